@@ -20,7 +20,7 @@ from apps.common.admin import (
     Review,
     Section,
     TabularInline,
-    confirm,
+    confirm_step,
 )
 from apps.plans import services
 from apps.plans.actions import ActivateSubscription, ChangePlan, StartSubscription
@@ -188,12 +188,14 @@ class SubscriptionAdmin(ReadOnlyModelAdmin[Subscription]):
             danger=danger,
         )
 
-        def perform(cleaned: Any) -> str:
-            service(organization=subscription.organization, now=timezone.now())
-            self.log_change(request, subscription, f"{after}: {cleaned['reason']}")
-            return f"{subscription.organization}: {after.lower()}."
-
-        return confirm(request, admin=self, question=question, perform=perform, subject=subscription)
+        return confirm_step(
+            request,
+            subscription,
+            admin=self,
+            question=question,
+            perform=lambda _: service(organization=subscription.organization, now=timezone.now()),
+            done=f"{subscription.organization}: {after.lower()}.",
+        )
 
     def _current(self, request: HttpRequest, object_id: str) -> Subscription:
         return get_object_or_404(self.get_queryset(request), pk=object_id, ended_at=None)

@@ -18,7 +18,7 @@ from apps.approvals.pages import confirm_action, reason_and_key
 from apps.backoffice.components import Cell, Link, Table, money
 from apps.backoffice.customer_page.summary import tab_of
 from apps.billing_profiles.selectors import profile_of
-from apps.common.admin import Change, PageExtension, Question, Review, confirm, register_extension
+from apps.common.admin import Change, PageExtension, Question, Review, confirm, confirm_step, register_extension
 from apps.common.csv_text import MARK, csv_line
 from apps.common.money import decimal_text
 from apps.dunning import services
@@ -258,16 +258,9 @@ class DisputedDocument(PageExtension[Document]):
     @action(description="Disputed", url_path="dispute", permissions=["dunning"], icon="gavel")
     def dispute(self, request: HttpRequest, object_id: str) -> HttpResponse:
         row = get_object_or_404(Document.objects.exclude(number=""), pk=object_id)
-
-        def perform(cleaned: Any) -> str:
-            services.dispute_invoice(
-                document_id=row.pk, reason=cleaned["reason"], created_by=person(request.user), now=timezone.now()
-            )
-            self.log_change(request, row, f"Disputed: {cleaned['reason']}")
-            return f"{row} is excluded from dunning."
-
-        return confirm(
+        return confirm_step(
             request,
+            row,
             admin=self,
             question=Question(
                 title="The customer disputes this invoice",
@@ -276,21 +269,18 @@ class DisputedDocument(PageExtension[Document]):
                 button="Exclude it",
                 always_review=True,
             ),
-            perform=perform,
-            subject=row,
+            perform=lambda cleaned: services.dispute_invoice(
+                document_id=row.pk, reason=cleaned["reason"], created_by=person(request.user), now=timezone.now()
+            ),
+            done=f"{row} is disputed, and dunning excludes it.",
         )
 
     @action(description="Dispute decided", url_path="dispute-decided", permissions=["dunning"], icon="gavel")
     def decide(self, request: HttpRequest, object_id: str) -> HttpResponse:
         row = get_object_or_404(Document.objects.exclude(number=""), pk=object_id)
-
-        def perform(cleaned: Any) -> str:
-            services.decide_dispute(document_id=row.pk, now=timezone.now())
-            self.log_change(request, row, f"Dispute decided: {cleaned['reason']}")
-            return f"Dunning includes {row} again while it is unpaid."
-
-        return confirm(
+        return confirm_step(
             request,
+            row,
             admin=self,
             question=Question(
                 title="The dispute is decided",
@@ -299,6 +289,6 @@ class DisputedDocument(PageExtension[Document]):
                 button="Confirm",
                 always_review=True,
             ),
-            perform=perform,
-            subject=row,
+            perform=lambda _: services.decide_dispute(document_id=row.pk, now=timezone.now()),
+            done=f"The dispute of {row} is decided; dunning includes it again while it is unpaid.",
         )

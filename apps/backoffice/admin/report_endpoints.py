@@ -17,7 +17,17 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 from apps.approvals.actions import person
 from apps.approvals.pages import confirm_action, reason_and_key
 from apps.backoffice.actions import OpenReportEndpoint
-from apps.common.admin import ConfirmForm, Menu, OffersByState, Question, ReadOnlyModelAdmin, Role, Section, confirm
+from apps.common.admin import (
+    ConfirmForm,
+    Menu,
+    OffersByState,
+    Question,
+    ReadOnlyModelAdmin,
+    Role,
+    Section,
+    confirm,
+    confirm_step,
+)
 from apps.pricing.models import Meter
 from apps.tenants.forms import CustomerField, customer_in_address
 from apps.usage.models import ReportEndpoint
@@ -143,14 +153,9 @@ class ReportEndpointAdmin(OffersByState[ReportEndpoint], ReadOnlyModelAdmin[Repo
     @action(description="Close", url_path="close", permissions=["move"], icon="block")
     def close(self, request: HttpRequest, object_id: str) -> HttpResponse:
         endpoint = self._found(request, object_id)
-
-        def perform(cleaned: Any) -> str:
-            close_report_endpoint(endpoint_id=endpoint.pk, closed_by=person(request.user), now=timezone.now())
-            self.log_change(request, endpoint, f"Closed: {cleaned['reason']}")
-            return f"{endpoint} accepts no more reports."
-
-        return confirm(
+        return confirm_step(
             request,
+            endpoint,
             admin=self,
             question=Question(
                 title="Close this endpoint",
@@ -158,8 +163,10 @@ class ReportEndpointAdmin(OffersByState[ReportEndpoint], ReadOnlyModelAdmin[Repo
                 button="Close",
                 danger=True,
             ),
-            perform=perform,
-            subject=endpoint,
+            perform=lambda _: close_report_endpoint(
+                endpoint_id=endpoint.pk, closed_by=person(request.user), now=timezone.now()
+            ),
+            done=f"{endpoint} is closed and accepts no more reports.",
         )
 
     def _found(self, request: HttpRequest, object_id: str) -> ReportEndpoint:

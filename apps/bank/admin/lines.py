@@ -38,6 +38,7 @@ from apps.common.admin import (
     Role,
     Section,
     confirm,
+    confirm_step,
 )
 from apps.common.admin.pages import ROWS_PER_COLUMN
 from apps.invoices.models import Document, Money
@@ -215,16 +216,9 @@ class BankLineAdmin(OffersByState[BankLine], ReadOnlyModelAdmin[BankLine]):
     @action(description="Ignore", url_path="ignore", permissions=["write"], icon="block")
     def ignore(self, request: HttpRequest, object_id: str) -> HttpResponse:
         line = self._line(object_id)
-
-        def perform(cleaned: Cleaned) -> str:
-            services.ignore_line(
-                line_id=line.pk, reason=cleaned["reason"], created_by=person(request.user), now=timezone.now()
-            )
-            self.log_change(request, line, f"Ignored: {cleaned['reason']}")
-            return "Ignored."
-
-        return confirm(
+        return confirm_step(
             request,
+            line,
             admin=self,
             question=Question(
                 title="Ignore a bank line",
@@ -233,29 +227,28 @@ class BankLineAdmin(OffersByState[BankLine], ReadOnlyModelAdmin[BankLine]):
                 review=lambda _: Review([Change("Bank line", line.get_state_display(), "Ignored")]),
                 button="Ignore",
             ),
-            perform=perform,
-            subject=line,
+            perform=lambda cleaned: services.ignore_line(
+                line_id=line.pk, reason=cleaned["reason"], created_by=person(request.user), now=timezone.now()
+            ),
+            done="Ignored.",
         )
 
     @action(description="Reopen", url_path="take-up", permissions=["write"], icon="undo")
     def take_up(self, request: HttpRequest, object_id: str) -> HttpResponse:
         line = self._line(object_id)
-
-        def perform(cleaned: Cleaned) -> str:
-            services.reopen_line(line_id=line.pk, created_by=person(request.user), now=timezone.now())
-            self.log_change(request, line, f"Reopened: {cleaned['reason']}")
-            return "It is open again."
-
-        return confirm(
+        return confirm_step(
             request,
+            line,
             admin=self,
             question=Question(
                 title="Reopen a bank line",
                 review=lambda _: Review([Change("Bank line", line.get_state_display(), "Not matched")]),
                 button="Reopen",
             ),
-            perform=perform,
-            subject=line,
+            perform=lambda _: services.reopen_line(
+                line_id=line.pk, created_by=person(request.user), now=timezone.now()
+            ),
+            done="Reopened.",
         )
 
     @action(description="Link", url_path="tie", permissions=["write"], icon="link")

@@ -13,7 +13,7 @@ from apps.common.admin.base import (
     TimestampedModelAdmin,
 )
 from apps.common.admin.columns import shown_once
-from apps.common.admin.confirmation import ConfirmForm, Question, Review, confirm
+from apps.common.admin.confirmation import ConfirmForm, Question, Review, confirm, confirm_step
 from apps.common.admin.extensions import PageExtension, register_extension
 from apps.common.admin.filters import AmountRangeFilter, DayRangeFilter, TextFilter
 from apps.common.admin.markup import LongSelect
@@ -82,6 +82,7 @@ __all__ = [
     "actor_text",
     "amount_text",
     "confirm",
+    "confirm_step",
     "confirm_upload",
     "count_text",
     "day_field",

@@ -8,6 +8,7 @@ from typing import Any, cast
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
@@ -128,6 +129,25 @@ def confirm(
     if request.POST["_step"] == "review":
         return _page(visit, form, reviewing=True)
     return _perform(visit, form, perform)
+
+
+def confirm_step(
+    request: HttpRequest,
+    row: Model,
+    *,
+    admin: Any,
+    question: Question,
+    perform: Callable[[Cleaned], object],
+    done: str,
+) -> HttpResponse:
+    """Confirm a step on a row; `done`, such as "Held.", is shown, and kept in the row's history with the reason."""
+
+    def recorded(cleaned: Cleaned) -> str:
+        perform(cleaned)
+        admin.log_change(request, row, f"{done} {cleaned['reason']}")
+        return done
+
+    return confirm(request, admin=admin, question=question, perform=recorded, subject=row)
 
 
 @dataclass(frozen=True, slots=True)

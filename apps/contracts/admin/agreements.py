@@ -10,7 +10,17 @@ from django.utils import timezone
 from unfold.decorators import action, display
 
 from apps.approvals.pages import confirm_action, confirm_row_action, reason_and_key
-from apps.common.admin import Change, DayRangeFilter, Menu, Question, ReadOnlyModelAdmin, Review, Role, Section, confirm
+from apps.common.admin import (
+    Change,
+    DayRangeFilter,
+    Menu,
+    Question,
+    ReadOnlyModelAdmin,
+    Review,
+    Role,
+    Section,
+    confirm_step,
+)
 from apps.contracts import services
 from apps.contracts.actions import ChangeAgreement, ResumeAgreement, WriteAgreement
 from apps.contracts.confirmations import AgreementForm
@@ -108,14 +118,9 @@ class ServiceAgreementAdmin(ReadOnlyModelAdmin[ServiceAgreement]):
     @action(description="Stop", url_path="stop", permissions=["write"], icon="pause_circle")
     def stop(self, request: HttpRequest, object_id: str) -> HttpResponse:
         agreement = self._agreement(object_id)
-
-        def perform(cleaned: Any) -> str:
-            services.stop_agreement(agreement_id=agreement.pk, now=timezone.now())
-            self.log_change(request, agreement, f"Stopped: {cleaned['reason']}")
-            return "Stopped."
-
-        return confirm(
+        return confirm_step(
             request,
+            agreement,
             admin=self,
             question=Question(
                 title="Stop the service agreement",
@@ -124,8 +129,8 @@ class ServiceAgreementAdmin(ReadOnlyModelAdmin[ServiceAgreement]):
                 button="Stop billing",
                 danger=True,
             ),
-            perform=perform,
-            subject=agreement,
+            perform=lambda _: services.stop_agreement(agreement_id=agreement.pk, now=timezone.now()),
+            done="Stopped.",
         )
 
     @action(description="Resume", url_path="resume", permissions=["write"], icon="play_circle")

@@ -26,7 +26,7 @@ from apps.common.admin import (
     Review,
     Role,
     Section,
-    confirm,
+    confirm_step,
     money_text,
     shown_once,
 )
@@ -167,94 +167,94 @@ class DunningCaseAdmin(OffersByState[DunningCase], ReadOnlyModelAdmin[DunningCas
     @action(description="Skip the next step", url_path="skip", permissions=["write"], icon="skip_next")
     def skip(self, request: HttpRequest, object_id: str) -> HttpResponse:
         row = _found(object_id)
-
-        def perform(cleaned: Any) -> str:
-            services.skip_step(
+        return confirm_step(
+            request,
+            row,
+            admin=self,
+            question=Question(
+                title="Skip the next step",
+                form=ConfirmForm,
+                explanation="The step is not taken: no letter, no fee, no pause. The later steps do not change.",
+                review=lambda _: Review([Change("Steps done", str(row.steps_done), str(row.steps_done + 1))]),
+                button="Skip",
+                always_review=True,
+            ),
+            perform=lambda cleaned: services.skip_step(
                 case_id=row.pk,
                 position=row.steps_done,
                 reason=cleaned["reason"],
                 created_by=person(request.user),
                 now=timezone.now(),
-            )
-            return "Skipped."
-
-        question = Question(
-            title="Skip the next step",
-            form=ConfirmForm,
-            explanation="The step is not taken: no letter, no fee, no pause. The later steps do not change.",
-            review=lambda _: Review([Change("Steps done", str(row.steps_done), str(row.steps_done + 1))]),
-            button="Skip",
-            always_review=True,
+            ),
+            done="Skipped.",
         )
-        return self._confirm(request, row, question, perform)
 
     @action(description="Hold", url_path="hold", permissions=["write"], icon="pause")
     def hold(self, request: HttpRequest, object_id: str) -> HttpResponse:
         row = _found(object_id)
-
-        def perform(cleaned: Any) -> str:
-            services.hold_case(case_id=row.pk, until=cleaned["until"], reason=cleaned["reason"], now=timezone.now())
-            return "Held."
-
-        question = Question(
-            title="Hold the case",
-            form=HoldForm,
-            review=lambda cleaned: Review([Change("Held through", str(row.held_until or "no"), str(cleaned["until"]))]),
-            button="Hold",
+        return confirm_step(
+            request,
+            row,
+            admin=self,
+            question=Question(
+                title="Hold the case",
+                form=HoldForm,
+                review=lambda cleaned: Review(
+                    [Change("Held through", str(row.held_until or "no"), str(cleaned["until"]))]
+                ),
+                button="Hold",
+            ),
+            perform=lambda cleaned: services.hold_case(
+                case_id=row.pk, until=cleaned["until"], reason=cleaned["reason"], now=timezone.now()
+            ),
+            done="Held.",
         )
-        return self._confirm(request, row, question, perform)
 
     @action(description="Promise to pay", url_path="promise", permissions=["write"], icon="handshake")
     def promise(self, request: HttpRequest, object_id: str) -> HttpResponse:
         row = _found(object_id)
-
-        def perform(cleaned: Any) -> str:
-            services.note_promise(
-                case_id=row.pk, on=cleaned["on"], amount=Micros(cleaned["amount"]), now=timezone.now()
-            )
-            return "Recorded."
-
-        question = Question(
-            title="Record a promise to pay",
-            form=PromiseForm,
-            form_options={"unit": row.currency},
-            initial={"amount": row.overdue_micros},
-            review=lambda cleaned: Review(
-                [
-                    Change("Promised for", str(row.promised_on or "no"), str(cleaned["on"])),
-                    Change("Amount", "", money_text(cleaned["amount"], row.currency)),
-                ]
+        return confirm_step(
+            request,
+            row,
+            admin=self,
+            question=Question(
+                title="Record a promise to pay",
+                form=PromiseForm,
+                form_options={"unit": row.currency},
+                initial={"amount": row.overdue_micros},
+                review=lambda cleaned: Review(
+                    [
+                        Change("Promised for", str(row.promised_on or "no"), str(cleaned["on"])),
+                        Change("Amount", "", money_text(cleaned["amount"], row.currency)),
+                    ]
+                ),
+                button="Record the promise",
             ),
-            button="Record the promise",
+            perform=lambda cleaned: services.note_promise(
+                case_id=row.pk, on=cleaned["on"], amount=Micros(cleaned["amount"]), now=timezone.now()
+            ),
+            done="Recorded.",
         )
-        return self._confirm(request, row, question, perform)
 
     @action(description="End the case", url_path="end", permissions=["write"], icon="stop")
     def end(self, request: HttpRequest, object_id: str) -> HttpResponse:
         row = _found(object_id)
-
-        def perform(_cleaned: Any) -> str:
-            services.end_case(case_id=row.pk, now=timezone.now())
-            return "Ended."
-
-        question = Question(
-            title="End the case",
-            form=ConfirmForm,
-            explanation="Its invoices stay overdue, and its pauses end. Only an invoice that falls due later opens "
-            "another case.",
-            review=lambda _: Review([Change("State", "Open", "Closed by hand")]),
-            button="End the case",
-            danger=True,
+        return confirm_step(
+            request,
+            row,
+            admin=self,
+            question=Question(
+                title="End the case",
+                form=ConfirmForm,
+                explanation="Its invoices stay overdue, and its pauses end. Only an invoice that falls due later opens "
+                "another case.",
+                review=lambda _: Review([Change("State", "Open", "Closed by hand")]),
+                button="End the case",
+                danger=True,
+            ),
+            perform=lambda _: services.end_case(case_id=row.pk, now=timezone.now()),
+            done="Ended.",
         )
-        return self._confirm(request, row, question, perform)
-
-    def _confirm(self, request: HttpRequest, row: DunningCase, question: Question, perform: Any) -> HttpResponse:
-        def performed(cleaned: Any) -> str:
-            message: str = perform(cleaned)
-            self.log_change(request, row, f"{message} {cleaned['reason']}")
-            return message
-
-        return confirm(request, admin=self, question=question, perform=performed, subject=row)
 
 
 def _found(object_id: str) -> DunningCase:

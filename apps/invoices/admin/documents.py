@@ -28,6 +28,7 @@ from apps.common.admin import (
     Review,
     Section,
     confirm,
+    confirm_step,
     micros_column,
 )
 from apps.common.admin.pages import ROWS_PER_COLUMN
@@ -246,26 +247,23 @@ class DocumentAdmin(StripeTaxMixin, UsageDraftMixin, OffersByState[Document], Ma
         if row.state != State.DRAFT or row.kind != Document.Kind.MANUAL:
             raise Http404
 
-        def perform(cleaned: Any) -> str:
-            services.edit_draft(document_id=row.pk, terms=DraftForm.terms(cleaned), now=timezone.now())
-            self.log_change(request, row, f"Edited: {cleaned['reason']}")
-            return "Saved."
-
-        end = row.last_day
-        return confirm(
+        return confirm_step(
             request,
+            row,
             admin=self,
             question=Question(
                 title="Edit the draft",
                 form=DraftForm,
                 form_options={"customer": row.organization, "lines": list(row.lines.order_by("position"))},
-                initial={"note": row.note, "period_start": row.period_start, "period_end": end},
+                initial={"note": row.note, "period_start": row.period_start, "period_end": row.last_day},
                 explanation="Seller, buyer and tax are updated from today's records.",
                 button="Save draft",
                 makes_drafts=True,
             ),
-            perform=perform,
-            subject=row,
+            perform=lambda cleaned: services.edit_draft(
+                document_id=row.pk, terms=DraftForm.terms(cleaned), now=timezone.now()
+            ),
+            done="Saved.",
         )
 
     @action(description="Discard", url_path="discard", permissions=["write"], icon="delete")

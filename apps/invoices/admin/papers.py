@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from unfold.decorators import action
 
-from apps.common.admin import Concern, ConfirmForm, Menu, Question, ReadOnlyModelAdmin, Section, confirm
+from apps.common.admin import Concern, ConfirmForm, Menu, Question, ReadOnlyModelAdmin, Section, confirm_step
 from apps.invoices import services
 from apps.invoices.models import DocumentPaper
 
@@ -60,14 +60,9 @@ class DocumentPaperAdmin(ReadOnlyModelAdmin[DocumentPaper]):
     @action(description="Dealt with", url_path="handled", permissions=["handle"], icon="done")
     def handled(self, request: HttpRequest, object_id: str) -> HttpResponse:
         row = get_object_or_404(DocumentPaper.objects.defer("pdf", "xml"), pk=object_id)
-
-        def perform(cleaned: Any) -> str:
-            services.mark_paper_handled(paper_id=row.pk, now=timezone.now())
-            self.log_change(request, row, f"Dealt with: {cleaned['reason']}")
-            return "Marked."
-
-        return confirm(
+        return confirm_step(
             request,
+            row,
             admin=self,
             question=Question(
                 title="Dealt with",
@@ -75,6 +70,6 @@ class DocumentPaperAdmin(ReadOnlyModelAdmin[DocumentPaper]):
                 explanation="The paper stays as it is. It no longer counts among the items that staff must handle.",
                 button="Dealt with",
             ),
-            perform=perform,
-            subject=row,
+            perform=lambda _: services.mark_paper_handled(paper_id=row.pk, now=timezone.now()),
+            done="Dealt with.",
         )

@@ -10,7 +10,16 @@ from unfold.decorators import action
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from apps.billing_profiles.models import BillingProfile, Seller
-from apps.common.admin import Change, ConfirmForm, PageExtension, Question, Review, confirm, register_extension
+from apps.common.admin import (
+    Change,
+    ConfirmForm,
+    PageExtension,
+    Question,
+    Review,
+    confirm,
+    confirm_step,
+    register_extension,
+)
 from apps.common.errors import BillingError
 from apps.invoices import services
 from apps.invoices.models import Document, TaxCalculation
@@ -60,14 +69,9 @@ class StripeTaxMixin:
     @action(description="Report to Stripe Tax", url_path="report-tax", permissions=["write"], icon="outbox")
     def report_tax(self, request: HttpRequest, object_id: str) -> HttpResponse:
         row = self._document(object_id)
-
-        def perform(cleaned: Any) -> str:
-            services.report_again(document_id=row.pk, now=timezone.now())
-            self.log_change(request, row, f"Reported to Stripe Tax: {cleaned['reason']}")
-            return "It is reported, unless Stripe has it already."
-
-        return confirm(
+        return confirm_step(
             request,
+            row,
             admin=self,
             question=Question(
                 title="Report to Stripe Tax",
@@ -75,8 +79,8 @@ class StripeTaxMixin:
                 review=lambda _: Review([Change("At Stripe Tax", "", f"{row}, once")]),
                 button="Report to Stripe",
             ),
-            perform=perform,
-            subject=row,
+            perform=lambda _: services.report_again(document_id=row.pk, now=timezone.now()),
+            done="Reported to Stripe Tax, unless Stripe had it already.",
         )
 
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from unfold.decorators import action
 
 from apps.approvals.pages import confirm_row_action, form_fields
-from apps.common.admin import Change, Question, Review, confirm
+from apps.common.admin import Change, Question, Review, confirm, confirm_step
 from apps.invoices import services
 from apps.invoices.actions import AddUsageLine
 from apps.invoices.forms import DropLineForm, UsageLineForm
@@ -26,14 +26,9 @@ class UsageDraftMixin:
     @action(description="Hold", url_path="hold", permissions=["write"], icon="pause")
     def hold(self, request: HttpRequest, object_id: str) -> HttpResponse:
         row = self._document(object_id)
-
-        def perform(cleaned: Any) -> str:
-            services.hold_draft(document_id=row.pk, reason=cleaned["reason"], now=timezone.now())
-            self.log_change(request, row, f"Held: {cleaned['reason']}")
-            return "Held."
-
-        return confirm(
+        return confirm_step(
             request,
+            row,
             admin=self,
             question=Question(
                 title="Hold the draft",
@@ -41,21 +36,18 @@ class UsageDraftMixin:
                 review=lambda _: Review([Change("Finalized by itself", str(row.finalize_on), "no")]),
                 button="Hold draft",
             ),
-            perform=perform,
-            subject=row,
+            perform=lambda cleaned: services.hold_draft(
+                document_id=row.pk, reason=cleaned["reason"], now=timezone.now()
+            ),
+            done="Held.",
         )
 
     @action(description="Release", url_path="release", permissions=["write"], icon="play_arrow")
     def release(self, request: HttpRequest, object_id: str) -> HttpResponse:
         row = self._document(object_id)
-
-        def perform(cleaned: Any) -> str:
-            services.release_draft(document_id=row.pk, now=timezone.now())
-            self.log_change(request, row, f"Released: {cleaned['reason']}")
-            return "Released."
-
-        return confirm(
+        return confirm_step(
             request,
+            row,
             admin=self,
             question=Question(
                 title="Release the draft",
@@ -63,8 +55,8 @@ class UsageDraftMixin:
                 review=lambda _: Review([Change("Finalized by itself", "no", str(row.finalize_on))]),
                 button="Release draft",
             ),
-            perform=perform,
-            subject=row,
+            perform=lambda _: services.release_draft(document_id=row.pk, now=timezone.now()),
+            done="Released.",
         )
 
     @action(description="Add a line", url_path="add-line", permissions=["write"], icon="playlist_add")
