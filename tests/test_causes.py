@@ -13,7 +13,7 @@ from apps.contracts.actions import RefundGrant, RevokeGrant
 from apps.contracts.models import Installment
 from apps.contracts.services import Receipt, receive_payment, refund_surplus, undo_installment_refund
 from apps.contracts.services.agreements import bill_agreement
-from apps.contracts.services.refund_postings import RefundOrder
+from apps.contracts.services.refunds import RefundOrder
 from apps.contracts.services.revenue_recognition import recognize_service_revenue
 from apps.invoices.actions import SettleByBankTransfer, WriteOffDebt
 from apps.ledger.models import Transfer

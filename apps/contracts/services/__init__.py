@@ -9,9 +9,8 @@ from apps.contracts.services.agreements import (
     write_agreement,
 )
 from apps.contracts.services.amendments import amend_contract, amended_terms
-from apps.contracts.services.announcements import announce_installments
 from apps.contracts.services.cancellations import cancel_contract_at, cancellation_cuts
-from apps.contracts.services.collection import record_payment_address
+from apps.contracts.services.collection import announce_installments, record_payment_address
 from apps.contracts.services.discounts import (
     apply_discount,
     discount_installment,
@@ -36,8 +35,8 @@ from apps.contracts.services.lifecycle import (
 )
 from apps.contracts.services.prices import publish_agreed_prices
 from apps.contracts.services.receipts import UNASKED, Receipt, receive_payment, settle_installment
-from apps.contracts.services.refund_postings import RefundOrder
 from apps.contracts.services.refunds import (
+    RefundOrder,
     freeze_installment,
     refund_installment,
     refund_surplus,

@@ -1,13 +1,41 @@
-"""Collection of contracts through Stripe, requested through the outbox: this app must not import payments."""
+"""Notices before installments are due, and collection at Stripe.
 
-from datetime import datetime
+Collection is requested through the outbox: this app must not import payments.
+"""
+
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from apps.common.money import from_micros
 from apps.common.transactions import serialized
+from apps.contracts import selectors
 from apps.contracts.models import Contract
 from apps.contracts.services.locks import lock_contract
+from apps.notices.services import notify
 from apps.outbox.services import add_messages, enqueue, message
+
+DAYS_BEFORE = 7
+
+
+def announce_installments(*, now: datetime) -> None:
+    """Send a notice of each unpaid installment due within `DAYS_BEFORE` days, once per installment and due date."""
+    today = now.astimezone(UTC).date()
+    for installment in selectors.installments_due_between(today, today + timedelta(days=DAYS_BEFORE)):
+        notify(
+            organization_id=installment.organization_id,
+            notice="installment.due",
+            key=f"{installment.pk}:{installment.due_date}",
+            data={
+                "id": str(installment.pk),
+                "version": installment.version_id,
+                "contractId": str(installment.contract_id),
+                "amount": from_micros(installment.remaining_micros),
+                "currency": installment.organization.currency,
+                "dueOn": installment.due_date,
+            },
+            now=now,
+        )
 
 
 def request_arrangement(contract: Contract, *, now: datetime) -> None:

@@ -8,8 +8,7 @@ from apps.contracts.errors import NothingToDiscount, NotInSmallestUnits
 from apps.contracts.models import Contract, Installment, InstallmentDiscount
 from apps.contracts.selectors import discountable_contracts, next_unpaid_installment
 from apps.contracts.services.collection import request_arrangement
-from apps.contracts.services.contract_rows import draw_installment_ids
-from apps.contracts.services.locks import lock_contract, lock_installment
+from apps.contracts.services.locks import draw_installment_ids, lock_contract, lock_installment
 from apps.contracts.services.receipts import settle
 from apps.contracts.services.transitions import follow_installments, keep
 from apps.ledger.errors import IdempotencyMismatch

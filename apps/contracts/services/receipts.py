@@ -18,7 +18,7 @@ from apps.contracts.errors import NotInSmallestUnits, NotPayable, OnAnInvoice, O
 from apps.contracts.models import Contract, Installment, InstallmentPayment, InstallmentSurplus, ServiceRevenue
 from apps.contracts.portions import Funding, Portions, earned_by_month, funding
 from apps.contracts.services.collection import arrangement
-from apps.contracts.services.contract_rows import ContractRows, DrawnIds, lock_contract_rows
+from apps.contracts.services.locks import ContractRows, DrawnIds, lock_contract_rows
 from apps.contracts.services.transitions import follow_installments, keep, move_installment, save
 from apps.ledger.errors import IdempotencyMismatch
 from apps.wallets import services as wallets
@@ -31,7 +31,7 @@ from apps.wallets.services.locks import lock_wallet
 from apps.wallets.services.movements import Movement, PendingWrites, grant_movement, transfer_movement
 
 State = Installment.State
-PAYABLE = (State.DUE, State.PROCESSING, State.PARTIALLY_PAID, State.WRITTEN_OFF)
+PAYABLE_STATES = (State.DUE, State.PROCESSING, State.PARTIALLY_PAID, State.WRITTEN_OFF)
 UNASKED = (State.VOID, State.SUPERSEDED)
 
 
@@ -190,7 +190,7 @@ def _refuse_wrong_amount(installment: Installment, amount: Micros) -> None:
     _refuse_broken_units(installment, amount)
     if installment.contract.status == Contract.Status.DRAFT:
         raise NotPayable("The contract is a draft")
-    if installment.state not in PAYABLE:
+    if installment.state not in PAYABLE_STATES:
         raise NotPayable(f"The installment is {installment.get_state_display().lower()}")
     if amount > installment.remaining_micros:
         currency = installment.contract.organization.currency

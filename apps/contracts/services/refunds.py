@@ -3,8 +3,9 @@
 A failed refund, or a dispute won after it was lost, is undone once.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from django.db.models import F, Sum
@@ -16,17 +17,83 @@ from apps.contracts.errors import NotInSmallestUnits, NotPayable, OnAnInvoice, R
 from apps.contracts.models import Installment, InstallmentRefund, InstallmentSurplus
 from apps.contracts.portions import Funding, Portions, next_refund
 from apps.contracts.services.collection import request_arrangement
-from apps.contracts.services.contract_rows import draw_installment_ids
-from apps.contracts.services.locks import lock_installment
-from apps.contracts.services.receipts import PAYABLE, funding_of, grant_bonus_once, settle, take_bonus_back
-from apps.contracts.services.refund_postings import RefundOrder, RefundPosting
+from apps.contracts.services.locks import draw_installment_ids, lock_installment
+from apps.contracts.services.receipts import PAYABLE_STATES, funding_of, grant_bonus_once, settle, take_bonus_back
 from apps.contracts.services.revenue_recognition import cancel_unearned, restore_unearned
 from apps.contracts.services.transitions import follow_installments, keep, move_installment
 from apps.ledger.errors import IdempotencyMismatch
 from apps.tenants.models import Organization
 from apps.wallets import services as wallets
 from apps.wallets.accounts import Role
+from apps.wallets.models import BookingKind
 from apps.wallets.services.movements import PendingWrites
+
+Kind = InstallmentRefund.Kind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundOrder:
+    """An order to refund `amount` micros from the account `paid_to`; `key` identifies the external refund or dispute.
+
+    A lost dispute is paid from the disputes account and first releases `hold_id`, placed when the dispute opened.
+    """
+
+    amount: Micros
+    key: str
+    created_by: str
+    reason: str
+    kind: Kind = Kind.REFUND
+    paid_to: Role = Role.CASH
+    hold_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RefundPosting:
+    """Posts the transfers of one saved refund, with the refund as their cause."""
+
+    refund: InstallmentRefund
+    order: RefundOrder
+    now: datetime
+
+    def book(self, part: str, source: Role, destination: Role, amount: Micros) -> None:
+        """Post a part between two accounts, unless it is zero."""
+        if amount:
+            wallets.post_transfer(
+                organization=self.refund.installment.contract.organization,
+                source=source,
+                destination=destination,
+                amount=amount,
+                kind=BookingKind(self.order.kind),
+                key=self._key(part),
+                cause=INSTALLMENT_REFUND.of(self.refund.pk),
+                created_by=self.order.created_by,
+                now=self.now,
+                description=self.order.reason,
+            )
+
+    def take_credit(self, part: str, amount: Micros, to_role: Role) -> None:
+        """Take a part from the wallet, from the unspent credit of the installment's grant first, unless it is zero."""
+        installment = self.refund.installment
+        if not amount or installment.grant is None:
+            return
+        take = (
+            partial(wallets.claw_back_grant, hold_id=self.order.hold_id)
+            if to_role == Role.DISPUTES
+            else partial(wallets.refund_grant, to_role=to_role)
+        )
+        take(
+            grant=installment.grant,
+            amount=amount,
+            key=self._key(part),
+            cause=INSTALLMENT_REFUND.of(self.refund.pk),
+            created_by=self.order.created_by,
+            now=self.now,
+            description=f"{self.order.kind.label} of contract installment {installment.period}",
+        )
+
+    def _key(self, part: str) -> str:
+        return f"installment-refund:{self.refund.key}:{part}"
+
 
 State = Installment.State
 
@@ -278,7 +345,7 @@ def _settled_again(installment: Installment, refund: InstallmentRefund) -> None:
 def _received_again(installment: Installment, refund: InstallmentRefund, created_by: str, now: datetime) -> None:
     writes = _watching(installment)
     installment.paid_micros += refund.amount_micros
-    if installment.state not in PAYABLE:
+    if installment.state not in PAYABLE_STATES:
         installment.save(update_fields=["paid_micros"])
     elif not _room(installment):
         settle(installment, draw_installment_ids(), writes, created_by=created_by, now=now)

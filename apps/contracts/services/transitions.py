@@ -16,7 +16,7 @@ from apps.contracts.models import (
     Installment,
 )
 from apps.contracts.services import collection
-from apps.contracts.services.contract_rows import ContractRows
+from apps.contracts.services.locks import ContractRows
 from apps.contracts.services.prices import take_back_prices
 from apps.notices.services import notice_message
 from apps.outbox.services import add_messages

@@ -8,8 +8,7 @@ from apps.common.errors import BillingError
 from apps.common.money import Micros, payable_step
 from apps.common.rows import draw_ids
 from apps.contracts import services as contracts
-from apps.contracts.services.contract_rows import ContractRows, contract_rows, lock_contract_rows
-from apps.contracts.services.locks import lock_installment
+from apps.contracts.services.locks import ContractRows, contract_rows, lock_contract_rows, lock_installment
 from apps.payments.event_context import EventContext
 from apps.payments.event_rows import SessionPart
 from apps.payments.models import CheckoutPart, CheckoutSession, InvoicePart, PaymentPart, StripeInvoice, StripePayment
