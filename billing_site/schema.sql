@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 fc56cc4f3760722e75b0735a0021a5b663fe589cab2f26038cf2eee33db1bc0a
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 055ec99dcb59fd89f156ae1d1b99f429b51870bb51f8b01b44025c49b51811ac
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql
@@ -8053,6 +8053,7 @@ CREATE TABLE public.payments_stripeinvoice (
     contract_id uuid,
     document_id uuid,
     organization_id uuid NOT NULL,
+    noted_micros bigint NOT NULL,
     CONSTRAINT payments_stripeinvoice_amount_not_negative CHECK ((amount_micros >= 0)),
     CONSTRAINT payments_stripeinvoice_of_its_purpose CHECK ((((contract_id IS NULL) AND (document_id IS NOT NULL) AND ((purpose)::text = 'document'::text)) OR ((contract_id IS NOT NULL) AND (document_id IS NULL) AND ((purpose)::text = 'installments'::text)))),
     CONSTRAINT payments_stripeinvoice_paid_not_negative CHECK ((paid_micros >= 0))

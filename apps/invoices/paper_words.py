@@ -21,6 +21,8 @@ DISCOUNT = _("Discount")
 # Top-ups: the text of the invoice line, and the reason on a credit note.
 BOUGHT_CREDIT = _("Prepaid credit")
 CREDIT_PAID_BACK = _("The payment was refunded.")
+# The reason on a credit note for what staff credited at the payment provider.
+CREDITED_AT_STRIPE = _("The amount due was reduced.")
 # Units that are translated; others are printed as staff named them.
 UNITS = (_("token"), _("tokens"))
 _Y = re.compile("[^aeiou]y$")

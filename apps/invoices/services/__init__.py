@@ -15,7 +15,13 @@ from apps.invoices.services.payments import (
     record_bank_transfer,
     return_money,
 )
-from apps.invoices.services.stripe_payments import Collected, receive_collected, restore_collected, return_collected
+from apps.invoices.services.stripe_payments import (
+    Collected,
+    credit_as_at_stripe,
+    receive_collected,
+    restore_collected,
+    return_collected,
+)
 from apps.invoices.services.tax_answers import (
     NEED_POSTAL_CODE,
     change_tax_engine,
@@ -40,6 +46,7 @@ __all__ = [
     "apply_money",
     "ask_about_credit",
     "change_tax_engine",
+    "credit_as_at_stripe",
     "credit_bought_credit",
     "credit_invoice",
     "credit_total",

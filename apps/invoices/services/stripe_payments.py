@@ -7,11 +7,14 @@ from uuid import UUID
 from django.db.models import Sum
 
 from apps.billing_profiles.selectors import seller_of
+from apps.common.languages import say
 from apps.common.money import Micros
 from apps.common.transactions import serialized
-from apps.invoices.balances import first_shares
+from apps.invoices.balances import Shares, first_shares
 from apps.invoices.causes import MONEY
 from apps.invoices.models import Document, Money
+from apps.invoices.models.documents import OUTSTANDING
+from apps.invoices.paper_words import CREDITED_AT_STRIPE
 from apps.invoices.postings import Move
 from apps.invoices.services.credit_notes import CreditTerms, credit_locked
 from apps.invoices.services.dates import day_of
@@ -78,13 +81,31 @@ def receive_collected(collected: Collected, *, created_by: str, now: datetime) -
 
 
 @serialized
+def credit_as_at_stripe(*, document_id: UUID, amount: Micros, created_by: str, now: datetime) -> bool:
+    """Issue a credit note over a part of what is left to pay, in micros, as staff did at Stripe.
+
+    Return False if less is left to pay, or if the installment decides what is asked for.
+
+    Raises:
+        InvoiceNotFound: there is no such invoice.
+    """
+    document = lock_document(document_id, now=now)
+    follows = document.installment is not None and bool(document.installment.remaining_micros)
+    if document.state not in OUTSTANDING or amount > document.left_micros or follows:
+        return False
+    reason = say(document.language, CREDITED_AT_STRIPE)
+    _credit(document, amount, Role.UNAPPLIED, reason, created_by, now)
+    return True
+
+
+@serialized
 def return_collected(
     *, organization: Organization, key: str, amount: Micros, to: Role, reason: str, created_by: str, now: datetime
 ) -> Micros:
     """Return an amount of an applied payment, in micros; return how much was taken back.
 
-    The amount is due again on the invoice; a paid invoice for an installment is credited instead. Amounts that staff
-    moved to other invoices stay there.
+    A paid invoice is credited; on an invoice for usage, or one that is not paid in full, the amount is due again.
+    Amounts that staff moved to other invoices stay there.
     """
     lock_customer(organization, now=now)
     money = Money.objects.select_related("organization").filter(organization=organization, key=key).first()
@@ -93,8 +114,8 @@ def return_collected(
     payments, wanted, back = [], int(amount), 0
     for row, rest in standing_of(money):
         document = row.document
-        if document.installment_id is not None and not document.left_micros:
-            share = min(wanted, rest, _creditable(document))
+        if document.kind != Document.Kind.USAGE and document.state == Document.State.PAID:
+            share = min(wanted, rest, _uncredited(document).total)
             if share:
                 _credit(document, share, to, reason, created_by, now)
             wanted -= share
@@ -171,14 +192,14 @@ def _kept(money: Money, amount: Micros, source: Role, event: str, created_by: st
     )
 
 
-def _creditable(document: Document) -> int:
-    """Return the paid amount of an invoice that no credit note covers yet, in micros."""
-    noted = document.credit_notes.aggregate(total=Sum("total_micros", default=0))["total"]
-    return document.total_micros - int(noted)
+def _uncredited(document: Document) -> Shares:
+    """Return the net and the tax of an invoice that no credit note covers yet."""
+    noted = document.credit_notes.aggregate(net=Sum("net_micros", default=0), tax=Sum("tax_micros", default=0))
+    return document.balance.printed.minus(Shares(Micros(noted["net"]), Micros(noted["tax"])))
 
 
 def _credit(document: Document, amount: int, to: Role, reason: str, created_by: str, now: datetime) -> None:
-    """Credit a part of an invoice's paid amount, which went to `to`, with the tax of the first such part."""
-    exact = first_shares(amount, document.balance.printed, document.step)
+    """Credit the next part of an invoice, whose paid amount went to `to`, with its share of the tax."""
+    exact = first_shares(amount, _uncredited(document), document.step)
     terms = CreditTerms(reason=reason, exact=exact, destination=to)
     credit_locked(document, terms, created_by, now)

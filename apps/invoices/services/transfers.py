@@ -16,8 +16,6 @@ from apps.wallets.services.movements import post_together, transfer_movement
 
 # The account of the net by kind of invoice; revenue for all others.
 EARNED = {Document.Kind.FEE: Role.LATE_FEES, Document.Kind.INSTALLMENT: Role.BILLED}
-# The kinds of invoices that Stripe collects.
-COLLECTED = (Document.Kind.USAGE, Document.Kind.INSTALLMENT, Document.Kind.AGREEMENT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,11 +74,10 @@ def earned_by(document: Document) -> Micros:
 
 
 def request_collection(document: Document, *, now: datetime) -> None:
-    """Have Stripe collect what is left to pay on an invoice, if Stripe collects invoices of its kind."""
-    if document.kind in COLLECTED:
-        enqueue(
-            "payments.arrange_document",
-            now=now,
-            key=f"arrange-document:{document.pk}:{document.version}:{now.isoformat()}",
-            arguments={"document_id": str(document.pk)},
-        )
+    """Have Stripe collect what is left to pay on an invoice, and nothing more."""
+    enqueue(
+        "payments.arrange_document",
+        now=now,
+        key=f"arrange-document:{document.pk}:{document.version}:{now.isoformat()}",
+        arguments={"document_id": str(document.pk)},
+    )

@@ -15,6 +15,7 @@ from apps.payments.handlers.checkout import (
     session_failed,
     session_paid_later,
 )
+from apps.payments.handlers.credit_notes import credit_note_changed, look_up_credit_note
 from apps.payments.handlers.customers import customer_deleted
 from apps.payments.handlers.debits import look_up_debit
 from apps.payments.handlers.disputes import (
@@ -25,7 +26,6 @@ from apps.payments.handlers.disputes import (
     funds_withdrawn,
 )
 from apps.payments.handlers.invoices import (
-    credit_note_changed,
     invoice_finalized,
     invoice_overdue,
     invoice_paid,
@@ -33,7 +33,6 @@ from apps.payments.handlers.invoices import (
     invoice_payment_paid,
     invoice_uncollectible,
     invoice_voided,
-    look_up_credit_note,
     look_up_invoice,
     look_up_paid_invoice,
 )

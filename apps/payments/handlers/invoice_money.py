@@ -44,7 +44,7 @@ def receive(facts: InvoiceFacts, context: EventContext) -> None:
             settle_invoice_payment(row, _taxed(row, came), context)
     if facts.status == "paid":
         move_invoice(row, StripeInvoice.State.PAID, context)
-        _tell(row, context)
+        show_underpayment(row, context)
     _apply_balance(row.organization, context)
 
 
@@ -135,7 +135,8 @@ def _taxed(row: StripeInvoice, came: Money) -> Money:
     return replace(came, tax=Micros(tax))
 
 
-def _tell(row: StripeInvoice, context: EventContext) -> None:
+def show_underpayment(row: StripeInvoice, context: EventContext) -> None:
+    """Open an issue if less was paid on an invoice that Stripe counts as paid, or close it."""
     asked = AmountDue(
         row.organization, subject_of_invoice(row.stripe_id), f"invoice {row}", row.amount_micros, row.currency
     )
@@ -200,4 +201,4 @@ def _take_from_balance(row: StripeInvoice, sources: list[StripePayment], context
         source.applied_micros += share
         source.save(update_fields=["applied_micros"])
         update_unapplied_issue(source, now=context.now)
-    _tell(row, context)
+    show_underpayment(row, context)

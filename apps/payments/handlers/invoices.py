@@ -1,9 +1,7 @@
 """Invoice events: each payment is posted once; failed, overdue and uncollectible invoices are shown to staff."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from apps.common.money import from_minor_units, money_text
 from apps.contracts import services as contracts
 from apps.outbox.services import enqueue
 from apps.payments import issues, stripe_operations
@@ -12,7 +10,7 @@ from apps.payments.handlers.debits import update_installments
 from apps.payments.handlers.invoice_money import receive
 from apps.payments.handlers.invoice_rows import lock_invoice, move_invoice
 from apps.payments.models import UNPAID_STATES, StripeInvoice
-from apps.payments.stripe_objects import CreditNoteFacts, InvoiceFacts, InvoicePaymentFacts
+from apps.payments.stripe_objects import InvoiceFacts, InvoicePaymentFacts
 
 State = StripeInvoice.State
 
@@ -25,21 +23,6 @@ def look_up_invoice(facts: InvoiceFacts) -> InvoiceFacts:
 def look_up_paid_invoice(facts: InvoicePaymentFacts) -> InvoiceFacts:
     """Fetch the invoice that a payment is for."""
     return stripe_operations.fetch_invoice(facts.invoice)
-
-
-@dataclass(frozen=True, slots=True)
-class CreditNoteLookup:
-    """A credit note's current state at Stripe, and its invoice."""
-
-    note: CreditNoteFacts
-    invoice: InvoiceFacts
-
-
-def look_up_credit_note(facts: CreditNoteFacts) -> CreditNoteLookup:
-    """Fetch a credit note's current state, since events arrive in any order, and its invoice."""
-    return CreditNoteLookup(
-        stripe_operations.fetch_credit_note(facts.id), stripe_operations.fetch_invoice(facts.invoice)
-    )
 
 
 def invoice_paid(facts: InvoiceFacts, context: EventContext) -> None:
@@ -120,12 +103,12 @@ def invoice_voided(facts: InvoiceFacts, context: EventContext) -> None:
 
 
 def invoice_uncollectible(facts: InvoiceFacts, context: EventContext) -> None:
-    """The invoice is uncollectible: its installments are written off, which a later payment undoes.
+    """The invoice is uncollectible: by us, or at Stripe, which writes off its installments until a later payment.
 
     Our invoice that it should have collected stays open, and an issue is opened.
     """
     row = lock_invoice(facts, context)
-    if move_invoice(row, State.UNCOLLECTIBLE, context):
+    if move_invoice(row, State.UNCOLLECTIBLE, context) and not row.ended_by_us:
         if row.document_id is None:
             update_installments(row, contracts.write_off_installment, context)
         _open_ended_issue(row, "marked uncollectible", context)
@@ -144,39 +127,5 @@ def _open_ended_issue(row: StripeInvoice, how: str, context: EventContext) -> No
             "Void, credit or write off the invoice here, or record how it was paid."
         ),
         expected_micros=row.document.left_micros,
-        now=context.now,
-    )
-
-
-def credit_note_changed(facts: CreditNoteFacts, context: EventContext) -> None:
-    """A credit note was created or voided: an issue asks staff to adjust the schedule.
-
-    It moves no money itself: its refund has its own events, and a lower payment shows once the invoice is paid. A
-    voided one closes its issue, since the whole amount is due at Stripe again.
-    """
-    looked: CreditNoteLookup = context.fetched
-    row, note = lock_invoice(looked.invoice, context), looked.note
-    if note.status == "void":
-        issues.close_issue(
-            issues.Kind.CREDIT_NOTE,
-            subject=note.id,
-            resolution="It was voided: the whole amount is due again",
-            now=context.now,
-        )
-        return
-    currency = note.currency
-    left, back = (
-        from_minor_units(note.pre_payment_amount, currency),
-        from_minor_units(note.post_payment_amount, currency),
-    )
-    issues.open_issue(
-        issues.Kind.CREDIT_NOTE,
-        organization=row.organization,
-        subject=note.id,
-        detail=(
-            f"Credit note {note.number or note.id} on invoice {row}: {money_text(left, currency)} less to pay, "
-            f"{money_text(back, currency)} returned. Discount the installment by the first amount."
-        ),
-        actual_micros=left + back,
         now=context.now,
     )

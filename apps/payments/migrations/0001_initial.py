@@ -564,7 +564,8 @@ class Migration(migrations.Migration):
                         (
                             "ended_by_us",
                             models.BooleanField(
-                                default=False, help_text="We voided it ourselves; the amount may still be owed."
+                                default=False,
+                                help_text="We ended it at Stripe ourselves; the amount may still be owed.",
                             ),
                         ),
                         ("created_at", models.DateTimeField()),
@@ -593,6 +594,13 @@ class Migration(migrations.Migration):
                             "organization",
                             models.ForeignKey(
                                 on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenants.organization"
+                            ),
+                        ),
+                        (
+                            "noted_micros",
+                            models.BigIntegerField(
+                                default=0,
+                                help_text="The part of Stripe's credit notes for which our invoice was credited, in micros.",
                             ),
                         ),
                     ],

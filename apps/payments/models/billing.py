@@ -71,6 +71,9 @@ class StripeInvoice(models.Model):
     credited_micros = models.BigIntegerField(
         default=0, help_text="Reduction by credit notes before payment, in micros."
     )
+    noted_micros = models.BigIntegerField(
+        default=0, help_text="The part of Stripe's credit notes for which our invoice was credited, in micros."
+    )
     balance_micros = models.BigIntegerField(
         default=0, help_text="The part paid from the customer's balance at Stripe, in micros."
     )
@@ -87,7 +90,9 @@ class StripeInvoice(models.Model):
     retry_at = models.DateTimeField(
         null=True, blank=True, help_text="When Stripe charges it again after a failed attempt; empty if it does not."
     )
-    ended_by_us = models.BooleanField(default=False, help_text="We voided it ourselves; the amount may still be owed.")
+    ended_by_us = models.BooleanField(
+        default=False, help_text="We ended it at Stripe ourselves; the amount may still be owed."
+    )
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 

@@ -9,10 +9,10 @@ from apps.common.money import to_minor_units
 from apps.common.periods import midnight
 from apps.invoices.models import Document
 from apps.invoices.models.documents import OUTSTANDING
-from apps.invoices.services.transfers import COLLECTED
+from apps.payments import issues
 from apps.payments.models import UNPAID_STATES, StripeInvoice
 from apps.payments.references import ObjectKind
-from apps.payments.services.invoice_voids import void_invoice
+from apps.payments.services.invoice_voids import ENDABLE, give_up_invoice, void_invoice
 from apps.payments.services.mandates import method_to_charge
 from apps.payments.services.stripe_invoices import send_invoice
 from apps.wallets.services.locks import lock_wallet
@@ -24,19 +24,19 @@ def arrange_document(*, document_id: UUID, now: datetime) -> StripeInvoice | Non
     """Make Stripe collect what is left to pay on an invoice of ours, and nothing else; return the invoice at Stripe.
 
     An invoice there with another amount is voided and created again. One that somebody ended at Stripe is not created
-    again. Repeating it changes nothing.
+    again. An uncollectible invoice is marked so there, too, where it can still be paid. Repeating it changes nothing.
 
     Raises:
         StripeRefused, StripeUnavailable: it failed; a retry continues from there.
     """
     rows = Document.objects.select_related("organization", "installment__contract")
     document = rows.get(pk=document_id)
-    if document.kind not in COLLECTED or document.type != Document.Type.INVOICE:
-        return None
     method = _method(document, now)
-    stale = [row for row in _unpaid(document) if _is_stale(row, document, method, now)]
+    stale = [row for row in _payable(document) if _is_stale(row, document, method, now)]
     if not all([void_invoice(row, now=now) for row in stale]):
         return None
+    if document.state not in OUTSTANDING:
+        _give_up(document, now)
     if method and not _is_due(document, now):
         return None
     row = _write_down(document, method, now)
@@ -58,9 +58,23 @@ def _is_due(document: Document, now: datetime) -> bool:
 
 
 def _is_stale(row: StripeInvoice, document: Document, method: str, now: datetime) -> bool:
-    """Whether an invoice at Stripe has another amount, or is sent although a payment method can be charged now."""
+    """Whether an invoice at Stripe has to be voided.
+
+    It has another amount, is sent although a payment method can be charged now, or was given up and its document is due
+    again. One that somebody gave up at Stripe stays while its document is due.
+    """
+    is_due = document.state in OUTSTANDING
+    if row.state == State.UNCOLLECTIBLE and is_due:
+        return row.ended_by_us
     is_charged_instead = bool(method) and not row.charged_to and _is_due(document, now)
-    return row.amount_micros - row.paid_micros != _amount_to_collect(document) or is_charged_instead
+    is_begun = row.state == State.REQUESTED and not is_due
+    return row.amount_micros - row.paid_micros != _payable_amount(document) or is_charged_instead or is_begun
+
+
+def _payable_amount(document: Document) -> int:
+    """Return the amount that may be paid at Stripe: what is left or was written off, which can still be paid."""
+    gave_up = document.state == Document.State.UNCOLLECTIBLE
+    return document.left_micros + document.written_off_micros if gave_up else _amount_to_collect(document)
 
 
 def _amount_to_collect(document: Document) -> int:
@@ -68,9 +82,18 @@ def _amount_to_collect(document: Document) -> int:
     return document.left_micros if document.state in OUTSTANDING else 0
 
 
-def _unpaid(document: Document) -> list[StripeInvoice]:
-    rows = StripeInvoice.objects.filter(document=document, state__in=UNPAID_STATES)
+def _payable(document: Document) -> list[StripeInvoice]:
+    rows = StripeInvoice.objects.filter(document=document, state__in=ENDABLE)
     return list(rows.select_related("organization"))
+
+
+def _give_up(document: Document, now: datetime) -> None:
+    """Have Stripe no longer collect an invoice that is not due, and close the issues over one that was ended there."""
+    for row in StripeInvoice.objects.filter(document=document, state=State.OPEN).select_related("organization"):
+        give_up_invoice(row, now=now)
+    for stripe_id in StripeInvoice.objects.filter(document=document).values_list("stripe_id", flat=True):
+        resolution = f"The invoice is {document.get_state_display().lower()}"
+        issues.close_issue(issues.Kind.SCHEDULE, subject=stripe_id or "", resolution=resolution, now=now)
 
 
 @transaction.atomic

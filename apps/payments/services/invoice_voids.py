@@ -1,5 +1,6 @@
-"""Void invoices at Stripe that were settled elsewhere, replaced or canceled."""
+"""End invoices at Stripe: void those settled elsewhere, replaced or canceled, and give up uncollectible ones."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from apps.contracts.models import Contract
@@ -7,8 +8,11 @@ from apps.payments import issues, stripe_operations
 from apps.payments.errors import StripeRefused
 from apps.payments.models import UNPAID_STATES, StripeInvoice, StripeRequest
 from apps.payments.services.stripe_requests import obtain
+from apps.payments.stripe_gateway import Operation
+from apps.payments.stripe_objects import InvoiceFacts
 
 State = StripeInvoice.State
+ENDABLE = (*UNPAID_STATES, State.UNCOLLECTIBLE)
 
 
 def void_invoice(row: StripeInvoice, *, now: datetime) -> bool:
@@ -17,13 +21,41 @@ def void_invoice(row: StripeInvoice, *, now: datetime) -> bool:
     Return False, and open an issue, if Stripe refuses because it is paid or being paid; its events will report the
     money.
     """
+    return _end(row, VOID, row.stripe_id or _begun_invoice_id(row, now), now)
+
+
+def give_up_invoice(row: StripeInvoice, *, now: datetime) -> bool:
+    """Mark a finalized invoice at Stripe as uncollectible: Stripe stops to collect it, and it can still be paid there.
+
+    Return False, and open an issue, if Stripe refuses because it is paid.
+    """
+    return _end(row, GIVE_UP, row.stripe_id, now)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ending:
+    """How an invoice at Stripe is ended: the state it then has here, and the states there that are as good."""
+
+    operation: Operation[InvoiceFacts]
+    name: str
+    to: StripeInvoice.State
+    done: tuple[str, ...]
+
+
+VOID = _Ending(stripe_operations.VOID_INVOICE, "void", State.VOID, ("void", "draft"))
+GIVE_UP = _Ending(
+    stripe_operations.GIVE_UP_INVOICE, "uncollectible", State.UNCOLLECTIBLE, ("void", "draft", "uncollectible")
+)
+
+
+def _end(row: StripeInvoice, ending: _Ending, stripe_id: str | None, now: datetime) -> bool:
+    was_ended = row.ended_by_us
     StripeInvoice.objects.filter(pk=row.pk).update(ended_by_us=True)
-    stripe_id = row.stripe_id or _begun_invoice_id(row, now)
-    if stripe_id is not None and (refusal := _void_at_stripe(row, stripe_id, now)):
-        StripeInvoice.objects.filter(pk=row.pk).update(ended_by_us=False)
+    if stripe_id is not None and (refusal := _end_at_stripe(row, ending, stripe_id, now)):
+        StripeInvoice.objects.filter(pk=row.pk).update(ended_by_us=was_ended)
         _open_refusal_issue(row, stripe_id, refusal, now)
         return False
-    StripeInvoice.objects.filter(pk=row.pk, state__in=UNPAID_STATES).update(state=State.VOID, updated_at=now)
+    StripeInvoice.objects.filter(pk=row.pk, state__in=ENDABLE).update(state=ending.to, updated_at=now)
     if stripe_id is not None:
         issues.close_issue(issues.Kind.PAYMENT_FAILED, subject=stripe_id, resolution="It is withdrawn", now=now)
     return True
@@ -37,12 +69,12 @@ def _begun_invoice_id(row: StripeInvoice, now: datetime) -> str | None:
     return made.id
 
 
-def _void_at_stripe(row: StripeInvoice, stripe_id: str, now: datetime) -> str:
-    """Void an invoice at Stripe; return why it is still payable there, or an empty string."""
+def _end_at_stripe(row: StripeInvoice, ending: _Ending, stripe_id: str, now: datetime) -> str:
+    """End an invoice at Stripe; return why it is still payable there, or an empty string."""
     try:
         obtain(
-            stripe_operations.VOID_INVOICE,
-            reference=f"{row.reference}:void",
+            ending.operation,
+            reference=f"{row.reference}:{ending.name}",
             organization=row.organization,
             params={},
             target=stripe_id,
@@ -50,7 +82,7 @@ def _void_at_stripe(row: StripeInvoice, stripe_id: str, now: datetime) -> str:
         )
     except StripeRefused as error:
         there = stripe_operations.fetch_invoice(stripe_id).status
-        return "" if there in ("void", "draft") else f"it is {there}. {error.detail}"
+        return "" if there in ending.done else f"it is {there}. {error.detail}"
     return ""
 
 
@@ -59,7 +91,7 @@ def _open_refusal_issue(row: StripeInvoice, stripe_id: str, reason: str, now: da
         issues.Kind.SCHEDULE,
         organization=row.organization,
         subject=stripe_id,
-        detail=f"Invoice {row} is no longer due here, but Stripe does not void it: {reason}",
+        detail=f"Invoice {row} is no longer due here, but Stripe does not end it: {reason}",
         now=now,
     )
 

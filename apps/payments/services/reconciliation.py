@@ -9,6 +9,7 @@ from django.db.models import Q, Sum
 
 from apps.common.money import Micros, from_minor_units
 from apps.contracts.models import Contract
+from apps.invoices.models.documents import OUTSTANDING
 from apps.outbox.services import enqueue
 from apps.payments import issues, stripe_operations
 from apps.payments.debts import update_debt_issue
@@ -173,12 +174,15 @@ _SAME = {
 
 
 def _compare_invoices(organization: Organization, invoices: Iterable[InvoiceFacts], now: datetime) -> None:
-    known = {row.stripe_id: row for row in StripeInvoice.objects.filter(organization=organization)}
+    rows = StripeInvoice.objects.filter(organization=organization).select_related("document")
+    known = {row.stripe_id: row for row in rows}
     contracts = Contract.objects.filter(organization=organization)
     kept = {row.stripe_id for contract in contracts for row in invoices_to_withdraw(contract)}
     for invoice in invoices:
         row = known.get(invoice.id)
         if invoice.status not in _SAME or (row is None and not invoice.total) or invoice.id in kept:
+            continue
+        if row is not None and _is_still_due(row):
             continue
         here = row.get_state_display() if row else "not known"
         _update_schedule_issue(
@@ -188,6 +192,12 @@ def _compare_invoices(organization: Organization, invoices: Iterable[InvoiceFact
             f"Invoice {invoice.number or invoice.id} is {invoice.status} at Stripe and {here.lower()} here.",
             now,
         )
+
+
+def _is_still_due(row: StripeInvoice) -> bool:
+    """Return whether an invoice was ended at Stripe while ours is due, which is an issue until staff settle ours."""
+    is_ended = row.state in (StripeInvoice.State.VOID, StripeInvoice.State.UNCOLLECTIBLE) and not row.ended_by_us
+    return is_ended and row.document is not None and row.document.state in OUTSTANDING
 
 
 def _agree(row: StripeInvoice | None, invoice: InvoiceFacts) -> bool:

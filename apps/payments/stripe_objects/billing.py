@@ -82,11 +82,16 @@ class InvoiceFacts(Facts):
         return max(0, self.total - self.credited - self.from_balance)
 
 
+def _refunded(body: Json) -> int:
+    """Return what a credit note returned by refunds."""
+    return sum(readers.amount(each, "amount_refunded", 0) for each in readers.objects(body, "refunds"))
+
+
 @fields.stripe_object("credit_note")
 class CreditNoteFacts(Facts):
-    """A credit note. `pre_payment_amount` lowers the amount due, `post_payment_amount` returns paid money.
+    """A credit note: `pre_payment_amount` lowers the amount due, `post_payment_amount` returns paid money.
 
-    Its `status` is `issued`, or `void` once withdrawn.
+    `refunded` is the part of it that refunds returned. Its `status` is `issued`, or `void` once withdrawn.
     """
 
     id: str = fields.required_id()
@@ -96,6 +101,7 @@ class CreditNoteFacts(Facts):
     status: str = fields.text(40)
     pre_payment_amount: int = fields.amount(0)
     post_payment_amount: int = fields.amount(0)
+    refunded: int = fields.computed(_refunded)
 
 
 @fields.stripe_object("subscription")

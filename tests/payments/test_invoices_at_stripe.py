@@ -1,0 +1,257 @@
+"""Invoices written by hand and late fees at Stripe: how they are paid there, and what either side ends."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from apps.common.money import to_micros
+from apps.invoices import services
+from apps.invoices.consistency import invoice_breaks
+from apps.invoices.models import Document
+from apps.payments.models import PaymentIssue, StripeEvent, StripeInvoice
+from apps.payments.services import reconcile_organization
+from apps.tenants.models import Organization
+from local_stripe import credit_notes
+from local_stripe.shapes import Body
+from tests.invoices import factories
+from tests.invoices.test_invoices import books
+from tests.payments.desk import Desk
+
+pytestmark = pytest.mark.django_db
+BY = "staff:ann"
+
+
+@pytest.fixture(autouse=True)
+def _invoices_agree_with_the_ledger() -> object:
+    yield
+    assert [str(each) for each in invoice_breaks()] == []
+    assert not StripeEvent.objects.filter(state__in=["received", "parked"]).exists()
+
+
+@pytest.fixture
+def acme(db: None, now: datetime) -> Organization:
+    return factories.create_customer(now, factories.create_seller(now))
+
+
+@pytest.fixture
+def made(desk: Desk, acme: Organization, now: datetime) -> Document:
+    """An invoice of 119.00 with tax, written by hand, at Stripe."""
+    document = factories.invoice(acme, now, "100")
+    desk.settle_all()
+    return document
+
+
+def there(desk: Desk) -> list[tuple[str, int]]:
+    """The invoices at Stripe, newest first: their state and what is left of them, in cents."""
+    return [(one["status"], one["amount_remaining"]) for one in desk.account.store.all("invoice")]
+
+
+def here(document: Document) -> tuple[str, int]:
+    document.refresh_from_db()
+    return document.state, document.left_micros // 10_000
+
+
+def issues() -> list[str]:
+    return [each.kind for each in PaymentIssue.objects.filter(resolved_at=None).order_by("pk")]
+
+
+def url() -> str:
+    return StripeInvoice.objects.latest("pk").hosted_url
+
+
+def test_an_invoice_written_by_hand_is_paid_at_stripe(desk, made):
+    assert there(desk) == [("open", 11_900)]
+    (field,) = desk.take("invoice")["custom_fields"]
+    assert field["value"] == made.number
+    desk.press(url())
+    desk.settle_all()
+    assert (here(made), issues()) == (("paid", 0), [])
+
+
+def test_a_late_fee_is_asked_for_at_stripe(desk, acme, now):
+    line = services.LineTerms(text="Late fee", amount=to_micros("5"), product="fee")
+    terms = services.DraftTerms(lines=[line])
+    draft = services.draft_invoice(organization=acme, terms=terms, kind="fee", created_by="system:dunning", now=now)
+    fee = factories.finalize(draft, now)
+    desk.settle_all()
+    assert there(desk) == [("open", 500)]
+    desk.press(url())
+    desk.settle_all()
+    assert here(fee) == ("paid", 0)
+
+
+def test_a_transfer_and_a_credit_note_leave_the_rest_to_pay_there(desk, acme, made, now):
+    factories.pay(acme, "19", now)
+    desk.settle_all()
+    assert there(desk) == [("open", 10_000), ("void", 11_900)]
+    terms = services.CreditTerms(reason="Less", amount=to_micros("20"))
+    services.credit_invoice(document_id=made.pk, terms=terms, created_by=BY, now=now)
+    desk.settle_all()
+    assert (there(desk)[0], here(made)) == (("open", 7_620), ("part_paid", 7_620))
+    factories.pay(acme, "76.20", now, key="b2")
+    desk.settle_all()
+    assert ({status for status, _ in there(desk)}, issues()) == ({"void"}, [])
+
+
+def test_void_voids_it_there(desk, made, now):
+    services.void_invoice(document_id=made.pk, reason="Wrong", created_by=BY, now=now)
+    desk.settle_all()
+    assert (there(desk), here(made), issues()) == ([("void", 11_900)], ("void", 0), [])
+
+
+@pytest.mark.parametrize("written_off", [False, True])
+def test_what_is_given_up_is_uncollectible_there_and_can_still_be_paid_there(desk, made, now, written_off):
+    if written_off:
+        left = to_micros("119")
+        services.write_off_invoice(document_id=made.pk, left=left, reason="r", created_by=BY, now=now)
+    else:
+        services.mark_uncollectible(document_id=made.pk, reason="r", created_by=BY, now=now)
+    desk.settle_all()
+    assert (there(desk), issues()) == ([("uncollectible", 11_900)], [])
+    assert StripeInvoice.objects.get().state == "uncollectible"
+    desk.press(url())
+    desk.settle_all()
+    assert (here(made), there(desk), issues()) == (("paid", 0), [("paid", 0)], [])
+
+
+def test_what_is_taken_up_again_has_a_new_one_there(desk, acme, made, now):
+    services.mark_uncollectible(document_id=made.pk, reason="r", created_by=BY, now=now)
+    desk.settle_all()
+    services.take_up_again(document_id=made.pk, created_by=BY, now=now)
+    desk.settle_all()
+    assert there(desk) == [("open", 11_900), ("void", 11_900)]
+    services.mark_uncollectible(document_id=made.pk, reason="r", created_by=BY, now=now)
+    desk.settle_all()
+    factories.pay(acme, "119", now, invoice_id=made.pk)
+    desk.settle_all()
+    assert (there(desk), here(made)) == ([("void", 11_900), ("void", 11_900)], ("paid", 0))
+
+
+@pytest.mark.parametrize("status", ["void", "uncollectible"])
+def test_what_staff_end_at_stripe_is_an_issue_until_it_is_settled_here(desk, acme, made, now, status):
+    desk.end_invoice(status)
+    desk.settle_all()
+    (found,) = PaymentIssue.objects.all()
+    assert (found.kind, found.expected_micros, here(made)) == ("schedule", to_micros("119"), ("open", 11_900))
+    reconcile_organization(organization=acme, now=now + timedelta(hours=3))
+    assert issues() == ["schedule"], "the daily comparison finds both ended, and ours is still due"
+    if status == "void":
+        services.void_invoice(document_id=made.pk, reason="r", created_by=BY, now=now)
+    else:
+        services.mark_uncollectible(document_id=made.pk, reason="r", created_by=BY, now=now)
+    desk.settle_all()
+    assert (issues(), there(desk)) == ([], [(status, 11_900)])
+
+
+def test_what_was_given_up_there_by_hand_cannot_be_paid_twice(desk, acme, made, now):
+    desk.end_invoice("uncollectible")
+    desk.settle_all()
+    factories.pay(acme, "119", now)
+    desk.settle_all()
+    assert (there(desk), here(made), issues()) == ([("void", 11_900)], ("paid", 0), [])
+
+
+def test_what_is_marked_paid_there_is_money_received_by_bank(desk, made):
+    desk.pay_invoice_elsewhere()
+    desk.settle_all()
+    assert (here(made), issues()) == (("paid", 0), [])
+    assert made.applications.get().money.received_in == "manual_receipts"
+
+
+def note_there(desk: Desk, amount: int, **more: int) -> Body:
+    """A credit note that staff make on the newest invoice at Stripe, in cents."""
+    with desk.account.store.transaction():
+        made = credit_notes.create(desk.account, {"invoice": desk.take("invoice")["id"], "amount": amount, **more})
+    desk.settle_all()
+    return made
+
+
+def notes() -> list[tuple[int, int, str]]:
+    """The credit notes here, oldest first: net and tax in cents, and where the paid part went."""
+    found = Document.objects.filter(type="credit_note").order_by("sequence")
+    return [(each.net_micros // 10_000, each.tax_micros // 10_000, each.returned_to) for each in found]
+
+
+class TestCreditNotesMadeAtStripe:
+    def test_are_made_here_and_the_rest_is_paid_there(self, desk, made):
+        note_there(desk, 3_970)
+        assert (notes(), here(made), there(desk)) == ([(3_337, 633, "")], ("open", 7_930), [("open", 7_930)])
+        note_there(desk, 3_970)
+        desk.press(url())
+        desk.settle_all()
+        assert (here(made), there(desk), issues()) == (("paid", 0), [("paid", 0)], [])
+        assert [sum(each[:2]) for each in notes()] == [3_970, 3_970]
+
+    def test_over_the_whole_void_it(self, desk, made):
+        note_there(desk, 11_900)
+        assert (here(made), notes(), issues()) == (("void", 0), [(10_000, 1_900, "")], [])
+
+    def test_that_come_after_the_payment_settle_the_rest(self, desk, made):
+        with desk.account.store.transaction():
+            credit_notes.create(desk.account, {"invoice": desk.take("invoice")["id"], "amount": 1_900})
+        desk.press(url())
+        for event in sorted(desk.events(), key=lambda each: each["type"] != "invoice.paid"):
+            desk.delivered.add(event["id"])
+            desk.post(event)
+        desk.settle_all()
+        assert (here(made), issues()) == (("paid", 0), [])
+
+    def test_that_refund_are_credited_once_with_the_refund(self, desk, acme, made):
+        desk.press(url())
+        desk.settle_all()
+        note_there(desk, 5_950, refund_amount=5_950)
+        assert (here(made), notes(), issues()) == (("paid", 0), [(5_000, 950, "cash")], [])
+        assert books(acme) == {"cash": "-59.50", "revenue": "50.00", "tax": "9.50"}
+
+    def test_that_return_money_otherwise_are_an_issue_with_the_sum(self, desk, made):
+        desk.press(url())
+        desk.settle_all()
+        note_there(desk, 5_950, out_of_band_amount=5_950)
+        (found,) = PaymentIssue.objects.filter(resolved_at=None)
+        assert (found.kind, found.actual_micros, notes()) == ("credit_note", to_micros("59.50"), [])
+
+    def test_over_more_than_is_left_here_are_an_issue_with_the_sum(self, desk, acme, made, now):
+        factories.pay(acme, "100", now)
+        note_there(desk, 3_000)
+        (found,) = PaymentIssue.objects.filter(kind="credit_note", resolved_at=None)
+        assert (found.actual_micros, here(made)) == (to_micros("30"), ("part_paid", 1_900))
+
+    def test_that_are_voided_there_are_an_issue_since_ours_stands(self, desk, made):
+        note = note_there(desk, 1_900)
+        with desk.account.store.transaction():
+            credit_notes.void(desk.account, note)
+        desk.settle_all()
+        (found,) = PaymentIssue.objects.filter(kind="credit_note", resolved_at=None)
+        assert (found.actual_micros, here(made)) == (to_micros("19"), ("open", 10_000))
+
+
+class TestMoneyThatGoesBack:
+    def test_by_refunds_is_credited_to_the_last_cent(self, desk, acme, now):
+        document = factories.invoice(acme, now, "10.01")
+        desk.settle_all()
+        desk.press(url())
+        desk.settle_all()
+        for amount in (397, 397, 397):
+            desk.refund(amount)
+            desk.settle_all()
+        assert (here(document), notes()) == (("paid", 0), [(334, 63, "cash"), (334, 63, "cash"), (333, 64, "cash")])
+        assert books(acme) == {}
+
+    def test_by_a_refund_that_fails_late_is_unapplied(self, desk, acme, made):
+        desk.press(url())
+        desk.settle_all()
+        refund = desk.refund(1_190)
+        desk.settle_all()
+        desk.fail_refund(refund)
+        desk.settle_all()
+        assert books(acme) == {"cash": "-119.00", "revenue": "90.00", "tax": "17.10", "unapplied": "11.90"}
+
+    @pytest.mark.parametrize(("outcome", "credited"), [("won", []), ("lost", [(10_000, 1_900, "disputes")])])
+    def test_by_a_lost_dispute_is_credited(self, desk, made, outcome, credited):
+        desk.press(url())
+        desk.settle_all()
+        dispute = desk.dispute()
+        desk.settle_all()
+        desk.close_dispute(dispute, outcome)
+        desk.settle_all()
+        assert (here(made), notes()) == (("paid", 0), credited)
