@@ -86,9 +86,8 @@ class Gateway:
         body: IO[bytes] = TemporaryFile() if declared > IN_MEMORY_BYTES else BytesIO()  # noqa: SIM115 (closed above)
         clock = asyncio.get_running_loop().time
         end = clock() + self.limits.body_seconds
-        async with asyncio.timeout(0) as limit:
+        async with asyncio.timeout_at(min(end, clock() + self.limits.silence_seconds)) as limit:
             while True:
-                limit.reschedule(min(end, clock() + self.limits.silence_seconds))
                 message = await receive()
                 if message["type"] != "http.request":
                     raise _SenderLeft
@@ -96,6 +95,7 @@ class Gateway:
                 if not message.get("more_body", False):
                     body.seek(0)
                     return body
+                limit.reschedule(min(end, clock() + self.limits.silence_seconds))
 
     async def _answered(self, environ: Environ, stream: "_Stream") -> list[Message]:
         """Run Django in a thread and return what is left to send.
