@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 055ec99dcb59fd89f156ae1d1b99f429b51870bb51f8b01b44025c49b51811ac
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 bcbc2742b479d4521067c1017d71f39df1b75342fd4c329b027aa9c9529ca62f
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql
@@ -6552,6 +6552,7 @@ CREATE TABLE public.contracts_installmentpayment (
     installment_id bigint NOT NULL,
     organization_id uuid NOT NULL,
     transfer_id bigint NOT NULL,
+    value_date date,
     CONSTRAINT contracts_installmentpayment_positive CHECK ((amount_micros > 0))
 );
 

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from apps.billing_profiles.models import Seller
 from apps.billing_profiles.tax import TaxChoice, half_up
+from apps.billing_profiles.value_dates import day_of
 from apps.common.errors import BillingError
 from apps.common.money import Micros, payable_step, to_minor_units
 from apps.common.periods import Period, billing_period, midnight, month_label, month_of
@@ -31,7 +32,6 @@ from apps.invoices.consistency import invoice_breaks
 from apps.invoices.models import Document, Money
 from apps.invoices.selectors import receivables, usage_invoices_in_force
 from apps.invoices.services.agreements import AgreedPeriod, invoice_agreement
-from apps.invoices.services.dates import day_of
 from apps.ledger.models import Account, Hold, Transfer
 from apps.plans import services as plans
 from apps.pricing.rating import Totals, price_of

@@ -14,7 +14,7 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
-from apps.common.admin import ConfirmForm, EndField, MicrosField
+from apps.common.admin import ConfirmForm, EndField, MicrosField, day_field
 from apps.wallets.models import Grant
 
 PROVED = "proved_at"
@@ -94,6 +94,7 @@ class GrantForm(AmountForm):
 class BankTransferForm(AmountForm):
     """Money received other than through Stripe."""
 
+    value_date = day_field(help_text="The day from which the bank counts it.")
     reference = forms.CharField(
         max_length=140, widget=UnfoldAdminTextInputWidget, help_text="As shown on the bank statement."
     )
@@ -103,7 +104,7 @@ class BankTransferForm(AmountForm):
         amount = MicrosField(currency=currency, minimum_micros=1, help_text=f"In {currency}, as received.")
         amount.show_unit(currency)
         self.fields["amount"] = amount
-        self.order_fields(["token", "amount", "reference", "password", "reason"])
+        self.order_fields(["token", "amount", "value_date", "reference", "password", "reason"])
 
 
 class LimitForm(MoneyForm):

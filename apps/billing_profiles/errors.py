@@ -64,3 +64,10 @@ class InvalidPattern(Rejected):
 
     code = "invalid_pattern"
     title = "The pattern of document numbers is not valid"
+
+
+class ValueDateAhead(Conflict):
+    """The value date, from which money counts, is in the future."""
+
+    code = "value_date_ahead"
+    title = "The value date is in the future"

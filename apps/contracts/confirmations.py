@@ -46,6 +46,7 @@ class BankTransferForm(ConfirmForm):
     """A bank transfer received for an installment."""
 
     amount = MicrosField(help_text="Amount received. A partial payment is held until the rest arrives.")
+    value_date = day_field(help_text="The day from which the bank counts it.")
     reference = forms.CharField(
         max_length=255, widget=UnfoldAdminTextInputWidget(), help_text="The reference on the bank statement."
     )

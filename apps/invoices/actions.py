@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from django.db.models import Model
 
 from apps.approvals.actions import person, register
+from apps.billing_profiles.value_dates import counts_from_if_dated
 from apps.common.admin import money_text
 from apps.invoices import services
 from apps.invoices.errors import ChangedMeanwhile, InvoiceNotFound, MoneyNotFound
@@ -311,6 +312,7 @@ class SettleByBankTransfer(CustomerAction):
     title: ClassVar[str] = "Settle by bank transfer"
 
     reference: str
+    value_date: date | None = None
 
     def perform(self, *, by: User, now: datetime) -> None:
         organization = self.customer()
@@ -320,6 +322,7 @@ class SettleByBankTransfer(CustomerAction):
             received_in=Role.MANUAL_RECEIPTS,
             cause=self.cause,
             description=f"Bank transfer {self.reference}: {self.reason}",
+            effective_at=counts_from_if_dated(organization.pk, self.value_date, now),
             **self.posting(by, now),
         )
 

@@ -101,13 +101,6 @@ class DebtInvoiced(Conflict):
     title = "The debt is on an invoice"
 
 
-class ValueDateAhead(Conflict):
-    """The value date, from which money counts, is in the future."""
-
-    code = "value_date_ahead"
-    title = "The value date is in the future"
-
-
 class RateNeeded(Rejected):
     """Tax must be shown in the currency in which it is declared."""
 

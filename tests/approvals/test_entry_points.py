@@ -112,7 +112,6 @@ WITHOUT_MONEY = {
     "dunning.services.staff_steps.skip_step": "no letter and no fee",
     "invoices.services.announcements.mail_document": "a mail",
     "invoices.services.announcements.mail_template": "reads",
-    "invoices.services.dates.day_of": "reads",
     "invoices.services.papers.mark_paper_handled": "words",
     "invoices.services.papers.paper_of": "a paper",
     "invoices.services.usage_drafts.drop_line": "takes back a line of a draft, which an action added",

@@ -1,7 +1,7 @@
 """Money moved by hand: previewed, posted once, and above the limit only with a second person."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from uuid import uuid4
 
@@ -14,6 +14,8 @@ from apps.approvals import services as approvals
 from apps.approvals.errors import ApprovalClosed, ApprovalRequired, MakerIsChecker, MayNotAct
 from apps.approvals.models import Approval
 from apps.approvals.submission import execute, submit
+from apps.billing_profiles.errors import ValueDateAhead
+from apps.billing_profiles.models import Seller
 from apps.common.changes import Change
 from apps.common.money import Micros
 from apps.contracts.actions import RefundGrant, RevokeGrant, WriteOffInstallment
@@ -378,6 +380,23 @@ class TestOwed:
         owed = self.owed(debtor)
         submit(order(debtor, 100, SettleByBankTransfer, reference="RF18"), by=maker, now=NOW)
         assert owed - self.owed(debtor) == 100 * MILLION
+
+    def test_a_bank_transfer_counts_from_its_value_date(self, debtor, maker):
+        came, ahead = NOW.date() - timedelta(days=20), NOW.date() + timedelta(days=1)
+        with pytest.raises(ValueDateAhead):
+            submit(order(debtor, 1, SettleByBankTransfer, reference="RF18", value_date=ahead), by=maker, now=NOW)
+        submit(order(debtor, 900, SettleByBankTransfer, reference="RF18", value_date=came), by=maker, now=NOW)
+        received = Transfer.objects.filter(source__role=Role.MANUAL_RECEIPTS)
+        assert {each.effective_at for each in received} == {datetime.combine(came, time(), UTC)}
+        assert sum(each.amount_micros for each in received) == 900 * MILLION
+
+    def test_money_of_closed_books_counts_from_the_first_open_day(self, debtor, maker):
+        bill(debtor, NOW)
+        Seller.objects.update(closed_through=NOW.date() - timedelta(days=3))
+        came, first = NOW.date() - timedelta(days=20), NOW.date() - timedelta(days=2)
+        submit(order(debtor, 10, SettleByBankTransfer, reference="RF18", value_date=came), by=maker, now=NOW)
+        received = Transfer.objects.get(source__role=Role.MANUAL_RECEIPTS)
+        assert received.effective_at == datetime.combine(first, time(), UTC)
 
     @pytest.mark.parametrize("action", ["settle", "write_off"])
     def test_an_open_invoice_for_usage_is_named(self, debtor, maker, action):

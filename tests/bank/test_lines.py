@@ -17,12 +17,13 @@ from apps.bank.models import BankFile, BankIdentity, BankLine, BankStatement, Cs
 from apps.bank.services import files
 from apps.bank.services.lines import Confirmation, DebitDecision
 from apps.bank.services.proposals import proposals_of, sure_lines
+from apps.billing_profiles.errors import ValueDateAhead
 from apps.billing_profiles.models import Seller, SellerBankAccount
 from apps.common.errors import BillingError
 from apps.common.money import to_micros
 from apps.invoices import services as invoices
 from apps.invoices.consistency import invoice_breaks
-from apps.invoices.errors import StateForbids, ValueDateAhead
+from apps.invoices.errors import StateForbids
 from apps.invoices.models import Application, Document
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role

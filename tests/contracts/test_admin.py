@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from html import unescape
 from typing import Any
 
@@ -64,8 +64,10 @@ def act() -> Callable[..., Any]:
         url = f"/admin/{row._meta.app_label}/{row._meta.model_name}/{row.pk}/{path}/"
         page = client.get(url)
         assert page.status_code == 200, page.status_code
-        hidden = dict(re.findall(r'type="hidden" name="([a-z_]+)" value="([^"]*)"', page.content.decode()))
-        return client.post(url, {**hidden, "reason": "They asked", **typed, "_step": "confirm"})
+        html = page.content.decode()
+        given = dict(re.findall(r'type="hidden" name="([a-z_]+)" value="([^"]*)"', html))
+        given |= dict(re.findall(r'name="(value_date)" value="([^"]*)"', html))
+        return client.post(url, {**given, "reason": "They asked", **typed, "_step": "confirm"})
 
     return confirmed
 
@@ -453,13 +455,35 @@ class TestInstallmentActions:
         token = {"token": "11111111-1111-1111-1111-111111111111"}
         act(billing, row, "bank-transfer", amount="100", reference="SEPA 1", **token)
         url = f"/admin/contracts/installment/{row.pk}/bank-transfer/"
-        billing.post(url, {"amount": "100", "reference": "SEPA 1", "reason": "x", "_step": "confirm", **token})
+        billing.post(
+            url,
+            {
+                "amount": "100",
+                "value_date": "2026-01-01",
+                "reference": "SEPA 1",
+                "reason": "x",
+                "_step": "confirm",
+                **token,
+            },
+        )
         payment = InstallmentPayment.objects.get()
         assert (payment.received_in, payment.reference, payment.created_by) == (
             "manual_receipts",
             "SEPA 1",
             "staff:ann",
         )
+        assert payment.value_date == timezone.now().date()
+
+    def test_a_bank_transfer_counts_from_its_value_date(self, billing, acme, now, act):
+        row = rows(offer(acme, now))[0]
+        came, ahead = timezone.now().date() - timedelta(days=40), timezone.now().date() + timedelta(days=2)
+        refused = act(billing, row, "bank-transfer", amount="40", reference="SEPA 1", value_date=f"{ahead:%Y-%m-%d}")
+        assert (refused.status_code, "is in the future" in refused.content.decode()) == (422, True)
+        act(billing, row, "bank-transfer", amount="40", reference="SEPA 1", value_date=f"{came:%Y-%m-%d}")
+        payment = InstallmentPayment.objects.get()
+        assert (payment.value_date, payment.transfer.effective_at.date()) == (came, came)
+        page = billing.get(f"/admin/contracts/installment/{row.pk}/change/").content.decode()
+        assert f"{came:%Y-%m-%d}" in page
 
     def test_says_how_money_came_in_staff_words(self, billing, acme, now, act):
         row = rows(offer(acme, now))[0]
@@ -471,7 +495,13 @@ class TestInstallmentActions:
     def test_shows_what_it_changes_before_it_counts(self, billing, acme, now):
         row = rows(offer(acme, now))[0]
         url = f"/admin/contracts/installment/{row.pk}/bank-transfer/"
-        typed = {"amount": "40", "reference": "S", "reason": "x", "token": "11111111-1111-1111-1111-111111111111"}
+        typed = {
+            "amount": "40",
+            "value_date": "2026-01-01",
+            "reference": "S",
+            "reason": "x",
+            "token": "11111111-1111-1111-1111-111111111111",
+        }
         page = billing.post(url, {**typed, "_step": "review"}).content.decode()
         assert "Partly paid" in page
         assert "60.00 USD" in page

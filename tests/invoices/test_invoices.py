@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 
-from apps.billing_profiles.errors import NoTaxRule, ProfileIncomplete
+from apps.billing_profiles.errors import NoTaxRule, ProfileIncomplete, ValueDateAhead
 from apps.billing_profiles.models import Seller, TaxRate
 from apps.common.errors import BillingError
 from apps.common.money import Micros, to_micros
@@ -22,7 +22,6 @@ from apps.invoices.errors import (
     NotADraft,
     NotPayable,
     StateForbids,
-    ValueDateAhead,
 )
 from apps.invoices.models import Application, Document, DocumentLine
 from apps.ledger.errors import IdempotencyMismatch

@@ -14,6 +14,7 @@ from unfold.decorators import action
 from apps.approvals.pages import ReasonAndKey, confirm_action, confirm_row_actions, reason_and_key
 from apps.backoffice.customer_page.summary import tab_of
 from apps.backoffice.forms import AmountForm, BankTransferForm, GrantForm, LimitForm, MoneyForm
+from apps.billing_profiles.value_dates import today_of
 from apps.common.admin import money_text
 from apps.invoices.actions import SettleByBankTransfer, WriteOffDebt
 from apps.invoices.selectors import unpaid_usage_invoices
@@ -91,7 +92,8 @@ class CustomerMoneyMixin:
     def settle(self, request: HttpRequest, object_id: str) -> HttpResponse:
         explanation = "Pays the debt first; the rest becomes credit. Installments are settled on their contract."
         explanation += _still_asked(object_id, "record the transfer on its page instead")
-        return self._ask(request, object_id, SettleByBankTransfer, BankTransferForm, explanation, typed=("reference",))
+        typed = ("reference", "value_date")
+        return self._ask(request, object_id, SettleByBankTransfer, BankTransferForm, explanation, typed)
 
     @action(description="Write off debt", url_path="write-off", permissions=["move"], icon="money_off")
     def write_off(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -132,7 +134,7 @@ class CustomerMoneyMixin:
             build=build,
             form=form,
             form_options={"request": request, "currency": organization.currency},
-            initial={"amount": request.GET.get("amount", "")},
+            initial={"amount": request.GET.get("amount", ""), "value_date": today_of(organization.pk, timezone.now())},
             explanation=explanation,
             back=tab_of(organization),
             subject=organization,

@@ -18,6 +18,7 @@ from apps.approvals.pages import confirm_action, reason_and_key
 from apps.backoffice.components import Cell, Link, Table, money
 from apps.backoffice.customer_page.summary import tab_of
 from apps.billing_profiles.selectors import profile_of
+from apps.billing_profiles.value_dates import day_of
 from apps.common.admin import Change, PageExtension, Question, Review, confirm, confirm_step, register_extension
 from apps.common.csv_text import MARK, csv_line
 from apps.common.money import decimal_text
@@ -30,7 +31,6 @@ from apps.dunning.rules import Letter
 from apps.dunning.selectors import Assessment, Debtor, assess, debtors
 from apps.invoices.models import Document
 from apps.invoices.models.documents import OUTSTANDING
-from apps.invoices.services.dates import day_of
 from apps.tenants.models import Organization
 
 COLUMNS = ("Customer", "What", "Overdue", "Fee", "Stops", "Letter")

@@ -15,12 +15,12 @@ from apps.bank.models import BankIdentity, BankLine
 from apps.bank.models.statements import OPEN, UNMATCHED
 from apps.bank.services.books import OwnMove, post_own, seller_book
 from apps.billing_profiles.selectors import seller_of
+from apps.billing_profiles.value_dates import counts_from
 from apps.common.errors import Rejected
 from apps.common.money import Micros
 from apps.common.transactions import serialized
 from apps.invoices.models import Document, Money
 from apps.invoices.services import BankTransfer, pay_back_money, record_bank_transfer, return_money
-from apps.invoices.services.dates import counts_from
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
 from apps.wallets.services.locks import lock_wallet

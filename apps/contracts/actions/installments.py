@@ -3,7 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar, Self
 
 from django.contrib.auth.models import User
@@ -95,6 +95,7 @@ class RecordBankTransfer(InstallmentAction):
     permission: ClassVar[str] = "contracts.change_installment"
 
     reference: str
+    value_date: date | None = None
 
     def perform(self, *, by: User, now: datetime) -> None:
         receipt = Receipt(
@@ -104,6 +105,7 @@ class RecordBankTransfer(InstallmentAction):
             received_in=Role.MANUAL_RECEIPTS,
             reference=self.reference,
             created_by=person(by),
+            value_date=self.value_date,
         )
         settle_installment(receipt, now=now)
 

@@ -154,7 +154,7 @@ class PriceInline(ReadOnlyInline[Any, Any]):
 class PaymentInline(ReadOnlyInline[Any, Any]):
     model = InstallmentPayment
     money_unit = "installment__contract__organization__currency"
-    fields = readonly_fields = ("received_at", "amount_micros", "received_in", "reference", "created_by")
+    fields = readonly_fields = ("received_at", "value_date", "amount_micros", "received_in", "reference", "created_by")
     ordering = ("pk",)
     verbose_name_plural = "Payments"
 

@@ -19,6 +19,7 @@ from apps.approvals.pages import (
     form_fields,
     no_fields,
 )
+from apps.billing_profiles.value_dates import today_of
 from apps.common.admin import (
     AmountRangeFilter,
     Concern,
@@ -183,7 +184,7 @@ class InstallmentAdmin(ReadOnlyModelAdmin[Installment]):
             amount=row.remaining_micros,
             explanation="For money received outside Stripe. An installment that is paid in full grants its credit.",
             button="Record transfer",
-            given=form_fields("reference"),
+            given=form_fields("reference", "value_date"),
         )
 
     @action(description="Refund by bank transfer", url_path="give-back", permissions=["return"], icon="undo")
@@ -266,7 +267,8 @@ class InstallmentAdmin(ReadOnlyModelAdmin[Installment]):
         given: Arguments = no_fields,
         **shown: Unpack[PageOptions],
     ) -> HttpResponse:
-        shown["form_options"], shown["initial"] = {"unit": row.contract.organization.currency}, {"amount": amount}
+        shown["form_options"] = {"unit": row.contract.organization.currency}
+        shown["initial"] = {"amount": amount, "value_date": today_of(row.organization_id, timezone.now())}
         return confirm_row_action(
             request,
             row,

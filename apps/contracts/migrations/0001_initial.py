@@ -879,6 +879,14 @@ class Migration(migrations.Migration):
                                 on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.transfer"
                             ),
                         ),
+                        (
+                            "value_date",
+                            models.DateField(
+                                blank=True,
+                                help_text="The day from which the bank counts it; empty for payments at Stripe.",
+                                null=True,
+                            ),
+                        ),
                     ],
                     options={
                         "verbose_name": "installment payment",

@@ -250,6 +250,9 @@ class InstallmentPayment(OfOrganization):
     reference = models.CharField(
         max_length=255, blank=True, help_text="The reference of the payer's bank or of Stripe."
     )
+    value_date = models.DateField(
+        null=True, blank=True, help_text="The day from which the bank counts it; empty for payments at Stripe."
+    )
     transfer = models.ForeignKey("ledger.Transfer", on_delete=models.PROTECT, related_name="+")
     created_by = models.CharField(max_length=200)
     received_at = models.DateTimeField()

@@ -6,10 +6,11 @@ the first time, grants the contract's bonus. An overpayment stays in the install
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 
+from apps.billing_profiles.value_dates import counts_from_if_dated
 from apps.common.money import Micros, money_text, payable_step
 from apps.common.periods import midnight
 from apps.common.transactions import serialized
@@ -40,6 +41,7 @@ class Receipt:
     """Money received for an installment, in micros, in the account `received_in`.
 
     `key` identifies the external payment, which is posted once; `reference` is that of the payer's bank or of Stripe.
+    It counts from its value date; None means from when it is posted.
     """
 
     installment_id: int
@@ -48,6 +50,7 @@ class Receipt:
     received_in: Role
     reference: str
     created_by: str
+    value_date: date | None = None
 
 
 @serialized
@@ -62,6 +65,7 @@ def receive_payment(receipt: Receipt, *, now: datetime, rows: ContractRows | Non
         InstallmentNotFound: there is none.
         IdempotencyMismatch: the key was used for another payment.
         NotPayable: the contract is a draft. OnAnInvoice: it is paid through its invoice.
+        ValueDateAhead: its value date is in the future.
         NotInSmallestUnits: the amount is not positive or not a multiple of the payable step.
     """
     if rows is None:
@@ -93,6 +97,7 @@ def settle_installment(receipt: Receipt, *, now: datetime) -> InstallmentPayment
         InstallmentNotFound: there is none.
         IdempotencyMismatch: the key was used for another payment.
         NotPayable: it is paid, void or replaced; nothing was posted. OnAnInvoice: it is paid through its invoice.
+        ValueDateAhead: its value date is in the future.
         Overpaid: the amount is more than is left to pay; nothing was posted.
         NotInSmallestUnits: the amount is not positive or not a multiple of the payable step.
     """
@@ -118,7 +123,7 @@ def _settle_installment(rows: ContractRows, receipt: Receipt, now: datetime) -> 
     installment = rows.installments[receipt.installment_id]
     contract, ids, writes = installment.contract, rows.drawn[installment.pk], rows.writes
     _refuse_wrong_amount(installment, receipt.amount)
-    writes.post(contract.organization, _movement(installment, receipt, ids.received))
+    writes.post(contract.organization, _movement(installment, receipt, ids.received, now))
     installment.paid_micros += receipt.amount
     if installment.paid_micros == installment.payable_micros:
         settle(installment, ids, writes, created_by=receipt.created_by, now=now)
@@ -139,7 +144,7 @@ def _receive_unasked(rows: ContractRows, receipt: Receipt, now: datetime) -> Non
     """
     installment = rows.installments[receipt.installment_id]
     ids, writes = rows.drawn[installment.pk], rows.writes
-    writes.post(installment.contract.organization, _movement(installment, receipt, ids.received))
+    writes.post(installment.contract.organization, _movement(installment, receipt, ids.received, now))
     writes.changes.insert(_payment(installment, receipt, ids, now))
     installment.paid_micros += receipt.amount
     save(installment, "paid_micros", writes=writes)
@@ -199,13 +204,18 @@ def _refuse_wrong_amount(installment: Installment, amount: Micros) -> None:
 
 
 def _payment(installment: Installment, receipt: Receipt, ids: DrawnIds, now: datetime) -> InstallmentPayment:
-    return InstallmentPayment(pk=ids.payment, transfer_id=ids.received, **_received(installment, receipt, now))
+    return InstallmentPayment(
+        pk=ids.payment,
+        transfer_id=ids.received,
+        value_date=receipt.value_date,
+        **_received(installment, receipt, now),
+    )
 
 
 def _keep_surplus(rows: ContractRows, receipt: Receipt, now: datetime) -> None:
     installment = rows.installments[receipt.installment_id]
     ids, writes = rows.drawn[installment.pk], rows.writes
-    movement = _movement(installment, receipt, ids.beyond, is_surplus=True)
+    movement = _movement(installment, receipt, ids.beyond, now, is_surplus=True)
     writes.post(installment.contract.organization, movement)
     writes.changes.insert(
         InstallmentSurplus(pk=ids.surplus, transfer_id=ids.beyond, **_received(installment, receipt, now))
@@ -226,7 +236,9 @@ def _received(installment: Installment, receipt: Receipt, now: datetime) -> dict
     }
 
 
-def _movement(installment: Installment, receipt: Receipt, drawn_id: int, *, is_surplus: bool = False) -> Movement:
+def _movement(
+    installment: Installment, receipt: Receipt, drawn_id: int, now: datetime, *, is_surplus: bool = False
+) -> Movement:
     """Return the receipt's movement into the installments account."""
     return transfer_movement(
         source=receipt.received_in,
@@ -237,6 +249,7 @@ def _movement(installment: Installment, receipt: Receipt, drawn_id: int, *, is_s
         cause=INSTALLMENT.of(installment.pk),
         created_by=receipt.created_by,
         description=f"Received {'beyond' if is_surplus else 'for'} installment {installment.period}",
+        effective_at=counts_from_if_dated(installment.organization_id, receipt.value_date, now),
         drawn_id=drawn_id,
     )
 

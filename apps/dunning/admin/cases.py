@@ -13,6 +13,7 @@ from unfold.decorators import action, display
 
 from apps.approvals.actions import person
 from apps.approvals.pages import confirm_row_action
+from apps.billing_profiles.value_dates import day_of
 from apps.common.admin import (
     Change,
     Concern,
@@ -38,7 +39,6 @@ from apps.dunning.letters import letter_text
 from apps.dunning.models import DunningCase, DunningEvent
 from apps.dunning.rules import FOR_STAFF, Letter
 from apps.dunning.selectors import Assessment, assess, debtor_of, waiting_for_staff
-from apps.invoices.services.dates import day_of
 
 STATES = {"running": "info", "waiting": "default", "person": "warning", "closed": "success"}
 CHANGES = ("take", "skip", "hold", "promise", "end")

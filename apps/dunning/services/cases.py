@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from apps.billing_profiles.models import Seller
+from apps.billing_profiles.value_dates import day_of
 from apps.common.errors import BillingError
 from apps.common.money import Micros
 from apps.common.transactions import serialized
@@ -19,7 +20,6 @@ from apps.dunning.selectors import Assessment, Debtor, assess, debtors, open_cas
 from apps.invoices.models import Document
 from apps.invoices.selectors import unannounced_overdue
 from apps.invoices.services import DraftTerms, LineTerms, draft_invoice, finalize_invoice, notify_overdue
-from apps.invoices.services.dates import day_of
 from apps.notices.services import notify
 from apps.tenants.models import Organization
 from apps.wallets.services import set_postpaid_pause, set_work_pause

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from apps.billing_profiles.models import Seller
+from apps.billing_profiles.value_dates import day_of
 from apps.common.errors import Rejected
 from apps.common.money import Micros
 from apps.common.transactions import serialized
@@ -17,7 +18,6 @@ from apps.dunning.services.cases import close, close_if_settled, lock_case, note
 from apps.invoices.errors import InvoiceNotFound, StateForbids
 from apps.invoices.models import Document
 from apps.invoices.models.documents import OUTSTANDING
-from apps.invoices.services.dates import day_of
 
 
 @serialized

@@ -15,6 +15,7 @@ from unfold.decorators import action, display
 from apps.approvals.actions import person
 from apps.approvals.pages import confirm_action, confirm_row_action, form_amount
 from apps.billing_profiles.filters import OwnerFilter, TagFilter
+from apps.billing_profiles.value_dates import day_of
 from apps.common.admin import (
     EVERY_ROLE,
     AmountRangeFilter,
@@ -357,7 +358,10 @@ class DocumentAdmin(StripeTaxMixin, UsageDraftMixin, OffersByState[Document], Ma
             build=partial(TransferForm.action, document_ids=(row.pk,)),
             form=TransferForm,
             form_options={"customer": row.organization},
-            initial={"amount": row.left_micros + row.written_off_micros, "value_date": timezone.now().date()},
+            initial={
+                "amount": row.left_micros + row.written_off_micros,
+                "value_date": day_of(row.seller, timezone.now()),
+            },
             explanation="For money received by bank. It counts from its value date.",
             button="Record transfer",
             back=self._page(row),

@@ -12,6 +12,7 @@ from unfold.decorators import action
 
 from apps.approvals.pages import Cleaned, confirm_action, confirm_row_action, form_amount
 from apps.billing_profiles.filters import OwnerFilter, TagFilter
+from apps.billing_profiles.value_dates import today_of
 from apps.common.admin import (
     AmountRangeFilter,
     Concern,
@@ -134,13 +135,17 @@ class MoneyAdmin(OffersByState[Money], ReadOnlyModelAdmin[Money]):
 
     @action(description="Record a bank transfer", url_path="record", permissions=["record"], icon="add")
     def record(self, request: HttpRequest) -> HttpResponse:
+        customer = customer_in_address(request)
         return confirm_action(
             request,
             admin=self,
             action=RecordMoney,
             build=AnyTransferForm.action_on_named,
             form=AnyTransferForm,
-            initial={"organization": customer_in_address(request), "value_date": timezone.now().date()},
+            initial={
+                "organization": customer,
+                "value_date": today_of(customer.pk if customer else None, timezone.now()),
+            },
             explanation="It pays the invoices you name, or the customer's open ones. The rest is unapplied.",
             button="Record transfer",
             back=reverse("admin:invoices_money_changelist"),
@@ -175,7 +180,7 @@ class MoneyAdmin(OffersByState[Money], ReadOnlyModelAdmin[Money]):
             given=dated_amount,
             form=PayBackForm,
             form_options={"unit": row.organization.currency},
-            initial={"amount": row.unapplied_micros, "value_date": timezone.now().date()},
+            initial={"amount": row.unapplied_micros, "value_date": today_of(row.organization_id, timezone.now())},
             explanation="This records a bank transfer that you send yourself.",
         )
 
@@ -189,7 +194,7 @@ class MoneyAdmin(OffersByState[Money], ReadOnlyModelAdmin[Money]):
             admin=self,
             given=dated_amount,
             form=ReturnForm,
-            initial={"amount": row.amount_micros, "value_date": timezone.now().date()},
+            initial={"amount": row.amount_micros, "value_date": today_of(row.organization_id, timezone.now())},
             explanation="The bank took the transfer back: the invoices that it paid are due again.",
         )
 

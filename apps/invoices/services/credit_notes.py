@@ -12,6 +12,7 @@ from django.db.models import Sum
 
 from apps.billing_profiles.models import NumberRange
 from apps.billing_profiles.tax import Taxed, credited_tax, net_of
+from apps.billing_profiles.value_dates import day_of
 from apps.common.errors import Rejected
 from apps.common.money import Micros, money_text
 from apps.common.periods import add_months
@@ -32,7 +33,6 @@ from apps.invoices.errors import (
 from apps.invoices.models import Document, DocumentLine, DocumentParty, DocumentTax, Money
 from apps.invoices.models.documents import SUMS
 from apps.invoices.services.announcements import notify_state
-from apps.invoices.services.dates import day_of
 from apps.invoices.services.exchange import copy_rate
 from apps.invoices.services.finalization import take_number
 from apps.invoices.services.installment_rows import follow_paid

@@ -8,6 +8,7 @@ from uuid import UUID
 from apps.billing_profiles.models import NumberRange
 from apps.billing_profiles.selectors import complete_profile
 from apps.billing_profiles.services import take_numbers, use_tax_rates
+from apps.billing_profiles.value_dates import day_of
 from apps.common.errors import BillingError
 from apps.common.money import Micros
 from apps.common.transactions import all_or_nothing, serialized
@@ -18,7 +19,6 @@ from apps.invoices.models import Document, DocumentLine, DocumentTax
 from apps.invoices.models.documents import SUMS
 from apps.invoices.selectors import unapplied_money
 from apps.invoices.services.announcements import issue_after_commit
-from apps.invoices.services.dates import day_of
 from apps.invoices.services.drafts import refresh_tax
 from apps.invoices.services.exchange import require_rate
 from apps.invoices.services.locks import lock_document

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db.models import Sum
 
 from apps.billing_profiles.selectors import seller_of
+from apps.billing_profiles.value_dates import counts_from, counts_from_if_dated, day_of
 from apps.common.errors import Rejected
 from apps.common.money import Micros, money_text, payable_step
 from apps.common.transactions import serialized
@@ -23,7 +24,6 @@ from apps.invoices.models import Application, Document, Money
 from apps.invoices.models.documents import OUTSTANDING, SUMS
 from apps.invoices.postings import Move
 from apps.invoices.services.announcements import notify_state
-from apps.invoices.services.dates import counts_from, day_of
 from apps.invoices.services.installment_rows import follow_paid, keeps_paid, payment_key
 from apps.invoices.services.locks import lock_customer, lock_document, lock_money
 from apps.invoices.services.transfers import Event, post_events, request_collection, terms_of
@@ -173,7 +173,7 @@ def pay_back_money(
         kind=BookingKind.REFUND,
         text="Unapplied money paid back",
         created_by=created_by,
-        effective_at=_effective_if_dated(money.organization, value_date, now),
+        effective_at=counts_from_if_dated(money.organization_id, value_date, now),
     )
     post_events(money.organization, [event], now=now)
     money.paid_back_micros += amount
@@ -196,7 +196,7 @@ def return_money(*, money_id: UUID, created_by: str, now: datetime, value_date: 
     money = lock_money(money_id, now=now)
     if money.source != Money.Source.BANK or money.returned_at is not None:
         raise StateForbids("Only a bank transfer can be returned, and only once.")
-    effective_at = _effective_if_dated(money.organization, value_date, now)
+    effective_at = counts_from_if_dated(money.organization_id, value_date, now)
     lost, rest = Micros(money.paid_back_micros), Micros(money.unapplied_micros)
     payments = []
     for row, rest_of in standing_of(money):
@@ -380,10 +380,6 @@ def _received_before(transfer: BankTransfer) -> Money | None:
 def _effective(organization: Organization, documents: Sequence[Document], value_date: date, now: datetime) -> datetime:
     seller = documents[0].seller if documents else seller_of(organization.pk)
     return counts_from(seller, value_date, now)
-
-
-def _effective_if_dated(organization: Organization, value_date: date | None, now: datetime) -> datetime | None:
-    return None if value_date is None else counts_from(seller_of(organization.pk), value_date, now)
 
 
 def _refuse_unpayable(amount: Micros, currency: str) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import Sum
 
 from apps.billing_profiles.selectors import seller_of
+from apps.billing_profiles.value_dates import day_of
 from apps.common.languages import say
 from apps.common.money import Micros
 from apps.common.transactions import serialized
@@ -17,7 +18,6 @@ from apps.invoices.models.documents import OUTSTANDING
 from apps.invoices.paper_words import CREDITED_AT_STRIPE
 from apps.invoices.postings import Move
 from apps.invoices.services.credit_notes import CreditTerms, credit_locked
-from apps.invoices.services.dates import day_of
 from apps.invoices.services.installment_rows import keeps_paid
 from apps.invoices.services.locks import lock_customer, lock_document
 from apps.invoices.services.payments import (

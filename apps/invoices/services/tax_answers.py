@@ -4,11 +4,11 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from apps.billing_profiles.models import Seller
+from apps.billing_profiles.value_dates import day_of
 from apps.common.strict_json import Json
 from apps.common.transactions import serialized
 from apps.invoices.models import Document, TaxCalculation
 from apps.invoices.services.agreements import INVOICER
-from apps.invoices.services.dates import day_of
 from apps.invoices.services.drafts import refresh_tax
 from apps.invoices.services.finalization import finalize_invoice, finalize_or_hold
 from apps.invoices.stripe_tax import read_answer

@@ -16,12 +16,12 @@ from apps.billing_profiles.tax import (
     exemption_text,
     tax_groups,
 )
+from apps.billing_profiles.value_dates import day_of
 from apps.common.money import MAX_MICROS, Micros
 from apps.common.transactions import serialized
 from apps.invoices.balances import Shares
 from apps.invoices.errors import NegativeTotal, NotPayable, TaxAwaited, TaxRefused
 from apps.invoices.models import Document, DocumentLine, DocumentTax, TaxCalculation
-from apps.invoices.services.dates import day_of
 from apps.invoices.services.exchange import convert_tax
 from apps.invoices.stripe_tax import AWAITED, NOTHING_SOLD, Sale, digest_of, groups_of, question_of, read_answer
 from apps.outbox.services import enqueue

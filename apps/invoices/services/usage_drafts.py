@@ -13,6 +13,7 @@ from django.db.models import F, Max, Sum
 
 from apps.billing_profiles.models import BillingProfile
 from apps.billing_profiles.selectors import complete_profile
+from apps.billing_profiles.value_dates import day_of
 from apps.common.errors import Rejected
 from apps.common.money import money_text
 from apps.common.periods import add_months, midnight
@@ -22,7 +23,6 @@ from apps.invoices.errors import InvoiceNotFound, NothingToInvoice
 from apps.invoices.models import Document, DocumentLine, InvoicedMonth
 from apps.invoices.printed_lines import PrintedLines, print_lines
 from apps.invoices.selectors import usage_amount, usage_invoices_in_force
-from apps.invoices.services.dates import day_of
 from apps.invoices.services.drafts import LineTerms, lock_draft, refuse_unpayable, write_draft
 from apps.invoices.usage_lines import UsageLine, complete_lines
 from apps.tenants.models import Organization

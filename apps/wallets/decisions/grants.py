@@ -31,7 +31,9 @@ FUNDED_BY = {Source.TOP_UP: Role.CASH, Source.CONTRACT: Role.INSTALLMENTS}
 class NewGrant:
     """Credit to grant under an idempotency key; see `grant_credits`.
 
-    `drawn_id` is the id that the grant gets, for callers that write it to other rows in the same statement.
+    Its transfer takes effect at `effective_at`, or when it is posted if that is None; the credit can be spent from
+    `starts_at`. `drawn_id` is the id that the grant gets, for callers that write it to other rows in the same
+    statement.
     """
 
     amount: Micros
@@ -46,6 +48,7 @@ class NewGrant:
     paid_micros: int = 0
     funded_by: Role | None = None
     drawn_id: int | None = None
+    effective_at: datetime | None = None
 
     @property
     def role(self) -> Role:
@@ -77,6 +80,7 @@ class NewGrant:
                 "expires": end,
                 "priority": self.place,
             },
+            effective_at=self.effective_at,
         )
 
 

@@ -50,6 +50,7 @@ class PostpaidPayment:
     created_by: str
     received_in: Role
     description: str
+    effective_at: datetime | None
 
 
 def decide_postpaid_payment(state: BookState, call: PostpaidPayment, now: datetime) -> Decided[TransferState | None]:
@@ -69,7 +70,11 @@ def decide_postpaid_payment(state: BookState, call: PostpaidPayment, now: dateti
     owed = max(0, -posting.account(Role.RECEIVABLE).balance_micros)
     clears = min(call.amount, owed)
     if call.amount > clears:
-        keep_as_credit(posting, Micros(call.amount - clears), call.received_in, call.key, call.cause, call.created_by)
+        beyond = Micros(call.amount - clears)
+        grant_credit(
+            posting,
+            overpaid(beyond, call.received_in, call.key, call.cause, call.created_by, effective_at=call.effective_at),
+        )
     if not clears:
         return posting.decided(None)
     request = TransferRequest(
@@ -82,26 +87,25 @@ def decide_postpaid_payment(state: BookState, call: PostpaidPayment, now: dateti
         created_by=call.created_by,
         cause=call.cause,
         description=call.description,
+        effective_at=call.effective_at,
     )
     return posting.decided(_post(posting, request))
 
 
-def keep_as_credit(
-    posting: WalletPosting, amount: Micros, received_in: Role, key: str, cause: Cause, created_by: str
-) -> None:
-    """Grant money received above the debt as credit, once per `key` of the transfer that left the excess."""
-    grant_credit(
-        posting,
-        NewGrant(
-            amount=amount,
-            source=Source.ADJUSTMENT,
-            key=beside(key, OVERPAID),
-            cause=cause,
-            created_by=created_by,
-            description="Paid more than was owed",
-            paid_micros=amount,
-            funded_by=received_in,
-        ),
+def overpaid(
+    amount: Micros, received_in: Role, key: str, cause: Cause, created_by: str, *, effective_at: datetime | None = None
+) -> NewGrant:
+    """Return the credit made of money received above the debt, once per `key` of the transfer that left the excess."""
+    return NewGrant(
+        amount=amount,
+        source=Source.ADJUSTMENT,
+        key=beside(key, OVERPAID),
+        cause=cause,
+        created_by=created_by,
+        description="Paid more than was owed",
+        paid_micros=amount,
+        funded_by=received_in,
+        effective_at=effective_at,
     )
 
 
@@ -112,7 +116,10 @@ def settle_receivable(posting: WalletPosting, moved: TransferState, created_by: 
     """
     balance = posting.account(Role.RECEIVABLE).balance_micros
     if balance > 0:
-        keep_as_credit(posting, Micros(balance), Role.RECEIVABLE, moved.key, TRANSFER.of(moved.number), created_by)
+        grant_credit(
+            posting,
+            overpaid(Micros(balance), Role.RECEIVABLE, moved.key, TRANSFER.of(moved.number), created_by),
+        )
     elif balance < 0:
         _pay_debt(posting, -balance, moved, created_by)
 

@@ -81,10 +81,12 @@ def receive_postpaid_payment(
     now: datetime,
     received_in: Role = Role.CASH,
     description: str = "",
+    effective_at: datetime | None = None,
 ) -> Transfer | None:
     """Clear a postpaid organization's debt with money received, in micros, once per key; the excess becomes credit.
 
-    Returns the transfer that cleared debt, or None if nothing was owed.
+    It takes effect at `effective_at`, or when it is posted if that is None. Returns the transfer that cleared debt, or
+    None if nothing was owed.
 
     Raises:
         IdempotencyMismatch: the key was used before with another amount.
@@ -96,6 +98,7 @@ def receive_postpaid_payment(
         created_by=created_by,
         received_in=received_in,
         description=description or "Payment received",
+        effective_at=effective_at,
     )
     query = BookQuery(roles=(received_in,), keys=(key, beside(key, OVERPAID), beside(key, OVERPAID_USED)))
     answer = decide(organization.pk, query, lambda state: decide_postpaid_payment(state, call, now), now)

@@ -1,0 +1,56 @@
+"""The days of documents and money, in the seller's time zone."""
+
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+from apps.billing_profiles.errors import ValueDateAhead
+from apps.billing_profiles.models import BillingProfile, Seller
+from apps.common.periods import midnight
+
+
+def day_of(seller: Seller, now: datetime) -> date:
+    """Return the seller's day at a time."""
+    return seller.day_of(now)
+
+
+def counts_from(seller: Seller, value_date: date, now: datetime) -> datetime:
+    """Return the time from which money with a value date counts: midnight of that day, or of the first open day.
+
+    Raises:
+        ValueDateAhead: the value date is in the future.
+    """
+    _refuse_ahead(value_date, day_of(seller, now))
+    if seller.closed_through is not None and value_date <= seller.closed_through:
+        return midnight(seller.closed_through + timedelta(days=1))
+    return midnight(value_date)
+
+
+def counts_from_if_dated(organization_id: UUID, value_date: date | None, now: datetime) -> datetime | None:
+    """Return the time from which a customer's money counts; None if it has no value date and counts when posted.
+
+    Without a billing profile, and so without a seller, days are those of UTC and no books are closed.
+
+    Raises:
+        ValueDateAhead: the value date is in the future.
+    """
+    if value_date is None:
+        return None
+    if profile := _profile(organization_id):
+        return counts_from(profile.seller, value_date, now)
+    _refuse_ahead(value_date, now.astimezone(UTC).date())
+    return midnight(value_date)
+
+
+def today_of(organization_id: UUID | None, now: datetime) -> date:
+    """Return today for a customer's money: the day of its seller; without a seller, the day in UTC."""
+    profile = _profile(organization_id)
+    return profile.seller.day_of(now) if profile else now.astimezone(UTC).date()
+
+
+def _profile(organization_id: UUID | None) -> BillingProfile | None:
+    return BillingProfile.objects.select_related("seller").filter(pk=organization_id).first()
+
+
+def _refuse_ahead(value_date: date, today: date) -> None:
+    if value_date > today:
+        raise ValueDateAhead(f"The value date {value_date} is in the future.", field="value_date")
