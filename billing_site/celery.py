@@ -1,7 +1,7 @@
 """The Celery application and the schedule of all periodic jobs.
 
-When beat starts, the schedule is copied into the database (django-celery-beat): staff can see it and switch a job off,
-which persists; the times are decided here. Jobs that must not run twice have a fixed time (crontab), so that two
+When beat starts, the schedule is copied into the database (`billing_site.scheduler`): staff can see it and switch a job
+off, which persists; the times are decided here. Jobs that must not run twice have a fixed time (crontab), so that two
 schedulers started by mistake fire together and `scheduled_task` lets one through.
 """
 
@@ -17,9 +17,9 @@ from django.dispatch import receiver
 from django_structlog.celery.signals import bind_extra_task_metadata
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
+from apps.outbox.jobs import HEARTBEAT
 from billing_site.checks import refuse_to_start, wait_for_database
 
-HEARTBEAT = "outbox.heartbeat"
 PARTITIONS = "usage.make_partitions"
 # A separate queue, so that slow receivers of webhooks and slow mail servers delay no other task.
 WEBHOOKS = "webhooks"

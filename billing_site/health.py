@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from apps.common.periods import month_of
 from apps.outbox import selectors
-from apps.outbox.tasks import HEARTBEAT
+from apps.outbox.jobs import HEARTBEAT
 from apps.usage.services import attached_months
 
 OLDEST_HEARTBEAT = timedelta(minutes=2)

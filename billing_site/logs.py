@@ -127,7 +127,6 @@ def configure_logs(style: str, level: str) -> dict[str, Any]:
             "celery.app.trace": quiet,
             "celery.worker.strategy": quiet,
             "celery.beat": quiet,
-            "django_celery_beat.schedulers": quiet,
             "celery.utils.functional": quiet,
             # A line for each record is evidence in stored logs; on a console it hides everything else.
             "apps.ledger.services.books": quiet if style == "console" else {},

@@ -22,7 +22,7 @@ from prometheus_client.registry import Collector
 
 from apps.backoffice import attention
 from apps.outbox import selectors as outbox
-from apps.outbox.tasks import HEARTBEAT
+from apps.outbox.jobs import HEARTBEAT
 from apps.payments import selectors as payments
 
 SECOND = timedelta(seconds=1)

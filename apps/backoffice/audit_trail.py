@@ -16,7 +16,6 @@ from django.contrib.auth.models import Group, User
 from django.db.models import Model
 from django.db.models.signals import pre_save
 from django.http import HttpRequest
-from django_celery_beat.models import CrontabSchedule, IntervalSchedule, PeriodicTask
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
@@ -35,9 +34,6 @@ OTHERS: Mapping[type[Model], AuditTrail] = {
         excluded=("last_used_at", "throttling_failure_timestamp", "throttling_failure_count"),
     ),
     StaticToken: AuditTrail(masked=("token",)),
-    PeriodicTask: AuditTrail(excluded=("last_run_at", "total_run_count", "date_changed")),
-    CrontabSchedule: AuditTrail(),
-    IntervalSchedule: AuditTrail(),
 }
 
 _origin: ContextVar[HttpRequest | None] = ContextVar("audit_origin", default=None)

@@ -12,7 +12,17 @@ from django.utils.html import format_html
 from django.utils.text import Truncator
 from unfold.decorators import action, display
 
-from apps.common.admin import Concern, ConfirmForm, Menu, Question, ReadOnlyModelAdmin, Role, Section, confirm
+from apps.common.admin import (
+    Concern,
+    ConfirmForm,
+    KeptModelAdmin,
+    Menu,
+    Question,
+    ReadOnlyModelAdmin,
+    Role,
+    Section,
+    confirm,
+)
 from apps.outbox import services
 from apps.outbox.models import Heartbeat, OutboxMessage
 
@@ -88,16 +98,25 @@ class OutboxMessageAdmin(ReadOnlyModelAdmin[OutboxMessage]):
 
 
 @admin.register(Heartbeat)
-class HeartbeatAdmin(ReadOnlyModelAdmin[Heartbeat]):
+class HeartbeatAdmin(KeptModelAdmin[Heartbeat]):
+    """Scheduled jobs. Code decides when they run; staff may switch one off, and see how it last ran."""
+
     menu = Menu(Section.OPERATIONS, 20, "favorite", (Role.ADMINISTRATOR,))
     concern = Concern(title="Failed jobs", rank=130, rows=lambda _: Heartbeat.objects.exclude(last_error=""))
-    list_display = ("job", "labelled_outcome", "started_at", "finished_at", "last_error")
+    list_display = ("job", "schedule", "is_on", "labelled_outcome", "started_at", "finished_at", "last_error")
+    list_filter = ("is_on",)
     search_fields = ("job",)
     ordering = ("job",)
-    fields = ("job", "started_at", "finished_at", "last_error")
+    fields = ("job", "schedule", "is_on", "started_at", "finished_at", "last_error")
+    readonly_fields = ("job", "schedule", "started_at", "finished_at", "last_error")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
 
     @display(description="Last run", label={"failed": "danger", "succeeded": "success", "not finished": "info"})
     def labelled_outcome(self, beat: Heartbeat) -> str:
         if beat.last_error:
             return "failed"
+        if beat.started_at is None:
+            return "-"
         return "succeeded" if beat.finished_at and beat.finished_at >= beat.started_at else "not finished"

@@ -3,6 +3,8 @@
 from django.db import models
 from django.db.models import CheckConstraint, Index, Q
 
+from apps.common.audit_trail import AuditTrail
+
 
 class OutboxMessage(models.Model):
     """A task for the background, requested by a committed transaction; the broker carries only its id."""
@@ -55,10 +57,19 @@ class OutboxMessage(models.Model):
 
 
 class Heartbeat(models.Model):
-    """The last run of a scheduled job, one row per job; it also keeps two schedulers from starting the same run."""
+    """A scheduled job, whether staff switched it off, and its last run.
+
+    The scheduler creates the rows when it starts. A row also keeps two schedulers from starting the same run.
+    """
+
+    audit_trail = AuditTrail(excluded=("schedule", "started_at", "finished_at", "last_error"))
 
     job = models.CharField(max_length=100, unique=True, help_text="Name of the scheduled task.")
-    started_at = models.DateTimeField()
+    schedule = models.CharField(
+        "when", max_length=200, blank=True, help_text="Seconds; or minutes, hours, days, months and weekdays, in UTC."
+    )
+    is_on = models.BooleanField("on", default=True, help_text="A job that is off does not start.")
+    started_at = models.DateTimeField(null=True, blank=True, help_text="Empty before its first run.")
     finished_at = models.DateTimeField(null=True, blank=True, help_text="End of the last successful run.")
     last_error = models.TextField(blank=True, help_text="Why the last run failed; empty if it succeeded.")
 

@@ -4,8 +4,7 @@ from datetime import datetime
 
 from apps.outbox import services
 from apps.outbox.delivery import scheduled_task
-
-HEARTBEAT = "outbox.heartbeat"
+from apps.outbox.jobs import HEARTBEAT
 
 
 @scheduled_task(HEARTBEAT, gap_seconds=5)

@@ -208,7 +208,7 @@ FORMS = {
     "billing_profiles.SellerBankAccount": "where customers pay to; for administrators",
     "billing_profiles.TaxRate": "which tax the next documents have; for administrators, each change is kept",
     "mail.Contact": "who gets mail",
-    "django_celery_beat.PeriodicTask": "whether a job runs; which one and when is code",
+    "outbox.Heartbeat": "whether a job runs; which one and when is code",
     "pricing.Meter": "what is counted; nothing costs before a price is published, by an action",
     "pricing.PriceBook": "where prices stand",
     "pricing.PriceVersion": "drafts; published by an action",

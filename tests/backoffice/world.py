@@ -7,7 +7,6 @@ from typing import Any
 from auditlog.models import LogEntry
 from axes.models import AccessAttempt
 from django.contrib.auth.models import Group, User
-from django_celery_beat.models import IntervalSchedule, PeriodicTask
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from apps.approvals.runs import store_run
@@ -112,8 +111,6 @@ def create_world() -> None:
     store_run([replace(grant, key="world:row")], reason="why", key="world:run", by=asker, now=NOW)
     TOTPDevice.objects.create(user=person, name="authenticator")
     AccessAttempt.objects.create(username="eve", ip_address="192.0.2.1", failures_since_start=3)
-    every = IntervalSchedule.objects.create(every=1, period="hours")
-    PeriodicTask.objects.create(name="hourly", task="outbox.heartbeat", interval=every)
     enqueue("outbox.nothing", now=NOW, arguments={"n": 1})
     call = Call(organization.pk, "user:u1", "k-1", "POST", "/v1/usage/events", "0" * 64)
     claim_call(call=call, now=NOW)

@@ -8,7 +8,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
 from apps.outbox import jobs, services
-from apps.outbox.tasks import HEARTBEAT
+from apps.outbox.jobs import HEARTBEAT
 
 pytestmark = pytest.mark.django_db
 

@@ -4,12 +4,14 @@ from datetime import timedelta
 
 import pytest
 from celery import current_app
+from django.utils import timezone
 
 from apps.outbox import jobs
 from apps.outbox.delivery import scheduled_task
 from apps.outbox.models import Heartbeat
 from apps.outbox.selectors import last_heartbeat
 from billing_site.celery import BEAT_SCHEDULE, app
+from billing_site.scheduler import JobScheduler
 
 pytestmark = pytest.mark.django_db
 GAP = timedelta(seconds=20)
@@ -33,6 +35,38 @@ class TestStartJob:
         jobs.start_job(job="test.job", gap=GAP, now=now)
 
         assert jobs.start_job(job="test.other", gap=GAP, now=now)
+
+    def test_a_job_that_staff_switched_off_does_not_start(self, now):
+        Heartbeat.objects.create(job="test.job", is_on=False)
+
+        assert not jobs.start_job(job="test.job", gap=GAP, now=now)
+
+
+class TestScheduler:
+    def test_staff_see_each_job_with_its_times(self):
+        JobScheduler(app)
+
+        seen = dict(Heartbeat.objects.values_list("job", "schedule"))
+        assert seen.keys() == {entry["task"] for entry in BEAT_SCHEDULE.values()}
+        assert seen["wallets.close_reservations"] == "10.00 seconds"
+        assert seen["usage.close_months"] == "40 * * * * (m/h/dM/MY/d)"
+
+    def test_a_restart_keeps_what_staff_switched_off_and_drops_jobs_that_are_gone(self):
+        Heartbeat.objects.create(job="usage.close_months", is_on=False)
+        Heartbeat.objects.create(job="test.gone", last_error="ValueError: no")
+
+        JobScheduler(app)
+
+        assert not Heartbeat.objects.get(job="usage.close_months").is_on
+        assert not Heartbeat.objects.filter(job="test.gone").exists()
+
+    def test_a_job_whose_time_passed_without_a_scheduler_is_due_at_once(self):
+        Heartbeat.objects.create(job="payments.reconcile", started_at=timezone.now() - timedelta(days=2))
+
+        schedule = JobScheduler(app).schedule
+
+        assert schedule["compare with Stripe"].is_due().is_due
+        assert not schedule["announce cards that expire soon"].is_due().is_due
 
 
 class TestFinishJob:

@@ -2,7 +2,6 @@
 
 from apps.backoffice.admin import (
     audit_trail,
-    background_jobs,
     credentials,
     customers,
     dunning,
@@ -20,7 +19,6 @@ from apps.backoffice.admin import (
 
 __all__ = [
     "audit_trail",
-    "background_jobs",
     "credentials",
     "customers",
     "dunning",

@@ -20,7 +20,10 @@ class Migration(migrations.Migration):
                             ),
                         ),
                         ("job", models.CharField(help_text="Name of the scheduled task.", max_length=100, unique=True)),
-                        ("started_at", models.DateTimeField()),
+                        (
+                            "started_at",
+                            models.DateTimeField(blank=True, help_text="Empty before its first run.", null=True),
+                        ),
                         (
                             "finished_at",
                             models.DateTimeField(blank=True, help_text="End of the last successful run.", null=True),
@@ -28,6 +31,21 @@ class Migration(migrations.Migration):
                         (
                             "last_error",
                             models.TextField(blank=True, help_text="Why the last run failed; empty if it succeeded."),
+                        ),
+                        (
+                            "schedule",
+                            models.CharField(
+                                blank=True,
+                                help_text="Seconds; or minutes, hours, days, months and weekdays, in UTC.",
+                                max_length=200,
+                                verbose_name="when",
+                            ),
+                        ),
+                        (
+                            "is_on",
+                            models.BooleanField(
+                                default=True, help_text="A job that is off does not start.", verbose_name="on"
+                            ),
                         ),
                     ],
                     options={
