@@ -1,27 +1,48 @@
 """Compare the price tables of a list with the prices in force: what is the same, and what staff should check."""
 
 from collections.abc import Iterable, Mapping
+from itertools import product
 from typing import Any
 
-from apps.pricing.cells import STANDARD, CellTable
+from apps.common.money import divide_half_even
+from apps.pricing.cells import PARTS_PER_MILLION, STANDARD, UNNAMED, CellTable
+from apps.pricing.token_kinds import KINDS
 
 
 def is_same(old: CellTable | None, new: CellTable) -> bool:
-    """Whether two tables price every call alike."""
+    """Whether two tables price every call alike, be it by factors of tiers and regions or by the prices these make."""
     if old is None or _beside_cells(old) != _beside_cells(new):
         return False
     if old.tiers and old.other_tiers_standard != new.other_tiers_standard:
         return False
-    values = {cell.match for cell in (*old.cells, *new.cells) if cell.match} or {()}
-    return all(
-        {place: found.yoctos for place, found in old.filled(each).items()}
-        == {place: found.yoctos for place, found in new.filled(each).items()}
-        for each in values
-    )
+    before, after = _named_values(old), _named_values(new)
+    values = {name: before.get(name, frozenset()) | after.get(name, frozenset()) for name in before | after}
+    places = (dict(zip(values, each, strict=True)) for each in product(*values.values()))
+    return all(_prices(old, named) == _prices(new, named) for named in places)
 
 
 def _beside_cells(table: CellTable) -> tuple[Any, ...]:
-    return table.tiers, table.match_by, table.per_cost_ppm, dict(table.region_factors), table.month_prices
+    return table.tiers, table.per_cost_ppm, table.month_prices
+
+
+def _named_values(table: CellTable) -> dict[str, frozenset[str]]:
+    """Return the values for which a table may have other prices than for all others, by dimension."""
+    found = {
+        name: frozenset([UNNAMED, *(cell.match[place] for cell in table.cells if cell.match)])
+        for place, name in enumerate(table.match_by)
+    }
+    if table.region_factors:
+        found["region"] = found.get("region", frozenset([UNNAMED])) | set(table.region_factors)
+    return found
+
+
+def _prices(table: CellTable, named: Mapping[str, str]) -> dict[tuple[str, str, int], int]:
+    """Return the price of each kind or unit in each tier and band for calls with these values, factors applied."""
+    factor = table.region_factors.get(named.get("region", ""), PARTS_PER_MILLION)
+    return {
+        (of, tier, above): divide_half_even(found.yoctos * factor, PARTS_PER_MILLION) if of in KINDS else found.yoctos
+        for (of, tier, above), found in table.filled([named[name] for name in table.match_by]).items()
+    }
 
 
 def warnings_of(

@@ -10,9 +10,12 @@ from apps.pricing import errors
 from apps.pricing.cell_text import read_lines, write_lines
 from apps.pricing.cells import Call, NoCell
 from apps.pricing.csv_list import is_csv, read_csv, says_csv, write_csv
+from apps.pricing.list_comparison import is_same
+from apps.pricing.litellm_list import read_list
 from apps.pricing.markups import MarkupInvalid, Markups, read_markups
 from apps.pricing.services import ListTerms, export_price_list, import_price_list, list_price_book
 from tests.pricing.factories import make_meter
+from tests.pricing.test_price_lists import PUBLIC
 
 LIST = b"""model,kind,tier,above,variant,region,per,amount
 GPT-5,input,,,,,1M,1.25
@@ -77,6 +80,9 @@ class TestReading:
         table = read_lines(lines)
         again = read_csv(write_csv({"m": table})).models["m"].table
         again = replace(again, other_tiers_standard=table.other_tiers_standard)
+        assert is_same(table, again)
+        first, *rest = again.cells
+        assert not is_same(table, replace(again, cells=(replace(first, yoctos=first.yoctos + 1), *rest)))
         tiers, regions, variants = ("standard", "flex", "fast", "batch"), ("", "eu", "us"), ("", "hd")
         for size, tier, region, variant in product((5, 300_000), tiers, regions, variants):
             named = {"region": region, "variant": variant}
@@ -109,6 +115,13 @@ class TestMarkups:
     def test_what_is_no_markup_is_refused(self, text):
         with pytest.raises(MarkupInvalid):
             read_markups(text)
+
+
+def test_the_public_list_written_as_csv_changes_no_price():
+    public = {name: model.table for name, model in read_list(PUBLIC).models.items()}
+    written = read_csv(write_csv({name: table for name, table in public.items() if says_csv(table)})).models
+    changed = [name for name, model in written.items() if not is_same(public[name], model.table)]
+    assert (len(written), changed) == (4_681, [])
 
 
 @pytest.mark.django_db
