@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
-from typing import Any, ClassVar, Self, TypeVar
+from typing import Any, ClassVar, Final, Self, TypeVar
 from uuid import UUID
 
 from django.apps import apps
@@ -33,6 +33,8 @@ from apps.common.transactions import serialized
 from apps.tenants.models import Organization
 
 Scope = SoloAction.Scope
+# Shown for actions of unknown size, which always need a second person.
+UNKNOWN_SIZE: Final = "not known in advance"
 M = TypeVar("M", bound=Model)
 
 

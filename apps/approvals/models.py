@@ -44,6 +44,9 @@ class Approval(models.Model):
         max_length=200, editable=False, help_text="Idempotency key; a form sent twice has the same one."
     )
     amount_micros = models.BigIntegerField(help_text="Size of the action, in micros.")
+    is_size_known = models.BooleanField(
+        default=True, help_text="Whether the size could be computed or estimated when it was requested."
+    )
     currency = models.CharField(max_length=3, help_text="Currency of the amount.")
     preview = models.JSONField(
         default=list, editable=False, help_text="The figures shown to the requester: name, before, after."
@@ -113,6 +116,7 @@ class Approval(models.Model):
                 "fingerprint",
                 "key",
                 "amount_micros",
+                "is_size_known",
                 "currency",
                 "preview",
                 "reason",
@@ -137,6 +141,11 @@ class Approval(models.Model):
         """Return whether it has expired, whether or not it is already marked as expired."""
         open_states = (self.Status.PENDING, self.Status.APPROVED)
         return self.status == self.Status.EXPIRED or (self.status in open_states and self.expires_at <= now)
+
+    @property
+    def known_amount_micros(self) -> int | None:
+        """The size of the action, in micros; None if it was not known when it was requested."""
+        return self.amount_micros if self.is_size_known else None
 
     def seen(self) -> list[Change]:
         """Return the figures that the requester saw."""

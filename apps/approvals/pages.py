@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from apps.approvals.actions import Action
+from apps.approvals.actions import UNKNOWN_SIZE, Action
 from apps.approvals.errors import RowsChanged
 from apps.approvals.models import Approval
 from apps.approvals.runs import MOST_ROWS, PerformRun, digest_of, refuse_unlike, store_run
@@ -275,7 +275,7 @@ def review_of(changes: Sequence[Change], actions: Sequence[Action], *, by: User,
 def _concerned(actions: Sequence[Action], now: datetime) -> Iterator[Change]:
     for each in actions:
         known = each.has_known_size(now)
-        amount = money_text(each.amount_micros, each.currency) if known else "not known before it is done"
+        amount = money_text(each.amount_micros, each.currency) if known else UNKNOWN_SIZE
         if len(actions) > 1:
             yield Change(each.about(), "", amount)
         else:

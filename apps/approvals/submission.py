@@ -164,6 +164,7 @@ def _create_request(action: Action, by: User, now: datetime) -> Approval:
         request.about = action.about()[:300]
         request.preview = [[row.what, row.before, row.after] for row in action.preview(by=by, now=now)]
     request.requested_by, request.requested_at = by, now
+    request.is_size_known = action.has_known_size(now)
     request.expires_at = now + timedelta(hours=settings.APPROVAL_VALID_HOURS)
     try:
         with transaction.atomic():

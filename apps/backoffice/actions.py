@@ -113,6 +113,7 @@ class OpenReportEndpoint(CredentialAction):
     name: str
     report_format: str
     meter_id: int | None
+    has_span_ids: bool = False
 
     def perform(self, *, by: User, now: datetime) -> None:
         organization = self.organization()
@@ -122,6 +123,7 @@ class OpenReportEndpoint(CredentialAction):
             name=self.name,
             report_format=self.report_format,
             meter=Meter.objects.get(pk=self.meter_id) if self.meter_id else None,
+            has_span_ids=self.has_span_ids,
             created_by=person(by),
             now=now,
         )
@@ -131,6 +133,7 @@ class OpenReportEndpoint(CredentialAction):
         return {
             "Open endpoints": count_text(open_ones.count()),
             "Format of its reports": ReportEndpoint.Format(self.report_format).label,
+            **({"Spans without a response id": "are identified by their own"} if self.has_span_ids else {}),
         }
 
 

@@ -21,6 +21,7 @@ from apps.pricing.breakdowns import (
     parse_breakdowns,
     read_breakdowns,
 )
+from apps.pricing.kind_weights import WeightsInvalid, parse_weights, weights_text
 from apps.pricing.models import FIXED_ONCE_PRICED, Meter, PriceBook, PriceVersion
 
 
@@ -36,9 +37,19 @@ class MeterForm(forms.ModelForm):  # type: ignore[type-arg]  # it cannot be subs
         "Each breakdown makes ingestion slower.",
     )
 
+    weights_text = forms.CharField(
+        label="Weights of token kinds",
+        required=False,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
+        help_text="One per line, such as cache_read 0.1: a token of this kind consumes a tenth of the units. Other "
+        "kinds consume all of them. Fixed once priced.",
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Show the meter's breakdowns as lines."""
+        """Show the meter's breakdowns and weights as lines."""
         super().__init__(*args, **kwargs)
+        self.fields["weights_text"].initial = weights_text(self.instance.kind_weights)
+        self.fields["weights_text"].disabled = self.instance.pk is not None and is_priced(self.instance)
         self.fields["breakdowns_text"].initial = "\n".join(each["by"] for each in self.instance.breakdowns)
 
     def clean_breakdowns_text(self) -> str:
@@ -49,6 +60,14 @@ class MeterForm(forms.ModelForm):  # type: ignore[type-arg]  # it cannot be subs
         except BreakdownInvalid as error:
             raise forms.ValidationError(str(error)) from error
         self.instance.breakdowns = breakdown_rows(found)
+        return text
+
+    def clean_weights_text(self) -> str:
+        text: str = self.cleaned_data["weights_text"]
+        try:
+            self.instance.kind_weights = parse_weights(text)
+        except WeightsInvalid as error:
+            raise forms.ValidationError(str(error)) from error
         return text
 
     def clean_unknown_models(self) -> str:
@@ -88,11 +107,11 @@ class MeterAdmin(CatalogAdmin[Meter]):
     fieldsets: ClassVar[Any] = (
         (None, {"fields": ("name", "slug", "unit")}),
         ("Quantity", {"fields": ("kind", "counts", "unique_of", "is_message", "is_persistent_resource")}),
-        ("What it costs", {"fields": ("unknown_models",)}),
+        ("What it costs", {"fields": ("unknown_models", "cost_from")}),
         ("Breakdowns of its usage", {"fields": ("breakdowns_text",)}),
         (
             "Allocation that one unit consumes",
-            {"fields": ("explorer_units_micros", "developer_units_micros", "credits_micros")},
+            {"fields": ("explorer_units_micros", "developer_units_micros", "credits_micros", "weights_text")},
         ),
         ("History", {"fields": ("created_at",)}),
     )
@@ -102,10 +121,11 @@ class MeterAdmin(CatalogAdmin[Meter]):
         return [*self._as_money(FIXED_ONCE_PRICED if priced else ()), *super().get_readonly_fields(request, obj)]
 
     def get_form(self, request: HttpRequest, obj: Meter | None = None, change: bool = False, **kwargs: Any) -> Any:
-        """Make `unknown_models` optional, so that leaving it out keeps the default."""
+        """Make the choices optional, so that leaving one out keeps the default."""
         form = super().get_form(request, obj, change=change, **kwargs)
-        if "unknown_models" in form.base_fields:
-            form.base_fields["unknown_models"].required = False
+        for name in ("unknown_models", "cost_from"):
+            if name in form.base_fields:
+                form.base_fields[name].required = False
         return form
 
 

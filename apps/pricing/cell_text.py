@@ -7,7 +7,7 @@ output_seconds variant=1080p 0.165  for one unit
 tier flex 0.5                       a tier as a factor of the standard prices
 region eu 1.1                       token prices in a region, as a factor
 other tiers standard
-cost 1.3                            the call's cost times 1.3
+cost 1.3 USD                        the call's cost in this currency times 1.3
 month input graduated 10000000=1.25 1   by the month's total: to 10 million at 1.25, then at 1 a million
 month searches package 1000 5           for each 1,000 begun
 """
@@ -23,6 +23,7 @@ from apps.pricing.token_kinds import KINDS, UNITS
 
 TOKENS_PER_PRICE: Final = 1_000_000
 _DECIMAL = re.compile(r"\d{1,12}(\.\d{1,24})?", re.ASCII)
+_CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 _FACTOR = re.compile(r"\d{1,3}(\.\d{1,6})?", re.ASCII)
 
 
@@ -40,7 +41,7 @@ def read_lines(text: str) -> CellTable:
     multipliers: dict[str, int] = {}
     regions: dict[str, int] = {}
     months: list[MonthPrice] = []
-    other_tiers_standard, per_cost_ppm = False, 0
+    other_tiers_standard, per_cost_ppm, cost_currency = False, 0, ""
     for number, line in enumerate(text.splitlines(), start=1):
         words = line.split()
         if not words:
@@ -53,8 +54,8 @@ def read_lines(text: str) -> CellTable:
             regions[words[1]] = _factor(number, words[2])
         elif words[0] == "month":
             months.append(_month_price(f"Line {number}", words[1:]))
-        elif words[0] == "cost" and len(words) == 2:
-            per_cost_ppm = _factor(number, words[1])
+        elif words[0] == "cost":
+            per_cost_ppm, cost_currency = _share_of_cost(number, words[1:])
         else:
             cells.append(_cell(number, words))
     match_by = tuple(dict.fromkeys(name for _, named in cells for name in named))
@@ -62,7 +63,22 @@ def read_lines(text: str) -> CellTable:
         Cell(cell.of, cell.yoctos, cell.tier, cell.above, tuple(named.get(name, ANY) for name in match_by))
         for cell, named in cells
     ]
-    return CellTable(tuple(placed), multipliers, other_tiers_standard, match_by, per_cost_ppm, regions, tuple(months))
+    return CellTable(
+        tuple(placed),
+        multipliers,
+        other_tiers_standard,
+        match_by,
+        per_cost_ppm,
+        regions,
+        tuple(months),
+        cost_currency,
+    )
+
+
+def _share_of_cost(number: int, words: list[str]) -> tuple[int, str]:
+    if len(words) != 2 or not _CURRENCY.fullmatch(words[1]):
+        raise NotATable(f"Line {number}: after cost, write a factor and the currency of the cost, such as 1.3 USD.")
+    return _factor(number, words[0]), words[1]
 
 
 def _month_price(where: str, words: list[str]) -> MonthPrice:
@@ -165,5 +181,5 @@ def write_lines(table: CellTable) -> str:
     if table.other_tiers_standard:
         lines.append("other tiers standard")
     if table.per_cost_ppm:
-        lines.append(f"cost {decimal_text(table.per_cost_ppm)}")
+        lines.append(f"cost {decimal_text(table.per_cost_ppm)} {table.cost_currency}")
     return "\n".join(lines)

@@ -55,7 +55,7 @@ class FilledCell:
 
 @dataclass(slots=True)  # never changed; frozen instances take several times as long to make
 class Call:
-    """A model call: tokens by kind, micros of other units, and its cost in picos, if known.
+    """A model call: tokens by kind, micros of other units, and its cost in picos of a currency, if known.
 
     It may also stand for `count` calls with the same tier, dimensions, units and band; `size_tokens` is then a size in
     that band.
@@ -68,6 +68,7 @@ class Call:
     cost_picos: int | None = None
     count: int = 1
     size_tokens: int | None = None
+    cost_currency: str = ""
 
     @property
     def size(self) -> int:
@@ -109,9 +110,9 @@ class CellTable:
 
     `multipliers` gives tiers that cost a share of the standard tier, in millionths. `match_by` names the dimensions
     of the cells' `match`. If the table names tiers, a tier that it does not name costs the standard price where
-    `other_tiers_standard` is set, else it has no price. `per_cost_ppm` charges the call's cost, in millionths.
-    `region_factors` multiplies every token price for calls in a region, in millionths, to a whole yocto. `month_prices`
-    are for kinds and units without cells.
+    `other_tiers_standard` is set, else it has no price. `per_cost_ppm` charges the call's cost in `cost_currency`, in
+    millionths of the price book's currency. `region_factors` multiplies every token price for calls in a region, in
+    millionths, to a whole yocto. `month_prices` are for kinds and units without cells.
     """
 
     cells: tuple[Cell, ...]
@@ -121,6 +122,7 @@ class CellTable:
     per_cost_ppm: int = 0
     region_factors: Mapping[str, int] = field(default_factory=dict)
     month_prices: tuple[MonthPrice, ...] = ()
+    cost_currency: str = ""
 
     @cached_property
     def tiers(self) -> frozenset[str]:
@@ -182,7 +184,7 @@ class CellTable:
         """
         priced = self._priced_amounts(call) if self.cells or self.month_prices else Priced({})
         if self.per_cost_ppm:
-            if call.cost_picos is None:
+            if call.cost_picos is None or call.cost_currency != self.cost_currency:
                 raise NoCell("no_cost")
             priced.parts["cost"] = call.cost_picos * YOCTOS_PER_PICO * self.per_cost_ppm
         return priced
@@ -278,6 +280,7 @@ def read_table(rows: Mapping[str, Any]) -> CellTable:
         int(rows.get("per_cost_ppm", 0)),
         dict(rows.get("region_factors", {})),
         read_month_prices(rows.get("month_prices", ())),
+        rows.get("cost_currency", ""),
     )
 
 
@@ -294,6 +297,7 @@ def table_rows(table: CellTable) -> dict[str, Any]:
         "other_tiers_standard": table.other_tiers_standard,
         "match_by": list(table.match_by),
         "per_cost_ppm": table.per_cost_ppm,
+        "cost_currency": table.cost_currency,
         "region_factors": dict(table.region_factors),
         "month_prices": month_price_rows(table.month_prices),
     }

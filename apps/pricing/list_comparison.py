@@ -22,7 +22,7 @@ def is_same(old: CellTable | None, new: CellTable) -> bool:
 
 
 def _beside_cells(table: CellTable) -> tuple[Any, ...]:
-    return table.tiers, table.per_cost_ppm, table.month_prices
+    return table.tiers, table.per_cost_ppm, table.cost_currency, table.month_prices
 
 
 def _named_values(table: CellTable) -> dict[str, frozenset[str]]:

@@ -127,6 +127,8 @@ def _check_names(table: CellTable) -> None:
         raise PriceTermsInvalid("the factor of a tier must be from 0 to 100", field="cells")
     if any(not each or not 0 <= of <= 100 * PARTS_PER_MILLION for each, of in table.region_factors.items()):
         raise PriceTermsInvalid("the factor of a region must be from 0 to 100", field="cells")
+    if table.per_cost_ppm and not table.cost_currency:
+        raise PriceTermsInvalid("a share of the cost names the currency of the cost", field="cells")
     if STANDARD in table.multipliers or not 0 <= table.per_cost_ppm <= 1_000 * PARTS_PER_MILLION:
         raise PriceTermsInvalid(
             "the standard tier has no factor, and the factor on cost is from 0 to 1000", field="cells"

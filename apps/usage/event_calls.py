@@ -1,4 +1,4 @@
-"""The model call in an event's row, and the parts of its charge by token kind and unit."""
+"""The model call in an event's row, the parts of its charge by token kind and unit, and its cost as text."""
 
 from dataclasses import replace
 from typing import Any
@@ -20,7 +20,7 @@ def call_of_row(event: UsageEvent) -> Call:
     """Return the model call in an event's row, with its cost, whether that was reported or is that of a cost book."""
     texts = {name: getattr(event, name) for name in TEXTS}
     call = call_of(event.quantity_micros, event.input_tokens, event.output_tokens, more_amounts(event), texts)
-    return replace(call, cost_picos=event.cost_picos)
+    return replace(call, cost_picos=event.cost_picos, cost_currency=event.cost_currency)
 
 
 def lines_of_row(event: UsageEvent, rule: PriceRule | None) -> list[tuple[str, int, int]]:
@@ -124,3 +124,11 @@ def void_of(event: UsageEvent) -> MoreAmounts:
     more = more_amounts(event)
     details, quantities = ({name: -count for name, count in each.items()} for each in (more.details, more.quantities))
     return replace(more, details=details, quantities=quantities)
+
+
+def cost_text(event: UsageEvent) -> str:
+    """Return our cost in an event's row as text."""
+    if event.cost_picos is None:
+        return "unknown"
+    amount = decimal_text(event.cost_picos, PICO_PLACES)
+    return f"{amount} {event.cost_currency}, {'reported' if event.cost_version_id is None else 'by the cost book'}"

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from uuid import UUID
 
-from apps.common.money import MICROS_PER_UNIT, decimal_text
+from apps.common.money import MICROS_PER_UNIT
 from apps.pricing.cells import STANDARD, Call, CellTable, NoCell
-from apps.pricing.costs import MOST_PICOS, NO_COSTS, PICO_PLACES, CostBooks
+from apps.pricing.costs import MOST_PICOS, NO_COSTS, CostBooks
 from apps.pricing.models import FIGURES, Meter
 from apps.pricing.rating import Totals, Unpriceable, cost_of
 from apps.pricing.resolution import Price, PriceIndex
@@ -30,6 +30,7 @@ TOKENS, EVENTS, CHARACTERS, MAX, LATEST, UNIQUE = (
         Meter.Counts.UNIQUE,
     )
 )
+FROM_EVENT = Meter.CostFrom.EVENT.value
 # Reasons why a vendor's report cannot be rated at any price.
 HELD = frozenset([Reason.UNKNOWN_KIND, Reason.INCONSISTENT])
 NOTHING = Totals()
@@ -166,7 +167,7 @@ def call_of(
     if quantity_micros:
         tokens[UNSPLIT] = quantity_micros // MICROS_PER_UNIT
     tier = texts.get("service_tier") or STANDARD
-    return Call(tokens, more.quantities, tier, texts, more.cost_picos, 1, input_tokens or 0)
+    return Call(tokens, more.quantities, tier, texts, more.cost_picos, 1, input_tokens or 0, more.cost_currency)
 
 
 def resource_of(meter: Meter | None) -> str:
@@ -267,7 +268,7 @@ def _name_of(event: RatedEvent, meter: Meter, prices: PriceIndex) -> str:
 def _add_exact_price(event: RatedEvent, table: CellTable) -> None:
     call = event.call
     if table.per_cost_ppm and event.cost.currency:
-        call = replace(call, cost_picos=event.cost.picos)
+        call = replace(call, cost_picos=event.cost.picos, cost_currency=event.cost.currency)
     try:
         priced = table.priced(call)
         of = event.totals
@@ -291,15 +292,23 @@ def _cost_price(event: RatedEvent, meter: Meter, name_sent: str, costs: CostBook
 
 
 def cost_of_event(event: RatedEvent) -> Cost:
-    """Return what an event cost us: as reported, or else by the cost books at its time.
+    """Return what an event cost us: as reported, or by the cost books at its time; its meter says which goes first.
 
     The cost of work on the customer's own keys is unknown.
     """
-    price = event.cost_price
     if event.billing_mode == BYOK:
         return UNKNOWN_COST
-    if event.more.cost_picos is not None:
-        return Cost(event.more.cost_picos, event.more.cost_currency)
+    if event.more.cost_picos is None:
+        return _cost_by_book(event)
+    reported = Cost(event.more.cost_picos, event.more.cost_currency)
+    if event.meter is None or event.meter.cost_from == FROM_EVENT:
+        return reported
+    by_book = _cost_by_book(event)
+    return by_book if by_book.currency else reported
+
+
+def _cost_by_book(event: RatedEvent) -> Cost:
+    price = event.cost_price
     if price is None:
         return UNKNOWN_COST
     try:
@@ -309,14 +318,6 @@ def cost_of_event(event: RatedEvent) -> Cost:
     except (NoCell, Unpriceable):
         return UNKNOWN_COST
     return Cost(picos, price.currency, price.version_id) if picos <= MOST_PICOS else UNKNOWN_COST
-
-
-def cost_text(event: UsageEvent) -> str:
-    """Return our cost in an event's row as text."""
-    if event.cost_picos is None:
-        return "unknown"
-    amount = decimal_text(event.cost_picos, PICO_PLACES)
-    return f"{amount} {event.cost_currency}, {'reported' if event.cost_version_id is None else 'by the cost book'}"
 
 
 def find_price(prices: PriceIndex, organization: Organization, meter: Meter, model: str, at: datetime) -> Price | None:

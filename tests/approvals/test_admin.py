@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.approvals.models import Approval
-from tests.approvals.factories import ask, create_person
+from tests.approvals.factories import Rename, ask, create_person
 
 pytestmark = pytest.mark.django_db
 
@@ -83,6 +83,15 @@ class TestTheRecord:
         url = reverse("admin:approvals_approval_add") if name == "add" else page(approval, name)
         assert client.post(url, {"amount_micros": "1", "post": "yes"}).status_code == 403
         assert Approval.objects.get().amount_micros == 5_000_000_000
+
+    def test_an_unknown_size_is_not_shown_as_nothing(self, client, root, monkeypatch):
+        monkeypatch.setattr(Rename, "has_known_size", lambda self, now: False)
+        unknown = ask(create_person("maker"), amount=0)
+        lists = reverse("admin:approvals_approval_changelist")
+        for address in (lists, page(unknown, "change"), page(unknown, "approve")):
+            text = client.get(address).content.decode()
+            assert "not known in advance" in text
+            assert "0.00" not in text
 
     def test_lists_the_amount_as_money(self, client, root, approval):
         text = client.get(reverse("admin:approvals_approval_changelist")).content.decode()

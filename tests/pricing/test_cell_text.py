@@ -14,7 +14,7 @@ output_seconds variant=1080p 0.165025
 pixels 0.000000023841857910156250
 tier flex 0.5
 other tiers standard
-cost 1.3"""
+cost 1.3 USD"""
 
 
 def test_lines_are_read_and_written_back():
@@ -56,6 +56,8 @@ def test_prices_are_exact(of, price, yoctos):
         ("input color=red 1", "before the price"),
         ("input above=many 1", "before the price"),
         ("tier flex half", "not a factor"),
+        ("cost 1.3", "the currency of the cost"),
+        ("cost 1.3 usd", "the currency of the cost"),
     ],
 )
 def test_a_line_that_cannot_be_read_is_named(line, rule):
@@ -69,6 +71,7 @@ def test_a_line_that_cannot_be_read_is_named(line, rule):
     [
         ({"cells": [{"of": "input"}]}, "malformed"),
         ({"multipliers": {"flex": 1}}, "at least one price"),
+        ({"per_cost_ppm": 1_300_000}, "names the currency"),
         ({"cells": [{"of": "gold", "yoctos": "1"}]}, "neither"),
         ({"cells": [{"of": "input", "yoctos": "1"}, {"of": "input", "yoctos": "2"}]}, "two prices for input"),
         ({"cells": [{"of": "input", "yoctos": "-1"}]}, "out of range"),

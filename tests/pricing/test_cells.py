@@ -1,5 +1,7 @@
 """Prices of model calls by token kind, size, tier and dimension, with the arithmetic shown."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -102,8 +104,12 @@ class TestWorkedExamples:
         ]
 
     def test_a_share_of_the_cost(self):
-        assert charge(CellTable((), per_cost_ppm=1_300_000), Call({}, cost_picos=12_345_678_900)) == 16_049
-        assert charge(CellTable((), per_cost_ppm=1_196_000), Call({}, cost_picos=12_345_678_900)) == 14_765
+        call = Call({}, cost_picos=12_345_678_900, cost_currency="USD")
+        assert charge(CellTable((), per_cost_ppm=1_300_000, cost_currency="USD"), call) == 16_049
+        assert charge(CellTable((), per_cost_ppm=1_196_000, cost_currency="USD"), call) == 14_765
+        for other in (replace(call, cost_currency="EUR"), replace(call, cost_picos=None)):
+            with pytest.raises(NoCell, match="no_cost"):
+                charge(CellTable((), per_cost_ppm=1_300_000, cost_currency="USD"), other)
 
     def test_a_price_by_dimension(self):
         cells = (

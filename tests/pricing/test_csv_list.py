@@ -89,7 +89,7 @@ class TestReading:
             call = Call({"input": size, "cache_read": 7, "output": 9}, {"output_images": 10**6}, tier, named)
             assert charged(again, call) == charged(table, call)
 
-    @pytest.mark.parametrize("line", ["month output graduated 1000=1 2", "cost 1.3", "output operator=o 2"])
+    @pytest.mark.parametrize("line", ["month output graduated 1000=1 2", "cost 1.3 USD", "output operator=o 2"])
     def test_what_has_no_column_is_not_written(self, line):
         assert not says_csv(read_lines(f"input 1\n{line}"))
 

@@ -140,7 +140,7 @@ class TestReading:
             ("input 1\ninput tier=batch above=200000 2\noutput_images variant=1024p 0.1\nsearches 0.01", True),
             ("searches variant=low 0.01\nsearches variant=high 0.02\ninput 1\ntier fast 2\nregion eu 1.1", True),
             ("input 1\nmonth output graduated 1000=1 2", False),
-            ("cost 1.3", False),
+            ("cost 1.3 USD", False),
             ("input 1\ninput operator=o 2", False),
             ("input 1\ntier flex 0.5", False),
             ("input tier=odd 1", False),

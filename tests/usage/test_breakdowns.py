@@ -271,6 +271,19 @@ class TestScreens:
         assert (user, tag["by"]) == ({"by": "user", "since": "2026-11-18"}, "tag")
         assert "none of" in ann.post(address, typed | {"breakdowns_text": "color"}).content.decode()
 
+    def test_staff_type_the_weights_of_a_meter_without_prices(self, db):
+        meter = make_meter("new")
+        ann = client_of(create_staff("ann", is_superuser=True))
+        address = reverse("admin:pricing_meter_change", args=[meter.pk])
+        typed = {"name": "New", "unit": "token", "slug": "new", "kind": "token", "counts": "tokens"}
+        typed |= {"weights_text": "cache_read 0.1\noutput 2", "cost_from": "book"}
+        typed["_seen"] = re.search(r'name="_seen" value="([^"]+)"', ann.get(address).content.decode()).group(1)
+        assert ann.post(address, typed).status_code == 302
+        meter.refresh_from_db()
+        assert (meter.kind_weights, meter.cost_from) == ({"cache_read": 100_000, "output": 2_000_000}, "book")
+        price(meter, micros_per_million=1)
+        assert "disabled" in re.search(r"<textarea[^>]*weights_text[^>]*>", ann.get(address).content.decode()).group(0)
+
     def test_the_customers_tab_has_the_same(self, acme, chat, now):
         ann = client_of(create_staff("bob", is_superuser=True))
         address = reverse("admin:tenants_organization_change", args=[acme.pk])

@@ -100,7 +100,12 @@ def test_any_calls_cost_as_groups_what_they_cost_one_by_one(acme, chat, now, giv
 
 @pytest.mark.parametrize(
     ("line", "expected"),
-    [("input above=200000 1", True), ("input above=150000 1", False), ("input tag=a 1", False), ("cost 1.2", False)],
+    [
+        ("input above=200000 1", True),
+        ("input above=150000 1", False),
+        ("input tag=a 1", False),
+        ("cost 1.2 USD", False),
+    ],
 )
 def test_what_they_do_not_tell_apart_is_read_from_the_events(line, expected):
     assert are_enough_for([read_lines(f"output 1\n{line}")]) is expected

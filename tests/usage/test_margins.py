@@ -24,9 +24,9 @@ from apps.pricing.services import (
     set_price,
 )
 from apps.usage.errors import CostRunRefused
+from apps.usage.event_calls import cost_text
 from apps.usage.models import CostCorrection, CostRun, MarginAlarm, UsageDay, UsageEvent, VendorBill
 from apps.usage.preview import preview_price
-from apps.usage.rated_events import cost_text
 from apps.usage.selectors import By, Margin, margins, total_of
 from apps.usage.selectors.margins import with_computed_costs
 from apps.usage.services import (
@@ -157,6 +157,17 @@ class TestCosts:
             event("b", model="gpt-5", billing_mode="byok", **CALL),
         )
         assert event_costs() == [(12_345_678_900, "EUR", False), (None, "", False)]
+
+    def test_a_meter_may_prefer_the_cost_book(self, acme, chat, costs, now):
+        Meter.objects.update(cost_from="book")
+        price(chat, model="other", **cells("input 1"))
+        told = {"amount": "7", "currency": "USD"}
+        send(acme, now, *(event(name, model=name, cost=told, input_tokens=1_000_000) for name in ("gpt-5", "other")))
+        assert event_costs() == [(1_250_000 * 10**6, "USD", True), (7 * PICO, "USD", False)]
+        run = {"first_day": DAY, "last_day": DAY, "reason": "Known now", "created_by": "staff:ann", "now": now}
+        dearer = price(chat, model="other", book=costs, **cells("input 9"))
+        correct_costs(version_id=dearer.pk, **run)
+        assert (total_of(report()).cost_picos, list(check_usage())) == (1_250_000 * 10**6 + 9 * PICO, [])
 
     def test_an_unknown_cost_is_not_zero(self, acme, chat, now):
         price(chat, model="other", **cells("input 1"))

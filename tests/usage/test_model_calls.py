@@ -104,15 +104,16 @@ class TestCharges:
         assert list(charges) == [141_953] * 4 + [141_954] + [141_953] * 3
 
     def test_a_share_of_the_reported_cost(self, acme, now):
-        price(make_meter(), model="m", **cells("cost 1.3"))
+        price(make_meter(), model="m", **cells("cost 1.3 USD"))
         send(acme, now, event("a", model="m", cost={"amount": "0.0123456789", "currency": "USD"}))
         send(acme, now, event("b", model="m", input_tokens=5))
+        send(acme, now, event("c", model="m", cost={"amount": "1", "currency": "EUR"}))
         assert charged(acme, now) == 16_049
-        assert reasons() == ["", "no_cost"]
+        assert reasons() == ["", "no_cost", "no_cost"]
 
     def test_a_share_of_the_cost_by_the_cost_book_where_none_is_reported(self, acme, now):
         meter = make_meter()
-        price(meter, model="m", **cells("cost 1.3"))
+        price(meter, model="m", **cells("cost 1.3 USD"))
         price(meter, model="m", book=cost_book(currency="USD", now=now), **cells("input 2\noutput 10"))
         send(acme, now, event("a", model="m", input_tokens=1_000_000))
         send(acme, now, event("b", model="m", input_tokens=5, cost={"amount": "1", "currency": "USD"}))
@@ -140,7 +141,7 @@ class TestCharges:
     def test_a_unit_without_a_price_costs_nothing_and_is_listed(self, acme, now):
         meter = make_meter()
         price(meter, model="m", **cells("input 1\nsearches 0.01"))
-        price(meter, model="shared", **cells("cost 1.3"))
+        price(meter, model="shared", **cells("cost 1.3 USD"))
         told = {"quantities": {"searches": 2, "pages": 3}, "input_tokens": 5}
         send(acme, now, event("a", model="m", **told), event("b", model="m", **told))
         send(acme, now, event("c", model="shared", **told, cost={"amount": 1, "currency": "USD"}))

@@ -97,7 +97,7 @@ def test_the_export_is_the_file_with_the_books_prices(ann, chosen):
 
 def test_a_price_that_the_files_form_cannot_say_is_named(ann, chosen):
     take(ann, chosen)
-    PriceVersion.objects.update(cells={"per_cost_ppm": 1_300_000})
+    PriceVersion.objects.update(cells={"per_cost_ppm": 1_300_000, "cost_currency": "USD"})
     row = PriceListImport.objects.get()
     answer = ann.get(page("export_file", row), follow=True)
     assert answer.redirect_chain == [(page("change", row), 302)]

@@ -206,7 +206,7 @@ def test_a_report_with_a_lower_rank_adds_the_cost_and_the_dimensions_that_the_ev
 
 def test_an_event_that_waits_for_its_cost_is_rated_by_the_cost_that_a_gateway_reports(now):
     meter, acme = make_meter(), create_organization(now)
-    price(meter, scheme="cells", cells={"per_cost_ppm": 1_300_000})
+    price(meter, scheme="cells", cells={"per_cost_ppm": 1_300_000, "cost_currency": "USD"})
     assert send(acme, now, told("openai", 1, 5, 5)).quarantined == 1
     assert (send(acme, now, logged(1, 5, 5, 2)).replaced, charged(acme, now)) == (1, 2_600_000)
     assert list(check_usage()) == []

@@ -105,6 +105,14 @@ class TestConsumedUnits:
         send(acme, now, event("1", "query", quantity=25), event("2", input_tokens=1_000, output_tokens=500))
         assert consumed_units(acme, month_of(now)) == ConsumedUnits(12_500_000, 51_500_000, 25)
 
+    def test_weighs_the_kinds_of_tokens_of_calls_on_own_keys_too(self, acme, now):
+        weights = {"cache_read": 100_000, "reasoning": 2_500_000}
+        price(make_meter(explorer_units_micros=1_000, kind_weights=weights), micros_per_million=MICRO)
+        send(acme, now, event("1", input_tokens=1_000, cache_read_tokens=400, output_tokens=50, reasoning_tokens=20))
+        send(acme, now, event("2", quantity=7), event("3", input_tokens=10, cache_read_tokens=10, billing_mode="byok"))
+        # 600 in, 410 cached at a tenth, 30 out, 20 reasoning at 2.5, 7 unsplit: 728 at a thousandth.
+        assert consumed_units(acme, month_of(now)).explorer_micros == 728_000
+
 
 class TestResourceSpend:
     def test_is_of_flagged_meters_alone(self, acme, now):

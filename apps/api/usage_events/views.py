@@ -187,9 +187,7 @@ class Traces(ApiView):
 
     def post(self, request: Request) -> HttpResponse | Response:
         """Ingest the spans; the response has the request's format and says how many were rejected, and why."""
-        exported = _spans(request.data)
-        if read_flag(request, "span_ids"):
-            exported = [{WRAPPED: span, "id": span_id(span)} for span in exported]
+        exported = _spans(request.data, has_span_ids=read_flag(request, "span_ids"))
         events = _reported_events("otel", exported, _meter(read_text(request, "meter")))
         refusals = _take(credential_of(request), events).result.refusals
         reasons = "; ".join(f"{each.id or each.index}: {each.code}, {each.reason}" for each in refusals[:SHOWN])
@@ -279,9 +277,9 @@ class SignedReports(ApiView):
             events = _listed(body)  # attributes in headers are not signed
         else:
             meter = caller.endpoint.meter.slug if caller.endpoint.meter else _meter("")
-            events = _reported_events(
-                report_format, _spans(body) if report_format == ReportEndpoint.Format.OTEL else _reports(body), meter
-            )
+            is_traced = report_format == ReportEndpoint.Format.OTEL
+            sent = _spans(body, has_span_ids=caller.endpoint.has_span_ids) if is_traced else _reports(body)
+            events = _reported_events(report_format, sent, meter)
         named = [index for index, each in enumerate(events) if _subject(each)]
         if named:
             rule = "is not accepted here: the endpoint belongs to one organization"
@@ -294,14 +292,15 @@ def _subject(sent: Any) -> Any:
     return event.get("subject") if isinstance(event, Mapping) else None
 
 
-def _spans(body: Any) -> list[Any]:
+def _spans(body: Any, *, has_span_ids: bool) -> list[Any]:
+    """Return the spans of an export; with `has_span_ids`, one without a response id is identified by its own."""
     try:
         exported = spans(body)
     except NotTraces as error:
         raise InvalidInput([FieldError("body", "must be an export of traces, with resourceSpans")]) from error
     if len(exported) > MAX_SPANS:
         raise InvalidInput([FieldError("body", f"must have at most {MAX_SPANS} spans")])
-    return list(exported)
+    return [{WRAPPED: span, "id": span_id(span)} for span in exported] if has_span_ids else list(exported)
 
 
 class EventCorrections(ApiView):

@@ -13,7 +13,7 @@ from django.utils.html import format_html, format_html_join
 from unfold.decorators import action, display
 
 from apps.approvals import services
-from apps.approvals.actions import REGISTRY, action_of
+from apps.approvals.actions import REGISTRY, UNKNOWN_SIZE, action_of
 from apps.approvals.independence import refuse_dependent
 from apps.approvals.models import Approval
 from apps.approvals.selectors import waiting
@@ -33,12 +33,11 @@ from apps.common.admin import (
     Role,
     Section,
     confirm,
+    micros_column,
     money_text,
 )
 from apps.common.errors import BillingError
 
-# Shown for actions of unknown size, which always need a second person.
-UNKNOWN = "not known in advance"
 LABELS = {"pending": "warning", "approved": "info", "used": "success", "rejected": "danger"}
 
 
@@ -55,18 +54,21 @@ class ApprovalAdmin(OffersByState[Approval], ReadOnlyModelAdmin[Approval]):
         query={"status__exact": "pending"},
         line=lambda row: Line(
             organization=row.organization,
-            amount_micros=row.amount_micros,
+            amount_micros=row.known_amount_micros,
             unit=row.currency,
             day=row.requested_at.date(),
         ),
     )
-    list_display = ("what", "subject", "amount_micros", "state", "requested_by", "requested_at", "expires_at")
+    list_display = ("what", "subject", "known_amount_micros", "state", "requested_by", "requested_at", "expires_at")
     list_filter = ("status", "kind", ("requested_at", DayRangeFilter), ("amount_micros", AmountRangeFilter))
     list_select_related = ("requested_by", "decided_by", "organization")
     search_fields = ("=id", "about", "subject_id__exact", "requested_by__username")
     linked_by = ("organization", "organization__id__exact")
     file_columns: ClassVar[dict[str, str]] = {"subject": "about"}
     money_unit = "currency"
+    known_amount_micros = staticmethod(
+        micros_column("known_amount_micros", "Amount", unit="currency", ordering="amount_micros", missing=UNKNOWN_SIZE)
+    )
     actions_detail = ("approve", "reject")
     fieldsets = (
         (
@@ -76,7 +78,7 @@ class ApprovalAdmin(OffersByState[Approval], ReadOnlyModelAdmin[Approval]):
                     "what",
                     "subject",
                     "organization",
-                    "amount_micros",
+                    "known_amount_micros",
                     "state",
                     "reason",
                     "what_exactly",
@@ -150,7 +152,7 @@ class ApprovalAdmin(OffersByState[Approval], ReadOnlyModelAdmin[Approval]):
     def facts(self, approval: Approval) -> list[Change]:
         """Return the action's details, its current effect, and its effect when requested, if different."""
         rows = [("About", approval.about), ("Customer", str(approval.organization or ""))]
-        amount = money_text(approval.amount_micros, approval.currency) if approval.amount_micros else UNKNOWN
+        amount = money_text(approval.amount_micros, approval.currency) if approval.is_size_known else UNKNOWN_SIZE
         rows += [("Total", amount), *_readable(approval)]
         facts = [Change(name, "", text) for name, text in rows if text]
         now, seen = _current_effect(approval), approval.seen()

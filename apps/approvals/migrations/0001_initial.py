@@ -186,6 +186,13 @@ class Migration(migrations.Migration):
                                 to=settings.AUTH_USER_MODEL,
                             ),
                         ),
+                        (
+                            "is_size_known",
+                            models.BooleanField(
+                                default=True,
+                                help_text="Whether the size could be computed or estimated when it was requested.",
+                            ),
+                        ),
                     ],
                     options={
                         "ordering": ["-pk"],
@@ -257,9 +264,9 @@ class Migration(migrations.Migration):
                             pgtrigger.compiler.Trigger(
                                 name="facts",
                                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                                    condition="WHEN (OLD.kind IS DISTINCT FROM NEW.kind OR OLD.subject_type IS DISTINCT FROM NEW.subject_type OR OLD.subject_id IS DISTINCT FROM NEW.subject_id OR OLD.about IS DISTINCT FROM NEW.about OR OLD.organization_id IS DISTINCT FROM NEW.organization_id OR OLD.arguments IS DISTINCT FROM NEW.arguments OR OLD.fingerprint IS DISTINCT FROM NEW.fingerprint OR OLD.key IS DISTINCT FROM NEW.key OR OLD.amount_micros IS DISTINCT FROM NEW.amount_micros OR OLD.currency IS DISTINCT FROM NEW.currency OR OLD.preview IS DISTINCT FROM NEW.preview OR OLD.reason IS DISTINCT FROM NEW.reason OR OLD.requested_by_id IS DISTINCT FROM NEW.requested_by_id OR OLD.requested_at IS DISTINCT FROM NEW.requested_at OR OLD.expires_at IS DISTINCT FROM NEW.expires_at)",
+                                    condition="WHEN (OLD.kind IS DISTINCT FROM NEW.kind OR OLD.subject_type IS DISTINCT FROM NEW.subject_type OR OLD.subject_id IS DISTINCT FROM NEW.subject_id OR OLD.about IS DISTINCT FROM NEW.about OR OLD.organization_id IS DISTINCT FROM NEW.organization_id OR OLD.arguments IS DISTINCT FROM NEW.arguments OR OLD.fingerprint IS DISTINCT FROM NEW.fingerprint OR OLD.key IS DISTINCT FROM NEW.key OR OLD.amount_micros IS DISTINCT FROM NEW.amount_micros OR OLD.is_size_known IS DISTINCT FROM NEW.is_size_known OR OLD.currency IS DISTINCT FROM NEW.currency OR OLD.preview IS DISTINCT FROM NEW.preview OR OLD.reason IS DISTINCT FROM NEW.reason OR OLD.requested_by_id IS DISTINCT FROM NEW.requested_by_id OR OLD.requested_at IS DISTINCT FROM NEW.requested_at OR OLD.expires_at IS DISTINCT FROM NEW.expires_at)",
                                     func="RAISE EXCEPTION 'the facts of approvals_approval never change' USING ERRCODE = 'integrity_constraint_violation';",
-                                    hash="5ced1785750b41d6325c9e285d9e868e9a843270",
+                                    hash="78bd889bd9486184af79dddc7101f08d0d10d22d",
                                     operation="UPDATE",
                                     pgid="pgtrigger_facts_0a8cb",
                                     table="approvals_approval",

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from unfold.decorators import action, display
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
 
 from apps.approvals.actions import person
 from apps.approvals.pages import confirm_action, reason_and_key
@@ -51,6 +51,19 @@ class EndpointForm(ConfirmForm):
         widget=UnfoldAdminSelectWidget,
         help_text="Meter of its model calls. Empty: the only meter that counts tokens. CloudEvents name their own.",
     )
+    has_span_ids = forms.BooleanField(
+        label="Spans identify calls",
+        required=False,
+        widget=UnfoldBooleanSwitchWidget,
+        help_text="Only for OpenTelemetry, and only if nothing else reports these calls: a span without the vendor's "
+        "response id is identified by its own, so the same call reported elsewhere would count twice.",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("has_span_ids") and cleaned.get("report_format") != ReportEndpoint.Format.OTEL:
+            self.add_error("has_span_ids", "Only OpenTelemetry reports spans.")
+        return cleaned
 
 
 class SecretForm(ConfirmForm):
@@ -77,7 +90,7 @@ class ReportEndpointAdmin(OffersByState[ReportEndpoint], ReadOnlyModelAdmin[Repo
     actions_list = ("open_endpoint",)
     actions_detail = ("renew_secret", "close")
     fieldsets = (
-        (None, {"fields": ("name", "organization", "report_format", "meter", "path", "state")}),
+        (None, {"fields": ("name", "organization", "report_format", "meter", "has_span_ids", "path", "state")}),
         ("Secret", {"fields": ("secret_hint", "previous_secret_until")}),
         ("Life", {"fields": ("created_at", "created_by", "closed_at", "closed_by")}),
     )
@@ -188,5 +201,6 @@ def open_action(cleaned: Any) -> OpenReportEndpoint:
         name=cleaned["name"],
         report_format=cleaned["report_format"],
         meter_id=meter.pk if meter else None,
+        has_span_ids=cleaned["has_span_ids"],
         **reason_and_key(cleaned),
     )

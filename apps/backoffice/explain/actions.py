@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from apps.approvals.actions import REGISTRY
+from apps.approvals.actions import REGISTRY, UNKNOWN_SIZE
 from apps.approvals.causes import ACTION
 from apps.approvals.models import Approval, BulkRow, SoloAction
 from apps.backoffice.components import Cell, Facts, Link, moment, money
@@ -18,7 +18,7 @@ def action_page(identity: str) -> Page:
     kind = REGISTRY.get(row.kind)
     facts = [
         ("What", Cell(kind.title if kind else row.kind)),
-        ("Amount", money(row.amount_micros, row.currency)),
+        ("Amount", Cell(UNKNOWN_SIZE) if _has_unknown_size(row) else money(row.amount_micros, row.currency)),
         *(_alone(row) if isinstance(row, SoloAction) else _in_bulk(row) if isinstance(row, BulkRow) else _agreed(row)),
         ("Key", Cell(row.key)),
     ]
@@ -33,6 +33,10 @@ def action_page(identity: str) -> Page:
             posted_for(ACTION.of(row.key), row.organization_id, "What it posted"),
         ],
     )
+
+
+def _has_unknown_size(row: SoloAction | Approval | BulkRow) -> bool:
+    return isinstance(row, Approval) and not row.is_size_known
 
 
 def _alone(row: SoloAction) -> Sequence[tuple[str, Cell]]:

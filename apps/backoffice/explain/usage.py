@@ -16,9 +16,8 @@ from apps.common.admin import actor_text, count_text, day_text
 from apps.common.periods import parse_month
 from apps.pricing.token_kinds import KINDS
 from apps.tenants.models import Organization
-from apps.usage.event_calls import lines_of_row
+from apps.usage.event_calls import cost_text, lines_of_row
 from apps.usage.models import EventCorrection, UsageDay, UsageEvent, UsagePosting
-from apps.usage.rated_events import cost_text
 from apps.usage.selectors import Events, archived_event, events_of_day, posted_rows
 
 MOST_DAYS = 2_000

@@ -41,16 +41,19 @@ def _follow(row: object, path: str) -> Any:
         return None
 
 
-def micros_column(name: str, description: str, *, unit: str = "", ordering: str | None = None) -> Column:
+def micros_column(
+    name: str, description: str, *, unit: str = "", ordering: str | None = None, missing: str | None = None
+) -> Column:
     """Return an admin column or read-only field that shows the micros at `name` (a `__` path) as money.
 
-    `unit` is a path too (`organization__currency`). Lists sort by `ordering` if `name` is not a column.
+    `unit` is a path too (`organization__currency`). Lists sort by `ordering` if `name` is not a column. `missing` is
+    shown where there is no amount.
     """
 
     def column(row: Any) -> str | None:
         amount = _follow(row, name)
         if amount is None:
-            return None
+            return missing
         text = money_text(int(amount), str(_follow(row, unit) or "") if unit else "")
         return format_html('<span class="money">{}</span>', text)
 

@@ -333,7 +333,12 @@ class Migration(migrations.Migration):
                             models.CharField(help_text="Of the uploaded file.", max_length=64, verbose_name="SHA-256"),
                         ),
                         ("content", models.BinaryField(help_text="The file, compressed with gzip.")),
-                        ("effective_from", models.DateTimeField(help_text="When its prices take effect.")),
+                        (
+                            "effective_from",
+                            models.DateTimeField(
+                                help_text="When its prices take effect: as planned at the import, until the publication chooses it."
+                            ),
+                        ),
                         (
                             "markup_ppm",
                             models.BigIntegerField(
@@ -446,15 +451,27 @@ class Migration(migrations.Migration):
                             pgtrigger.compiler.Trigger(
                                 name="facts",
                                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                                    condition="WHEN (OLD.book_id IS DISTINCT FROM NEW.book_id OR OLD.meter_id IS DISTINCT FROM NEW.meter_id OR OLD.file_name IS DISTINCT FROM NEW.file_name OR OLD.sha256 IS DISTINCT FROM NEW.sha256 OR OLD.content IS DISTINCT FROM NEW.content OR OLD.effective_from IS DISTINCT FROM NEW.effective_from OR OLD.markup_ppm IS DISTINCT FROM NEW.markup_ppm OR OLD.markups IS DISTINCT FROM NEW.markups OR OLD.rate_micros IS DISTINCT FROM NEW.rate_micros OR OLD.step_micros IS DISTINCT FROM NEW.step_micros OR OLD.reason IS DISTINCT FROM NEW.reason OR OLD.other_tiers_standard IS DISTINCT FROM NEW.other_tiers_standard OR OLD.ends_gone IS DISTINCT FROM NEW.ends_gone OR OLD.created_by IS DISTINCT FROM NEW.created_by OR OLD.created_at IS DISTINCT FROM NEW.created_at)",
+                                    condition="WHEN (OLD.book_id IS DISTINCT FROM NEW.book_id OR OLD.meter_id IS DISTINCT FROM NEW.meter_id OR OLD.file_name IS DISTINCT FROM NEW.file_name OR OLD.sha256 IS DISTINCT FROM NEW.sha256 OR OLD.content IS DISTINCT FROM NEW.content OR OLD.markup_ppm IS DISTINCT FROM NEW.markup_ppm OR OLD.markups IS DISTINCT FROM NEW.markups OR OLD.rate_micros IS DISTINCT FROM NEW.rate_micros OR OLD.step_micros IS DISTINCT FROM NEW.step_micros OR OLD.reason IS DISTINCT FROM NEW.reason OR OLD.other_tiers_standard IS DISTINCT FROM NEW.other_tiers_standard OR OLD.ends_gone IS DISTINCT FROM NEW.ends_gone OR OLD.created_by IS DISTINCT FROM NEW.created_by OR OLD.created_at IS DISTINCT FROM NEW.created_at)",
                                     func="RAISE EXCEPTION 'the facts of pricing_pricelistimport never change' USING ERRCODE = 'integrity_constraint_violation';",
-                                    hash="7f11848c171aa1684878cefda2f98c8662c85026",
+                                    hash="a65667b41253f0e91ab29b9150c5bdca2f30c8c0",
                                     operation="UPDATE",
                                     pgid="pgtrigger_facts_57709",
                                     table="pricing_pricelistimport",
                                     when="BEFORE",
                                 ),
-                            )
+                            ),
+                            pgtrigger.compiler.Trigger(
+                                name="start",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    condition="WHEN ((OLD.state <> 'draft') AND (OLD.effective_from IS DISTINCT FROM NEW.effective_from))",
+                                    func="RAISE EXCEPTION 'the start of a price list is fixed once it is published' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="fd67f4a931be9b95e8cd724995d5e0ab6edf1f4b",
+                                    operation="UPDATE",
+                                    pgid="pgtrigger_start_a83c2",
+                                    table="pricing_pricelistimport",
+                                    when="BEFORE",
+                                ),
+                            ),
                         ],
                     },
                 ),
@@ -906,6 +923,28 @@ class Migration(migrations.Migration):
                             ),
                         ),
                         ("created_at", models.DateTimeField()),
+                        (
+                            "kind_weights",
+                            models.JSONField(
+                                blank=True,
+                                default=dict,
+                                help_text="Share of these units that a token of a kind consumes, in millionths, by kind; others consume all.",
+                                verbose_name="weights of token kinds",
+                            ),
+                        ),
+                        (
+                            "cost_from",
+                            models.CharField(
+                                choices=[
+                                    ("event", "The event, else the cost book"),
+                                    ("book", "The cost book, else the event"),
+                                ],
+                                default="event",
+                                help_text="Which one decides if an event reports its cost and the cost book has a price.",
+                                max_length=5,
+                                verbose_name="our cost comes from",
+                            ),
+                        ),
                     ],
                     options={
                         "constraints": [
@@ -940,6 +979,11 @@ class Migration(migrations.Migration):
                                 name="pricing_meter_tokens_count_tokens",
                             ),
                             models.CheckConstraint(
+                                condition=models.Q(("counts", "tokens"), ("kind_weights", {}), _connector="OR"),
+                                name="pricing_meter_weights_of_tokens",
+                                violation_error_message="Only a meter of tokens has weights of token kinds.",
+                            ),
+                            models.CheckConstraint(
                                 condition=models.Q(
                                     models.Q(("counts", "unique"), models.Q(("unique_of", ""), _negated=True)),
                                     models.Q(models.Q(("counts", "unique"), _negated=True), ("unique_of", "")),
@@ -958,9 +1002,9 @@ class Migration(migrations.Migration):
                             pgtrigger.compiler.Trigger(
                                 name="priced",
                                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                                    condition="WHEN (OLD.slug IS DISTINCT FROM NEW.slug OR OLD.kind IS DISTINCT FROM NEW.kind OR OLD.counts IS DISTINCT FROM NEW.counts OR OLD.unique_of IS DISTINCT FROM NEW.unique_of OR OLD.explorer_units_micros IS DISTINCT FROM NEW.explorer_units_micros OR OLD.developer_units_micros IS DISTINCT FROM NEW.developer_units_micros OR OLD.credits_micros IS DISTINCT FROM NEW.credits_micros)",
+                                    condition="WHEN (OLD.slug IS DISTINCT FROM NEW.slug OR OLD.kind IS DISTINCT FROM NEW.kind OR OLD.counts IS DISTINCT FROM NEW.counts OR OLD.unique_of IS DISTINCT FROM NEW.unique_of OR OLD.explorer_units_micros IS DISTINCT FROM NEW.explorer_units_micros OR OLD.developer_units_micros IS DISTINCT FROM NEW.developer_units_micros OR OLD.credits_micros IS DISTINCT FROM NEW.credits_micros OR OLD.kind_weights IS DISTINCT FROM NEW.kind_weights)",
                                     func="IF EXISTS (SELECT 1 FROM pricing_priceversion WHERE meter_id = OLD.id AND status <> 'draft') THEN RAISE EXCEPTION 'what a priced meter counts cannot be changed' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW;",
-                                    hash="d21281fedc006198450c86af21b8618264ae434f",
+                                    hash="af3f67caefdfd94cb2657b515b67d1214afc2f12",
                                     operation="UPDATE",
                                     pgid="pgtrigger_priced_bd309",
                                     table="pricing_meter",

@@ -13,6 +13,7 @@ FIXED_ONCE_PRICED = (
     "explorer_units_micros",
     "developer_units_micros",
     "credits_micros",
+    "kind_weights",
 )
 # What a meter counts where a month has one figure instead of a sum.
 FIGURES = ("max", "latest", "unique")
@@ -45,6 +46,10 @@ class Meter(models.Model):
         AGENT = "agent", "Agent"
         TAG = "tag", "Tag"
 
+    class CostFrom(models.TextChoices):
+        EVENT = "event", "The event, else the cost book"
+        BOOK = "book", "The cost book, else the event"
+
     class UnknownModels(models.TextChoices):
         QUARANTINE = "quarantine", "Wait in quarantine for a price"
         ANY_MODEL = "any_model", "Cost the price for any model"
@@ -76,6 +81,19 @@ class Meter(models.Model):
     credits_micros = models.BigIntegerField(
         "legacy credits", default=0, help_text="Credits that one unit consumes on a legacy plan, in micros."
     )
+    kind_weights = models.JSONField(
+        "weights of token kinds",
+        default=dict,
+        blank=True,
+        help_text="Share of these units that a token of a kind consumes, in millionths, by kind; others consume all.",
+    )
+    cost_from = models.CharField(
+        "our cost comes from",
+        max_length=5,
+        choices=CostFrom,
+        default=CostFrom.EVENT,
+        help_text="Which one decides if an event reports its cost and the cost book has a price.",
+    )
     unknown_models = models.CharField(
         "models without their own price",
         max_length=10,
@@ -104,6 +122,11 @@ class Meter(models.Model):
             CheckConstraint(
                 name="pricing_meter_tokens_count_tokens",
                 condition=Q(kind="token", counts="tokens") | ~Q(kind="token") & ~Q(counts="tokens"),
+            ),
+            CheckConstraint(
+                name="pricing_meter_weights_of_tokens",
+                condition=Q(counts="tokens") | Q(kind_weights={}),
+                violation_error_message="Only a meter of tokens has weights of token kinds.",
             ),
             CheckConstraint(
                 name="pricing_meter_unique_of_a_dimension",

@@ -27,7 +27,9 @@ class PriceListImport(models.Model):
     file_name = models.CharField(max_length=200)
     sha256 = models.CharField("SHA-256", max_length=64, help_text="Of the uploaded file.")
     content = models.BinaryField(help_text="The file, compressed with gzip.")
-    effective_from = models.DateTimeField(help_text="When its prices take effect.")
+    effective_from = models.DateTimeField(
+        help_text="When its prices take effect: as planned at the import, until the publication chooses it."
+    )
     markup_ppm = models.BigIntegerField(
         default=0, help_text="Added to each price, in millionths of it; rounded half to even at the 24th decimal."
     )
@@ -84,7 +86,6 @@ class PriceListImport(models.Model):
                 "file_name",
                 "sha256",
                 "content",
-                "effective_from",
                 "markup_ppm",
                 "markups",
                 "rate_micros",
@@ -94,7 +95,13 @@ class PriceListImport(models.Model):
                 "ends_gone",
                 "created_by",
                 "created_at",
-            )
+            ),
+            FixedFields(
+                "effective_from",
+                name="start",
+                where="OLD.state <> 'draft'",
+                message="the start of a price list is fixed once it is published",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -42,9 +42,8 @@ from apps.tenants.models import Organization
 from apps.usage.actions import Newest, OtherCharges, RateUsage, ReplaceEvent, VoidEvent, newest_waiting, rate_actions
 from apps.usage.actions.corrections import is_taken_back
 from apps.usage.admin.filters import BillingModeFilter
-from apps.usage.event_calls import sent_data
+from apps.usage.event_calls import cost_text, sent_data
 from apps.usage.models import QuarantinedEvent, UsageEvent, UsagePosting
-from apps.usage.rated_events import cost_text
 from apps.usage.selectors import archived_events, newest_archived_month
 
 SEALED = "usage.rate"

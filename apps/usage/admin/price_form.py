@@ -19,7 +19,7 @@ from apps.pricing.services import check_terms
 CELLS_HELP = (
     "For model calls, one price a line: a token kind with the price of a million, or a unit with the price of one. "
     "For example: input 1.25; cache_read 0.125; input above=200000 2.5; output tier=priority 20; tier flex 0.5; "
-    "output_seconds variant=1080p 0.165; other tiers standard; cost 1.3 (the cost times 1.3); "
+    "output_seconds variant=1080p 0.165; other tiers standard; cost 1.3 USD (a cost in dollars times 1.3); "
     "month input graduated 10000000=1.25 1 (by the month's total: to 10 million at 1.25, then at 1; also volume); "
     "month searches package 1000 5 (5 for each 1,000 begun)."
 )

@@ -1244,6 +1244,14 @@ class Migration(migrations.Migration):
                                 on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenants.organization"
                             ),
                         ),
+                        (
+                            "has_span_ids",
+                            models.BooleanField(
+                                default=False,
+                                help_text="Only for OpenTelemetry, and only if nothing else reports these calls: a span without the vendor's response id is identified by its own.",
+                                verbose_name="spans identify calls",
+                            ),
+                        ),
                     ],
                     options={
                         "constraints": [
@@ -1262,6 +1270,10 @@ class Migration(migrations.Migration):
                                 name="usage_reportendpoint_overlap_has_a_secret",
                             ),
                             models.CheckConstraint(
+                                condition=models.Q(("has_span_ids", False), ("report_format", "otel"), _connector="OR"),
+                                name="usage_reportendpoint_spans_are_of_traces",
+                            ),
+                            models.CheckConstraint(
                                 condition=models.Q(
                                     models.Q(("closed_at__isnull", True), ("closed_by", "")),
                                     models.Q(("closed_at__isnull", False), models.Q(("closed_by", ""), _negated=True)),
@@ -1274,9 +1286,9 @@ class Migration(migrations.Migration):
                             pgtrigger.compiler.Trigger(
                                 name="facts",
                                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                                    condition="WHEN (OLD.organization_id IS DISTINCT FROM NEW.organization_id OR OLD.report_format IS DISTINCT FROM NEW.report_format OR OLD.meter_id IS DISTINCT FROM NEW.meter_id OR OLD.created_by IS DISTINCT FROM NEW.created_by OR OLD.created_at IS DISTINCT FROM NEW.created_at)",
+                                    condition="WHEN (OLD.organization_id IS DISTINCT FROM NEW.organization_id OR OLD.report_format IS DISTINCT FROM NEW.report_format OR OLD.meter_id IS DISTINCT FROM NEW.meter_id OR OLD.has_span_ids IS DISTINCT FROM NEW.has_span_ids OR OLD.created_by IS DISTINCT FROM NEW.created_by OR OLD.created_at IS DISTINCT FROM NEW.created_at)",
                                     func="RAISE EXCEPTION 'the facts of usage_reportendpoint never change' USING ERRCODE = 'integrity_constraint_violation';",
-                                    hash="d076bd6c9139409a5d8f5fcfef7d5c7afa356ad9",
+                                    hash="217210d7efaa63de880fb619307f1114616428f0",
                                     operation="UPDATE",
                                     pgid="pgtrigger_facts_66ecf",
                                     table="usage_reportendpoint",
@@ -1683,7 +1695,10 @@ class Migration(migrations.Migration):
                                     ("out_of_range", "The month's total would leave 64 bits"),
                                     ("no_price_for_tier", "No price for its service tier"),
                                     ("no_price_for_value", "No price for its variant, region or the like"),
-                                    ("no_cost", "Its price is a share of its cost, which was not reported"),
+                                    (
+                                        "no_cost",
+                                        "Its price is a share of its cost, which is not known in the currency of the price",
+                                    ),
                                     ("unknown_token_kind", "The vendor reports a kind of token that is not known"),
                                     ("inconsistent_tokens", "The vendor's token counts contradict each other"),
                                 ],
@@ -2335,6 +2350,7 @@ class Migration(migrations.Migration):
                                 to="pricing.meter",
                             ),
                         ),
+                        ("billing_mode", models.CharField(blank=True, max_length=8)),
                     ],
                     options={
                         "indexes": [models.Index(fields=["meter", "day"], name="usage_callday_by_meter")],
@@ -2351,6 +2367,7 @@ class Migration(migrations.Migration):
                                     "region",
                                     "operation",
                                     "operator",
+                                    "billing_mode",
                                     "above",
                                     "names",
                                     "of",

@@ -1,4 +1,4 @@
-"""Totals of model calls by day and by everything but the tag that can change their price."""
+"""Totals of model calls by day and by everything but the tag that can change their price or weight."""
 
 from typing import Final
 
@@ -15,8 +15,8 @@ SIZES: Final = (0, 32_000, 100_000, 128_000, 200_000, 256_000, 272_000, 512_000)
 class CallDay(models.Model):
     """An organization's rated model calls on a UTC day that every price table with usual sizes prices alike.
 
-    A preview prices these instead of events, so that its cost does not grow with the number of events. Calls on the
-    customer's own keys are left out. Each detail or unit that the calls have has a row of its own, named by `of`.
+    A preview prices these instead of events, so that its cost does not grow with the number of events. Each detail or
+    unit that the calls have has a row of its own, named by `of`.
     """
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -29,6 +29,7 @@ class CallDay(models.Model):
     region = models.CharField(max_length=32, blank=True)
     operation = models.CharField(max_length=128, blank=True)
     operator = models.CharField(max_length=128, blank=True)
+    billing_mode = models.CharField(max_length=8, blank=True)
     above = models.BigIntegerField(help_text="The calls have more input tokens than this, up to the next usual size.")
     names = models.CharField(max_length=600, blank=True, help_text="The details and units that each of the calls has.")
     of = models.CharField(max_length=32, blank=True, help_text="One of these; empty in the row of the calls.")
@@ -44,7 +45,7 @@ class CallDay(models.Model):
             UniqueConstraint(
                 fields=[
                     *("organization", "day", "meter", "model", "provider", "service_tier", "variant", "region"),
-                    *("operation", "operator", "above", "names", "of"),
+                    *("operation", "operator", "billing_mode", "above", "names", "of"),
                 ],
                 name="usage_callday_once",
             ),

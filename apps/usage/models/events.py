@@ -121,7 +121,7 @@ class UsageEvent(models.Model):
         TOO_MUCH = "out_of_range", "The month's total would leave 64 bits"
         NO_TIER = "no_price_for_tier", "No price for its service tier"
         NO_VALUE = "no_price_for_value", "No price for its variant, region or the like"
-        NO_COST = "no_cost", "Its price is a share of its cost, which was not reported"
+        NO_COST = "no_cost", "Its price is a share of its cost, which is not known in the currency of the price"
         UNKNOWN_KIND = "unknown_token_kind", "The vendor reports a kind of token that is not known"
         INCONSISTENT = "inconsistent_tokens", "The vendor's token counts contradict each other"
 

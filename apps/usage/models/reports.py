@@ -40,6 +40,12 @@ class ReportEndpoint(models.Model):
         blank=True,
         help_text="Meter of its model calls. Empty: the only meter that counts tokens. CloudEvents name their own.",
     )
+    has_span_ids = models.BooleanField(
+        "spans identify calls",
+        default=False,
+        help_text="Only for OpenTelemetry, and only if nothing else reports these calls: a span without the vendor's "
+        "response id is identified by its own.",
+    )
     secret = models.BinaryField(null=True, help_text="The encrypted signing secret. Empty: it accepts nothing yet.")
     secret_hint = models.CharField(max_length=4, blank=True, help_text="The last characters of the secret.")
     previous_secret = models.BinaryField(null=True, help_text="The encrypted secret before the current one.")
@@ -57,11 +63,15 @@ class ReportEndpoint(models.Model):
                 | Q(secret__isnull=False, previous_secret__isnull=False, previous_secret_until__isnull=False),
             ),
             CheckConstraint(
+                name="usage_reportendpoint_spans_are_of_traces",
+                condition=Q(has_span_ids=False) | Q(report_format="otel"),
+            ),
+            CheckConstraint(
                 name="usage_reportendpoint_closed_by_somebody",
                 condition=Q(closed_at__isnull=True, closed_by="") | Q(closed_at__isnull=False) & ~Q(closed_by=""),
             ),
         ]
-        triggers = [FixedFields("organization", "report_format", "meter", "created_by", "created_at")]
+        triggers = [FixedFields("organization", "report_format", "meter", "has_span_ids", "created_by", "created_at")]
 
     def __str__(self) -> str:
         return self.name

@@ -44,7 +44,7 @@ def call_groups(
 ) -> Iterator[CallGroup]:
     """Yield the groups of the events that meet a condition; `bands` are the sizes above which some price differs.
 
-    The events of a group also agree in the columns `labels`.
+    The events of a group also agree in the columns `labels`. Groups have a cost only if `cost_currency` is among these.
     """
     sizes = [above + 1 for above in sorted({0, *bands})]
     keys = ", ".join((*_KEYS, *labels))
@@ -65,12 +65,13 @@ def call_groups(
     with connection.cursor() as cursor:
         cursor.execute(statement, [sizes, *parameters])
         for row in cursor.fetchall():
-            yield _group(row, sizes, len(labels))
+            yield _group(row, sizes, labels)
 
 
-def _group(row: Sequence[Any], sizes: Sequence[int], labels: int) -> CallGroup:
-    named = dict(zip(_KEYS, row, strict=False))
-    count, rows, quantity, into, out, charge, first_cost, cost, *amounts = row[len(_KEYS) + labels :]
+def _group(row: Sequence[Any], sizes: Sequence[int], labels: Sequence[str]) -> CallGroup:
+    named = dict(zip((*_KEYS, *labels), row, strict=False))
+    currency = named.get("cost_currency", "")
+    count, rows, quantity, into, out, charge, first_cost, cost, *amounts = row[len(_KEYS) + len(labels) :]
     found = {name: int(amount) for name, amount in zip(_AMOUNTS, amounts, strict=True) if amount}
     tokens = split(into, out, {name: amount for name, amount in found.items() if name in DETAILS})
     if quantity:
@@ -80,9 +81,10 @@ def _group(row: Sequence[Any], sizes: Sequence[int], labels: int) -> CallGroup:
         {name: amount for name, amount in found.items() if name not in DETAILS},
         named["service_tier"] or STANDARD,
         {name: named[name] for name in _DIMENSIONS},
-        None if cost is None else int(cost),
+        int(cost) if currency and cost is not None else None,
         count,
         sizes[named["band"] - 1] if named["band"] else 0,
+        currency,
     )
     return CallGroup(
         named["organization_id"],
@@ -95,5 +97,5 @@ def _group(row: Sequence[Any], sizes: Sequence[int], labels: int) -> CallGroup:
         out,
         charge,
         int(first_cost),
-        tuple(row[len(_KEYS) : len(_KEYS) + labels]),
+        tuple(row[len(_KEYS) : len(_KEYS) + len(labels)]),
     )

@@ -1,6 +1,6 @@
 """Usage of a month or a period: units consumed, persistent resources, lines of costs, active characters."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -14,6 +14,7 @@ from apps.common.queries import Query, fetch
 from apps.pricing.models import Meter
 from apps.tenants.models import Organization
 from apps.usage.models import CharacterMonth, FutureUsage, MinimumCharge, UnitAlert, UsageDay
+from apps.usage.selectors.call_days import tokens_by_kind
 from apps.usage.selectors.day_totals import by_meter, days_in
 
 
@@ -69,16 +70,32 @@ class ActiveCharacters:
 
 
 def consumed_units(organization: Organization, period: Period) -> ConsumedUnits:
-    """Return the explorer units, developer units and legacy credits consumed in a period of whole UTC days."""
+    """Return the explorer units, developer units and legacy credits consumed in a period of whole UTC days.
+
+    A meter may give its token kinds weights.
+    """
     meters = {meter.pk: meter for meter in Meter.objects.all()}
+    weighted = _weighted_micros(organization, period, [meter for meter in meters.values() if meter.kind_weights])
     explorer = developer = credits = 0
     for row in by_meter(days_in(organization, period)):
         meter = meters[row["meter_id"]]
-        counted = row["quantity"] + (row["into"] + row["out"]) * MICROS_PER_UNIT
+        counted = weighted.get(meter.pk, row["quantity"] + (row["into"] + row["out"]) * MICROS_PER_UNIT)
         explorer += counted * meter.explorer_units_micros
         developer += counted * meter.developer_units_micros
         credits += counted * meter.credits_micros
     return ConsumedUnits(*(divide_half_even(total, MICROS_PER_UNIT) for total in (explorer, developer, credits)))
+
+
+def _weighted_micros(organization: Organization, period: Period, meters: Sequence[Meter]) -> dict[int, int]:
+    """Return the weighted tokens of some meters, in micros of a token, by the meter's id."""
+    if not meters:
+        return {}
+    tokens = tokens_by_kind(organization, period.start.date(), period.end.date(), [meter.pk for meter in meters])
+    weights = {meter.pk: meter.kind_weights for meter in meters}
+    return {
+        meter_id: sum(count * weights[meter_id].get(kind, MICROS_PER_UNIT) for kind, count in kinds.items())
+        for meter_id, kinds in tokens.items()
+    }
 
 
 def resource_spend(organization: Organization, now: datetime) -> ResourceSpend:

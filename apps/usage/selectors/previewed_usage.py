@@ -85,6 +85,7 @@ def tables_of(version: PriceVersion) -> list[CellTable]:
 def used_models(draft: PriceVersion, window: Window) -> set[str]:
     """Return the models whose calls a preview of the draft's meter prices: charged in the window, or waiting."""
     days = CallDay.objects.filter(meter=draft.meter_id, day__range=(window.first, window.last))
+    days = days.exclude(billing_mode=BYOK)
     waiting = UsageEvent.objects.filter(
         _within(window.waiting(draft), "occurred_at"),
         state=UsageEvent.State.QUARANTINED,
@@ -99,9 +100,10 @@ def charged_calls(tables: Collection[CellTable], draft: PriceVersion, window: Wi
     They come from day totals, or from the events if the tables distinguish something that the totals do not.
     """
     if are_enough_for(tables):
-        return kept_calls(_priced_by(draft) & Q(meter=draft.meter_id, day__range=(window.first, window.last)))
+        rows = _priced_by(draft) & Q(meter=draft.meter_id, day__range=(window.first, window.last))
+        return kept_calls(rows & ~Q(billing_mode=BYOK))
     return _grouped(
-        _bands(tables),
+        tables,
         draft,
         "state = 'rated' AND meter_id = %s AND counted_on BETWEEN %s AND %s",
         [draft.meter_id, window.first, window.last],
@@ -119,19 +121,21 @@ def waiting_calls(tables: Iterable[CellTable], draft: PriceVersion, window: Wind
     within = " OR ".join("(occurred_at >= %s AND (occurred_at < %s OR %s))" for _ in spans)
     where = f"state = 'quarantined' AND meter_slug = %s AND reason NOT IN ({held}) AND ({within})"
     times = [each for start, end in spans for each in (start, end, end is None)]
-    return _grouped(_bands(tables), draft, where, [draft.meter.slug, *times])
+    return _grouped(tables, draft, where, [draft.meter.slug, *times])
 
 
 def _grouped(
-    bands: Iterable[int], draft: PriceVersion, where: str, parameters: list[Any]
+    tables: Iterable[CellTable], draft: PriceVersion, where: str, parameters: list[Any]
 ) -> Iterable[Mapping[str, Any]]:
+    tables = list(tables)
+    labels = ("cost_currency",) if any(table.per_cost_ppm for table in tables) else ()
     where += " AND billing_mode <> %s AND organization_id IN (SELECT id FROM tenants_organization WHERE currency = %s)"
     parameters += [BYOK, draft.book.currency]
     if draft.book.organization_id is not None:
         where, parameters = f"{where} AND organization_id = %s", [*parameters, draft.book.organization_id]
     if draft.model:
         where, parameters = f"{where} AND model = %s", [*parameters, draft.model]
-    for group in call_groups(where=where, parameters=parameters, bands=bands):
+    for group in call_groups(where=where, parameters=parameters, bands=_bands(tables), labels=labels):
         yield {
             "organization_id": group.organization_id,
             "month": group.month,

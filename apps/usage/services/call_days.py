@@ -1,4 +1,4 @@
-"""Totals of model calls by day, updated as events are rated, for previews of price tables."""
+"""Totals of model calls by day, updated as events are rated, for previews of price tables and weighted units."""
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
@@ -6,13 +6,13 @@ from operator import add
 from typing import Final
 
 from apps.common.rows import Writing
-from apps.usage.models import BYOK, CallDay
+from apps.usage.models import CallDay
 from apps.usage.models.call_days import SIZES
 from apps.usage.partitions import SIGN
 from apps.usage.rated_events import TOKENS, RatedEvent
 
 DIMENSIONS: Final = ("model", "provider", "service_tier", "variant", "region", "operation", "operator")
-KEYS: Final = ("organization_id", "day", "meter_id", *DIMENSIONS, "above", "names", "of")
+KEYS: Final = ("organization_id", "day", "meter_id", *DIMENSIONS, "billing_mode", "above", "names", "of")
 SUMS: Final = ("event_count", "quantity_micros", "input_tokens", "output_tokens", "amount", "charge_micros")
 
 
@@ -20,7 +20,7 @@ def note_calls(events: Iterable[RatedEvent], writing: Writing) -> None:
     """Add rated model calls to their day totals."""
     groups: dict[tuple[object, ...], _Calls] = {}
     for event in events:
-        if event.counts != TOKENS or event.billing_mode == BYOK:
+        if event.counts != TOKENS:
             continue
         above = SIZES[max(bisect_left(SIZES, abs(event.totals.input_tokens)) - 1, 0)]
         key = (event.kind, above, *event.more.details, *event.more.quantities)
@@ -62,7 +62,7 @@ class _Calls:
         key = (
             *(first.organization_id, first.counted_on, first.meter.pk),
             *[text(name, "") for name in DIMENSIONS],
-            *(self._above, ",".join(sorted(self._amounts))),
+            *(first.billing_mode, self._above, ",".join(sorted(self._amounts))),
         )
         yield (*key, ""), self._calls
         for name, amount in self._amounts.items():
@@ -71,7 +71,7 @@ class _Calls:
 
 def event_calls(events: str) -> tuple[str, str]:
     """Return the SQL of what these totals sum: the calls, and their details and units."""
-    dimensions = ", ".join(f"e.{name}" for name in DIMENSIONS)
+    dimensions = ", ".join(f"e.{name}" for name in (*DIMENSIONS, "billing_mode"))
     sizes = ", ".join(f"{size + 1}" for size in SIZES)
     source = events.replace("AS every_event", "AS e") if " AS " in events else f"{events} AS e"
     keys = (
@@ -83,7 +83,7 @@ def event_calls(events: str) -> tuple[str, str]:
     )
     rated = (
         f" FROM {source} JOIN pricing_meter m ON m.id = e.meter_id AND m.counts = '{TOKENS}'"
-        " {0} WHERE e.state = 'rated' AND e.billing_mode <> '" + BYOK + "'"
+        " {0} WHERE e.state = 'rated'"
     )
     sign = SIGN.replace("voids", "e.voids")
     return (

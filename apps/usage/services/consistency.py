@@ -43,6 +43,7 @@ _PRICED = (
     "output_tokens",
     "amounts",
     "cost_picos",
+    "cost_currency",
     "cost_version_id",
     "voids",
     *TEXTS,

@@ -15,7 +15,7 @@ from apps.common.periods import add_months
 from apps.pricing.cells import NoCell
 from apps.pricing.costs import MOST_PICOS
 from apps.pricing.errors import PriceNotDraft, UnknownPriceVersion
-from apps.pricing.models import PriceBook, PriceVersion
+from apps.pricing.models import Meter, PriceBook, PriceVersion
 from apps.pricing.rating import PICOS_PER_MICRO, PriceRule, Totals, Unpriceable, cost_of
 from apps.pricing.services import lock_price_book
 from apps.usage.errors import CostRunRefused
@@ -50,7 +50,8 @@ def correct_costs(
 ) -> CostRun:
     """Rate the cost of some days' usage again by a version of a cost book, and keep the differences.
 
-    It covers usage of the version's model whose event did not report its cost; a version for any model covers the
+    It covers usage of the version's model whose event did not report its cost, or all of it if the cost book goes first
+    for the meter; a version for any model covers the
     models without their own version in the book. The prices of similar model calls are added up before they are
     rounded.
 
@@ -182,10 +183,9 @@ def _own_models(version: PriceVersion) -> list[str]:
 
 
 def _groups(version: PriceVersion, first_day: date, last_day: date) -> Iterable[CallGroup]:
-    where = (
-        "state = 'rated' AND meter_id = %s AND counted_on BETWEEN %s AND %s AND billing_mode <> %s"
-        " AND (cost_picos IS NULL OR cost_version_id IS NOT NULL)"
-    )
+    where = "state = 'rated' AND meter_id = %s AND counted_on BETWEEN %s AND %s AND billing_mode <> %s"
+    if version.meter.cost_from == Meter.CostFrom.EVENT:
+        where += " AND (cost_picos IS NULL OR cost_version_id IS NOT NULL)"
     parameters: list[Any] = [version.meter_id, first_day, last_day, BYOK]
     condition, wanted = ("model = %s", version.model) if version.model else ("model <> ALL(%s)", _own_models(version))
     table = version.rule.table

@@ -21,7 +21,7 @@ from apps.usage.rated_events import month_start
 Key = tuple[UUID, date, int]
 _READ = (
     *("id", "organization_id", "occurred_at", "price_version_id", "quantity_micros", "input_tokens", "output_tokens"),
-    *("amounts", "cost_picos", "cost_version_id", "voids"),
+    *("amounts", "cost_picos", "cost_currency", "cost_version_id", "voids"),
     *TEXTS,
 )
 

@@ -28,7 +28,14 @@ class Signature:
 
 @transaction.atomic
 def open_report_endpoint(
-    *, organization: Organization, name: str, report_format: str, meter: Meter | None, created_by: str, now: datetime
+    *,
+    organization: Organization,
+    name: str,
+    report_format: str,
+    meter: Meter | None,
+    created_by: str,
+    now: datetime,
+    has_span_ids: bool = False,
 ) -> ReportEndpoint:
     """Open an endpoint; it accepts no reports before it has a secret."""
     return ReportEndpoint.objects.create(
@@ -36,6 +43,7 @@ def open_report_endpoint(
         name=name,
         report_format=report_format,
         meter=meter,
+        has_span_ids=has_span_ids,
         created_by=created_by,
         created_at=now,
     )

@@ -32,7 +32,7 @@ def chat(db):
     return meter
 
 
-def opened(organization, report_format="openai", meter=None):
+def opened(organization, report_format="openai", meter=None, **options):
     """An endpoint with a secret, and a function that posts to it as the holder of a secret does."""
     now = timezone.now()
     endpoint = open_report_endpoint(
@@ -42,6 +42,7 @@ def opened(organization, report_format="openai", meter=None):
         meter=meter,
         created_by="staff:ann",
         now=now,
+        **options,
     )
     return endpoint, new_report_secret(endpoint_id=endpoint.pk, overlap=DAY, now=now)
 
@@ -107,6 +108,16 @@ def test_the_endpoint_names_the_form_of_its_reports(acme, chat):
     raw = gzip.compress(json.dumps(CHAT, default=float).encode())
     assert post(models, secret, raw, **{"content-encoding": "gzip"}).json()["quarantined"] == 1
     assert set(UsageEvent.objects.values_list("meter_slug", flat=True)) == {"chat", "models"}
+
+
+def test_spans_may_count_by_their_own_ids_where_nothing_else_reports_calls(acme, chat):
+    nameless = exported(span(**USED, **{"gen_ai.response.id": ""}))
+    strict, secret = opened(acme, "otel")
+    assert post(strict, secret, nameless).json()["rejections"][0]["code"] == "missing_response_id"
+    alone, secret = opened(acme, "otel", has_span_ids=True)
+    counts = [post(alone, secret, nameless).json() for _ in range(2)]
+    assert [(each["accepted"], each["duplicate"]) for each in counts] == [(1, 0), (0, 1)]
+    assert UsageEvent.objects.get().event_id.startswith("otel:")
 
 
 def test_an_endpoint_belongs_to_one_organization(acme, chat):
