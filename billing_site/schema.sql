@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 b82fa7b0e4569b7012717155c6aedf9959e2def400aa01810011df6e390fbee7
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 72ffa8d94c8b0624759d578167cf6c3b6eb3b78762d992b1185648b57e2d5df3
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql
@@ -94,17 +94,18 @@ CREATE FUNCTION public.ledger_open(book uuid, at timestamp with time zone, query
     SET plan_cache_mode TO 'force_generic_plan'
     AS $$
 DECLARE
-    codes text[] := ARRAY(SELECT jsonb_array_elements_text(query -> 'codes'));
-    keys text[] := '{}';
-    hold_keys text[] := '{}';
-    hold_ids uuid[] := '{}';
+    asked record;
     opened record;
     transfers json;
+    found_ids uuid[];
     holds json;
 BEGIN
     IF lock THEN
         PERFORM 1 FROM ledger_book WHERE id = book FOR NO KEY UPDATE;
     END IF;
+    SELECT * INTO asked FROM jsonb_to_record(query) AS r(
+        codes text[], keys text[], hold_keys text[], hold_ids uuid[]
+    );
     SELECT b.version, b.number, encode(b.head, 'hex') AS head, b.unit, (
         SELECT json_agg(json_build_array(
             a.id, a.code, a.unit, a.balance_micros, a.held_micros, a.pending_holds, a.version,
@@ -112,13 +113,12 @@ BEGIN
                 SELECT c.through_version FROM ledger_checkpoint c WHERE c.book_id = book AND c.account_id = a.id
             ), 0)
         ))
-        FROM ledger_account a WHERE a.book_id = book AND a.code = ANY(codes)
+        FROM ledger_account a WHERE a.book_id = book AND a.code = ANY(asked.codes)
     ) AS accounts INTO opened FROM ledger_book b WHERE b.id = book;
     IF NOT FOUND THEN
         RETURN NULL;
     END IF;
     IF query ? 'keys' THEN
-        keys := ARRAY(SELECT jsonb_array_elements_text(query -> 'keys'));
         SELECT json_agg(json_build_array(
             t.id, t.number, t.key, t.fingerprint, t.source_id, s.code, t.destination_id, d.code, t.amount_micros,
             t.kind, t.description, t.created_by, t.cause_type, t.cause_id, t.metadata, t.grant_terms,
@@ -126,24 +126,23 @@ BEGIN
         )) INTO transfers
         FROM ledger_transfer t
         JOIN ledger_account s ON s.id = t.source_id JOIN ledger_account d ON d.id = t.destination_id
-        WHERE t.book_id = book AND t.key = ANY(keys);
+        WHERE t.book_id = book AND t.key = ANY(asked.keys);
     END IF;
-    IF query ? 'hold_keys' THEN
-        hold_keys := ARRAY(SELECT jsonb_array_elements_text(query -> 'hold_keys'));
-    END IF;
-    IF query ? 'hold_ids' THEN
-        hold_ids := ARRAY(SELECT jsonb_array_elements_text(query -> 'hold_ids'));
-    END IF;
-    SELECT json_agg(json_build_array(
-        h.id, h.account_id, h.key, h.fingerprint, h.amount_micros, h.captured_micros, h.status, h.description,
-        h.created_by, h.created_at, h.expires_at, h.closed_at, h.metadata, h.dimensions, h.bucket_ids
-    )) INTO holds
-    FROM ledger_hold h WHERE h.id IN (
-        SELECT x.id FROM ledger_hold x WHERE x.book_id = book AND x.key = ANY(hold_keys)
-        UNION SELECT x.id FROM ledger_hold x WHERE x.id = ANY(hold_ids) AND x.book_id = book
-        UNION SELECT x.id FROM ledger_hold x
+    found_ids := asked.hold_ids || ARRAY(
+        SELECT x.id FROM ledger_hold x WHERE x.book_id = book AND x.key = ANY(asked.hold_keys)
+        UNION ALL SELECT x.id FROM ledger_hold x
         WHERE x.book_id = book AND x.status = 'pending' AND x.expires_at <= at
     );
+    IF found_ids <> '{}' THEN
+        SELECT json_agg(json_build_array(
+            h.id, h.account_id, h.key, h.fingerprint, h.amount_micros, h.captured_micros, h.status, h.description,
+            h.created_by, h.created_at, h.expires_at, h.closed_at, h.metadata, h.dimensions, h.bucket_ids
+        )) INTO holds
+        FROM (
+            -- OFFSET 0 keeps the book out of this scan, which could otherwise read all holds of the book to find few.
+            SELECT * FROM ledger_hold x WHERE x.id = ANY(found_ids) OFFSET 0
+        ) h WHERE h.book_id = book;
+    END IF;
     RETURN json_build_object(
         'version', opened.version, 'number', opened.number, 'head', opened.head, 'unit', opened.unit,
         'accounts', opened.accounts, 'transfers', transfers, 'holds', holds
@@ -4711,10 +4710,6 @@ CREATE FUNCTION public.top_up_open(organization uuid, at timestamp with time zon
     SET plan_cache_mode TO 'force_generic_plan'
     AS $$
 BEGIN
-    PERFORM 1 FROM top_ups_topup t WHERE t.organization_id = organization AND t.is_enabled;
-    IF NOT FOUND THEN
-        RETURN NULL;
-    END IF;
     RETURN (
         SELECT json_build_array(
             json_build_array(
@@ -5219,48 +5214,42 @@ CREATE FUNCTION public.wallet_open(book uuid, at timestamp with time zone, query
     AS $$
 DECLARE
     ledger json := ledger_open(book, at, query, lock);
-    hold_keys text[] := '{}';
-    hold_ids uuid[] := '{}';
-    grant_keys text[] := '{}';
-    grant_ids bigint[] := '{}';
-    days date[] := '{}';
+    asked record;
+    present record;
+    held record;
     labels text[] := '{}';
-    whole uuid[] := '{}';
     bucket_ids uuid[] := '{}';
+    grant_ids bigint[] := '{}';
     paid bigint[];
     charges json;
-    definitions json;
     buckets json;
     spent json;
     backers bigint[] := '{}';
     grants json;
-    unread_from text;
     backing json;
     unread json;
     slices json;
     short json := '[0, 0]';
     shortfalls json;
-    opened json;
+    opened record;
 BEGIN
-    IF query ? 'grant_keys' THEN
-        grant_keys := ARRAY(SELECT jsonb_array_elements_text(query -> 'grant_keys'));
-    END IF;
-    IF query ? 'grant_ids' THEN
-        grant_ids := ARRAY(SELECT jsonb_array_elements_text(query -> 'grant_ids'));
-    END IF;
-    IF query ? 'budgets' THEN
-        whole := ARRAY(SELECT jsonb_array_elements_text(query -> 'budgets')::uuid);
-    END IF;
-    IF query ? 'buckets' THEN
-        bucket_ids := ARRAY(SELECT jsonb_array_elements_text(query -> 'buckets')::uuid);
-    END IF;
+    SELECT COALESCE(r.grant_keys, '{}') AS grant_keys, COALESCE(r.grant_ids, '{}') AS grant_ids, r.undo,
+        COALESCE(r.days, '{}') AS days, COALESCE(r.labels, '{}') AS labels, COALESCE(r.budgets, '{}') AS budgets,
+        COALESCE(r.buckets, '{}') AS buckets, r.hold_ids, r.nets, r.shortfalls, r.first_grants
+    INTO asked FROM jsonb_to_record(query) AS r(
+        grant_keys text[], grant_ids bigint[], undo bigint[], days date[], labels text[], budgets uuid[],
+        buckets uuid[], hold_ids uuid[], nets bigint, shortfalls bigint, first_grants bigint
+    );
+    grant_ids := asked.grant_ids;
+    bucket_ids := asked.buckets;
+    labels := asked.labels;
     IF query ? 'nets' THEN
         paid := ARRAY(
             SELECT x.transfer_id FROM (
                 SELECT n.transfer_id FROM wallets_chargenet n
                 WHERE n.organization_id = book AND n.undone_micros < n.amount_micros
-                ORDER BY n.id DESC LIMIT (query ->> 'nets')::bigint
-            ) x UNION SELECT jsonb_array_elements_text(query -> 'undo')::bigint
+                ORDER BY n.id DESC LIMIT asked.nets
+            ) x UNION SELECT unnest(asked.undo)
         );
         grant_ids := grant_ids || ARRAY(SELECT c.grant_id FROM wallets_consumption c WHERE c.transfer_id = ANY(paid));
         SELECT json_agg(json_build_array(
@@ -5282,40 +5271,39 @@ BEGIN
         WHERE t.id = ANY(paid) AND t.book_id = book;
     END IF;
     IF ledger ->> 'holds' IS NOT NULL THEN
-        hold_keys := ARRAY(SELECT jsonb_array_elements_text(query -> 'hold_keys'));
-        hold_ids := ARRAY(SELECT jsonb_array_elements_text(query -> 'hold_ids'));
-        bucket_ids := bucket_ids || ARRAY(
-            SELECT unnest(h.bucket_ids) FROM ledger_hold h
-            WHERE h.book_id = book AND h.status = 'pending' AND (h.expires_at <= at OR h.id = ANY(hold_ids))
-        );
+        -- Members 0, 6, 13 and 14 of a hold are its id, status, dimensions and buckets.
+        SELECT ARRAY(SELECT (h ->> 0)::uuid FROM json_array_elements(ledger -> 'holds') h) AS ids,
+            ARRAY(
+                SELECT b.value::uuid FROM json_array_elements(ledger -> 'holds') h
+                CROSS JOIN LATERAL json_array_elements_text(h -> 14) b WHERE h ->> 6 = 'pending'
+            ) AS bucket_ids,
+            ARRAY(
+                SELECT v.value FROM json_array_elements(ledger -> 'holds') h
+                CROSS JOIN LATERAL json_each_text(h -> 13) v
+                WHERE query ? 'days' AND (h ->> 0)::uuid = ANY(asked.hold_ids)
+            ) AS labels
+        INTO held;
+        bucket_ids := bucket_ids || held.bucket_ids;
+        labels := labels || held.labels;
         SELECT json_agg(
             json_build_array(s.id, s.hold_id, s.grant_id, s.amount_micros, s.is_freeze) ORDER BY s.id
         ), array_agg(s.grant_id) INTO slices, backers
-        FROM wallets_holdslice s
-        WHERE s.organization_id = book AND s.hold_id IN (
-            SELECT x.id FROM ledger_hold x WHERE x.book_id = book AND x.key = ANY(hold_keys)
-            UNION SELECT unnest(hold_ids)
-            UNION SELECT x.id FROM ledger_hold x
-            WHERE x.book_id = book AND x.status = 'pending' AND x.expires_at <= at
-        );
+        FROM wallets_holdslice s WHERE s.organization_id = book AND s.hold_id = ANY(held.ids);
     END IF;
-    IF query ? 'days' THEN
-        days := ARRAY(SELECT jsonb_array_elements_text(query -> 'days')::date);
-        labels := ARRAY(SELECT jsonb_array_elements_text(query -> 'labels')) || ARRAY(
-            SELECT v.value FROM ledger_hold h CROSS JOIN LATERAL jsonb_each_text(h.dimensions) v
-            WHERE h.book_id = book AND h.id = ANY(hold_ids)
-        );
-        SELECT json_agg(row_to_json(b)::text) INTO definitions FROM wallets_budget b
-        WHERE b.organization_id = book AND b.ended_at IS NULL AND b.kind = 'own';
-    END IF;
-    PERFORM 1 FROM wallets_bucket x WHERE x.organization_id = book LIMIT 1;
-    IF FOUND THEN
+    SELECT EXISTS (SELECT FROM wallets_bucket x WHERE x.organization_id = book) AS has_buckets,
+        EXISTS (SELECT FROM wallets_shortfall s WHERE s.organization_id = book AND s.remaining_micros > 0) AS is_short,
+        (
+            SELECT x.burn_key FROM wallets_grant x WHERE x.organization_id = book AND x.is_open
+            ORDER BY x.burn_key LIMIT 1 OFFSET asked.first_grants
+        ) AS next_key
+    INTO present;
+    IF present.has_buckets THEN
         SELECT json_agg(json_build_array(c.id, c.budget_id, c.value, c.held_micros, (
             SELECT json_agg(json_build_array(
                 p.starts_on, p.ends_on, p.spent_micros, p.added_micros, p.alarms, p.reached_at, p.refused_at,
                 p.is_closed, p.version
             ))
-            FROM unnest(days) AS d(day) CROSS JOIN LATERAL (
+            FROM unnest(asked.days) AS d(day) CROSS JOIN LATERAL (
                 SELECT * FROM wallets_bucketperiod x
                 WHERE x.organization_id = book AND x.bucket_id = c.id AND x.starts_on <= d.day
                 ORDER BY x.starts_on DESC LIMIT 1
@@ -5326,7 +5314,8 @@ BEGIN
             JOIN wallets_bucket x ON x.organization_id = book AND x.budget_id = b.id AND x.value = ANY(labels)
             WHERE b.organization_id = book AND b.ended_at IS NULL
             UNION SELECT x.* FROM wallets_bucket x WHERE x.id = ANY(bucket_ids) AND x.organization_id = book
-            UNION SELECT x.* FROM wallets_bucket x WHERE x.organization_id = book AND x.budget_id = ANY(whole)
+            UNION SELECT x.* FROM wallets_bucket x
+            WHERE x.organization_id = book AND x.budget_id = ANY(asked.budgets)
         ) c;
     END IF;
     IF query ? 'grant_keys' OR query ? 'grant_ids' OR query ? 'nets' THEN
@@ -5337,7 +5326,7 @@ BEGIN
         )) INTO spent
         FROM (
             SELECT * FROM wallets_grant x
-            WHERE x.organization_id = book AND x.key = ANY(grant_keys) AND NOT x.is_open
+            WHERE x.organization_id = book AND x.key = ANY(asked.grant_keys) AND NOT x.is_open
             UNION ALL SELECT * FROM wallets_grant x
             WHERE x.id = ANY(grant_ids) AND x.organization_id = book AND NOT x.is_open
         ) g;
@@ -5349,26 +5338,19 @@ BEGIN
     )) INTO grants
     FROM (
         SELECT * FROM wallets_grant x WHERE x.organization_id = book AND x.is_open
-        ORDER BY x.burn_key LIMIT (query ->> 'first_grants')::bigint
+        ORDER BY x.burn_key LIMIT asked.first_grants
     ) g;
-    IF query ? 'first_grants' THEN
-        SELECT x.burn_key INTO unread_from FROM wallets_grant x
-        WHERE x.organization_id = book AND x.is_open
-        ORDER BY x.burn_key LIMIT 1 OFFSET (query ->> 'first_grants')::bigint;
-        IF FOUND THEN
-            SELECT json_agg(json_build_array(
-                g.id, g.burn_key, g.transfer_id, g.source, g.priority, g.is_paid, g.amount_micros, g.remaining_micros,
-                g.held_micros, g.paid_micros, g.returned_micros, g.lapsed_micros, g.granted_at, g.starts_at,
-                g.expires_at, g.key, g.description
-            )) INTO backing
-            FROM wallets_grant g
-            WHERE g.id = ANY(backers) AND g.organization_id = book AND g.is_open
-                AND g.burn_key >= unread_from;
-            unread := wallet_unread_grants(book, unread_from, backers, at);
-        END IF;
+    IF query ? 'first_grants' AND present.next_key IS NOT NULL THEN
+        SELECT json_agg(json_build_array(
+            g.id, g.burn_key, g.transfer_id, g.source, g.priority, g.is_paid, g.amount_micros, g.remaining_micros,
+            g.held_micros, g.paid_micros, g.returned_micros, g.lapsed_micros, g.granted_at, g.starts_at,
+            g.expires_at, g.key, g.description
+        )) INTO backing
+        FROM wallets_grant g
+        WHERE g.id = ANY(backers) AND g.organization_id = book AND g.is_open AND g.burn_key >= present.next_key;
+        unread := wallet_unread_grants(book, present.next_key, backers, at);
     END IF;
-    PERFORM 1 FROM wallets_shortfall s WHERE s.organization_id = book AND s.remaining_micros > 0 LIMIT 1;
-    IF FOUND THEN
+    IF present.is_short THEN
         SELECT json_build_array(count(*), COALESCE(sum(s.remaining_micros), 0)) INTO short FROM wallets_shortfall s
         WHERE s.organization_id = book AND s.remaining_micros > 0;
         SELECT json_agg(json_build_array(
@@ -5376,10 +5358,10 @@ BEGIN
         )) INTO shortfalls
         FROM (
             SELECT * FROM wallets_shortfall x WHERE x.organization_id = book AND x.remaining_micros > 0
-            ORDER BY x.id LIMIT (query ->> 'shortfalls')::bigint
+            ORDER BY x.id LIMIT asked.shortfalls
         ) s JOIN ledger_transfer t ON t.id = s.transfer_id;
     END IF;
-    SELECT json_build_object(
+    SELECT b.version, json_build_object(
         'ledger', ledger,
         'charges', charges,
         'terms', (
@@ -5392,14 +5374,18 @@ BEGIN
             FROM tenants_organization o WHERE o.id = book
         ),
         'budgets', json_build_object(
-            'days', days, 'labels', labels, 'whole', whole,
-            'definitions', definitions, 'buckets', buckets
+            'days', asked.days, 'labels', labels, 'whole', asked.budgets,
+            'definitions', (
+                SELECT json_agg(row_to_json(x)::text) FROM wallets_budget x
+                WHERE query ? 'days' AND x.organization_id = book AND x.ended_at IS NULL AND x.kind = 'own'
+            ),
+            'buckets', buckets
         ),
         'watch', json_build_array(
             json_build_array(
                 w.alert_thresholds_micros, w.alert_mail, w.alarm_bits, w.alarm_version, w.alarms_mailed
             ),
-            top_up_open(book, at)
+            (SELECT top_up_open(book, at) FROM top_ups_topup t WHERE t.organization_id = book AND t.is_enabled)
         ),
         'grants', grants,
         'spent', spent,
@@ -5408,18 +5394,15 @@ BEGIN
         'slices', slices,
         'short', short,
         'shortfalls', shortfalls
-    ) INTO opened FROM wallets_wallet w WHERE w.organization_id = book;
+    ) AS found INTO opened
+    FROM wallets_wallet w JOIN ledger_book b ON b.id = book WHERE w.organization_id = book;
     IF NOT FOUND THEN
         RETURN NULL;
     END IF;
-    IF lock THEN
-        RETURN opened;
+    IF lock OR opened.version = (ledger ->> 'version')::bigint THEN
+        RETURN opened.found;
     END IF;
-    PERFORM 1 FROM ledger_book b WHERE b.id = book AND b.version = (ledger ->> 'version')::bigint;
-    IF NOT FOUND THEN
-        RETURN wallet_open(book, at, query, lock);
-    END IF;
-    RETURN opened;
+    RETURN wallet_open(book, at, query, lock);
 END $$;
 
 CREATE FUNCTION public.wallet_unread_grants(book uuid, unread_from text, backers bigint[], at timestamp with time zone) RETURNS json

@@ -205,3 +205,20 @@ def test_opening_a_book_keeps_its_plan() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT proconfig FROM pg_proc WHERE proname = 'wallet_open'")
         assert cursor.fetchall() == [(["plan_cache_mode=force_generic_plan"],)]
+
+
+@pytest.mark.django_db
+def test_a_capture_reads_its_own_hold_only(acme, now) -> None:
+    """Its plan may have been made when the tables were empty, and then the planner expects few holds of a customer."""
+    holds = [reserve(acme, "0.01", now, key=f"hold {number}") for number in range(30)]
+    with transaction.atomic():
+        before = hold_rows_read()
+        capture(acme, holds[7].pk, "0.01", now)
+        assert hold_rows_read() - before < len(holds)
+
+
+def hold_rows_read() -> int:
+    """How many holds this transaction has read from the table by an index."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relname = 'ledger_hold'")
+        return int(cursor.fetchone()[0])

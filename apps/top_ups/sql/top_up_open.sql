@@ -4,10 +4,6 @@
 CREATE OR REPLACE FUNCTION top_up_open(organization uuid, at timestamptz) RETURNS json
 LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
-    PERFORM 1 FROM top_ups_topup t WHERE t.organization_id = organization AND t.is_enabled;
-    IF NOT FOUND THEN
-        RETURN NULL;
-    END IF;
     RETURN (
         SELECT json_build_array(
             json_build_array(
