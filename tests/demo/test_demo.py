@@ -9,7 +9,6 @@ import pytest
 from django.contrib.auth import authenticate
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
-from django.db import transaction
 from django.test import Client
 
 from apps.approvals.services import approve
@@ -41,6 +40,7 @@ from apps.webhooks.models import WebhookEndpoint
 from tests.api.callers import as_bearer, key_of
 from tests.approvals.factories import ask
 from tests.causes import FAMILIES, dead_ends, posted_families
+from tests.kept_worlds import kept
 
 pytestmark = pytest.mark.django_db
 
@@ -53,11 +53,11 @@ def demo_now():
 
 @pytest.fixture(scope="module")
 def _seeded(django_db_setup, django_db_blocker, demo_now):
-    """The demo, made once for this module in a transaction that is rolled back when its tests are over.
+    """The demo, made once for this module.
 
     It is interrupted on the way, as `make run` may be, and then made to its end.
     """
-    with django_db_blocker.unblock(), transaction.atomic():
+    with kept(django_db_blocker):
         assert make_beginning(now=demo_now) is True
         assert make_beginning(now=demo_now) is False
         moments = iter(range(60))
@@ -66,7 +66,6 @@ def _seeded(django_db_setup, django_db_blocker, demo_now):
         assert seed(now=demo_now + timedelta(hours=1)) is True
         assert history_is_complete()
         yield
-        transaction.set_rollback(True)
 
 
 @pytest.fixture
