@@ -27,7 +27,10 @@ def content_alone(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def refusals_drawn_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Draw a form only if it refuses a field that no drawing of its page has refused; else only values would differ."""
+    """Draw a form only if it refuses a field that no drawing of its page has refused; else only values would differ.
+
+    A page that is not there is drawn once.
+    """
     drawn: defaultdict[str, set[str]] = defaultdict(set)
     draw: Callable[[TemplateResponse], str] = TemplateResponse.rendered_content.fget  # type: ignore[attr-defined]
 
@@ -36,9 +39,12 @@ def refusals_drawn_once(monkeypatch: pytest.MonkeyPatch) -> None:
         form = context.get("adminform") or context.get("form")
         fields = {*(getattr(form, "errors", None) or ())}
         refused = {*fields, str(min(len(context.get("errors") or ()), 2))} if fields else set()
-        if refused and refused <= drawn[response._request.path]:
+        path = response._request.path
+        if response.template_name == "admin/refused.html":
+            path, refused = "", {str(response.status_code)}
+        if refused and refused <= drawn[path]:
             return ""
-        drawn[response._request.path] |= refused
+        drawn[path] |= refused
         return draw(response)
 
     monkeypatch.setattr(TemplateResponse, "rendered_content", property(content))
