@@ -74,6 +74,8 @@ FAMILIES: set[Family] = {
     ),
     *(("payment", source, Role.INVOICED, "invoices.invoice") for source in (BANK, CASH, Role.UNAPPLIED)),
     ("installment", Role.BILLED, INSTALLMENTS, "contracts.installment"),
+    ("grant", Role.BILLED, WALLET, "invoices.sold_credit"),
+    ("refund", WALLET, Role.BILLED, "invoices.sold_credit"),
     *(
         ("refund", source, Role.BILLED, "contracts.installment_refund")
         for source in (INSTALLMENTS, WALLET, DEFERRED, REVENUE)

@@ -110,6 +110,8 @@ class TaxChoice:
 
 
 LATE_FEE = TaxChoice(OUTSIDE, 0, "Late payment fee, outside the scope of tax")
+# Credit of a seller whose prices include tax.
+TAXED_WHEN_USED = TaxChoice(OUTSIDE, 0, "Tax is included in what the credit will pay for")
 
 
 def choose_tax(rules: Iterable[TaxRule], *, product: str, buyer: Buyer, seller_vat_number: str, day: date) -> TaxChoice:

@@ -78,14 +78,14 @@ INVOICE_RULES = {
     """,
     "a payment was posted with its amount": """
         SELECT 'payment ' || a.id, ABS(a.amount_micros), COALESCE(SUM(t.amount_micros), 0) FROM invoices_application a
-        JOIN invoices_document d ON d.id = a.document_id AND d.kind <> 'top_up'
+        JOIN invoices_document d ON d.id = a.document_id AND (d.kind <> 'top_up' OR d.is_on_account)
         LEFT JOIN ledger_transfer t ON t.book_id = a.organization_id
           AND t.key IN ('application:' || a.id || ':payment', 'application:' || a.id || ':payment-tax')
         GROUP BY a.id, a.amount_micros HAVING ABS(a.amount_micros) <> COALESCE(SUM(t.amount_micros), 0)
     """,
     "the payment of bought credit is the transfer that brought it": """
         SELECT 'payment ' || a.id, a.net_micros, t.amount_micros FROM invoices_application a
-        JOIN invoices_document d ON d.id = a.document_id AND d.kind = 'top_up'
+        JOIN invoices_document d ON d.id = a.document_id AND d.kind = 'top_up' AND NOT d.is_on_account
         JOIN ledger_transfer t ON t.id = a.transfer_id
         WHERE t.amount_micros < a.net_micros
     """,
@@ -147,17 +147,18 @@ INVOICE_RULES = {
     "each invoice earned its net less credit notes": _rule("""
         SELECT 'invoice ' || x.id, x.expected, x.found FROM (
           SELECT d.id, COALESCE(m.moved, 0) AS found,
-                 CASE WHEN d.freed_at IS NOT NULL OR d.kind = 'top_up' THEN 0
+                 CASE WHEN d.freed_at IS NOT NULL OR d.kind = 'top_up' AND NOT d.is_on_account THEN 0
                       WHEN d.kind = 'usage' AND d.prices_include_tax
                         THEN d.given_micros - d.tax_micros - COALESCE(n.net, 0)
                       WHEN d.kind = 'usage' THEN d.given_micros - COALESCE(n.net, 0)
-                      WHEN d.kind = 'installment' THEN LEAST(
+                      WHEN d.kind = 'installment' OR d.is_on_account THEN LEAST(
                         d.net_micros - COALESCE(n.net, 0),
                         GREATEST(COALESCE(m.moved, 0), d.net_micros - COALESCE(n.net, 0) - d.written_off_micros))
                       ELSE d.net_micros - COALESCE(n.net, 0) END AS expected
           FROM invoices_document d
           LEFT JOIN MOVED m ON m.id = d.id
-            AND m.role = CASE d.kind WHEN 'fee' THEN 'late_fees' WHEN 'installment' THEN 'billed' ELSE 'revenue' END
+            AND m.role = CASE WHEN d.kind = 'fee' THEN 'late_fees'
+                              WHEN d.kind = 'installment' OR d.is_on_account THEN 'billed' ELSE 'revenue' END
           LEFT JOIN NOTES n ON n.id = d.id
           WHERE d.type = 'invoice' AND d.number <> '') x
         WHERE x.expected <> x.found
@@ -165,7 +166,7 @@ INVOICE_RULES = {
     "each invoice owes its tax, less that of credit notes and of debt given up": _rule("""
         SELECT 'invoice ' || x.id, x.expected, x.found FROM (
           SELECT d.id, d.tax_micros - COALESCE(n.tax, 0) - d.written_off_micros - COALESCE(w.moved, 0)
-                 + CASE WHEN d.kind = 'installment'
+                 + CASE WHEN d.kind = 'installment' OR d.is_on_account
                         THEN d.net_micros - COALESCE(n.net, 0) - COALESCE(b.moved, 0) ELSE 0 END AS expected,
                  COALESCE(m.moved, 0) + COALESCE(p.moved, 0) AS found
           FROM invoices_document d
@@ -174,10 +175,10 @@ INVOICE_RULES = {
           LEFT JOIN MOVED w ON w.id = d.id AND w.role = 'write_offs'
           LEFT JOIN MOVED b ON b.id = d.id AND b.role = 'billed'
           LEFT JOIN NOTES n ON n.id = d.id
-          WHERE d.type = 'invoice' AND d.kind <> 'top_up' AND d.number <> '') x
+          WHERE d.type = 'invoice' AND (d.kind <> 'top_up' OR d.is_on_account) AND d.number <> '') x
         WHERE x.expected <> x.found
     """),
-    "the billed account holds what invoices posted to it, less what moved on to installments": _rule("""
+    "the billed account holds what invoices posted to it, less what moved on to installments and credit": _rule("""
         SELECT 'organization ' || a.book_id, COALESCE(x.total, 0), a.balance_micros FROM ledger_account a
         LEFT JOIN (SELECT y.organization_id, SUM(y.moved) AS total FROM (
                      SELECT d.organization_id, m.moved FROM invoices_document d
@@ -188,6 +189,10 @@ INVOICE_RULES = {
                      UNION ALL
                      SELECT organization_id, -amount_micros FROM contracts_installmentsurplus
                      WHERE received_in = 'billed'
+                     UNION ALL
+                     SELECT a.book_id, e.amount_micros FROM ledger_entry e
+                     JOIN ledger_account a ON a.id = e.account_id AND a.role = 'billed'
+                     JOIN ledger_transfer t ON t.id = e.transfer_id AND t.cause_type = 'invoices.sold_credit'
                      UNION ALL
                      SELECT organization_id, amount_micros FROM contracts_installmentrefund
                      WHERE paid_to = 'billed' AND undone_at IS NULL) y

@@ -127,6 +127,13 @@ def _posted(data: Any) -> int:
     return max((int(each) for each in numbers if each.isascii() and each.isdecimal() and len(each) < 3), default=0)
 
 
+class SoldCreditForm(OfCustomerForm):
+    """Credit that a customer pays for later."""
+
+    organization = CustomerField(Document._meta.get_field("organization"))
+    amount = MicrosField(label="Credit", help_text="Without tax, which the invoice adds.")
+
+
 class ShownAmountForm(ConfirmForm):
     """The amount that the page showed, in micros; the service refuses it if it has changed."""
 

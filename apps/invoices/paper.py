@@ -151,7 +151,7 @@ def _remarks(document: Document, taxes: Sequence[DocumentTax]) -> Iterator[Secti
         said.append(_converted(document))
     if document.prices_include_tax:
         said.append(say(language, _("Prices include tax.")))
-    said += dict.fromkeys(tax.reason for tax in taxes if tax.reason)
+    said += dict.fromkeys(say(language, tax.reason) for tax in taxes if tax.reason)
     for text in ("\n".join(said), document.note):
         if text:
             yield Section(text=text)

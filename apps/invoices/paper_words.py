@@ -23,6 +23,8 @@ BOUGHT_CREDIT = _("Prepaid credit")
 CREDIT_PAID_BACK = _("The payment was refunded.")
 # The reason on a credit note for what staff credited at the payment provider.
 CREDITED_AT_STRIPE = _("The amount due was reduced.")
+# The reasons of `billing_profiles.tax` for no tax; those of a tax table are printed as staff wrote them.
+REASONS = (_("Late payment fee, outside the scope of tax"), _("Tax is included in what the credit will pay for"))
 # Units that are translated; others are printed as staff named them.
 UNITS = (_("token"), _("tokens"))
 _Y = re.compile("[^aeiou]y$")

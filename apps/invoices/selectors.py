@@ -16,7 +16,8 @@ from apps.common.money import Micros, payable_step, to_minor_units
 from apps.common.periods import midnight
 from apps.invoices.errors import InvoiceNotFound
 from apps.invoices.models import Application, Document, DocumentLine, DocumentTax, Money, WriteOff
-from apps.invoices.models.documents import NOT_LEFT, OUTSTANDING
+from apps.invoices.models.document_rules import NOT_LEFT
+from apps.invoices.models.documents import OUTSTANDING
 from apps.invoices.receivables import Aging, age_of
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role

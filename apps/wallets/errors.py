@@ -144,6 +144,11 @@ class MoreThanPaid(Rejected):
     title = "More than was paid for the grant cannot be refunded"
 
 
+class BelongsToInvoice(Conflict):
+    code = "belongs_to_invoice"
+    title = "An invoice sold it; make a credit note of that invoice"
+
+
 class BelongsToInstallment(Conflict):
     code = "belongs_to_installment"
     title = "It belongs to a contract's installment or to a payment; refund it there"

@@ -12,6 +12,7 @@ from apps.invoices import services
 from apps.invoices.models import Document, Money, TaxCalculation
 from apps.ledger.models import Transfer
 from apps.mail.models import Contact, MailMessage
+from apps.wallets.models import Grant
 from tests.backoffice.people import client_of, create_staff
 from tests.invoices import factories
 
@@ -95,6 +96,19 @@ def test_an_amount_that_nothing_can_have_is_refused(ada, acme, now, step, amount
     token = ada.get(page).context["form"]["token"].value()
     sent = {"amount": amount, "reason": "r", "_step": "confirm", "token": str(token)}
     assert ada.post(page, sent).status_code == 422
+
+
+def test_unapplied_money_is_turned_into_credit(ada, acme, now):
+    money = factories.pay(acme, "53.50", now)
+    asked = ada.get(f"/admin/invoices/money/{money.pk}/sell/")
+    assert ada.get(asked["Location"]).context["form"]["amount"].value() == "50", "with 7 % of tax"
+    made = confirm(ada, asked["Location"], organization=str(acme.pk), amount="50", _step="confirm")
+    document = Document.objects.get()
+    assert made["Location"] == f"{DOCUMENTS}{document.pk}/change/"
+    assert "Edit" not in ada.get(made["Location"]).text
+    confirm(ada, f"{DOCUMENTS}{document.pk}/finalize/")
+    document.refresh_from_db()
+    assert (document.state, Grant.objects.get().amount_micros) == ("paid", 50_000_000)
 
 
 def test_unapplied_money_is_applied_and_paid_back(ada, acme, now):

@@ -85,7 +85,7 @@ def _planned(assessment: Assessment) -> Planned:
 class PlannedDunning(PageExtension[DunningCase]):
     """A button of the list of cases."""
 
-    actions_list = ("tomorrow",)
+    added_list_buttons = ("tomorrow",)
 
     def has_tomorrow_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return request.user.has_perm("dunning.view_dunningcase")

@@ -22,7 +22,7 @@ from apps.ledger.models import Account, Hold, Transfer
 from apps.tenants.models import Organization
 from apps.wallets.actions import CustomerAction, ReleaseHold, ReverseTransfer
 from apps.wallets.models import Grant, HoldSlice
-from apps.wallets.selectors import why_not_reversible
+from apps.wallets.selectors import is_sold_by_invoice, why_not_reversible
 
 TAKEN_BACK = "Removes the unspent credit and ends the grant. Amounts on hold can still be captured."
 
@@ -106,8 +106,8 @@ class GrantButtons(OffersByState[Grant], MoneyMover):
     added_actions = ("take_back_each",)
 
     def fitting(self, row: Grant) -> Collection[str]:
-        """Offer a refund only for grants that were paid for."""
-        return self.added_buttons if row.paid_micros else ("take_back",)
+        """Offer a refund only for grants that were paid for, and not sold by an invoice."""
+        return self.added_buttons if row.paid_micros and not is_sold_by_invoice(row) else ("take_back",)
 
     def has_take_back_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         """Offer to take back only grants that were not paid for; paid ones are refunded."""

@@ -42,7 +42,7 @@ class AgingForm(forms.Form):
 class AgingOfInvoices(PageExtension[Document]):
     """A button of the list of invoices."""
 
-    actions_list = ("aging",)
+    added_list_buttons = ("aging",)
 
     def has_aging_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return request.user.has_perm("invoices.view_document")

@@ -54,7 +54,7 @@ class RecurringForm(forms.Form):
 class RecurringRevenue(PageExtension[Contract]):
     """A button of the list of contracts."""
 
-    actions_list = ("recurring_revenue",)
+    added_list_buttons = ("recurring_revenue",)
 
     def has_recurring_revenue_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return request.user.has_perm("contracts.view_contract")

@@ -57,7 +57,7 @@ class TaxReportForm(forms.Form):
 class TaxReport(PageExtension[Document]):
     """A button of the list of invoices, next to that of the aging report."""
 
-    actions_list = ("aging", "tax_report")
+    added_list_buttons = ("tax_report",)
 
     def has_tax_report_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return request.user.has_perm("invoices.view_document")

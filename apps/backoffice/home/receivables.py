@@ -9,7 +9,8 @@ from django.db.models import Exists, F, OuterRef, QuerySet, Sum
 from apps.backoffice.home.currencies import ALL, kept_a_minute, of_currency
 from apps.contracts.models import OPEN_STATES, Installment
 from apps.invoices.models import Document
-from apps.invoices.models.documents import NOT_LEFT, OUTSTANDING
+from apps.invoices.models.document_rules import NOT_LEFT
+from apps.invoices.models.documents import OUTSTANDING
 
 LEFT_OF_INSTALLMENT = F("amount_micros") - F("discount_micros") - F("paid_micros")
 LEFT_OF_INVOICE = F("total_micros") - NOT_LEFT

@@ -20,7 +20,7 @@ class PageExtension(ModelAdmin[Row]):
     """Fields, buttons and columns for another app's page; its methods override the page's, which `super()` reaches.
 
     `added_fields` are read-only. `added_fieldsets` come after the page's own, `added_buttons` (names or groups of them)
-    before.
+    before. `added_list_buttons` come after those of the page's list.
     `added_actions` are for rows chosen in the list.
     `extended_inlines` maps an inline of the page to the subclass that replaces it.
     """
@@ -28,6 +28,7 @@ class PageExtension(ModelAdmin[Row]):
     added_fields: ClassVar[tuple[str, ...]] = ()
     added_fieldsets: ClassVar[tuple[Any, ...]] = ()
     added_buttons: ClassVar[tuple[Any, ...]] = ()
+    added_list_buttons: ClassVar[tuple[str, ...]] = ()
     added_actions: ClassVar[tuple[str, ...]] = ()
     extended_inlines: ClassVar[Mapping[type[Any], type[Any]]] = {}
 
@@ -52,6 +53,7 @@ def _extended(page: type[Any], extension: type[PageExtension[Any]]) -> type[Any]
         "readonly_fields": (*page.readonly_fields, *extension.added_fields),
         "actions": (*page.actions, *extension.added_actions),
         "actions_detail": (*extension.added_buttons, *page.actions_detail),
+        "actions_list": (*page.actions_list, *extension.added_list_buttons),
         "inlines": tuple(extension.extended_inlines.get(each, each) for each in page.inlines),
     }
     if extension.added_fieldsets:

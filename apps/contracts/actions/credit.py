@@ -21,9 +21,9 @@ from apps.contracts.services import refund_installment
 from apps.wallets import services as wallets
 from apps.wallets.accounts import Role
 from apps.wallets.actions import CustomerAction, wallet_texts
-from apps.wallets.errors import BelongsToInstallment, MoreThanPaid
+from apps.wallets.errors import BelongsToInstallment, BelongsToInvoice, MoreThanPaid
 from apps.wallets.models import Grant
-from apps.wallets.selectors import returned_micros
+from apps.wallets.selectors import is_sold_by_invoice, returned_micros
 from apps.wallets.services.locks import lock_wallet
 
 
@@ -67,6 +67,8 @@ class RevokeGrant(GrantAction):
         granted = self.grant()
         if installment_of(granted) is not None:
             raise BelongsToInstallment
+        if is_sold_by_invoice(granted):
+            raise BelongsToInvoice
         if granted.remaining_micros > self.amount_micros:
             raise ChangedMeanwhile
         wallets.revoke_grant(grant=granted, cause=self.cause, reason=self.reason, created_by=person(by), now=now)
@@ -89,6 +91,8 @@ class RefundGrant(GrantAction):
         if installment := installment_of(bought):
             refund_installment(installment_id=installment.pk, order=bank_refund(self, by), now=now)
             return
+        if is_sold_by_invoice(bought):
+            raise BelongsToInvoice
         lock_wallet(self.customer(), now=now)
         if self.amount_micros > bought.paid_micros - returned_micros(bought):
             raise MoreThanPaid(field="amount")

@@ -42,5 +42,6 @@ def _by_state(row: Document) -> Collection[str]:
         return OFFERED[HELD if row.is_held else USAGE_DRAFT]
     buttons = OFFERED[WRITTEN_OFF if row.written_off_micros else row.state]
     follows = row.installment is not None and row.left_micros and row.installment.remaining_micros
-    is_bought = row.kind == Document.Kind.TOP_UP
-    return [each for each in buttons if each != "credit"] if follows or is_bought else buttons
+    if row.state == State.DRAFT and row.kind != Document.Kind.MANUAL:
+        return [each for each in buttons if each != "edit"]
+    return [each for each in buttons if each != "credit"] if follows or row.is_bought else buttons

@@ -55,6 +55,7 @@ from apps.invoices.admin.inlines import (
     WriteOffInline,
 )
 from apps.invoices.admin.mails import MailedDocuments
+from apps.invoices.admin.sold_credit import SoldCreditMixin
 from apps.invoices.admin.stripe_tax import StripeTaxMixin
 from apps.invoices.admin.usage_drafts import UsageDraftMixin
 from apps.invoices.errors import InvoiceNotFound
@@ -89,7 +90,7 @@ EXPLANATIONS: dict[type[InvoiceAction], str] = {
 
 
 @admin.register(Document)
-class DocumentAdmin(StripeTaxMixin, UsageDraftMixin, OffersByState[Document], MailedDocuments):
+class DocumentAdmin(StripeTaxMixin, UsageDraftMixin, SoldCreditMixin, OffersByState[Document], MailedDocuments):
     menu = Menu(Section.CONTRACTS, 15, "receipt_long", EVERY_ROLE)
     list_title = "Invoices"
     found_by = ("pk", "number")
@@ -144,6 +145,7 @@ class DocumentAdmin(StripeTaxMixin, UsageDraftMixin, OffersByState[Document], Ma
     ordering = ("-created_at", "pk")
     inlines = (LineInline, TaxInline, PartyInline, ApplicationInline, CreditNoteInline, WriteOffInline)
     readonly_fields = ("left_micros", "tax_by_stripe", "delivery", "mails")
+    actions_list = ("sell_credit",)
     actions_detail = (
         "edit",
         "hold",

@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -104,7 +105,7 @@ class MoneyAdmin(OffersByState[Money], ReadOnlyModelAdmin[Money]):
     readonly_fields = ("unapplied_micros",)
     actions_list = ("record",)
     made_by = "record"
-    actions_detail = ("apply", "pay_back", "take_back")
+    actions_detail = ("apply", "sell", "pay_back", "take_back")
     fieldsets = (
         (
             None,
@@ -123,7 +124,7 @@ class MoneyAdmin(OffersByState[Money], ReadOnlyModelAdmin[Money]):
 
     def fitting(self, row: Money) -> Collection[str]:
         return [
-            *(["apply", "pay_back"] if row.unapplied_micros else []),
+            *(["apply", "sell", "pay_back"] if row.unapplied_micros else []),
             *(["take_back"] if row.source == Money.Source.BANK and row.returned_at is None else []),
         ]
 
@@ -132,6 +133,9 @@ class MoneyAdmin(OffersByState[Money], ReadOnlyModelAdmin[Money]):
 
     def has_write_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return request.user.has_perm("invoices.change_money")
+
+    def has_sell_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return request.user.has_perm("invoices.add_document")
 
     @action(description="Record a bank transfer", url_path="record", permissions=["record"], icon="add")
     def record(self, request: HttpRequest) -> HttpResponse:
@@ -168,6 +172,11 @@ class MoneyAdmin(OffersByState[Money], ReadOnlyModelAdmin[Money]):
             initial={"amount": row.unapplied_micros},
             explanation="The money is applied to the invoice.",
         )
+
+    @action(description="Turn into credit", url_path="sell", permissions=["sell"], icon="add_card")
+    def sell(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        address = reverse("admin:invoices_document_sell_credit")
+        return HttpResponseRedirect(f"{address}?{urlencode({'money': self._money(object_id).pk})}")
 
     @action(description="Pay back", url_path="pay-back", permissions=["write"], icon="undo")
     def pay_back(self, request: HttpRequest, object_id: str) -> HttpResponse:

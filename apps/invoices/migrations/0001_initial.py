@@ -326,6 +326,14 @@ class Migration(migrations.Migration):
                                 to="invoices.taxcalculation",
                             ),
                         ),
+                        (
+                            "is_on_account",
+                            models.BooleanField(
+                                default=False,
+                                help_text="Whether its credit is granted once the invoice is paid.",
+                                verbose_name="on account",
+                            ),
+                        ),
                     ],
                     options={
                         "verbose_name": "invoice",
@@ -432,6 +440,10 @@ class Migration(migrations.Migration):
                                     _connector="OR",
                                 ),
                                 name="invoices_document_of_an_agreement",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("is_on_account", False), ("kind", "top_up"), _connector="OR"),
+                                name="invoices_document_on_account_sells_credit",
                             ),
                             models.UniqueConstraint(
                                 condition=models.Q(("kind", "agreement"), ("type", "invoice")),
@@ -607,9 +619,9 @@ class Migration(migrations.Migration):
                             pgtrigger.compiler.Trigger(
                                 name="facts",
                                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                                    condition="WHEN ((OLD.number <> '') AND (OLD.organization_id IS DISTINCT FROM NEW.organization_id OR OLD.type IS DISTINCT FROM NEW.type OR OLD.kind IS DISTINCT FROM NEW.kind OR OLD.seller_id IS DISTINCT FROM NEW.seller_id OR OLD.currency IS DISTINCT FROM NEW.currency OR OLD.credited_id IS DISTINCT FROM NEW.credited_id OR OLD.installment_id IS DISTINCT FROM NEW.installment_id OR OLD.agreement_id IS DISTINCT FROM NEW.agreement_id OR OLD.period_key IS DISTINCT FROM NEW.period_key OR OLD.note IS DISTINCT FROM NEW.note OR OLD.period_start IS DISTINCT FROM NEW.period_start OR OLD.period_end IS DISTINCT FROM NEW.period_end OR OLD.number IS DISTINCT FROM NEW.number OR OLD.sequence IS DISTINCT FROM NEW.sequence OR OLD.number_range_id IS DISTINCT FROM NEW.number_range_id OR OLD.issue_date IS DISTINCT FROM NEW.issue_date OR OLD.due_date IS DISTINCT FROM NEW.due_date OR OLD.tax_date IS DISTINCT FROM NEW.tax_date OR OLD.finalized_at IS DISTINCT FROM NEW.finalized_at OR OLD.net_micros IS DISTINCT FROM NEW.net_micros OR OLD.tax_micros IS DISTINCT FROM NEW.tax_micros OR OLD.total_micros IS DISTINCT FROM NEW.total_micros OR OLD.tax_point IS DISTINCT FROM NEW.tax_point OR OLD.bad_debt_relief IS DISTINCT FROM NEW.bad_debt_relief OR OLD.language IS DISTINCT FROM NEW.language OR OLD.tax_calculation_id IS DISTINCT FROM NEW.tax_calculation_id OR OLD.tax_currency IS DISTINCT FROM NEW.tax_currency OR OLD.converted_tax_micros IS DISTINCT FROM NEW.converted_tax_micros OR OLD.exchange_rate_micros IS DISTINCT FROM NEW.exchange_rate_micros OR OLD.exchange_rate_on IS DISTINCT FROM NEW.exchange_rate_on OR OLD.exchange_rate_source IS DISTINCT FROM NEW.exchange_rate_source OR OLD.prices_include_tax IS DISTINCT FROM NEW.prices_include_tax OR OLD.returned_net_micros IS DISTINCT FROM NEW.returned_net_micros OR OLD.returned_tax_micros IS DISTINCT FROM NEW.returned_tax_micros OR OLD.returned_to IS DISTINCT FROM NEW.returned_to OR OLD.exact_micros IS DISTINCT FROM NEW.exact_micros OR OLD.carried_in_micros IS DISTINCT FROM NEW.carried_in_micros OR OLD.carried_out_micros IS DISTINCT FROM NEW.carried_out_micros OR OLD.given_micros IS DISTINCT FROM NEW.given_micros OR OLD.book_number IS DISTINCT FROM NEW.book_number OR OLD.purchase_order IS DISTINCT FROM NEW.purchase_order OR OLD.buyer_reference IS DISTINCT FROM NEW.buyer_reference OR OLD.iban IS DISTINCT FROM NEW.iban OR OLD.bic IS DISTINCT FROM NEW.bic OR OLD.bank_name IS DISTINCT FROM NEW.bank_name OR OLD.terms_text IS DISTINCT FROM NEW.terms_text OR OLD.footer IS DISTINCT FROM NEW.footer OR OLD.created_by IS DISTINCT FROM NEW.created_by OR OLD.created_at IS DISTINCT FROM NEW.created_at))",
+                                    condition="WHEN ((OLD.number <> '') AND (OLD.organization_id IS DISTINCT FROM NEW.organization_id OR OLD.type IS DISTINCT FROM NEW.type OR OLD.kind IS DISTINCT FROM NEW.kind OR OLD.seller_id IS DISTINCT FROM NEW.seller_id OR OLD.currency IS DISTINCT FROM NEW.currency OR OLD.credited_id IS DISTINCT FROM NEW.credited_id OR OLD.installment_id IS DISTINCT FROM NEW.installment_id OR OLD.agreement_id IS DISTINCT FROM NEW.agreement_id OR OLD.period_key IS DISTINCT FROM NEW.period_key OR OLD.is_on_account IS DISTINCT FROM NEW.is_on_account OR OLD.note IS DISTINCT FROM NEW.note OR OLD.period_start IS DISTINCT FROM NEW.period_start OR OLD.period_end IS DISTINCT FROM NEW.period_end OR OLD.number IS DISTINCT FROM NEW.number OR OLD.sequence IS DISTINCT FROM NEW.sequence OR OLD.number_range_id IS DISTINCT FROM NEW.number_range_id OR OLD.issue_date IS DISTINCT FROM NEW.issue_date OR OLD.due_date IS DISTINCT FROM NEW.due_date OR OLD.tax_date IS DISTINCT FROM NEW.tax_date OR OLD.finalized_at IS DISTINCT FROM NEW.finalized_at OR OLD.net_micros IS DISTINCT FROM NEW.net_micros OR OLD.tax_micros IS DISTINCT FROM NEW.tax_micros OR OLD.total_micros IS DISTINCT FROM NEW.total_micros OR OLD.tax_point IS DISTINCT FROM NEW.tax_point OR OLD.bad_debt_relief IS DISTINCT FROM NEW.bad_debt_relief OR OLD.language IS DISTINCT FROM NEW.language OR OLD.tax_calculation_id IS DISTINCT FROM NEW.tax_calculation_id OR OLD.tax_currency IS DISTINCT FROM NEW.tax_currency OR OLD.converted_tax_micros IS DISTINCT FROM NEW.converted_tax_micros OR OLD.exchange_rate_micros IS DISTINCT FROM NEW.exchange_rate_micros OR OLD.exchange_rate_on IS DISTINCT FROM NEW.exchange_rate_on OR OLD.exchange_rate_source IS DISTINCT FROM NEW.exchange_rate_source OR OLD.prices_include_tax IS DISTINCT FROM NEW.prices_include_tax OR OLD.returned_net_micros IS DISTINCT FROM NEW.returned_net_micros OR OLD.returned_tax_micros IS DISTINCT FROM NEW.returned_tax_micros OR OLD.returned_to IS DISTINCT FROM NEW.returned_to OR OLD.exact_micros IS DISTINCT FROM NEW.exact_micros OR OLD.carried_in_micros IS DISTINCT FROM NEW.carried_in_micros OR OLD.carried_out_micros IS DISTINCT FROM NEW.carried_out_micros OR OLD.given_micros IS DISTINCT FROM NEW.given_micros OR OLD.book_number IS DISTINCT FROM NEW.book_number OR OLD.purchase_order IS DISTINCT FROM NEW.purchase_order OR OLD.buyer_reference IS DISTINCT FROM NEW.buyer_reference OR OLD.iban IS DISTINCT FROM NEW.iban OR OLD.bic IS DISTINCT FROM NEW.bic OR OLD.bank_name IS DISTINCT FROM NEW.bank_name OR OLD.terms_text IS DISTINCT FROM NEW.terms_text OR OLD.footer IS DISTINCT FROM NEW.footer OR OLD.created_by IS DISTINCT FROM NEW.created_by OR OLD.created_at IS DISTINCT FROM NEW.created_at))",
                                     func="RAISE EXCEPTION 'a document with a number never changes' USING ERRCODE = 'integrity_constraint_violation';",
-                                    hash="25e59bca6b0aa6b8eb99585b74e65ca5adbb9a30",
+                                    hash="7ab1b264dbc30d26acd2f3fc193a5a40551ea99e",
                                     operation="UPDATE",
                                     pgid="pgtrigger_facts_c13cf",
                                     table="invoices_document",

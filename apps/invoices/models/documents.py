@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pgtrigger
 from django.db import models
-from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
+from django.db.models import F, Index, Q
 
 from apps.billing_profiles.models import NumberRange, Seller
 from apps.common.languages import Language
@@ -15,9 +15,9 @@ from apps.contracts.models import Installment, ServiceAgreement
 from apps.invoices.balances import Balance, Shares
 from apps.invoices.balances import State as BalanceState
 from apps.invoices.models.calculations import TaxCalculation
+from apps.invoices.models.document_rules import CONSTRAINTS
 from apps.wallets.models import OfOrganization
 
-NOT_LEFT = F("paid_micros") + F("credited_net_micros") + F("credited_tax_micros") + F("written_off_micros")
 UNCHANGED = "a document with a number never changes"
 
 
@@ -82,6 +82,9 @@ class Document(OfOrganization):
         help_text="For an invoice for a service agreement: that agreement.",
     )
     period_key = models.CharField(max_length=30, blank=True, help_text="The period of a service agreement.")
+    is_on_account = models.BooleanField(
+        "on account", default=False, help_text="Whether its credit is granted once the invoice is paid."
+    )
     note = models.CharField(max_length=1000, blank=True, help_text="Printed; the reason of a credit note.")
     period_start = models.DateField(null=True, blank=True, help_text="First day of the service.")
     period_end = models.DateField(null=True, blank=True, help_text="First day after the service.")
@@ -173,101 +176,7 @@ class Document(OfOrganization):
 
     class Meta:
         verbose_name, verbose_name_plural = "invoice", "invoices and credit notes"
-        constraints = [
-            UniqueConstraint(
-                fields=["seller", "number"], condition=~Q(number=""), name="invoices_document_number_once_per_seller"
-            ),
-            UniqueConstraint(fields=["number_range", "sequence"], name="invoices_document_sequence_once_per_range"),
-            CheckConstraint(
-                name="invoices_document_finalized_has_number",
-                condition=Q(
-                    state="draft",
-                    number="",
-                    sequence=None,
-                    number_range=None,
-                    issue_date=None,
-                    due_date=None,
-                    finalized_at=None,
-                )
-                | ~Q(state="draft")
-                & ~Q(number="")
-                & Q(
-                    sequence__isnull=False,
-                    number_range__isnull=False,
-                    issue_date__isnull=False,
-                    due_date__gte=F("issue_date"),
-                    tax_date__isnull=False,
-                    finalized_at__isnull=False,
-                    is_held=False,
-                ),
-            ),
-            CheckConstraint(
-                name="invoices_document_window_of_usage",
-                condition=Q(kind="usage", type="invoice", book_number__isnull=False, period_end__isnull=False)
-                | Q(
-                    book_number=None,
-                    exact_micros=0,
-                    carried_in_micros=0,
-                    carried_out_micros=0,
-                    given_micros=0,
-                    finalize_on=None,
-                    is_held=False,
-                    freed_at=None,
-                ),
-            ),
-            CheckConstraint(
-                name="invoices_document_of_an_installment",
-                condition=Q(kind="installment", installment__isnull=False)
-                | ~Q(kind="installment") & Q(installment=None),
-            ),
-            CheckConstraint(
-                name="invoices_document_of_an_agreement",
-                condition=Q(kind="agreement", agreement__isnull=False) | ~Q(kind="agreement") & Q(agreement=None),
-            ),
-            UniqueConstraint(
-                fields=["organization", "agreement", "period_key"],
-                condition=Q(kind="agreement", type="invoice"),
-                name="invoices_document_period_of_agreement_once",
-            ),
-            CheckConstraint(
-                name="invoices_document_total_is_net_and_tax",
-                condition=Q(total_micros=F("net_micros") + F("tax_micros"), net_micros__gte=0, tax_micros__gte=0),
-            ),
-            CheckConstraint(
-                name="invoices_document_tax_currency_has_rate",
-                condition=Q(tax_currency="", converted_tax_micros=0, exchange_rate_micros=None, exchange_rate_on=None)
-                | ~Q(tax_currency="") & Q(exchange_rate_micros__gt=0, exchange_rate_on__isnull=False),
-            ),
-            CheckConstraint(
-                name="invoices_document_left_not_negative",
-                condition=Q(total_micros__gte=NOT_LEFT)
-                & Q(
-                    paid_micros__gte=0,
-                    written_off_micros__gte=0,
-                    credited_net_micros__range=(0, F("net_micros")),
-                    credited_tax_micros__range=(0, F("tax_micros")),
-                ),
-            ),
-            CheckConstraint(
-                name="invoices_document_credit_note_credits",
-                condition=Q(type="invoice", credited=None, returned_net_micros=0, returned_tax_micros=0)
-                | Q(type="credit_note", credited__isnull=False, state__in=["draft", "final"], paid_micros=0)
-                & Q(returned_net_micros__range=(0, F("net_micros")), returned_tax_micros__range=(0, F("tax_micros"))),
-            ),
-            CheckConstraint(
-                name="invoices_document_state_fits_what_is_left",
-                condition=Q(state__in=["draft", "uncollectible"])
-                | Q(type="credit_note", state="final")
-                | Q(type="invoice", state="open", paid_micros=0, total_micros__gt=NOT_LEFT)
-                | Q(type="invoice", state="part_paid", paid_micros__gt=0, total_micros__gt=NOT_LEFT)
-                | Q(type="invoice", state="paid", total_micros=NOT_LEFT)
-                | Q(type="invoice", state="void", paid_micros=0, total_micros=NOT_LEFT),
-            ),
-            CheckConstraint(
-                name="invoices_document_period_is_one",
-                condition=Q(period_start=None, period_end=None) | Q(period_end__gt=F("period_start")),
-            ),
-        ]
+        constraints = CONSTRAINTS
         indexes = [
             Index(
                 "organization",
@@ -300,6 +209,7 @@ class Document(OfOrganization):
                     "installment",
                     "agreement",
                     "period_key",
+                    "is_on_account",
                     "note",
                     "period_start",
                     "period_end",
@@ -332,6 +242,16 @@ class Document(OfOrganization):
 
     def __str__(self) -> str:
         return self.number or f"Draft of {self.created_at:%Y-%m-%d}"
+
+    @property
+    def is_earned_later(self) -> bool:
+        """Whether its net stays on the billed account until it is paid."""
+        return self.kind == self.Kind.INSTALLMENT or self.is_on_account
+
+    @property
+    def is_bought(self) -> bool:
+        """Whether it is for credit that was paid before; such invoices post nothing."""
+        return self.kind == self.Kind.TOP_UP and not self.is_on_account
 
     @property
     def step(self) -> int:

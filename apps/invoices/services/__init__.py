@@ -15,6 +15,7 @@ from apps.invoices.services.payments import (
     record_bank_transfer,
     return_money,
 )
+from apps.invoices.services.sold_credit import draft_credit_sale
 from apps.invoices.services.stripe_payments import (
     Collected,
     credit_as_at_stripe,
@@ -51,6 +52,7 @@ __all__ = [
     "credit_invoice",
     "credit_total",
     "discard_draft",
+    "draft_credit_sale",
     "draft_invoice",
     "draft_usage",
     "drop_line",

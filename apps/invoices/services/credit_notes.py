@@ -78,7 +78,7 @@ def credit_invoice(*, document_id: UUID, terms: CreditTerms, created_by: str, no
     invoice = lock_document(document_id, now=now)
     if invoice.left_micros and invoice.installment is not None and invoice.installment.remaining_micros:
         raise InstallmentDecides
-    if invoice.kind == Document.Kind.TOP_UP:
+    if invoice.is_bought:
         raise PaymentDecides
     return credit_locked(invoice, terms, created_by, now)
 
@@ -99,7 +99,7 @@ def credit_locked(
         raise ChangedMeanwhile
     before = invoice.balance
     after, back = before.credit(Shares(Micros(note.net_micros), Micros(note.tax_micros)))
-    if invoice.kind == Document.Kind.TOP_UP:
+    if invoice.is_bought:
         moves = []  # the refund has taken back the credit and the tax
     elif frees_usage:
         moves = postings.withdrawn(earned_by(invoice), Micros(invoice.tax_micros), terms_of(invoice))
@@ -261,11 +261,7 @@ def _by_line(
 
 
 def _draft(
-    invoice: Document,
-    lines: Sequence[DocumentLine],
-    terms: CreditTerms,
-    created_by: str,
-    now: datetime,
+    invoice: Document, lines: Sequence[DocumentLine], terms: CreditTerms, created_by: str, now: datetime
 ) -> Document:
     """Write a credit note with its lines and taxes, without a number yet."""
     amounts = _amounts(invoice, lines, terms)
@@ -283,6 +279,7 @@ def _draft(
         credited=invoice,
         installment_id=invoice.installment_id,
         agreement_id=invoice.agreement_id,
+        is_on_account=invoice.is_on_account,
         note=terms.reason.strip(),
         period_start=invoice.period_start,
         period_end=invoice.period_end,

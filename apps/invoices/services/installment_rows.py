@@ -1,4 +1,4 @@
-"""Apply payments of an installment's invoice to the installment, and take them back when they are returned.
+"""Pass payments of an invoice on to its installment or as sold credit, and take them back when they are returned.
 
 The invoice's net is on the billed account. A payment moves from there to the installment, and a return or credit note
 moves back as a refund. So an installment is settled and refunded as it is without an invoice.
@@ -12,6 +12,7 @@ from apps.common.money import Micros
 from apps.contracts import services as contracts
 from apps.contracts.models import Installment, InstallmentRefund, InstallmentSurplus
 from apps.invoices.models import Application, Document
+from apps.invoices.services.sold_credit import follow_sold_credit, sold_micros
 from apps.wallets.accounts import Role
 
 
@@ -21,7 +22,9 @@ def payment_key(row: Application) -> str:
 
 
 def follow_paid(document: Document, change: int, *, key: str, created_by: str, now: datetime) -> None:
-    """Apply a change of the net paid on an invoice, in micros, to its installment, once per key."""
+    """Apply a change of the net paid on an invoice, in micros, to its installment or its sold credit, once per key."""
+    if document.is_on_account and change:
+        follow_sold_credit(document, change, key=key, created_by=created_by, now=now)
     if document.installment_id is None or not change:
         return
     if change > 0:
@@ -48,16 +51,20 @@ def follow_paid(document: Document, change: int, *, key: str, created_by: str, n
 
 
 def keeps_paid(document: Document, amount: int) -> bool:
-    """Whether a payment, in micros, cannot be undone on its invoice because less of it is left on the installment.
+    """Whether a payment, in micros, cannot be undone on its invoice because less of what it brought is left.
 
-    This happens after a credit note took it from the installment.
+    This happens after a credit note took it from the installment or from the sold credit.
     """
     row = document.installment
-    if row is None:
+    if row is None and not document.is_on_account:
         return False
-    beside = sum(each.left_micros for each in InstallmentSurplus.objects.filter(installment=row))
+    if row is None:
+        left = sold_micros(document)
+    else:
+        beside = sum(each.left_micros for each in InstallmentSurplus.objects.filter(installment=row))
+        left = row.paid_micros - row.refunded_micros + beside
     paid = document.balance.paid_shares.net - document.balance.undo_payment(Micros(amount)).paid_shares.net
-    return bool(paid > row.paid_micros - row.refunded_micros + beside)
+    return bool(paid > left)
 
 
 def _take(installment_id: int, order: contracts.RefundOrder, now: datetime) -> None:

@@ -76,7 +76,7 @@ def refresh_dated_drafts(*, now: datetime) -> int:
     """
     drafts = Document.objects.filter(
         state=Document.State.DRAFT,
-        kind=Kind.MANUAL,
+        kind__in=(Kind.MANUAL, Kind.TOP_UP),
         period_end=None,
         seller__tax_engine=Seller.TaxEngine.STRIPE,
         updated_at__gt=now - YOUNG,

@@ -9,6 +9,7 @@ from apps.billing_profiles.models import BillingProfile, Seller
 from apps.billing_profiles.selectors import buyer_of, complete_profile, tax_table
 from apps.billing_profiles.tax import (
     LATE_FEE,
+    TAXED_WHEN_USED,
     TaxChoice,
     TaxedLine,
     TaxGroup,
@@ -85,6 +86,8 @@ def require_tax(document: Document, now: datetime) -> None:
 
 def _taxes(document: Document, lines: Sequence[DocumentLine], profile: BillingProfile, now: datetime) -> Taxes:
     document.tax_calculation = None
+    if document.is_on_account and profile.seller.prices_include_tax:
+        return _alike(document, lines, TAXED_WHEN_USED)
     if profile.seller.tax_engine == Seller.TaxEngine.STRIPE:
         is_fee = document.kind == Document.Kind.FEE
         return _alike(document, lines, LATE_FEE) if is_fee else _by_stripe(document, lines, profile, now)

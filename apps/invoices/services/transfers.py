@@ -14,9 +14,6 @@ from apps.wallets.accounts import Role
 from apps.wallets.models import BookingKind
 from apps.wallets.services.movements import post_together, transfer_movement
 
-# The account of the net by kind of invoice; revenue for all others.
-EARNED = {Document.Kind.FEE: Role.LATE_FEES, Document.Kind.INSTALLMENT: Role.BILLED}
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
@@ -63,9 +60,15 @@ def terms_of(document: Document) -> Terms:
         net_claim=Role.RECEIVABLE if is_usage else Role.INVOICED,
         tax_claim=Role.RECEIVABLE if is_tax_inside else Role.INVOICED,
         tax_source=Role.REVENUE if is_tax_inside else Role.INVOICED,
-        earned=EARNED.get(Document.Kind(document.kind), Role.REVENUE),
-        lost=Role.BILLED if document.kind == Document.Kind.INSTALLMENT else Role.WRITE_OFFS,
+        earned=_earned(document),
+        lost=Role.BILLED if document.is_earned_later else Role.WRITE_OFFS,
     )
+
+
+def _earned(document: Document) -> Role:
+    if document.is_earned_later:
+        return Role.BILLED
+    return Role.LATE_FEES if document.kind == Document.Kind.FEE else Role.REVENUE
 
 
 def earned_by(document: Document) -> Micros:

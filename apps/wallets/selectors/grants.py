@@ -12,6 +12,7 @@ from apps.common.causes import REGISTRY, Cause
 from apps.common.queries import Query, moment
 from apps.ledger.models import Transfer
 from apps.tenants.models import Organization
+from apps.wallets.accounts import Role
 from apps.wallets.burn_order import Slice
 from apps.wallets.models import CHARGES, BookingKind, Consumption, EntryType, Grant, GrantReturn, Wallet
 from apps.wallets.selectors.figures import wallet_figures
@@ -87,6 +88,11 @@ def free_credit(organization: Organization, now: datetime) -> list[Slice]:
 def returned_micros(grant: Grant) -> int:
     """Return how much of the money received for a grant went back by refunds and lost disputes, in micros."""
     return Grant.objects.values_list("returned_micros", flat=True).get(pk=grant.pk)
+
+
+def is_sold_by_invoice(grant: Grant) -> bool:
+    """Return whether an invoice sold the credit of a grant on account; a credit note of it takes the credit back."""
+    return bool(grant.transfer.source.role == Role.BILLED)
 
 
 def restored_by(grant: Grant) -> int:
