@@ -53,6 +53,11 @@ class PriceListUnchanged(Rejected):
     title = "Nothing changed: every price of the list is already in force"
 
 
+class PriceListOutdated(Conflict):
+    code = "price_list_outdated"
+    title = "The list was compared with other prices than those in force then"
+
+
 class UnknownPriceList(NotFound):
     code = "unknown_price_list"
     title = "There is no such price list"

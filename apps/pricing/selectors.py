@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,12 +16,13 @@ from apps.pricing.chain import chain_of
 from apps.pricing.costs import CostBooks
 from apps.pricing.model_names import Alias, normal_model
 from apps.pricing.models import Meter, ModelAlias, PriceBook, PriceLink, PriceVersion
-from apps.pricing.rating import TokenPrices, entry_price
+from apps.pricing.rating import PriceRule, Scheme, TokenPrices, entry_price
 from apps.pricing.resolution import Owner, Price, PriceIndex, Span
 from apps.tenants.models import Organization
 
 CHARGE, COST = (purpose.value for purpose in (PriceBook.Purpose.CHARGE, PriceBook.Purpose.COST))
 ALWAYS: Span = (None, None)
+_NO_TERMS = PriceRule(Scheme.PER_UNIT)
 NO_TOKEN_PRICES = TokenPrices(None, None, None)
 
 
@@ -72,6 +73,29 @@ def prices_in_force(
     if meter_ids is not None:
         rows = rows.filter(meter_id__in=meter_ids)
     return [as_price(row) for row in rows]
+
+
+def places_in_force(
+    *,
+    organization_ids: Collection[UUID],
+    currency: str,
+    meter: Meter,
+    at: datetime,
+    models: Collection[str] | None = None,
+) -> list[Price]:
+    """Return a meter's prices in force at a moment, without their terms: enough to know which models have one."""
+    rows = charging(organization_ids, [currency]).filter(meter=meter, effective_from__lte=at)
+    rows = rows.filter(Q(effective_to__isnull=True) | Q(effective_to__gt=at))
+    rows = rows if models is None else rows.filter(model__in=models)
+    found = rows.values_list("book__organization_id", "book__currency", "model")
+    return [place_of(meter, owner, of, model) for owner, of, model in found]
+
+
+def place_of(meter: Meter, organization_id: UUID | None, currency: str, model: str) -> Price:
+    """Return a price without its terms, for all time."""
+    covers_unknown = meter.unknown_models == Meter.UnknownModels.ANY_MODEL
+    always = datetime.min.replace(tzinfo=UTC)
+    return Price(0, organization_id, currency, meter.pk, model, always, None, _NO_TERMS, 0, covers_unknown)
 
 
 def charging(organization_ids: Collection[UUID], currencies: Collection[str]) -> QuerySet[PriceVersion]:

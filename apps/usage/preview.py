@@ -4,16 +4,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
-from itertools import chain
 from typing import Any
 from uuid import UUID
 
-from apps.pricing.cells import NoCell, Priced, read_table
+from apps.pricing.cells import NoCell, Priced
+from apps.pricing.model_names import candidates
 from apps.pricing.models import PriceBook, PriceListImport, PriceVersion
 from apps.pricing.price_effects import PriceEffect
 from apps.pricing.rating import Totals, Unpriceable, price_of
 from apps.pricing.resolution import Price, PriceIndex
-from apps.pricing.selectors import as_price, prices_in_force
+from apps.pricing.selectors import as_price, places_in_force, prices_in_force
 from apps.pricing.services import ending_models
 from apps.tenants.models import Organization
 from apps.usage.selectors.previewed_usage import (
@@ -59,6 +59,7 @@ class PricePreview:
         return sum(abs(change.difference_micros) for change in self.changes)
 
 
+ALWAYS = datetime.min.replace(tzinfo=UTC)
 # A price of a cost book changes no charge.
 CHARGES_NOBODY = PricePreview([], has_usage=True)
 
@@ -72,7 +73,7 @@ def preview_price(draft: PriceVersion, now: datetime, window: Window | None = No
     """
     if draft.book.purpose == PriceBook.Purpose.COST:
         return CHARGES_NOBODY
-    price = replace(as_price(draft), start=datetime.min.replace(tzinfo=UTC), end=None)
+    price = replace(as_price(draft), start=ALWAYS, end=None)
     window = window or last_days(now)
     tables = tables_of(draft)
     usage, waiting = (
@@ -117,39 +118,43 @@ class ListChange:
 
 
 def preview_price_list(
-    imported: PriceListImport, now: datetime, window: Window | None = None
+    imported: PriceListImport, now: datetime, window: Window | None = None, starts_at: datetime | None = None
 ) -> tuple[PricePreview, list[ListChange]]:
     """Price a window, or else the last 30 days, again as if a whole list had been in force.
 
     Return the changes by customer, and by customer and model. Usage of customers with a price of their own for its
     model, or for any model, does not change; nor does that of the customers who keep the old prices. Usage of models
-    whose price ends counts as waiting, even where the price for any model would apply.
+    whose price ends counts as waiting, even where the price for any model would apply. Names are resolved as with the
+    list in force, with and without the provider.
     """
     if imported.book.purpose == PriceBook.Purpose.COST:
         return CHARGES_NOBODY, []
-    draft = PriceVersion(book=imported.book, meter=imported.meter, effective_from=imported.effective_from)
+    draft = PriceVersion(book=imported.book, meter=imported.meter, effective_from=starts_at or imported.effective_from)
     window = window or last_days(now)
     # Few of a long list's models have usage, so only their tables are read.
-    listed = imported.versions.filter(model__in=used_models(draft, window)).values_list("model", "cells")
-    tables = {model: read_table(cells) for model, cells in listed}
-    ending = dict.fromkeys(ending_models(imported))
-    used = chain(charged_calls(tables.values(), draft, window), waiting_calls(tables.values(), draft, window))
-    rows = [row for row in used if row["model"] in tables or row["model"] in ending]
-    versions = imported.versions.filter(model__in={row["model"] for row in rows}).select_related("book", "meter")
-    prices: dict[str, Price | None] = ending | {row.model: as_price(row) for row in versions}
+    names = {name for used in used_models(draft, window) for name in candidates(*used)}
+    versions = imported.versions.filter(model__in=names).select_related("book", "meter")
+    prices: dict[str, Price | None] = dict.fromkeys(ending_models(imported))
+    prices |= {row.model: replace(as_price(row), start=ALWAYS) for row in versions}
+    tables = [price.rule.table for price in prices.values() if price is not None and price.rule.table is not None]
+    rows = [*charged_calls(tables, draft, window), *waiting_calls(tables, draft, window)]
     organizations = Organization.objects.in_bulk({row["organization_id"] for row in rows})
-    own = {
-        (price.organization_id, price.model)
-        for price in prices_in_force(
-            organization_ids=set(organizations), currencies=(), meter_ids=[imported.meter_id], start=now, end=now
-        )
-    }
+    in_force = places_in_force(
+        organization_ids=set(organizations),
+        currency=imported.book.currency,
+        meter=imported.meter,
+        at=now,
+        models={"", *names},
+    )
+    own = {(price.organization_id, price.model) for price in in_force}
+    index = PriceIndex([*in_force, *filter(None, prices.values())])
     kept = set(imported.kept.values_list("organization_id", flat=True))
     before: dict[tuple[UUID, str], int] = {}
     sums: dict[tuple[UUID, str], dict[Any, Totals | None]] = {}
     for row in rows:
-        key = (row["organization_id"], row["model"])
-        if key[0] in kept:
+        organization = organizations[row["organization_id"]]
+        key = (organization.pk, _name_of(row, index, organization, imported.meter_id, now))
+        if key[0] in kept or key[1] not in prices:
             continue
         if imported.book.organization_id is None and (key in own or (key[0], "") in own):
             continue
@@ -160,13 +165,28 @@ def preview_price_list(
     }
     lines = [ListChange(organizations[pk], model, before[pk, model], after[pk, model]) for pk, model in sorted(after)]
     changes = []
-    for pk, organization in organizations.items():
+    for pk in {pk for pk, _ in after}:
+        organization = organizations[pk]
         mine = [line for line in lines if line.organization.pk == pk and line.before_micros != line.after_micros]
         if mine:
             parts = [line.after_micros for line in mine]
             whole = None if None in parts else sum(part or 0 for part in parts)
             changes.append(PriceChange(organization, sum(line.before_micros for line in mine), whole))
     return _preview(changes, has_usage=bool(lines)), lines
+
+
+def _name_of(
+    row: Mapping[str, Any], prices: PriceIndex, organization: Organization, meter_id: int, now: datetime
+) -> str:
+    """Return the name under which usage is priced by these prices."""
+    return prices.name_of(
+        organization_id=organization.pk,
+        currency=organization.currency,
+        meter_id=meter_id,
+        model=row["model"],
+        provider=row["call"].dimensions.get("provider", ""),
+        at=now,
+    )
 
 
 def preview_without(version: PriceVersion, now: datetime) -> PricePreview:
@@ -176,7 +196,7 @@ def preview_without(version: PriceVersion, now: datetime) -> PricePreview:
     """
     if version.book.purpose == PriceBook.Purpose.COST:
         return CHARGES_NOBODY
-    price = replace(as_price(version), start=datetime.min.replace(tzinfo=UTC), end=None)
+    price = replace(as_price(version), start=ALWAYS, end=None)
     tables, window = tables_of(version), last_days(now)
     rows = list(charged_calls(tables, version, window) if tables else charged_usage(version, window))
     organizations = Organization.objects.in_bulk({row["organization_id"] for row in rows})

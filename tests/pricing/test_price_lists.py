@@ -211,7 +211,9 @@ def take(terms, now, raw):
 
 
 def publish(imported, now):
-    return publish_price_list(import_id=imported.pk, published_by="staff:bob", now=now)
+    return publish_price_list(
+        import_id=imported.pk, starts_at=imported.effective_from, published_by="staff:bob", now=now
+    )
 
 
 # The lock, the drafts with what they overlap, the ends, the rest with the chain, the customers who keep the old prices,
@@ -323,6 +325,38 @@ class TestImport:
         with pytest.raises(errors.PriceOverlaps, match="one"):
             publish(take(terms, now, small(one=ONE, two=ONE)), now)
         assert PriceVersion.objects.filter(status="draft").count() == 2
+
+    def test_takes_effect_when_the_publication_says(self, terms, now):
+        publish(take(terms, now, small(one=ONE)), now)
+        later = replace(terms, effective_from=now + timedelta(days=9))
+        again = take(later, now, small(one=ONE | {"input_cost_per_token": 2e-6}))
+        acme = create_organization(now)
+        choose_kept_prices(imported=again, until={acme: None}, created_by="staff:ann", now=now)
+        after = now + timedelta(days=2)
+        publish_price_list(import_id=again.pk, starts_at=None, published_by="staff:bob", now=after)
+        start = after + timedelta(minutes=10)
+        spans = PriceVersion.objects.order_by("pk").values_list("book__organization", "effective_from", "effective_to")
+        assert list(spans) == [(None, terms.effective_from, start), (None, start, None), (acme.pk, start, None)]
+        again.refresh_from_db()
+        assert (again.effective_from, prove_prices(now=after)) == (start, [])
+
+    def test_is_imported_again_if_other_prices_are_in_force_then(self, terms, meter, now):
+        imported = take(terms, now, small(one=ONE))
+        price(meter, book=terms.book, model="two", start=now + timedelta(days=3), input_micros_per_million=1)
+        later = {"import_id": imported.pk, "published_by": "staff:bob", "now": now}
+        with pytest.raises(errors.PriceListOutdated) as refused:
+            publish_price_list(starts_at=now + timedelta(days=4), **later)
+        assert refused.value.field == "starts_at"
+        publish_price_list(starts_at=now + timedelta(days=2), **later)
+
+    def test_old_prices_are_not_kept_until_before_it_takes_effect(self, terms, now):
+        publish(take(terms, now, small(one=ONE)), now)
+        later = replace(terms, effective_from=now + timedelta(days=1))
+        again = take(later, now, small(one=ONE | {"input_cost_per_token": 2e-6}))
+        until = {create_organization(now): now + timedelta(days=2)}
+        choose_kept_prices(imported=again, until=until, created_by="staff:ann", now=now)
+        with pytest.raises(errors.PriceTermsInvalid, match="acme: the list takes effect after"):
+            publish_price_list(import_id=again.pk, starts_at=now + timedelta(days=2), published_by="staff:bob", now=now)
 
     def test_a_list_is_published_or_discarded_once(self, terms, now):
         imported = publish(take(terms, now, small(one=ONE)), now)

@@ -224,7 +224,7 @@ class TestCostBook:
             terms=terms, file_name="costs.json", raw=raw, reason="Costs", created_by="staff:ann", now=now
         )
         assert preview_price(imported.versions.get(model="gpt-5"), now).changes == []
-        publish_price_list(import_id=imported.pk, published_by="staff:ann", now=now)
+        publish_price_list(import_id=imported.pk, starts_at=None, published_by="staff:ann", now=now)
         assert PriceListImport.objects.get().state == "published"
         send(acme, now, event("later", model="gpt-5", time="2026-11-18T12:00:00Z", input_tokens=1_000_000))
         assert event_costs()[1] == (2 * PICO, "USD", True)

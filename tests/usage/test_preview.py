@@ -55,6 +55,11 @@ def chat(acme, now):
     return meter
 
 
+@pytest.fixture
+def people(db):
+    return [User.objects.create_superuser(name) for name in ("ann", "bob")]
+
+
 def draft(meter, now, *, book=None, model="", **terms):
     terms = {"scheme": "per_token", "micros_per_million": 5 * MICRO} | terms
     return draft_price_version(
@@ -129,10 +134,6 @@ class TestPreviewPrice:
 
 
 class TestPublishing:
-    @pytest.fixture
-    def people(self, db):
-        return [User.objects.create_superuser(name) for name in ("ann", "bob")]
-
     def ask(self, row, by, now, key="staff:1"):
         return submit(PublishPrice.of(row, reason="new list", key=key, now=now), by=by, now=now)
 
@@ -209,6 +210,36 @@ class TestPublishing:
         assert self.ask(draft(chat, now), people[0], now) is None
 
 
+class TestModelsLeftWithoutPrice:
+    WOULD_WAIT = "Other models used in the last 90 days that would wait for a price of their own"
+
+    def shown(self, action, people, now):
+        return [change.after for change in action.preview(by=people[0], now=now) if change.what == self.WOULD_WAIT]
+
+    def test_are_named_before_the_first_model_gets_its_own_price(self, acme, chat, people, now):
+        send(acme, now, *(event(model, model=model, quantity=1) for model in ("m1", "m2", "m3")))
+        send(acme, now, event("old", model="m4", quantity=1, time="2026-08-01T00:00:00Z"), event("none", quantity=1))
+        first = draft(chat, now, model="m1")
+        action = PublishPrice.of(first, reason="Own price", key="k", now=now)
+        assert self.shown(action, people, now) == ["2: m2, m3"]
+        raw = json.dumps({"m1": {"input_cost_per_token": 1e-6}, "m2": {"input_cost_per_token": 1e-6}}).encode()
+        terms = ListTerms(book=first.book, meter=chat, effective_from=now + DAY)
+        imported = import_price_list(terms=terms, file_name="l", raw=raw, reason="r", created_by="staff:ann", now=now)
+        action = PublishPriceList.of(imported, starts_at=None, reason="New list", key="l", now=now)
+        assert self.shown(action, people, now) == ["1: m3"]
+        Meter.objects.update(unknown_models="any_model")
+        action = PublishPrice.of(PriceVersion.objects.get(pk=first.pk), reason="Own price", key="k", now=now)
+        assert self.shown(action, people, now) == []
+
+    def test_an_own_price_leaves_only_that_customers_models(self, acme, chat, people, now):
+        other = create_organization(now, "globex")
+        for customer in (acme, other):
+            send(customer, now, event("x", model=customer.slug, quantity=1))
+        own = draft(chat, now, model="m1", book=override_price_book(organization=acme, now=now))
+        action = PublishPrice.of(own, reason="Own price", key="k", now=now)
+        assert self.shown(action, people, now) == ["1: acme"]
+
+
 class TestPreviewPriceList:
     def test_prices_past_calls_by_customer_and_model(self, acme, now):
         meter = make_meter()
@@ -235,6 +266,24 @@ class TestPreviewPriceList:
         _, lines = preview_price_list(imported, now, window)
         assert [(line.model, line.before_micros, line.after_micros) for line in lines] == [("m1", 4 * MICRO, 6 * MICRO)]
 
+    def test_names_usage_as_the_list_would_price_it(self, acme, now):
+        meter, book = make_meter(), list_price_book(currency="USD", now=now)
+        price(meter, model="m1", scheme="cells", cells=TWO)
+        sent = (("a", "m1", "azure"), ("b", "M2", "Azure"), ("c", "m2", "other"))
+        for name, model, provider in sent:
+            send(acme, now, event(name, model=model, provider=provider, input_tokens=1_000_000))
+        listed = {"azure/m1": 5e-6, "azure/m2": 6e-6}
+        raw = json.dumps({model: {"input_cost_per_token": each} for model, each in listed.items()}).encode()
+        terms = ListTerms(book=book, meter=meter, effective_from=now + DAY)
+        imported = import_price_list(
+            terms=terms, file_name="l", raw=raw, reason="New list", created_by="staff:ann", now=now
+        )
+        _, lines = preview_price_list(imported, now)
+        assert [(line.model, line.before_micros, line.after_micros) for line in lines] == [
+            ("azure/m1", 2 * MICRO, 5 * MICRO),
+            ("azure/m2", 0, 6 * MICRO),
+        ]
+
     def test_counts_the_charges_of_models_whose_price_ends(self, acme, now):
         meter, book = make_meter(), list_price_book(currency="USD", now=now)
         for model in ("m1", "gone"):
@@ -248,5 +297,5 @@ class TestPreviewPriceList:
         preview, lines = preview_price_list(imported, now)
         assert [(line.model, line.before_micros, line.after_micros) for line in lines] == [("gone", 2_000_000, None)]
         assert (shown(preview), preview.change_micros) == ([("acme", 2_000_000, None)], 2_000_000)
-        action = PublishPriceList.of(imported, reason="New list", key="k", now=now)
+        action = PublishPriceList.of(imported, starts_at=None, reason="New list", key="k", now=now)
         assert (action.amount_micros, action.figures(now)["Prices that end without another"]) == (2_000_000, "1")

@@ -77,15 +77,20 @@ def test_publishing_takes_a_second_person_where_no_usage_tells_its_size(ann, bob
     take(ann, chosen)
     row = PriceListImport.objects.get()
     address = page("publish", row)
-    review = ann.post(address, {"_step": "review", "token": token(ann, address), "reason": "New list"})
+    assert 'value="2031-01-01"' in ann.get(address).content.decode()
+    typed = {"token": token(ann, address), "reason": "New list", "starts_at_1": ""}
+    review = ann.post(address, {"_step": "review", **typed, "starts_at_0": "2031-01-01"})
     assert "2031-01-01 00:00 UTC" in review.content.decode()
-    ann.post(address, {"_step": "confirm", "token": token(ann, address), "reason": "New list"})
+    review = ann.post(address, {"_step": "review", **typed, "starts_at_0": ""})
+    assert "ten minutes after it is published" in review.content.decode()
+    ann.post(address, {"_step": "confirm", **typed, "starts_at_0": "2031-02-01"})
     assert PriceVersion.objects.get().status == "draft"
     request = Approval.objects.get()
     address = reverse("admin:approvals_approval_approve", args=[request.pk])
     bob.post(address, {"_step": "confirm", "token": token(bob, address), "reason": "Checked"})
     published = PriceVersion.objects.get()
     assert (published.status, published.published_by, published.approval) == ("published", "staff:ann", str(request.pk))
+    assert f"{published.effective_from:%Y-%m-%d}" == "2031-02-01"
     assert page("publish", row) not in ann.get(page("change", row)).content.decode()
 
 

@@ -54,16 +54,15 @@ def keep_old_prices(
     """Publish the replaced prices as the chosen customers' own; models that already have an own price do not change.
 
     Raises:
-        PriceTermsInvalid: that would be too many prices.
+        PriceTermsInvalid: that would be too many prices, or the list takes effect after they end.
     """
-    kept = (
-        list(KeptPrices.objects.filter(price_list=imported).select_related("organization", "price_list"))
-        if before
-        else []
-    )
+    kept = list(KeptPrices.objects.filter(price_list=imported).select_related("organization")) if before else []
+    if late := next((each for each in kept if each.until and each.until <= imported.effective_from), None):
+        raise errors.PriceTermsInvalid(f"{late.organization.slug}: the list takes effect after the old prices end")
     if len(kept) * len(before) > MOST:
         raise errors.PriceTermsInvalid(f"more than {MOST:,} prices would be kept; choose fewer customers")
     for each in kept:
+        each.price_list = imported
         book = override_price_book(organization=each.organization, now=now)
         own = PriceVersion.objects.filter(
             Q(effective_to__isnull=True) | Q(effective_to__gt=imported.effective_from),

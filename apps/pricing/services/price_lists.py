@@ -191,24 +191,31 @@ def _marked_up(model: str, table: CellTable, terms: ListTerms) -> CellTable:
 
 
 @transaction.atomic
-def publish_price_list(*, import_id: int, published_by: str, now: datetime, approval: str = "") -> PriceListImport:
+def publish_price_list(
+    *, import_id: int, starts_at: datetime | None, published_by: str, now: datetime, approval: str = ""
+) -> PriceListImport:
     """Publish all drafts of a list; the versions that they replace end where the list takes effect.
 
-    So do the prices of models that the list no longer names, if it was imported with `ends_gone`.
+    So do the prices of models that the list no longer names, if it was imported with `ends_gone`. Without `starts_at`
+    it takes effect as soon as possible: ten minutes from now, a cost list at once.
 
     Raises:
         PriceNotDraft: the list is published or discarded, or has no draft left.
         PriceAlreadyEffective: it replaces prices and takes effect less than ten minutes from now.
         PriceOverlaps: another version of one of its models is in force after that; the detail names the models.
+        PriceListOutdated: it takes effect at another time than planned, and prices of the book change in between.
     """
     imported = lock_price_list(import_id)
+    changes = RowChanges()
+    changes.watch(imported)
+    lead = timedelta() if imported.book.purpose == PriceBook.Purpose.COST else LEAD
+    _move_start(imported, starts_at or now + lead)
     drafts, open_versions, head = _read_for_publication(imported)
     models = set(ending_models(imported)) - {draft.model for draft in drafts}
     ending = _ending(models, open_versions, imported.effective_from)
     if imported.state != State.DRAFT or not (drafts or ending):
         raise errors.PriceNotDraft()
     before = _replaced(imported, (row for row in open_versions if row.model not in models)) | ending
-    lead = timedelta() if imported.book.purpose == PriceBook.Purpose.COST else LEAD
     if before and imported.effective_from < now + lead:
         raise errors.PriceAlreadyEffective(
             f"it replaces prices in force, so it must take effect at least {lead.seconds // 60} minutes from now"
@@ -219,20 +226,35 @@ def publish_price_list(*, import_id: int, published_by: str, now: datetime, appr
     for draft in drafts:
         draft.took_over_from = before.get(draft.model)
         draft.status, draft.published_by, draft.published_at = Status.PUBLISHED, published_by, now
-        draft.approval = approval
+        draft.approval, draft.effective_from = approval, imported.effective_from
     # Versions may not overlap at any moment, so the ends come first.
     _update(ended, ("effective_to", "end_set_at"), Writing()).run()
-    published = ("took_over_from_id", "status", "published_by", "published_at", "approval")
+    published = ("effective_from", "took_over_from_id", "status", "published_by", "published_at", "approval")
     writing = _update(drafts, published, Writing())
     insert_links(imported.book_id, head, records_of_list(ended, drafts, approval), now=now, writing=writing)
-    changes = RowChanges()
-    changes.watch(imported)
     imported.state = State.PUBLISHED
-    changes.save(imported, "state")
+    changes.save(imported, "state", "effective_from")
     changes.take_into(writing)
     writing.run()
     keep_old_prices(imported, before, published_by=published_by, approval=approval, now=now)
     return imported
+
+
+def _move_start(imported: PriceListImport, starts_at: datetime) -> None:
+    """Set when a list takes effect, if the prices with which it was compared at its import are the same then.
+
+    Raises:
+        PriceListOutdated: they are not.
+    """
+    first, last = sorted((imported.effective_from, starts_at))
+    between = Q(effective_from__gt=first, effective_from__lte=last) | Q(effective_to__gt=first, effective_to__lte=last)
+    rows = PriceVersion.objects.filter(between, book=imported.book, meter=imported.meter, status=Status.PUBLISHED)
+    if first != last and rows.exists():
+        raise errors.PriceListOutdated(
+            "a price of the book starts or ends between the planned time and this one: import the list again",
+            field="starts_at",
+        )
+    imported.effective_from = starts_at
 
 
 def _update(rows: Iterable[PriceVersion], columns: Sequence[str], writing: Writing) -> Writing:

@@ -1,7 +1,7 @@
 """Actions of staff on prices: publish, end or withdraw one, publish a whole list."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Self
@@ -25,9 +25,11 @@ from apps.pricing.services import (
     terms_text,
     withdraw_price_version,
 )
+from apps.usage.models_left import models_left_by_list, models_left_by_price
 from apps.usage.preview import PricePreview, preview_price, preview_price_list, preview_without
 
 SHOWN = 20
+WOULD_WAIT = "Other models used in the last 90 days that would wait for a price of their own"
 ALL_CHANGES = "All changes over the last 30 days"
 
 
@@ -129,6 +131,9 @@ class PublishPrice(PriceAction):
     def changed(self, now: datetime) -> PricePreview:
         return preview_price(self.version(), now)
 
+    def preview(self, *, by: User, now: datetime) -> list[Change]:
+        return [*super().preview(by=by, now=now), *_waiting_models(models_left_by_price(self.version(), now))]
+
     def has_known_size(self, now: datetime) -> bool:
         return self.changed(now).has_usage
 
@@ -149,17 +154,19 @@ class PublishPriceList(Action):
 
     import_id: int
     drafts: str
+    starts_at: datetime | None
 
     @classmethod
-    def of(cls, imported: PriceListImport, *, reason: str, key: str, now: datetime) -> Self:
-        """Return the action that publishes a list's drafts as they are now."""
-        preview, _ = preview_price_list(imported, now)
+    def of(cls, imported: PriceListImport, *, starts_at: datetime | None, reason: str, key: str, now: datetime) -> Self:
+        """Return the action that publishes a list's drafts as they are now; without `starts_at` as soon as possible."""
+        preview, _ = preview_price_list(imported, now, starts_at=starts_at or now)
         return cls(
             organization_id=imported.book.organization_id,
             amount_micros=preview.change_micros,
             currency=imported.book.currency,
             import_id=imported.pk,
             drafts=drafts_digest(imported),
+            starts_at=starts_at,
             reason=reason,
             key=key,
         )
@@ -180,6 +187,7 @@ class PublishPriceList(Action):
             raise TermsChanged
         publish_price_list(
             import_id=self.import_id,
+            starts_at=self.starts_at,
             published_by=person(by),
             approval="" if self.approval_id is None else str(self.approval_id),
             now=now,
@@ -199,12 +207,17 @@ class PublishPriceList(Action):
 
     def preview(self, *, by: User, now: datetime) -> list[Change]:
         imported = self.imported()
-        changed, _ = preview_price_list(imported, now)
-        start = Change("Its prices are in force from", "", moment_words(imported.effective_from))
-        return [*super().preview(by=by, now=now), start, *change_rows(changed, self.currency)]
+        changed, _ = preview_price_list(imported, now, starts_at=self.starts_at or now)
+        start = moment_words(self.starts_at) if self.starts_at else "ten minutes after it is published"
+        return [
+            *super().preview(by=by, now=now),
+            Change("Its prices are in force from", "", start),
+            *_waiting_models(models_left_by_list(imported, now)),
+            *change_rows(changed, self.currency),
+        ]
 
     def has_known_size(self, now: datetime) -> bool:
-        return preview_price_list(self.imported(), now)[0].has_usage
+        return preview_price_list(self.imported(), now, starts_at=self.starts_at or now)[0].has_usage
 
 
 def drafts_digest(imported: PriceListImport) -> str:
@@ -269,6 +282,14 @@ class WithdrawPrice(PriceAction):
 
     def perform(self, *, by: User, now: datetime) -> None:
         withdraw_price_version(version_id=self.version_id, approval=self.approval, now=now)
+
+
+def _waiting_models(models: Sequence[str]) -> list[Change]:
+    """Return the warning that other models would no longer have a price; nothing if there are none."""
+    if not models:
+        return []
+    more = f" and {count_text(len(models) - SHOWN)} more" if len(models) > SHOWN else ""
+    return [Change(WOULD_WAIT, "", f"{count_text(len(models))}: {', '.join(models[:SHOWN])}{more}")]
 
 
 def change_rows(preview: PricePreview, currency: str) -> list[Change]:

@@ -34,7 +34,8 @@ class ImportForm(ConfirmForm):
     )
     effective_from = MomentField(
         label="Effective from",
-        help_text="A date without a time means the start of that day. At least ten minutes ahead where prices change.",
+        help_text="As planned; its prices are compared with those in force then. The publication can choose another "
+        "time. A date without a time means the start of that day.",
     )
     markup_percent = forms.RegexField(
         r"^-?\d{1,4}(\.\d{1,4})?$",
@@ -80,6 +81,16 @@ class ImportForm(ConfirmForm):
             return read_markups(self.cleaned_data["markups"])
         except MarkupInvalid as error:
             raise forms.ValidationError(str(error)) from error
+
+
+class PublishForm(ConfirmForm):
+    """When the prices of a list take effect."""
+
+    starts_at = MomentField(
+        label="In force from",
+        required=False,
+        help_text="Empty: ten minutes after the publication. A date without a time means the start of that day.",
+    )
 
 
 class KeptForm(ConfirmForm):

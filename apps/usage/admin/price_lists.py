@@ -45,7 +45,7 @@ from apps.pricing.services import (
     import_price_list,
 )
 from apps.usage.actions import PublishPriceList
-from apps.usage.admin.price_list_forms import ImportForm, KeptForm
+from apps.usage.admin.price_list_forms import ImportForm, KeptForm, PublishForm
 from apps.usage.preview import preview_price_list
 from apps.usage.selectors.previewed_usage import Window, WindowInvalid, chosen_days, last_days
 
@@ -200,13 +200,17 @@ class PriceListAdmin(OffersByState[PriceListImport], ReadOnlyModelAdmin[PriceLis
 
         def build(cleaned: Any) -> Action:
             key = f"staff:{cleaned['token']}"
-            return PublishPriceList.of(row, reason=cleaned["reason"], key=key, now=timezone.now())
+            return PublishPriceList.of(
+                row, starts_at=cleaned["starts_at"], reason=cleaned["reason"], key=key, now=timezone.now()
+            )
 
         return confirm_action(
             request,
             admin=self,
             action=PublishPriceList,
             build=build,
+            form=PublishForm,
+            initial={"starts_at": row.effective_from if row.effective_from > timezone.now() else None},
             explanation="All prices of the list are published at once. A published price never changes.",
             button="Publish",
             back=self._page(row),

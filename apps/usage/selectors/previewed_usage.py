@@ -82,8 +82,8 @@ def tables_of(version: PriceVersion) -> list[CellTable]:
     return tables
 
 
-def used_models(draft: PriceVersion, window: Window) -> set[str]:
-    """Return the models whose calls a preview of the draft's meter prices: charged in the window, or waiting."""
+def used_models(draft: PriceVersion, window: Window) -> set[tuple[str, str]]:
+    """Return the providers and models whose calls a preview of the draft's meter prices: charged, or waiting."""
     days = CallDay.objects.filter(meter=draft.meter_id, day__range=(window.first, window.last))
     days = days.exclude(billing_mode=BYOK)
     waiting = UsageEvent.objects.filter(
@@ -91,7 +91,11 @@ def used_models(draft: PriceVersion, window: Window) -> set[str]:
         state=UsageEvent.State.QUARANTINED,
         meter_slug=draft.meter.slug,
     )
-    return {model for rows in (days, waiting) for model in rows.order_by().values_list("model", flat=True).distinct()}
+    return {
+        (provider, model)
+        for rows in (days, waiting)
+        for provider, model in rows.order_by().values_list("provider", "model").distinct()
+    }
 
 
 def charged_calls(tables: Collection[CellTable], draft: PriceVersion, window: Window) -> Iterable[Mapping[str, Any]]:
