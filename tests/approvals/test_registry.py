@@ -3,6 +3,7 @@
 import json
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
+from functools import cache
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
@@ -26,6 +27,7 @@ VALUES = {
 }
 
 
+@cache
 def values_of(cls: type[Action]) -> st.SearchStrategy[Any]:
     """Return a strategy for any value of an action: each field as its annotation says."""
     hints = {field.name: _hint(cls, field.name) for field in fields(cls)}

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ OF_ROWS = {"approvals.perform_run"}
 WHILE_TYPED = {"contracts.edit": "contract_pages", "contracts.amend": "contract_pages"}
 
 
+@cache
 def pages() -> Mapping[str, set[str]]:
     """The names that each module with pages of staff uses, by the module's path."""
     found = {}
