@@ -1,6 +1,6 @@
 """A customer's account in a month by value dates: the opening balance, each change, and the open invoices."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -72,7 +72,12 @@ def account_month(organization: Organization, period: Period) -> AccountMonth:
     opening = opened - _unapplied(organization, first)
     found = AccountMonth(
         opening_micros=opening,
-        moves=_in_order(_moves(organization, first, last, period)),
+        moves=tuple(
+            sorted(
+                (move for move in _moves(organization, first, last, period) if move.amount_micros),
+                key=lambda move: move.day,
+            )
+        ),
         open_invoices=tuple(_open_on(organization, last)),
         unapplied_micros=_unapplied(organization, last + timedelta(days=1)),
     )
@@ -85,10 +90,6 @@ def account_month(organization: Organization, period: Period) -> AccountMonth:
         open_invoices=found.open_invoices,
         unapplied_micros=found.unapplied_micros,
     )
-
-
-def _in_order(moves: Iterable[Move]) -> tuple[Move, ...]:
-    return tuple(sorted((move for move in moves if move.amount_micros), key=lambda move: move.day))
 
 
 def _open_on(organization: Organization, day: date) -> Iterator[OpenInvoice]:

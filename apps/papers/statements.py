@@ -77,7 +77,7 @@ def statement_letter(organization: Organization, month: Period, account: Account
             (_("Balance at the end"), writer.money(account.closing_micros)),
             (_("Your reference"), writer.profile.buyer_reference),
         ),
-        (_account(writer, account), *_favor(writer, account), _open(writer, account, month), *credit, *used),
+        (_account(writer, account), *_explained_sign(writer, account), _open(writer, account, month), *credit, *used),
     )
 
 
@@ -85,7 +85,7 @@ def _account(writer: LetterWriter, account: AccountMonth) -> Section:
     rows, balance = [], account.opening_micros
     for move in account.moves:
         balance += move.amount_micros
-        rows.append(_move(writer, move, balance))
+        rows.append(_move_cells(writer, move, balance))
     opening = ("", writer.say(_("Opening balance")), "", "", writer.money(account.opening_micros))
     return Section(
         heading=writer.say(_("Invoices and payments")),
@@ -95,12 +95,12 @@ def _account(writer: LetterWriter, account: AccountMonth) -> Section:
     )
 
 
-def _favor(writer: LetterWriter, account: AccountMonth) -> Iterator[Section]:
+def _explained_sign(writer: LetterWriter, account: AccountMonth) -> Iterator[Section]:
     if account.closing_micros < 0:
         yield Section(text=writer.say(_("A negative balance is in your favor.")))
 
 
-def _move(writer: LetterWriter, move: Move, balance_micros: int) -> tuple[str, ...]:
+def _move_cells(writer: LetterWriter, move: Move, balance_micros: int) -> tuple[str, ...]:
     name = writer.say(MOVES[move.name])
     return writer.day(move.day), name, move.number, writer.money(move.amount_micros), writer.money(balance_micros)
 

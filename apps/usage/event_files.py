@@ -161,7 +161,7 @@ def _groups(rows: Iterable[Row]) -> Iterator[list[Row]]:
 
 
 def _rows(batch: Any) -> Iterator[Row]:
-    columns = [_read(name, batch.column(name).to_pylist()) for name in COLUMNS]
+    columns = [_column_values(name, batch.column(name).to_pylist()) for name in COLUMNS]
     return zip(*columns, strict=True)
 
 
@@ -193,7 +193,7 @@ def written(name: str, values: Iterable[Any]) -> list[Any]:
     return list(values) if write is None else [value if value is None else write(value) for value in values]
 
 
-def _read(name: str, values: list[Any]) -> list[Any]:
+def _column_values(name: str, values: list[Any]) -> list[Any]:
     read = _READERS.get(_kind(name))
     return values if read is None else [value if value is None else read(value) for value in values]
 

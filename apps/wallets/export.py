@@ -155,15 +155,14 @@ def _export_account(
 
 def _decimals(newest: int) -> dict[str, int]:
     """Return the decimals of each unit: those of its currency, or more if an amount has more."""
-    coarser = [When(_multiple_of(10 ** (6 - digits)), then=Value(digits)) for digits in range(6)]
+    coarser = [
+        When(Q(Exact(Mod(F("amount_micros"), Value(10 ** (6 - digits))), 0)), then=Value(digits))
+        for digits in range(6)
+    ]
     decimals = Case(*coarser, default=Value(6), output_field=IntegerField())
     rows = Transfer.objects.filter(pk__lte=newest).order_by().values_list("source__unit")
     finest = dict(rows.annotate(finest=Max(decimals)))
     return {unit: max(digits, _usual(unit)) for unit, digits in sorted(finest.items())}
-
-
-def _multiple_of(step_micros: int) -> Q:
-    return Q(Exact(Mod(F("amount_micros"), Value(step_micros)), 0))
 
 
 def _usual(unit: str) -> int:

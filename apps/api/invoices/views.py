@@ -53,7 +53,7 @@ class Invoices(InvoiceView):
             "unapplied": presenter.unapplied(unapplied_by_currency(organization.pk)),
         }
         if len(rows) > limit:
-            body["nextCursor"] = write_cursor(LISTING, organization.pk, _position(rows[limit - 1]).numbers())
+            body["nextCursor"] = write_cursor(LISTING, organization.pk, _listed_at(rows[limit - 1]).numbers())
         return Response(body)
 
 
@@ -89,6 +89,6 @@ class InvoiceXml(InvoiceView):
         return HttpResponse(xml, content_type="application/xml", headers={"Content-Disposition": name})
 
 
-def _position(row: Document) -> Position:
+def _listed_at(row: Document) -> Position:
     assert row.finalized_at is not None, "drafts are not listed"
     return Position(row.finalized_at, row.pk)

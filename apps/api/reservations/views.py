@@ -186,7 +186,7 @@ class Captures(ReservationView):
             else:
                 assert not isinstance(outcome, Exception)
                 result["capture"] = _capture_shown(organization, outcome, each.get("amount", 0), now)
-                charged[hold_id] = _charged(outcome)
+                charged[hold_id] = _charged_micros(outcome)
             results.append(result)
         refused = sum("problem" in result for result in results)
         counts = {"captured": len(results) - refused, "refused": refused, "charged": number(sum(charged.values()))}
@@ -320,7 +320,7 @@ def _closed(outcome: Outcome) -> Outcome:
     return outcome
 
 
-def _charged(outcome: services.ReservationResult | CapturedUsage) -> int:
+def _charged_micros(outcome: services.ReservationResult | CapturedUsage) -> int:
     if isinstance(outcome, CapturedUsage):
         return outcome.charge_micros
     return outcome.transfer.amount_micros if outcome.transfer is not None else 0

@@ -101,7 +101,7 @@ def _tables(rows: list[TaxedMonth], period: TaxPeriod, links: Sequence[Link]) ->
             title=f"Tax in {currency}",
             columns=COLUMNS,
             rows=[_cells(row) for row in rows if row.currency == currency],
-            feet=[_total([row for row in rows if row.currency == currency], currency)],
+            feet=[_total_cells([row for row in rows if row.currency == currency], currency)],
             links=links,
             explanation=explanation,
         )
@@ -123,7 +123,7 @@ def _cells(row: TaxedMonth) -> list[Cell]:
     ]
 
 
-def _total(rows: list[TaxedMonth], currency: str) -> list[Cell]:
+def _total_cells(rows: list[TaxedMonth], currency: str) -> list[Cell]:
     sums = (sum(row.base_micros for row in rows), sum(row.tax_micros for row in rows))
     return [Cell("Total"), *(Cell("") for _ in range(4)), *(money(each, currency) for each in sums)]
 

@@ -26,7 +26,9 @@ def notes(request: HttpRequest, organization: Organization, now: datetime) -> Se
             moment(note.created_at, reverse("admin:backoffice_note_change", args=[note.pk])),
             Cell("Pinned", variant="info") if note.is_pinned else Cell(""),
             Cell(note.text),
-            Cell(_about(note), page_of(note)) if note.subject_id else Cell(""),
+            Cell(str(apps.get_model(note.subject_type)._meta.verbose_name).capitalize(), page_of(note))
+            if note.subject_id
+            else Cell(""),
             Cell(str(note.author)),
         ]
         for note in Note.objects.filter(organization=organization).select_related("author")[:SHOWN]
@@ -36,10 +38,6 @@ def notes(request: HttpRequest, organization: Organization, now: datetime) -> Se
     return [
         Table(title="Notes", columns=["When", "", "Note", "About", "By"], rows=rows, empty="No notes.", links=links)
     ]
-
-
-def _about(note: Note) -> str:
-    return str(apps.get_model(note.subject_type)._meta.verbose_name).capitalize()
 
 
 def api_tab(request: HttpRequest, organization: Organization, now: datetime) -> Sequence[Block]:

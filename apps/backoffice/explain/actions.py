@@ -19,7 +19,13 @@ def action_page(identity: str) -> Page:
     facts = [
         ("What", Cell(kind.title if kind else row.kind)),
         ("Amount", Cell(UNKNOWN_SIZE) if _has_unknown_size(row) else money(row.amount_micros, row.currency)),
-        *(_alone(row) if isinstance(row, SoloAction) else _in_bulk(row) if isinstance(row, BulkRow) else _agreed(row)),
+        *(
+            _done_alone(row)
+            if isinstance(row, SoloAction)
+            else _done_in_bulk(row)
+            if isinstance(row, BulkRow)
+            else _agreed(row)
+        ),
         ("Key", Cell(row.key)),
     ]
     links = [Link("The request", change("approvals_approval", row.pk))] if isinstance(row, Approval) else []
@@ -39,11 +45,11 @@ def _has_unknown_size(row: SoloAction | Approval | BulkRow) -> bool:
     return isinstance(row, Approval) and not row.is_size_known
 
 
-def _alone(row: SoloAction) -> Sequence[tuple[str, Cell]]:
+def _done_alone(row: SoloAction) -> Sequence[tuple[str, Cell]]:
     return [("By", Cell(row.person.get_username())), ("When", moment(row.done_at))]
 
 
-def _in_bulk(row: BulkRow) -> Sequence[tuple[str, Cell]]:
+def _done_in_bulk(row: BulkRow) -> Sequence[tuple[str, Cell]]:
     request = row.run.approval
     done = ("As a row of", Cell(str(row.run), change("approvals_bulkrun", row.run_id)))
     return [done, *(_agreed(request) if request else ())]

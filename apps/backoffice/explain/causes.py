@@ -19,7 +19,12 @@ from apps.wallets.models import Grant
 
 def causes(transfer: Transfer) -> Sequence[Block]:
     """Return the facts about a transfer's cause, and the transfers posted with it."""
-    rows = [_cause(transfer), *_grant(transfer), *_payment(transfer)]
+    grant = Grant.objects.filter(organization=transfer.book_id, transfer=transfer).first()
+    rows = [
+        _cause(transfer),
+        *([("Made the grant", Cell(grant.get_source_display(), why("grant", grant.pk)))] if grant else []),
+        *_payment(transfer),
+    ]
     rows += [(name, Cell(str(value))) for name, value in sorted(transfer.metadata.items())]
     blocks: list[Block] = [Facts(title="What caused it", rows=rows)]
     following = posted_for(TRANSFER.of(transfer.number), transfer.book_id, "What goes with it")
@@ -52,11 +57,6 @@ def _cause(transfer: Transfer) -> tuple[str, Cell]:
     """Return the row that caused a transfer, with a link to its page; only its key if the row does not exist."""
     cause = found_cause(transfer.cause, transfer.book_id)
     return (cause.label, Cell(transfer.cause_id if cause.row is None else str(cause.row), cause.page))
-
-
-def _grant(transfer: Transfer) -> list[tuple[str, Cell]]:
-    grant = Grant.objects.filter(organization=transfer.book_id, transfer=transfer).first()
-    return [("Made the grant", Cell(grant.get_source_display(), why("grant", grant.pk)))] if grant else []
 
 
 def _payment(transfer: Transfer) -> list[tuple[str, Cell]]:

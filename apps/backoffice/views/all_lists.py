@@ -20,7 +20,7 @@ def all_lists(request: HttpRequest, site: AdminSite) -> TemplateResponse:
         Table(
             title=str(section),
             columns=("List", "What it holds", "Waiting"),
-            rows=[_row(page, waiting.get(page.opts.label, 0)) for _, page in entries],
+            rows=[_page_cells(page, waiting.get(page.opts.label, 0)) for _, page in entries],
         )
         for section, entries in groupby(menu(open_pages(site, request)), key=lambda each: each[0].section)
     ]
@@ -28,7 +28,7 @@ def all_lists(request: HttpRequest, site: AdminSite) -> TemplateResponse:
     return TemplateResponse(request, "admin/report.html", context)
 
 
-def _row(page: Page, waiting: int) -> list[Cell]:
+def _page_cells(page: Page, waiting: int) -> list[Cell]:
     address = list_address(page)
     return [Cell(page.title(), address), Cell(_contents(page)), Cell(count_text(waiting) if waiting else "", address)]
 

@@ -93,7 +93,10 @@ def _statement(stmt: Element) -> Statement:
         first_day=opening[2],
         last_day=closing[2],
         lines=tuple(
-            line for entry in _all(stmt, "Ntry") if _booked(entry) for line in _lines(entry, currency, compact(number))
+            line
+            for entry in _all(stmt, "Ntry")
+            if _is_booked(entry)
+            for line in _lines(entry, currency, compact(number))
         ),
     )
 
@@ -118,7 +121,7 @@ def _balance(
     raise WrongFormat.at(stmt.sourceline, "Bal", f"there is no balance {' or '.join(kinds)}")
 
 
-def _booked(entry: Element) -> bool:
+def _is_booked(entry: Element) -> bool:
     status = _needed(entry, "Sts")
     return (_text(status, "Cd") or (status.text or "").strip()) == "BOOK"
 
@@ -236,7 +239,7 @@ def _read(element: Element, reader: Callable[[str], T]) -> T:
 
 
 def _all(element: Element | None, name: str) -> list[Element]:
-    return [] if element is None else [each for each in element if _is(each, name)]
+    return [] if element is None else [each for each in element if _is_named(each, name)]
 
 
 def _at(element: Element | None, *path: str) -> Element | None:
@@ -245,7 +248,7 @@ def _at(element: Element | None, *path: str) -> Element | None:
     return element
 
 
-def _is(element: Element, name: str) -> bool:
+def _is_named(element: Element, name: str) -> bool:
     return isinstance(element.tag, str) and element.tag.rpartition("}")[2] == name
 
 

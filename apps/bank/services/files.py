@@ -79,7 +79,8 @@ def read_bank_file(file: BankFile) -> list[AccountStatement]:
             raise UnknownAccount(
                 f"No seller has the account {statement.account} in {statement.currency}.", field="file"
             )
-        before = latest.get(account.pk) or _latest_of(account)
+        rows = BankStatement.objects.filter(account=account, closing_micros__isnull=False)
+        before = latest.get(account.pk) or rows.order_by("-last_day", "-pk").first()
         found.append(AccountStatement(account, statement, _gap(before, statement)))
         latest[account.pk] = statement
     return found
@@ -169,11 +170,6 @@ def _statements(file: BankFile) -> Sequence[Statement]:
     if csv_format is None:
         raise WrongFormat(f"The CSV format of {file.account} is not set yet: add it first.", field="file")
     return read_csv(raw, csv_format.columns, account=file.account.iban, currency=file.account.currency)
-
-
-def _latest_of(account: SellerBankAccount) -> BankStatement | None:
-    rows = BankStatement.objects.filter(account=account, closing_micros__isnull=False)
-    return rows.order_by("-last_day", "-pk").first()
 
 
 def _gap(before: BankStatement | Statement | None, statement: Statement) -> str:

@@ -310,7 +310,7 @@ def undo_installment_refund(
         refund.surplus.returned_micros -= refund.amount_micros
         refund.surplus.save(update_fields=["returned_micros"])
     elif refund.was_settled:
-        _settled_again(installment, refund)
+        _settle_again(installment, refund)
         writes = _watching(installment)
         grant_bonus_once(installment.contract, writes, created_by=created_by, now=now)
         writes.write(now=now)
@@ -336,7 +336,7 @@ def _room(installment: Installment) -> int:
     return installment.payable_micros - installment.paid_micros
 
 
-def _settled_again(installment: Installment, refund: InstallmentRefund) -> None:
+def _settle_again(installment: Installment, refund: InstallmentRefund) -> None:
     restore_unearned(installment, Micros(refund.unearned_micros + refund.promo_unearned_micros))
     installment.refunded_micros -= refund.amount_micros
     move_installment(installment, State.PAID, "refunded_micros")

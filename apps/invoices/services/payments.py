@@ -104,7 +104,8 @@ def record_bank_transfer(transfer: BankTransfer, *, created_by: str, now: dateti
         created_by=created_by,
         received_at=now,
     )
-    effective_at = _effective(organization, documents, transfer.value_date, now)
+    seller = documents[0].seller if documents else seller_of(organization.pk)
+    effective_at = counts_from(seller, transfer.value_date, now)
     payments = plan_payments(money, documents, created_by=created_by, now=now)
     events = [each.event(Role.MANUAL_RECEIPTS, effective_at) for each in payments]
     if money.unapplied_micros:
@@ -375,11 +376,6 @@ def _received_before(transfer: BankTransfer) -> Money | None:
     if known and known.amount_micros != transfer.amount:
         raise IdempotencyMismatch(f"The key {transfer.key} was used for other money")
     return known
-
-
-def _effective(organization: Organization, documents: Sequence[Document], value_date: date, now: datetime) -> datetime:
-    seller = documents[0].seller if documents else seller_of(organization.pk)
-    return counts_from(seller, value_date, now)
 
 
 def _refuse_unpayable(amount: Micros, currency: str) -> None:

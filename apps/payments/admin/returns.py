@@ -47,7 +47,12 @@ def returns_of(payment: StripePayment) -> str:
         "pk"
     )
     rows = [
-        (_link(_cause(share.row), _name(share.row)), _state(share.row), _paid_for(share), share.amount_micros)
+        (
+            _link(_cause(share.row), f"{'Refund' if share.row.refund else 'Dispute'} {_cause(share.row)}"),
+            _state(share.row),
+            _paid_for(share),
+            share.amount_micros,
+        )
         for share in returned_shares(returns)
     ]
     if not rows:
@@ -96,10 +101,6 @@ def _cause(row: PaymentReturn) -> Refund | Dispute:
     cause = row.refund or row.dispute
     assert cause is not None, "the database refuses a row without either"
     return cause
-
-
-def _name(row: PaymentReturn) -> str:
-    return f"{'Refund' if row.refund else 'Dispute'} {_cause(row)}"
 
 
 def _state(row: PaymentReturn) -> str:

@@ -125,7 +125,7 @@ def _pinned(event: StripeEvent, body: Json) -> Json:
 @serialized
 def _apply(event_pk: int, handler: Handler | None, facts: Any, context: EventContext | None, *, now: datetime) -> None:
     lock = handler.lock if handler is not None else None
-    event, rows = lock(event_pk, facts) if lock is not None else _locked_alone(event_pk)
+    event, rows = lock(event_pk, facts) if lock is not None else _lock_event_only(event_pk)
     if event.state != State.RECEIVED:
         return
     if handler is not None and context is not None:
@@ -135,6 +135,6 @@ def _apply(event_pk: int, handler: Handler | None, facts: Any, context: EventCon
     rows.write(now=now)
 
 
-def _locked_alone(event_pk: int) -> tuple[StripeEvent, EventRows]:
+def _lock_event_only(event_pk: int) -> tuple[StripeEvent, EventRows]:
     event = lock_event(event_pk)
     return event, EventRows(event=event)

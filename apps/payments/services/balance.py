@@ -11,8 +11,6 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from uuid import UUID
 
-from django.db.models import QuerySet
-
 from apps.bank.services.books import OwnMove, post_own, seller_book
 from apps.billing_profiles.models import Seller
 from apps.common.money import Micros, from_minor_units
@@ -237,7 +235,8 @@ def split_payout(payout_id: int, paid: Sequence[str], *, now: datetime) -> bool:
 
 def book_payout(*, payout_id: int, undo: bool, now: datetime) -> None:
     """Post or undo the parts of a payout in batches; the next batch is a message of its own."""
-    waiting = _waiting(payout_id, undo=undo)
+    rows = PayoutPart.objects.filter(payout=payout_id)
+    waiting = rows.filter(posted_at__isnull=False, undone_at=None) if undo else rows.filter(posted_at=None)
     ids = list(waiting.order_by("pk").values_list("pk", flat=True)[: SLICE + 1])
     for part_id in ids[:SLICE]:
         _post_part(part_id, undo, now)
@@ -293,11 +292,6 @@ def payout_at_bank(amount_micros: int, currency: str, day: date) -> str:
     near = rows.filter(arrival_date__range=(day - timedelta(days=5), day + timedelta(days=5)))
     found = near.order_by("arrival_date").first()
     return f"Payout {found} of Stripe" if found else ""
-
-
-def _waiting(payout_id: int, *, undo: bool) -> QuerySet[PayoutPart]:
-    rows = PayoutPart.objects.filter(payout=payout_id)
-    return rows.filter(posted_at__isnull=False, undone_at=None) if undo else rows.filter(posted_at=None)
 
 
 def _parts_of(stripe_id: str) -> list[tuple[UUID | None, int]]:

@@ -115,7 +115,7 @@ def _miscounts(events: str, budget: Budget) -> Iterator[tuple[str, date, int]]:
     missing = {key: -row.spent_micros for key, row in kept.items() if not _was_dropped(budget, *key)}
     scope = tuple((name, value) for name, value in budget.scope)
     for value, day, amount in spent_on(events, budget.organization_id, scope, budget.kind, budget.counts_from):
-        starts_on = next((start for (v, start), row in kept.items() if v == value and _has(row, day)), day)
+        starts_on = next((start for (v, start), row in kept.items() if v == value and _covers(row, day)), day)
         if not _was_dropped(budget, value, starts_on):
             missing[value, starts_on] = missing.get((value, starts_on), 0) + amount
     yield from ((value, starts_on, micros) for (value, starts_on), micros in missing.items() if micros)
@@ -126,7 +126,7 @@ def _was_dropped(budget: Budget, value: str, starts_on: date) -> bool:
     return bool(value) and budget.kept_from is not None and starts_on < budget.kept_from
 
 
-def _has(row: BucketPeriod, day: date) -> bool:
+def _covers(row: BucketPeriod, day: date) -> bool:
     return row.starts_on <= day and (row.ends_on is None or day < row.ends_on)
 
 

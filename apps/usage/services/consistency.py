@@ -158,13 +158,14 @@ def _postings_beside_the_ledger(limit: int) -> Iterator[Break]:
 
 def _proofs(events: str) -> list[Proof]:
     distinct_ids = [distinct_ids_proof(kind, events) for kind in ("session", "project", "character")]
+    keys, added = ("organization_id", "month", "price_version_id"), event_counters(event_month(), events)
     totals = [
         *_figure_proofs(events),
         day_proof(events),
         Proof("calls by day against events", CALL_KEYS, CALL_SUMS, event_calls(events), "SELECT * FROM usage_callday"),
         _breakdowns_proof(events),
         _breakdown_months_proof(),
-        _counters_proof(events),
+        Proof("counters against events", keys, (*_SUMS, "exact_price"), added, "SELECT * FROM usage_counter"),
         posting_proof(events),
         _recent_proof(events),
         _unknown_models_proof(events),
@@ -220,11 +221,6 @@ def _breakdown_months_proof() -> Proof:
         for which in ("NOT", "")
     )
     return Proof("months of breakdowns against days", keys, sums, (days,), months)
-
-
-def _counters_proof(events: str) -> Proof:
-    keys, added = ("organization_id", "month", "price_version_id"), event_counters(event_month(), events)
-    return Proof("counters against events", keys, (*_SUMS, "exact_price"), added, "SELECT * FROM usage_counter")
 
 
 def posting_proof(events: str = EVENTS) -> Proof:

@@ -35,7 +35,11 @@ def note_future_usage(
 
 def price_future_characters(activations: Sequence[Activation], writing: Writing, *, now: datetime) -> None:
     """Add the charge of characters that had no price when they appeared and are still ahead of the clock."""
-    rows = [(*_character_day(each), *_price(each)) for each in activations if each.activated_at > now]
+    rows = [
+        (each.organization.pk, each.counted_on, each.character, *_price(each))
+        for each in activations
+        if each.activated_at > now
+    ]
     writing.update(FutureUsage, _CHARACTER, ("meter_id", "quantity_micros", "charge_micros"), rows)
 
 
@@ -56,10 +60,6 @@ def _event_sums(events: Iterable[RatedEvent]) -> dict[Key, list[int]]:
         sums[3] += event.totals.output_tokens
         sums[4] += event.charge_micros
     return rows
-
-
-def _character_day(each: Activation) -> CharacterDay:
-    return each.organization.pk, each.counted_on, each.character
 
 
 def _price(each: Activation) -> tuple[int | None, int, int]:

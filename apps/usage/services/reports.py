@@ -91,23 +91,19 @@ def signed_by(endpoint_id: UUID, signature: Signature, body: bytes, *, now: date
     endpoint = found.first()
     if endpoint is None:
         raise UnknownReportEndpoint
+    until = endpoint.previous_secret_until
+    stored = [endpoint.secret, endpoint.previous_secret if until is not None and now < until else None]
     if not is_signed(
         event_id=signature.message_id,
         timestamp=signature.timestamp,
         body=body,
         signatures=signature.signatures,
-        secrets_of_endpoint=_secrets(endpoint, now),
+        secrets_of_endpoint=[secret for each in stored if each is not None and (secret := unsealed(each)) is not None],
     ):
         raise ReportUnsigned
     if abs(int(signature.timestamp) - now.timestamp()) > TOLERANCE.total_seconds():
         raise ReportOutOfTime
     return endpoint
-
-
-def _secrets(endpoint: ReportEndpoint, now: datetime) -> list[str]:
-    until = endpoint.previous_secret_until
-    stored = [endpoint.secret, endpoint.previous_secret if until is not None and now < until else None]
-    return [secret for each in stored if each is not None and (secret := unsealed(each)) is not None]
 
 
 def _open(endpoint_id: UUID) -> ReportEndpoint:

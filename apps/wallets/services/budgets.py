@@ -118,7 +118,8 @@ def put_budget(
         BudgetSetByStaff, VersionConflict, BudgetScopeFixed, BudgetExists, TooManyBudgets: see `decide_put`.
     """
     lock_wallet(organization, now=now)
-    wanted, spent = _from_period_start(organization, budget, now), {}
+    first = counts_from(budget, now.astimezone(UTC).date(), organization.anchor_day)
+    wanted, spent = replace(budget, counts_from=first), {}
     known = decide(organization.pk, BookQuery(days=_today(now)), partial(_find, slug=budget.slug), now).result
     if known is None:
         spent = dict(spent_since(wanted))
@@ -127,11 +128,6 @@ def put_budget(
         days=_today(now), labels=tuple({value for value, _ in spent}), budgets=(known.id,) if known else ()
     )
     return decide(organization.pk, query, partial(decide_put, call=call, now=now), now).result
-
-
-def _from_period_start(organization: Organization, budget: BudgetState, now: datetime) -> BudgetState:
-    first = counts_from(budget, now.astimezone(UTC).date(), organization.anchor_day)
-    return replace(budget, counts_from=first)
 
 
 def _find(state: BookState, slug: str) -> Decided[BudgetState | None]:
