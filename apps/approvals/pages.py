@@ -28,7 +28,7 @@ Cleaned = Mapping[str, Any]
 Build = Callable[[Cleaned], Action]
 Arguments = Callable[[Cleaned], Mapping[str, Any]]
 
-ASK = "Ask for approval"
+ASK_FOR_APPROVAL = "Ask for approval"
 MOST_AT_ONCE = 50  # each is rehearsed for the review
 
 
@@ -184,11 +184,11 @@ def confirm_row_actions(
         wanted, now = built(cleaned), timezone.now()
         if is_run:
             reviewed.append(digest_of(wanted))
-            return Review([*_rows_of_run(wanted), *_sums(wanted), second_person(needed=True)], button=ASK)
+            return Review([*_rows_of_run(wanted), *_sums(wanted), second_person(needed=True)], button=ASK_FOR_APPROVAL)
         asked = _requested(wanted, by, now)
         text = f"must approve {asked} of {len(wanted)}" if asked else "is not needed"
         changes = [*_each(wanted, by, now), *_sums(wanted), Change("A second person", "", text)]
-        return Review(changes, button=ASK if asked else "")
+        return Review(changes, button=ASK_FOR_APPROVAL if asked else "")
 
     def perform(cleaned: Cleaned) -> HttpResponse:
         wanted = built(cleaned)
@@ -269,7 +269,7 @@ def review_of(changes: Sequence[Change], actions: Sequence[Action], *, by: User,
     """Return the review of actions: whom each concerns, its amount, their changes, and whether the button requests."""
     needed = needs_second_person(*actions, by=by, now=now)
     concerned = _concerned(actions, now)
-    return Review([*concerned, *changes, second_person(needed)], button=ASK if needed else "")
+    return Review([*concerned, *changes, second_person(needed)], button=ASK_FOR_APPROVAL if needed else "")
 
 
 def _concerned(actions: Sequence[Action], now: datetime) -> Iterator[Change]:

@@ -285,14 +285,14 @@ def _group(tax: TaxChoice, amount: int, reductions: Sequence[int], step: int, in
 
 
 @dataclass(frozen=True, slots=True)
-class Taxed:
+class TaxedAmount:
     """A net amount and the tax on it, in micros."""
 
     base_micros: int
     tax_micros: int
 
 
-def credited_tax(*, invoiced: Taxed, credited: Taxed, note_base: int, rate: int, step: int) -> int:
+def credited_tax(*, invoiced: TaxedAmount, credited: TaxedAmount, note_base: int, rate: int, step: int) -> int:
     """Return the tax of a credit note for `note_base` of a group, in micros; `credited` is the sum of earlier notes. It
     is the tax on all that is credited so far less the tax credited before, so several notes add up; the note that
     credits the rest takes exactly the tax that is left.

@@ -9,7 +9,7 @@ from auditlog.registry import auditlog
 from django.db.models import Model
 from django.db.models.signals import pre_save
 
-from apps.common.rows import Writing, copy_row
+from apps.common.rows import RowWriter, copy_row
 
 _FIELDS = [field for field in LogEntry._meta.concrete_fields if not field.primary_key]
 
@@ -39,30 +39,30 @@ class RowChanges:
         """Insert new rows with the next statement; one with an audit trail needs an id, see `draw_ids`."""
         self._new += rows
 
-    def take_into(self, writing: Writing) -> None:
+    def take_into(self, writer: RowWriter) -> None:
         """Add all rows and their audit entries to a statement, and watch the changed rows as they are then."""
-        entries = self._insert_into(writing)
+        entries = self._insert_into(writer)
         for key, fields in self._fields.items():
             before, row = self._rows[key]
             changed = sorted(name for name in _attnames(row, fields) if getattr(before, name) != getattr(row, name))
             if changed:
                 primary = str(row._meta.pk.attname)
                 values = [row.pk, *(getattr(row, name) for name in changed)]
-                writing.update(type(row), [primary], changed, [values])
+                writer.update(type(row), [primary], changed, [values])
                 entries += _entries(before, row, LogEntry.Action.UPDATE, fields)
                 self._rows[key] = (copy_row(row), row)
         rows = [[field.to_python(getattr(each, field.attname)) for field in _FIELDS] for each in entries]
-        writing.insert(LogEntry, [field.attname for field in _FIELDS], rows)
+        writer.insert(LogEntry, [field.attname for field in _FIELDS], rows)
         self._fields.clear()
 
-    def _insert_into(self, writing: Writing) -> list[LogEntry]:
+    def _insert_into(self, writer: RowWriter) -> list[LogEntry]:
         entries: list[LogEntry] = []
         models: Iterable[type[Model]] = dict.fromkeys(type(row) for row in self._new)
         for model in models:
             rows = [row for row in self._new if type(row) is model]
             fields = [each for each in model._meta.concrete_fields if not each.primary_key or rows[0].pk is not None]
             names = [field.attname for field in fields]
-            writing.insert(model, names, [[getattr(row, name) for name in names] for row in rows])
+            writer.insert(model, names, [[getattr(row, name) for name in names] for row in rows])
             for row in rows:
                 entries += _entries(None, row, LogEntry.Action.CREATE)
                 row._state.adding, row._state.db = False, "default"

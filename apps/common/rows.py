@@ -24,7 +24,7 @@ Columns = Sequence[str]
 MANY = 20
 
 
-class Writing:
+class RowWriter:
     """Collects rows and writes them as one statement.
 
     Rows are sequences in the order of their columns; a foreign key is named with `_id`. All parts see the database as

@@ -38,7 +38,7 @@ class RemainingAmounts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cut:
+class InstallmentCut:
     """What a cancellation does to an installment: the part no longer due if it is open, the part refunded if it is
     paid.
     """
@@ -59,7 +59,7 @@ def share_after(amount_micros: int, start: date, end: date, day: date, step: int
     return Micros(after * step)
 
 
-def cuts_of(rows: Iterable[Installment], terms: CancellationTerms, currency: str) -> Iterator[Cut]:
+def cuts_of(rows: Iterable[Installment], terms: CancellationTerms, currency: str) -> Iterator[InstallmentCut]:
     """Yield what a cancellation changes on a contract's installments, read under the contract's lock.
 
     Raises:
@@ -72,16 +72,18 @@ def cuts_of(rows: Iterable[Installment], terms: CancellationTerms, currency: str
         if row.state == State.PAID:
             part = share_after(row.paid_micros, row.period_start, row.period_end, terms.day, payable_step(currency))
             if back := min(part, row.paid_micros - row.refunded_micros):
-                yield Cut(row=row, back_micros=back)
+                yield InstallmentCut(row=row, back_micros=back)
         elif row.is_open:
             yield _open_cut(row, terms.day, currency)
 
 
-def _open_cut(row: Installment, day: date, currency: str) -> Cut:
+def _open_cut(row: Installment, day: date, currency: str) -> InstallmentCut:
     kept = _kept(row, day, payable_step(currency))
     if row.period_start < day:
         _refuse_payments(row, kept, currency)
-    return Cut(row=row, kept=kept, not_due_micros=row.remaining_micros - max(0, kept.payable_micros - row.paid_micros))
+    return InstallmentCut(
+        row=row, kept=kept, not_due_micros=row.remaining_micros - max(0, kept.payable_micros - row.paid_micros)
+    )
 
 
 def _kept(row: Installment, day: date, step: int) -> RemainingAmounts:

@@ -40,7 +40,7 @@ class ChangedMeanwhile(Conflict):
     title = "It has changed since you opened the page; reload it and try again"
 
 
-class PaidOn(Conflict):
+class ContractHasPayments(Conflict):
     code = "contract_paid_on"
     title = "A contract with payments cannot be edited; amend or cancel it"
 

@@ -80,14 +80,14 @@ class PaymentDecides(Conflict):
     title = "Refund the payment that bought the credit; the credit note follows"
 
 
-class AboveLeft(Conflict):
+class AboveRemaining(Conflict):
     """The amount exceeds what is left."""
 
     code = "above_left"
     title = "The amount is more than is left"
 
 
-class AboveLine(Conflict):
+class AboveLineRemaining(Conflict):
     """The amount exceeds what is left of a line."""
 
     code = "above_line"

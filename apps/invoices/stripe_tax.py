@@ -61,7 +61,7 @@ class Sale:
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class ProductTax:
     """The tax of a product by Stripe's answer; amounts are micros, `line_id` is Stripe's id of its line."""
 
     choice: TaxChoice
@@ -110,7 +110,7 @@ def _customer(sale: Sale) -> Json:
     return details
 
 
-def read_answer(question: Json, answer: Json, *, language: str, exempt_text: str) -> dict[str, Answered]:
+def read_answer(question: Json, answer: Json, *, language: str, exempt_text: str) -> dict[str, ProductTax]:
     """Return the tax of each product that was asked about. `exempt_text` is printed for a customer that is exempt.
 
     Raises:
@@ -132,7 +132,7 @@ def read_answer(question: Json, answer: Json, *, language: str, exempt_text: str
         if tax < 0 or base < 0 or tax % payable_step(currency):
             raise UnlikeQuestion(f"Stripe's tax on {product} is not a payable amount.")
         choice = _choice(line["taxes"], base, bool(tax), language, exempt_text)
-        found[product] = Answered(choice, from_minor_units(base, currency), tax)
+        found[product] = ProductTax(choice, from_minor_units(base, currency), tax)
     return found
 
 
@@ -157,7 +157,7 @@ def _choice(taxes: Sequence[Json], base: int, is_taxed: bool, language: str, exe
     return TaxChoice(OUTSIDE, 0, say(language, NOT_TAXED), "VATEX-EU-O")
 
 
-def groups_of(answered: Sequence[Answered]) -> list[TaxGroup]:
+def groups_of(answered: Sequence[ProductTax]) -> list[TaxGroup]:
     """Return the products' tax by category and rate, in their order."""
     groups: dict[tuple[str, int], TaxGroup] = {}
     for each in answered:

@@ -39,7 +39,7 @@ OF_BOOK = {
     "wallets_shortfall": "organization_id",
     "wallets_holdslice": "organization_id",
     "wallets_chargenet": "organization_id",
-    "wallets_undoing": "organization_id",
+    "wallets_chargereversal": "organization_id",
     "wallets_daytotal": "organization_id",
 }
 

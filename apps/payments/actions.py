@@ -12,7 +12,7 @@ from django.db.models import Model
 from apps.approvals.actions import person, register
 from apps.common.admin import day_text, money_text
 from apps.contracts.actions.contracts import RevisionAction
-from apps.contracts.cancellation import CancellationTerms, Cut
+from apps.contracts.cancellation import CancellationTerms, InstallmentCut
 from apps.contracts.errors import ChangedMeanwhile
 from apps.contracts.models import Contract, Installment
 from apps.contracts.services import cancellation_cuts
@@ -176,7 +176,7 @@ class CancelContractAt(RevisionAction):
         return f"{amount}, {row.shown_state(now.date())[1].lower()}, until {day_text(row.period_end)}"
 
 
-def _size(cuts: Sequence[Cut]) -> int:
+def _size(cuts: Sequence[InstallmentCut]) -> int:
     return sum(cut.not_due_micros for cut in cuts) + sum(back.total_micros for back in refund_plans(cuts))
 
 

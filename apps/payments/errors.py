@@ -133,7 +133,7 @@ class RequestKeyReused(Conflict):
     title = "The key was already used for another request"
 
 
-class BeingPaid(Conflict):
+class PaymentInProgress(Conflict):
     code = "being_paid"
     title = "A payment is in progress; wait for it"
 

@@ -92,7 +92,7 @@ _OF_INPUT: Final = frozenset(kind for kind in KINDS if _side(kind) == "input")
 
 
 @dataclass(frozen=True, slots=True)
-class Priced:
+class PricedCall:
     """The price of a call by kind and unit, in 10^-30 of the currency unit, and what it adds to the month's totals."""
 
     parts: dict[str, int]
@@ -176,20 +176,20 @@ class CellTable:
         """Return the price of a call by the cells, in 10^-30 of the currency unit; see `priced`."""
         return self.priced(call).exact
 
-    def priced(self, call: Call) -> Priced:
+    def priced(self, call: Call) -> PricedCall:
         """Return the price of each kind and unit of a call, and the amounts that it adds to the month's totals.
 
         Raises:
             NoCell: there is no price for its tier, its values of `match_by`, its tokens, or nothing that it counted.
         """
-        priced = self._priced_amounts(call) if self.cells or self.month_prices else Priced({})
+        priced = self._priced_amounts(call) if self.cells or self.month_prices else PricedCall({})
         if self.per_cost_ppm:
             if call.cost_picos is None or call.cost_currency != self.cost_currency:
                 raise NoCell("no_cost")
             priced.parts["cost"] = call.cost_picos * YOCTOS_PER_PICO * self.per_cost_ppm
         return priced
 
-    def _priced_amounts(self, call: Call) -> Priced:
+    def _priced_amounts(self, call: Call) -> PricedCall:
         rate, monthly = self._rates(call), self.counted_by
         if (
             not call.quantities
@@ -198,7 +198,7 @@ class CellTable:
             and call.tokens
             and call.tokens.keys() <= rate.keys()
         ):
-            return Priced(
+            return PricedCall(
                 {kind: call.tokens[kind] * rate[kind] * MICROS_PER_UNIT for kind in KINDS if kind in call.tokens}
             )
         if self.match_by and any(count and name in self._priced and name not in rate for name, count in _counted(call)):
@@ -222,7 +222,7 @@ class CellTable:
             any(count for _, count in _counted(call)) and not is_priced
         ):
             raise NoCell("no_price")
-        return Priced(parts, months)
+        return PricedCall(parts, months)
 
     def _month_amounts(self, tokens: Mapping[str, int], units: Mapping[str, int]) -> Amounts:
         sums: dict[str, int] = {}

@@ -26,7 +26,7 @@ _MATCHED: Final = ("variant", "region")
 
 
 @dataclass(frozen=True, slots=True)
-class Tabled:
+class CsvModel:
     """A model of the list with its prices."""
 
     name: str
@@ -68,7 +68,7 @@ def read_csv(raw: bytes) -> PriceList:
             found.problems.setdefault(name or f"line {number}", str(error))
     for name, prices in cells.items():
         if name not in found.problems:
-            found.models[name] = Tabled(name, _table(prices))
+            found.models[name] = CsvModel(name, _table(prices))
     return found
 
 

@@ -76,7 +76,7 @@ _LOOKS_PRICED = re.compile(r"cost|pric|multiplier")
 
 
 @dataclass(frozen=True, slots=True)
-class Priced:
+class FieldPrice:
     """A field's place in the table, and its price in yoctos for one."""
 
     path: tuple[str | int, ...]
@@ -98,11 +98,11 @@ class Factor:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class LiteLLMModel:
     """A model of the list: its prices and factors, and the fields that look like prices but are not read."""
 
     name: str
-    prices: tuple[Priced, ...]
+    prices: tuple[FieldPrice, ...]
     unread: tuple[str, ...] = ()
     factors: tuple[Factor, ...] = ()
 
@@ -177,7 +177,7 @@ def read_list(raw: bytes) -> PriceList:
 
 def _read_model(found: PriceList, given: str, entry: Mapping[str, Any]) -> None:
     name = normal_model(given)
-    prices, unread, factors = list[Priced](), list[str](), list[Factor]()
+    prices, unread, factors = list[FieldPrice](), list[str](), list[Factor]()
     for key, value in entry.items():
         multiplied, priced = list(_factors(key, value)), list(_read_field(key, value))
         factors += multiplied
@@ -190,13 +190,13 @@ def _read_model(found: PriceList, given: str, entry: Mapping[str, Any]) -> None:
         raise Unreadable(f"the name must be 1 to {LONGEST_NAME} printable characters")
     if name in found.models:
         raise Unreadable(f"it is listed twice, as {name} in lower case")
-    model = Listed(name, tuple(prices), tuple(unread), tuple(factors))
+    model = LiteLLMModel(name, tuple(prices), tuple(unread), tuple(factors))
     _refuse_contradictions(model)
     found.models[name] = model
 
 
-def _refuse_contradictions(model: Listed) -> None:
-    seen: dict[tuple[str, str, int, str], Priced] = {}
+def _refuse_contradictions(model: LiteLLMModel) -> None:
+    seen: dict[tuple[str, str, int, str], FieldPrice] = {}
     for each in model.prices:
         first = seen.setdefault((each.of, each.tier, each.above, each.variant), each)
         if first.yoctos != each.yoctos:
@@ -224,7 +224,7 @@ def _region_of(key: str) -> str:
     return found[1] if found else _REGIONS.get(key, "")
 
 
-def _read_field(key: str, value: Any) -> Iterable[Priced]:
+def _read_field(key: str, value: Any) -> Iterable[FieldPrice]:
     """Yield the prices of a field; none if it is not a known price field."""
     if key == SEARCHES and isinstance(value, dict):
         yield from _searches(key, value)
@@ -232,7 +232,7 @@ def _read_field(key: str, value: Any) -> Iterable[Priced]:
         yield from _bands(key, value)
     elif (place := _place(key)) is not None and value is not None:
         of, tier, above, variant = place
-        yield Priced((key,), of, tier, above, variant, _yoctos(key, value))
+        yield FieldPrice((key,), of, tier, above, variant, _yoctos(key, value))
 
 
 def _place(key: str) -> tuple[str, str, int, str] | None:
@@ -255,7 +255,7 @@ def _place(key: str) -> tuple[str, str, int, str] | None:
     return None
 
 
-def _searches(key: str, value: Mapping[str, Any]) -> Iterable[Priced]:
+def _searches(key: str, value: Mapping[str, Any]) -> Iterable[FieldPrice]:
     prices = {
         size.removeprefix(SEARCH_SIZES): (size, _yoctos(f"{key}.{size}", price))
         for size, price in value.items()
@@ -263,10 +263,10 @@ def _searches(key: str, value: Mapping[str, Any]) -> Iterable[Priced]:
     }
     are_alike = len({yoctos for _, yoctos in prices.values()}) == 1
     for variant, (size, yoctos) in prices.items():
-        yield Priced((key, size), "searches", STANDARD, 0, "" if are_alike else variant, yoctos)
+        yield FieldPrice((key, size), "searches", STANDARD, 0, "" if are_alike else variant, yoctos)
 
 
-def _bands(key: str, rows: list[Any]) -> Iterable[Priced]:
+def _bands(key: str, rows: list[Any]) -> Iterable[FieldPrice]:
     for number, row in enumerate(rows):
         bounds = row.get("range") if isinstance(row, dict) else None
         if not isinstance(bounds, list) or not bounds:
@@ -276,7 +276,7 @@ def _bands(key: str, rows: list[Any]) -> Iterable[Priced]:
             raise Unreadable(f"{key} has a range that does not start with a number of tokens")
         for name, price in row.items():
             if name in PRICED and price is not None:
-                yield Priced(
+                yield FieldPrice(
                     (key, number, name), PRICED[name], STANDARD, int(above), "", _yoctos(f"{key}.{name}", price)
                 )
 

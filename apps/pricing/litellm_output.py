@@ -16,7 +16,7 @@ from apps.pricing.litellm_list import (
     SPECIFIC,
     SPECIFIC_TIER,
     TIERS,
-    Listed,
+    LiteLLMModel,
     PriceList,
 )
 from apps.pricing.model_names import normal_model
@@ -44,11 +44,11 @@ def write_list(found: PriceList, tables: Mapping[str, CellTable]) -> bytes:
     for model, table in tables.items():
         entry = content.setdefault(names.get(model, model), {})
         listed = found.models.get(model)
-        _write_model(entry, listed if isinstance(listed, Listed) else Listed(model, ()), table)
+        _write_model(entry, listed if isinstance(listed, LiteLLMModel) else LiteLLMModel(model, ()), table)
     return _text(content).encode()
 
 
-def _write_model(entry: dict[str, Any], listed: Listed, table: CellTable) -> None:
+def _write_model(entry: dict[str, Any], listed: LiteLLMModel, table: CellTable) -> None:
     cells = {(cell.of, cell.tier, cell.above, _variant(cell)): cell.yoctos for cell in table.cells}
     for each in listed.prices:
         yoctos = cells.get((each.of, each.tier, each.above, each.variant))
@@ -62,7 +62,7 @@ def _write_model(entry: dict[str, Any], listed: Listed, table: CellTable) -> Non
             _put(entry, path, _dollars(yoctos))
 
 
-def _write_factors(entry: dict[str, Any], listed: Listed, table: CellTable) -> None:
+def _write_factors(entry: dict[str, Any], listed: LiteLLMModel, table: CellTable) -> None:
     new = {(name, False): millionths for name, millionths in table.region_factors.items()}
     new |= {(name, True): millionths for name, millionths in table.multipliers.items()}
     for each in listed.factors:

@@ -93,7 +93,7 @@ SELECT t.number, t.hash, t.key, t.fingerprint, t.kind, s.code, d.code, s.unit, t
     FROM wallets_consumption c JOIN ledger_transfer o ON o.id = c.transfer_id
     WHERE c.grant_id = g.id AND c.number = t.number AND c.transfer_id <> t.id), (
     SELECT json_agg(json_build_array(o.number, u.amount_micros) ORDER BY u.id)
-    FROM wallets_undoing u JOIN wallets_chargenet un ON un.id = u.charge_id
+    FROM wallets_chargereversal u JOIN wallets_chargenet un ON un.id = u.charge_id
     JOIN ledger_transfer o ON o.id = un.transfer_id WHERE u.transfer_id = t.id),
   COALESCE(f.amount_micros, 0), n.amount_micros, r.kind,
   CASE WHEN g.id IS NOT NULL THEN json_build_array(g.source, g.priority, g.is_paid, g.amount_micros, g.paid_micros,

@@ -22,7 +22,7 @@ DAYS_CARRIED = 40
 END = 6
 
 
-class Broken(Exception):
+class BrokenRecord(Exception):
     """A record breaks a rule."""
 
     def __init__(self, rule: Rule, detail: str = "") -> None:
@@ -93,9 +93,9 @@ class Sums:
             Broken: it does not follow in number, hash or sums; `number` and `head` stay at the record before.
         """
         if row.number != self.number + 1:
-            raise Broken(Rule.R2)
+            raise BrokenRecord(Rule.R2)
         if not _follows(self.head, row):
-            raise Broken(Rule.R1)
+            raise BrokenRecord(Rule.R1)
         if isinstance(row, TransferRow):
             self._add_transfer(row)
         else:
@@ -107,26 +107,26 @@ class Sums:
         if row.record.source.amount_micros != -row.record.amount_micros or (
             row.record.destination.amount_micros != row.record.amount_micros
         ):
-            raise Broken(Rule.R6, "its entries do not move its amount from one account to the other")
+            raise BrokenRecord(Rule.R6, "its entries do not move its amount from one account to the other")
         for side in (row.record.source, row.record.destination):
             balance, version = self.accounts.get(side.code, (0, 0))
             if (balance + side.amount_micros, version + 1) != (side.balance_after_micros, side.version):
-                raise Broken(Rule.R6, f"{side.code} does not continue from its last balance and version")
+                raise BrokenRecord(Rule.R6, f"{side.code} does not continue from its last balance and version")
         for side in (row.record.source, row.record.destination):
             self.accounts[side.code] = [side.balance_after_micros, side.version]
         self._add_grant(row)
         self._add_effects(row)
         self._add_to_day(row)
         if row.kind in CHARGES and row.record.source.code == _wallet_of(row) and row.net != row.record.amount_micros:
-            raise Broken(Rule.R6, "its net has another amount")
+            raise BrokenRecord(Rule.R6, "its net has another amount")
 
     def _add_grant(self, row: TransferRow) -> None:
         if row.terms is None:
             if row.grant is not None:
-                raise Broken(Rule.R5, "the record grants nothing")
+                raise BrokenRecord(Rule.R5, "the record grants nothing")
             return
         if row.grant is None or _without_end(row.grant) != _without_end(row.terms):
-            raise Broken(Rule.R5)
+            raise BrokenRecord(Rule.R5)
         rest = row.terms[3] - sum(amount for _, amount in row.covers)
         self.grants[row.number] = GrantSums(rest)
 
@@ -171,7 +171,7 @@ class Sums:
             self.ends[body["grant"]] = body["to"]
         elif row.record.what == COVER:
             if [list(part) for part in row.consumed] != [list(part) for part in body["parts"]]:
-                raise Broken(Rule.R1, "the consumptions differ from the note")
+                raise BrokenRecord(Rule.R1, "the consumptions differ from the note")
             for grant, shortfall, amount in body["parts"]:
                 self._grant(grant).rest -= amount
                 self._cover(shortfall, amount)

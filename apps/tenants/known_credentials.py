@@ -29,7 +29,7 @@ class CredentialChanged(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept(Generic[T]):
+class _CacheEntry(Generic[T]):
     value: T
     organization_id: UUID | None
     version: int
@@ -68,7 +68,7 @@ class KnownCredentials(Generic[T]):
     """A cache of what credentials stand for, valid at one version of their organization."""
 
     def __init__(self) -> None:
-        self._kept: RecentlyUsed[_Kept[T]] = RecentlyUsed()
+        self._kept: RecentlyUsed[_CacheEntry[T]] = RecentlyUsed()
 
     def get(self, digest: str) -> T | None:
         """Return the value of a credential if the version is unchanged, now or to be checked later; else None."""
@@ -83,7 +83,7 @@ class KnownCredentials(Generic[T]):
 
     def put(self, digest: str, value: T, *, organization_id: UUID | None, version: int) -> None:
         """Store a value that was read together with, or after, this version."""
-        self._kept.put(digest, _Kept(value, organization_id, version))
+        self._kept.put(digest, _CacheEntry(value, organization_id, version))
 
     def clear(self) -> None:
         """Remove all values."""
@@ -103,7 +103,7 @@ def version_of(organization_id: UUID | None) -> int | None:
 class _Unchecked:
     """A cached credential that a request used before its version was checked."""
 
-    kept: _Kept[Any] | None = None
+    kept: _CacheEntry[Any] | None = None
     has_changed: bool = False
 
     def check(self) -> None:
@@ -174,7 +174,7 @@ def checked_along() -> Iterator[Query[None] | None]:
         raise
 
 
-def _check_of(kept: _Kept[Any]) -> Query[None]:
+def _check_of(kept: _CacheEntry[Any]) -> Query[None]:
     def compare(version: int | None) -> None:
         if version != kept.version:
             raise credential_changed()

@@ -17,7 +17,7 @@ class Charge:
 
 
 @dataclass(frozen=True, slots=True)
-class Capped:
+class CappedTopUp:
     """Credit would be bought, but a cap leaves less than the smallest payable amount until it is renewed."""
 
     cap: str
@@ -25,7 +25,7 @@ class Capped:
     until: datetime
 
 
-Decision = Charge | Capped | None
+Decision = Charge | CappedTopUp | None
 
 
 def decide_top_up(state: TopUpState, available_micros: int, now: datetime, *, refused_micros: int = 0) -> Decision:
@@ -61,7 +61,7 @@ def _amount(state: TopUpState, available_micros: int, now: datetime) -> Decision
     for cap in (MONTH, DAY):
         limit, used, until = left[cap]
         if _payable(limit - used, state) < state.least_micros:
-            return Capped(cap, limit, until)
+            return CappedTopUp(cap, limit, until)
     room = min(state.most_per_charge_micros, *(limit - used for limit, used, _ in left.values()))
     return Charge(min(wanted, _payable(room, state)))
 

@@ -15,7 +15,7 @@ from typing import Any, Final
 import orjson
 
 from apps.common.strict_json import read_moment
-from apps.usage.event_amounts import AMOUNTS, NO_MORE, MoreAmounts, Unreadable, read_amounts
+from apps.usage.event_amounts import AMOUNTS, NO_MORE, CallDetails, Unreadable, read_amounts
 from apps.usage.event_labels import COST_BIT, NAMES, LabelReader, Labels
 
 MAX_BATCH = 1_000
@@ -43,7 +43,7 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
-class Unparsed:
+class UnparsedEvent:
     """Stands in a batch for an event that could not be parsed, with the reason."""
 
     reason: str
@@ -78,7 +78,7 @@ FIRST_HAND_EVENT: Final = ReportedEvent({})
 
 
 @dataclass(slots=True)  # not frozen: creating frozen instances takes several times as long
-class Reading:
+class ParsedEvent:
     """A well-formed event. Quantities are micros of the meter's unit, None if the event has none.
 
     `fingerprint` is a digest of the content, `digest` of source and id, which identifies the event within an
@@ -97,7 +97,7 @@ class Reading:
     labels: Labels
     fingerprint: str
     digest: str
-    more: MoreAmounts
+    more: CallDetails
     held_for: str = ""
     rank: int = FIRST_HAND
     others: Mapping[str, str] = field(default_factory=dict)
@@ -120,7 +120,7 @@ class Reading:
         parts = [self.type, month, amounts, self.labels.billing_mode, self.held_for, self.labels.priced_by]
         return hashed("\0".join([*parts, self.more.counts] if self.more.counts else parts))
 
-    def completed(self, texts: Mapping[str, str], more: MoreAmounts) -> "Reading":
+    def completed(self, texts: Mapping[str, str], more: CallDetails) -> "ParsedEvent":
         """Return a copy with the cost and the dimensions that only an earlier report of the call had."""
         if self.more.cost_picos is None:
             more = replace(self.more, cost_picos=more.cost_picos, cost_currency=more.cost_currency)
@@ -129,7 +129,7 @@ class Reading:
         return replace(self, labels=self.labels.completed(texts), more=more)
 
 
-def read_event(event: object, *, index: int, now: datetime) -> Reading | Refusal:
+def read_event(event: object, *, index: int, now: datetime) -> ParsedEvent | Refusal:
     """Return the event, or the reason why it is refused."""
     return EventReader(now).read(event, index)
 
@@ -141,15 +141,15 @@ class EventReader:
         self._now, self._added_rank = now, PLATFORM if is_platform else 0
         self._labels, self._times = LabelReader(), dict[str, tuple[datetime, str]]()
 
-    def read(self, event: object, index: int) -> Reading | Refusal:
+    def read(self, event: object, index: int) -> ParsedEvent | Refusal:
         """Return the event, or the reason why it is refused."""
         try:
             return self._read(event, index)
         except Unreadable as error:
             return Refusal(index, shown_id(event), error.code, error.reason)
 
-    def _read(self, event: object, index: int) -> Reading:
-        if isinstance(event, Unparsed):
+    def _read(self, event: object, index: int) -> ParsedEvent:
+        if isinstance(event, UnparsedEvent):
             raise Unreadable(event.code, event.reason)
         told = event if isinstance(event, ReportedEvent) else FIRST_HAND_EVENT
         if told is not FIRST_HAND_EVENT:
@@ -163,7 +163,7 @@ class EventReader:
         read, labels, subject = read_amounts(data, told.held_for), self._labels.read(data), event.get("subject")
         amounts = f"{read.quantity_micros}\0{read.input_tokens}\0{read.output_tokens}"
         content = f"{kind}\0{moment}\0{amounts}\0{labels.content}"
-        return Reading(
+        return ParsedEvent(
             index,
             source,
             given_id,

@@ -34,7 +34,7 @@ class Unreadable(Exception):
 
 
 @dataclass(slots=True, unsafe_hash=True)  # never changed; frozen instances take several times as long to make
-class MoreAmounts:
+class CallDetails:
     """The details of a model call: tokens by kind, other units in micros, and its cost in picos.
 
     `counts` has the counts, without the cost, as one text in a fixed order.
@@ -58,7 +58,7 @@ class MoreAmounts:
         return "\0".join(filter(None, [self.counts, *cost]))
 
 
-NO_MORE = MoreAmounts()
+NO_MORE = CallDetails()
 
 
 @dataclass(slots=True)
@@ -68,7 +68,7 @@ class Amounts:
     quantity_micros: int | None
     input_tokens: int | None
     output_tokens: int | None
-    more: MoreAmounts
+    more: CallDetails
 
 
 def read_amounts(data: Mapping[str, Any], held_for: str) -> Amounts:
@@ -120,9 +120,9 @@ def _total(data: Mapping[str, Any], name: str, details: Mapping[str, int]) -> in
     return total
 
 
-def _more(data: Mapping[str, Any], details: Mapping[str, int]) -> MoreAmounts:
+def _more(data: Mapping[str, Any], details: Mapping[str, int]) -> CallDetails:
     quantities, cost = data.get("quantities"), data.get("cost")
-    return MoreAmounts(
+    return CallDetails(
         {kind: count for kind, count in details.items() if count},
         {} if quantities is None else _quantities(quantities),
         *((None, "") if cost is None else _cost(cost)),

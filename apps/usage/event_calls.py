@@ -4,13 +4,13 @@ from dataclasses import replace
 from typing import Any
 
 from apps.common.money import MICROS_PER_UNIT, decimal_text, divide_half_even
-from apps.pricing.cells import EXACT_PER_MICRO, Call, CellTable, Priced, lines_of
+from apps.pricing.cells import EXACT_PER_MICRO, Call, CellTable, PricedCall, lines_of
 from apps.pricing.costs import PICO_PLACES
 from apps.pricing.models import Meter
 from apps.pricing.month_prices import Amounts, negated
 from apps.pricing.rating import PriceRule
 from apps.pricing.token_kinds import DETAILS, REQUESTS, UNITS
-from apps.usage.event_amounts import MoreAmounts
+from apps.usage.event_amounts import CallDetails
 from apps.usage.event_labels import TEXTS
 from apps.usage.models import UsageEvent
 from apps.usage.rated_events import call_of
@@ -40,7 +40,7 @@ def lines_of_row(event: UsageEvent, rule: PriceRule | None) -> list[tuple[str, i
     return [(name, sign * counted.get(name, 0), sign * micros) for name, micros in parts.items()]
 
 
-def charge_parts(priced: Priced, charge_micros: int) -> dict[str, int]:
+def charge_parts(priced: PricedCall, charge_micros: int) -> dict[str, int]:
     """Divide a charge over what cells and the month's totals price.
 
     Each cell gets its own price, rounded. The rest is the event's change of the month prices, divided in proportion to
@@ -79,11 +79,11 @@ def taken_back(void: UsageEvent) -> UsageEvent:
     return event
 
 
-def more_amounts(event: UsageEvent) -> MoreAmounts:
+def more_amounts(event: UsageEvent) -> CallDetails:
     """Return the details in an event's row, with its cost if that was reported."""
     amounts = event.amounts or {}
     told = event.cost_picos is not None and event.cost_version_id is None
-    return MoreAmounts(
+    return CallDetails(
         {name: count for name, count in amounts.items() if name in DETAILS},
         {name: micros for name, micros in amounts.items() if name not in DETAILS},
         event.cost_picos if told else None,
@@ -119,7 +119,7 @@ def sent_data(event: UsageEvent) -> dict[str, Any]:
     return data | {name: text for name, text in texts.items() if text}
 
 
-def void_of(event: UsageEvent) -> MoreAmounts:
+def void_of(event: UsageEvent) -> CallDetails:
     """Return the details of the row that voids an event: the same values, negated."""
     more = more_amounts(event)
     details, quantities = ({name: -count for name, count in each.items()} for each in (more.details, more.quantities))

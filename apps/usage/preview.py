@@ -227,7 +227,7 @@ def _add(sums: dict[Any, Totals | None], key: Any, row: Mapping[str, Any], price
     """Add a row of usage to the totals of a key, which become None if a price table cannot price the row."""
     table = price.rule.table if price else None
     try:
-        priced = table.priced(row["call"]) if table else Priced({})
+        priced = table.priced(row["call"]) if table else PricedCall({})
     except NoCell:
         sums[key] = None
         return

@@ -13,7 +13,7 @@ from apps.pricing.rating import Totals, Unpriceable, cost_of
 from apps.pricing.resolution import Price, PriceIndex
 from apps.pricing.token_kinds import UNSPLIT, split
 from apps.tenants.models import Organization
-from apps.usage.event_amounts import NO_MORE, MoreAmounts
+from apps.usage.event_amounts import NO_MORE, CallDetails
 from apps.usage.models import BYOK, UsageEvent
 from apps.wallets.budgets.scopes import Dimensions
 
@@ -83,7 +83,7 @@ class RatedEvent:
     output_tokens: int | None
     texts: Mapping[str, str]
     billing_mode: str
-    more: MoreAmounts = NO_MORE
+    more: CallDetails = NO_MORE
     held_for: str = ""
     credential: str = ""
     meter: Meter | None = None
@@ -159,7 +159,7 @@ def call_of(
     quantity_micros: int | None,
     input_tokens: int | None,
     output_tokens: int | None,
-    more: MoreAmounts,
+    more: CallDetails,
     texts: Mapping[str, str],
 ) -> Call:
     """Return the model call of an event of a meter of tokens; the event's quantity is unsplit tokens."""

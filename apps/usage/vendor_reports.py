@@ -30,7 +30,7 @@ WRAPPER_TEXTS: Final = ("project", "key", "user", "agent", "tag", "session", "re
 
 
 @dataclass(frozen=True, slots=True)
-class Take:
+class FieldMapping:
     """Add the number at the first of the `paths` that exists to each of the `targets`: totals or token details."""
 
     paths: tuple[str, ...]
@@ -49,9 +49,9 @@ class Take:
         return next((count_at(usage, path) for path in self.paths if at(usage, path) is not None), 0)
 
 
-def take(path: str, *targets: str) -> Take:
+def take(path: str, *targets: str) -> FieldMapping:
     """Return a row of a table; a vertical bar separates a path from its older names."""
-    return Take(tuple(path.split("|")), targets)
+    return FieldMapping(tuple(path.split("|")), targets)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class VendorTable:
     """
 
     usage: tuple[str, ...]
-    takes: tuple[Take, ...]
+    takes: tuple[FieldMapping, ...]
     id: tuple[str, ...] = ()
     other_id: tuple[str, ...] = ()
     model: tuple[str, ...] = ()

@@ -190,7 +190,7 @@ def _charges(after: BookState, changes: Changes) -> dict[str, Any]:
             for each in charges
             if each.id is None
         ],
-        "undoings": [
+        "charge_reversals": [
             {
                 "charge_id": after.charges[each.charge].id,
                 "charge_number": each.charge,

@@ -97,13 +97,13 @@ WALLET_RULES = {
     "a charge's undone amount is the sum of the transfers that undid it": """
         SELECT t.key, COALESCE(u.total, 0), n.undone_micros FROM wallets_chargenet n
         JOIN ledger_transfer t ON t.id = n.transfer_id
-        LEFT JOIN (SELECT charge_id, SUM(amount_micros) AS total FROM wallets_undoing GROUP BY charge_id) u
+        LEFT JOIN (SELECT charge_id, SUM(amount_micros) AS total FROM wallets_chargereversal GROUP BY charge_id) u
           ON u.charge_id = n.id
         WHERE n.undone_micros <> COALESCE(u.total, 0)
     """,
     "a transfer undoes at most its own amount of charges": """
         SELECT t.key, t.amount_micros, u.total FROM ledger_transfer t
-        JOIN (SELECT transfer_id, SUM(amount_micros) AS total FROM wallets_undoing GROUP BY transfer_id) u
+        JOIN (SELECT transfer_id, SUM(amount_micros) AS total FROM wallets_chargereversal GROUP BY transfer_id) u
           ON u.transfer_id = t.id
         WHERE u.total > t.amount_micros
     """,

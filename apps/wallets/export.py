@@ -156,8 +156,7 @@ def _export_account(
 def _decimals(newest: int) -> dict[str, int]:
     """Return the decimals of each unit: those of its currency, or more if an amount has more."""
     coarser = [
-        When(Q(Exact(Mod(F("amount_micros"), Value(10 ** (6 - digits))), 0)), then=Value(digits))
-        for digits in range(6)
+        When(Q(Exact(Mod(F("amount_micros"), Value(10 ** (6 - digits))), 0)), then=Value(digits)) for digits in range(6)
     ]
     decimals = Case(*coarser, default=Value(6), output_field=IntegerField())
     rows = Transfer.objects.filter(pk__lte=newest).order_by().values_list("source__unit")

@@ -113,23 +113,23 @@ class _Adapter(IPFilterAdapter):
 def _watched_pools(watch: _Watch) -> dict[str, type[HTTPConnectionPool]]:
     """Return classes of urllib3 whose connections are watched as soon as they are open."""
 
-    class Plain(HTTPConnection):
+    class PlainConnection(HTTPConnection):
         def _new_conn(self) -> socket.socket:
             connected = super()._new_conn()
             watch.add(connected)
             return connected
 
-    class Encrypted(HTTPSConnection):
+    class EncryptedConnection(HTTPSConnection):
         def _new_conn(self) -> socket.socket:
             connected = super()._new_conn()
             watch.add(connected)
             return connected
 
     class PlainPool(HTTPConnectionPool):
-        ConnectionCls = Plain
+        ConnectionCls = PlainConnection
 
     class EncryptedPool(HTTPSConnectionPool):
-        ConnectionCls = Encrypted
+        ConnectionCls = EncryptedConnection
 
     return {"http": PlainPool, "https": EncryptedPool}
 

@@ -12,7 +12,7 @@ from apps.billing_profiles.tax import (
     Buyer,
     Exemption,
     TaxChoice,
-    Taxed,
+    TaxedAmount,
     TaxedLine,
     TaxRule,
     TaxTable,
@@ -74,8 +74,8 @@ def test_notes_in_thirds_credit_the_whole_tax():
         note = to_micros(base)
         taxes.append(
             credited_tax(
-                invoiced=Taxed(to_micros("10.01"), to_micros("1.90")),
-                credited=Taxed(credited, sum(taxes)),
+                invoiced=TaxedAmount(to_micros("10.01"), to_micros("1.90")),
+                credited=TaxedAmount(credited, sum(taxes)),
                 note_base=note,
                 rate=19_000,
                 step=CENT,
@@ -119,8 +119,8 @@ def test_notes_never_credit_more_tax_than_there_is(base, rate, percents):
     for percent in [*percents, 100]:
         note = (base - credited_base) * percent // 100 // CENT * CENT
         part = credited_tax(
-            invoiced=Taxed(base, tax),
-            credited=Taxed(credited_base, credited),
+            invoiced=TaxedAmount(base, tax),
+            credited=TaxedAmount(credited_base, credited),
             note_base=note,
             rate=rate,
             step=CENT,

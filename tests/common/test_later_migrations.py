@@ -30,7 +30,7 @@ INITIAL = ("0001_initial", "0002_database")
 GROWING = {
     *("ledger_transfer", "ledger_entry", "ledger_hold"),
     *("wallets_grant", "wallets_consumption", "wallets_holdslice", "wallets_shortfall", "wallets_chargenet"),
-    *("wallets_undoing", "wallets_daytotal"),
+    *("wallets_chargereversal", "wallets_daytotal"),
     *("usage_usageevent", "usage_usageposting", "usage_usageday", "usage_activecharacter"),
     *("vouchers_voucher", "vouchers_redemption"),
     *("payments_stripeevent", "payments_stripepayment", "outbox_outboxmessage", "idempotency_idempotentcall"),

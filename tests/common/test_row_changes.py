@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from apps.common.row_changes import RowChanges
-from apps.common.rows import Writing, copy_row
+from apps.common.rows import RowWriter, copy_row
 from apps.payments.models import CheckoutSession
 from apps.tenants.models import Organization
 
@@ -49,9 +49,9 @@ def entries():
 
 
 def write(changes):
-    writing = Writing()
-    changes.take_into(writing)
-    writing.run()
+    writer = RowWriter()
+    changes.take_into(writer)
+    writer.run()
 
 
 def test_the_entry_is_the_one_that_saving_writes(session, now):

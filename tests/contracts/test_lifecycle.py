@@ -9,10 +9,10 @@ from apps.contracts import services
 from apps.contracts.errors import (
     AlreadyRunning,
     ChangedMeanwhile,
+    ContractHasPayments,
     ContractNotFound,
     ImpossibleTerms,
     NothingToPay,
-    PaidOn,
     StateForbids,
 )
 from apps.contracts.models import CONTRACT_TRANSITIONS, INSTALLMENT_TRANSITIONS, Contract, Installment
@@ -123,7 +123,7 @@ class TestOffering:
         contract = offer(acme, now)
         pay(rows(contract)[0], now, amount)
         contract.refresh_from_db()
-        with pytest.raises((PaidOn, StateForbids)):
+        with pytest.raises((ContractHasPayments, StateForbids)):
             services.edit_contract(
                 contract_id=contract.pk,
                 seen_revision=contract.revision,

@@ -205,7 +205,7 @@ class UsageHistory(History):
     def collect(self) -> None:
         self.count += 1
         services.receive_collected(
-            services.Collected(
+            services.CollectedMoney(
                 document_id=self.document().pk, amount=self.cents(to_micros("90")), key=f"s{self.count}", reference="r"
             ),
             created_by=BY,

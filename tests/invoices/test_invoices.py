@@ -15,8 +15,8 @@ from apps.invoices import services
 from apps.invoices.actions import CreditInvoice, LineCredit, ReturnMoney, TakeUpInvoice
 from apps.invoices.consistency import invoice_breaks
 from apps.invoices.errors import (
-    AboveLeft,
-    AboveLine,
+    AboveLineRemaining,
+    AboveRemaining,
     ChangedMeanwhile,
     HasPayments,
     NotADraft,
@@ -242,7 +242,7 @@ class TestPayment:
             services.apply_money(
                 money_id=foreign.pk, invoice_id=made.pk, amount=to_micros("5"), created_by="staff:ann", now=now
             )
-        with pytest.raises(AboveLeft):
+        with pytest.raises(AboveRemaining):
             services.pay_back_money(
                 money_id=foreign.pk, amount=to_micros("6"), key="p2", created_by="staff:ann", now=now
             )
@@ -291,9 +291,9 @@ class TestCreditNotes:
         made = invoice(acme, now, "100", "50")
         first, second = made.lines.order_by("position")
         credit(made, now, lines={second.pk: to_micros("30")})
-        with pytest.raises(AboveLine, match=r"20.00 EUR of “Consulting 2”"):
+        with pytest.raises(AboveLineRemaining, match=r"20.00 EUR of “Consulting 2”"):
             credit(made, now, lines={first.pk: to_micros("10"), second.pk: to_micros("21")})
-        with pytest.raises(AboveLine):
+        with pytest.raises(AboveLineRemaining):
             credit(made, now, amount="121")
         assert fresh(made).left_micros == to_micros("142.80")
 

@@ -75,7 +75,7 @@ class TestCheckLedger:
             ("wallets_grant", "lapsed_micros = 1", "key = 'g1'", "sum of its expiries"),
             ("wallets_chargenet", "amount_micros = amount_micros + 1", "1 = 1", "has a net amount"),
             ("wallets_chargenet", "undone_micros = 1", "1 = 1", "transfers that undid it"),
-            ("wallets_undoing", "amount_micros = amount_micros * 2", "1 = 1", "at most its own amount"),
+            ("wallets_chargereversal", "amount_micros = amount_micros * 2", "1 = 1", "at most its own amount"),
             ("ledger_hold", "captured_micros = captured_micros - 1", "status = 'captured'", "the amount charged"),
             ("wallets_grant", "expires_at = NULL", "key = 'taken'", "has ended"),
             ("wallets_daytotal", "kind = 'dispute'", "kind = 'usage'", "day totals"),

@@ -17,7 +17,7 @@ from apps.contracts.models import Contract
 from apps.invoices.errors import NothingToInvoice
 from apps.invoices.models import Document
 from apps.payments import services, stripe_gateway
-from apps.payments.errors import BeingPaid
+from apps.payments.errors import PaymentInProgress
 from apps.payments.models import (
     CheckoutSession,
     Mandate,
@@ -404,7 +404,7 @@ class TestChargedOnOtherTerms:
         desk.press(subscribe(contract, now))
         desk.settle_all()
         assert (states(contract)[0], desk.charges()) == ("due", [])
-        with pytest.raises(BeingPaid):
+        with pytest.raises(PaymentInProgress):
             subscribe(contract, now)
         desk.come_to("2026-12-17")
         assert desk.charges() == []

@@ -12,7 +12,7 @@ from apps.contracts.models import Contract, Installment
 from apps.invoices.consistency import invoice_breaks
 from apps.invoices.models import Document, Money
 from apps.payments import services
-from apps.payments.errors import BeingPaid
+from apps.payments.errors import PaymentInProgress
 from apps.payments.models import PaymentIssue, StripeEvent, StripeInvoice
 from apps.tenants.models import Organization
 from apps.wallets.selectors import wallet_figures
@@ -148,7 +148,7 @@ def test_a_void_installment_and_an_ended_contract_are_credited_and_withdrawn(des
 
 def test_has_no_payment_link(desk, contract, now):
     row = Installment.objects.select_related("contract__organization").filter(contract=contract).first()
-    with pytest.raises(BeingPaid):
+    with pytest.raises(PaymentInProgress):
         services.create_payment_link(installment=row, created_by="staff:ann", now=now)
 
 

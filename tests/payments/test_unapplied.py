@@ -6,7 +6,7 @@ import pytest
 
 from apps.common.money import to_micros
 from apps.invoices.consistency import invoice_breaks
-from apps.invoices.errors import AboveLeft
+from apps.invoices.errors import AboveRemaining
 from apps.payments.consistency import payment_breaks
 from apps.payments.errors import PaymentNotFound
 from apps.payments.models import PaymentIssue, StripePayment
@@ -53,8 +53,8 @@ def test_money_that_nothing_asked_for_pays_an_invoice_up_to_what_is_left_of_both
     assert (first.state, account_balances(acme)[Role.UNAPPLIED]) == ("paid", to_micros("14.30"))
     assert PaymentIssue.objects.get().actual_micros == to_micros("14.30")
     for amount, document, error in (
-        ("14.31", second, AboveLeft),
-        ("1", first, AboveLeft),
+        ("14.31", second, AboveRemaining),
+        ("1", first, AboveRemaining),
         ("1", foreign, PaymentNotFound),
     ):
         with pytest.raises(error):

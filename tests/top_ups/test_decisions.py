@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from apps.common.money import to_micros
-from apps.top_ups.decisions import Capped, Charge, decide_top_up
+from apps.top_ups.decisions import CappedTopUp, Charge, decide_top_up
 from apps.top_ups.declines import TOO_MANY, Decline, Refusal, blocked_until, consequence_of, kind_of, shown_reason
 from apps.top_ups.state import LiveAttempt, TopUpState
 
@@ -44,14 +44,14 @@ class TestAmount:
 
     def test_of_a_used_up_day_waits_until_midnight(self) -> None:
         midnight = datetime(2026, 11, 19, tzinfo=UTC)
-        assert decide_top_up(used(UP_TO_100, "150"), to_micros("-42.649999"), NOW) == Capped(
+        assert decide_top_up(used(UP_TO_100, "150"), to_micros("-42.649999"), NOW) == CappedTopUp(
             "day", to_micros("150"), midnight
         )
 
     def test_of_a_used_up_month_waits_until_the_next(self) -> None:
         state = replace(UP_TO_100, used_this_month_micros=to_micros("999.50"))
         december = datetime(2026, 12, 1, tzinfo=UTC)
-        assert decide_top_up(state, 0, NOW) == Capped("month", to_micros("1000"), december)
+        assert decide_top_up(state, 0, NOW) == CappedTopUp("month", to_micros("1000"), december)
 
 
 class TestDue:

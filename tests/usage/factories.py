@@ -5,7 +5,7 @@ from itertools import count
 from typing import Any
 
 from apps.tenants.models import Organization
-from apps.usage.services import Ingested, ingest
+from apps.usage.services import IngestResult, ingest
 
 NOW_TEXT = "2026-11-18T11:59:00Z"
 
@@ -24,6 +24,6 @@ def several(number: int, type: str = "chat", *, prefix: str = "e", **data: Any) 
     return [event(f"{prefix}{next(ids)}", type, **data) for _ in range(number)]
 
 
-def send(organization: Organization | None, now: datetime, *events: Any, **options: Any) -> Ingested:
+def send(organization: Organization | None, now: datetime, *events: Any, **options: Any) -> IngestResult:
     """Ingest a batch."""
     return ingest(events=list(events), organization=organization, created_by="key:test", now=now, **options)

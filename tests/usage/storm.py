@@ -16,7 +16,7 @@ from typing import Any
 from django.db import connection
 
 from apps.tenants.models import Organization
-from apps.usage.services import Ingested
+from apps.usage.services import IngestResult
 from tests.factories import create_grant, create_organization
 from tests.pricing.factories import make_meter, price
 from tests.usage.factories import event, send
@@ -67,7 +67,7 @@ class Storm:
         facts = {number: [_facts(dice, now) for _ in range(each)] for number in range(organizations)}
         return cls(rows, facts)
 
-    def strike(self, *, connections: int, batch: int, now: datetime) -> Ingested:
+    def strike(self, *, connections: int, batch: int, now: datetime) -> IngestResult:
         """Send everything twice, shuffled, a part of it in batches of many organizations."""
         dice = random.Random(7)
         sends = [(number, index) for number, facts in self.events.items() for index in range(len(facts))] * 2
@@ -84,7 +84,7 @@ class Storm:
         dice.shuffle(batches)
         with ThreadPoolExecutor(connections) as pool:
             results = list(pool.map(lambda each: _send(each[0], each[1], now), batches))
-        return Ingested(
+        return IngestResult(
             accepted=sum(result.accepted for result in results),
             duplicate=sum(result.duplicate for result in results),
             quarantined=sum(result.quarantined for result in results),
@@ -105,7 +105,7 @@ def _slices(items: Sequence[Any], size: int) -> Iterable[list[Any]]:
     return (list(items[start : start + size]) for start in range(0, len(items), size))
 
 
-def _send(organization: Organization | None, events: list[dict[str, Any]], now: datetime) -> Ingested:
+def _send(organization: Organization | None, events: list[dict[str, Any]], now: datetime) -> IngestResult:
     try:
         return send(organization, now, *events)
     finally:

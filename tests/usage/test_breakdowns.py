@@ -15,7 +15,7 @@ from apps.pricing.breakdowns import Breakdown, BreakdownInvalid, parse_breakdown
 from apps.pricing.models import Meter
 from apps.usage.errors import BreakdownNotKept
 from apps.usage.models import BreakdownTotal
-from apps.usage.selectors import BreakdownQuery, By, broken_down, margins
+from apps.usage.selectors import BreakdownQuery, MarginGrouping, broken_down, margins
 from apps.usage.services import check_usage, rebuild_usage, rollups
 from tests.api.callers import as_bearer, key_of
 from tests.api.documents import assert_described
@@ -115,7 +115,7 @@ class TestGroups:
 
     def test_margins_are_there_by_key(self, acme, chat, now):
         send(acme, now, event("a", quantity=1_000_000, key="k1", cost={"amount": "0.25", "currency": "USD"}))
-        (line,) = margins(By.KEY, first_day=DAY, last_day=DAY)
+        (line,) = margins(MarginGrouping.KEY, first_day=DAY, last_day=DAY)
         assert (line.label, line.figures.margin_ppm) == ("Acme k1", 750_000)
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from apps.usage.cloudevents import Reading, Refusal, Unparsed, read_event
+from apps.usage.cloudevents import ParsedEvent, Refusal, UnparsedEvent, read_event
 from tests.usage.factories import event
 
 
@@ -15,8 +15,8 @@ def read(given, now):
 
 class TestReadEvent:
     def test_reads_a_moment_in_any_offset_as_utc(self, now):
-        reading = read(event(time="2026-11-18t12:30:00.1234567+01:00", input_tokens=5), now)
-        assert reading.time == datetime(2026, 11, 18, 11, 30, 0, 123456, UTC)
+        parsed = read(event(time="2026-11-18t12:30:00.1234567+01:00", input_tokens=5), now)
+        assert parsed.time == datetime(2026, 11, 18, 11, 30, 0, 123456, UTC)
 
     @pytest.mark.parametrize(
         ("quantity", "micros"),
@@ -27,9 +27,9 @@ class TestReadEvent:
 
     @pytest.mark.parametrize("tokens", [1500, Decimal("1500.0"), Decimal("1.5e3"), Decimal("15E+2")])
     def test_reads_whole_numbers_however_they_are_written(self, now, tokens):
-        reading = read(event(input_tokens=tokens, output_tokens=tokens), now)
-        assert (reading.input_tokens, type(reading.output_tokens)) == (1500, int)
-        assert reading.fingerprint == read(event(input_tokens=1500, output_tokens=1500), now).fingerprint
+        parsed = read(event(input_tokens=tokens, output_tokens=tokens), now)
+        assert (parsed.input_tokens, type(parsed.output_tokens)) == (1500, int)
+        assert parsed.fingerprint == read(event(input_tokens=1500, output_tokens=1500), now).fingerprint
 
     @pytest.mark.parametrize("quantity", [Decimal("0.30000000000000004"), "0.30000000000000004", Decimal("1e-7")])
     def test_names_the_rule_that_a_binary_tail_breaks(self, now, quantity):
@@ -47,21 +47,23 @@ class TestReadEvent:
         assert none.fingerprint == without.fingerprint == read(event(), now).fingerprint
 
     def test_leaves_out_dimensions_that_are_empty(self, now):
-        reading = read(event(model="m1", session="", project=None, billing_mode="byok"), now)
-        assert (dict(reading.labels.texts), reading.labels.billing_mode) == ({"model": "m1"}, "byok")
+        parsed = read(event(model="m1", session="", project=None, billing_mode="byok"), now)
+        assert (dict(parsed.labels.texts), parsed.labels.billing_mode) == ({"model": "m1"}, "byok")
 
     def test_ignores_extension_attributes(self, now):
-        assert isinstance(read({**event(), "traceparent": "00-1", "datacontenttype": "application/json"}, now), Reading)
+        assert isinstance(
+            read({**event(), "traceparent": "00-1", "datacontenttype": "application/json"}, now), ParsedEvent
+        )
 
     def test_takes_events_up_to_five_minutes_ahead(self, now):
-        assert isinstance(read(event(time="2026-11-18T12:05:00Z"), now), Reading)
+        assert isinstance(read(event(time="2026-11-18T12:05:00Z"), now), ParsedEvent)
 
     @pytest.mark.parametrize("given", [None, 5, "text", [], True])
     def test_refuses_what_is_no_object(self, now, given):
         assert read(given, now) == Refusal(3, "", "not_an_event", "each event is a JSON object")
 
     def test_says_why_what_could_not_be_parsed_is_no_event(self, now):
-        assert read(Unparsed("no JSON"), now) == Refusal(3, "", "malformed_event", "no JSON")
+        assert read(UnparsedEvent("no JSON"), now) == Refusal(3, "", "malformed_event", "no JSON")
 
     @pytest.mark.parametrize(
         ("changes", "code"),

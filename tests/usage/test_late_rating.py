@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from apps.common.periods import parse_month
 from apps.pricing.models import Meter
 from apps.usage.models import ActiveCharacter, CharacterMonth, MinimumCharge, UsageEvent
-from apps.usage.services import Rerated, check_usage, close_month, price_characters, rerate_quarantined
+from apps.usage.services import RerateResult, check_usage, close_month, price_characters, rerate_quarantined
 from apps.wallets.selectors import wallet_figures
 from tests.factories import create_organization
 from tests.pricing.factories import make_meter, price
@@ -36,7 +36,7 @@ class TestRerate:
     def test_rates_what_has_a_price_by_now(self, acme, now):
         send(acme, now, event(input_tokens=4, character="ann"), event("e2", "nope"))
         price(make_meter(), micros_per_million=5 * MICRO)
-        assert (rerate(now), charged(acme, now)) == (Rerated(1, 1), 20)
+        assert (rerate(now), charged(acme, now)) == (RerateResult(1, 1), 20)
         row = UsageEvent.objects.get(event_id="e1")
         assert (row.state, row.reason, row.counted_on, row.charge_micros) == ("rated", "", date(2026, 11, 18), 20)
         assert (CharacterMonth.objects.get().high_water_mark, list(check_usage())) == (1, [])
@@ -51,13 +51,13 @@ class TestRerate:
         send(acme, now, *several(3, quantity=1))
         price(make_meter(), micros_per_million=MICRO)
         rerate(now)
-        assert (rerate(now), charged(acme, now)) == (Rerated(0, 0), 3)
+        assert (rerate(now), charged(acme, now)) == (RerateResult(0, 0), 3)
 
     def test_may_be_asked_of_some_alone(self, acme, now):
         send(acme, now, *several(3, quantity=1))
         price(make_meter(), micros_per_million=MICRO)
         first = UsageEvent.objects.order_by("pk").first()
-        assert (rerate(now, event_pks=[first.pk]), charged(acme, now)) == (Rerated(1, 0), 1)
+        assert (rerate(now, event_pks=[first.pk]), charged(acme, now)) == (RerateResult(1, 0), 1)
 
     def test_corrects_a_month_that_was_closed_meanwhile(self, acme, now):
         send(acme, now, event(quantity=1, time="2026-10-05T00:00:00Z"))
@@ -74,14 +74,14 @@ class TestPriceCharacters:
         price(make_meter(), micros_per_million=MICRO)
         send(acme, now, event(quantity=1, character="ann"), event("e2", quantity=1, character="bob"))
         price(make_meter("character", "character"), micros_per_million=50 * MICRO)
-        assert price_characters(created_by="staff:ann", now=now) == Rerated(2, 0)
+        assert price_characters(created_by="staff:ann", now=now) == RerateResult(2, 0)
         assert (charged(acme, now), CharacterMonth.objects.get().charged_micros) == (102, 100)
-        assert (price_characters(created_by="staff:ann", now=now), list(check_usage())) == (Rerated(0, 0), [])
+        assert (price_characters(created_by="staff:ann", now=now), list(check_usage())) == (RerateResult(0, 0), [])
 
     def test_leaves_those_that_still_have_none(self, acme, now):
         price(make_meter(), micros_per_million=MICRO)
         send(acme, now, event(quantity=1, character="ann"))
-        assert price_characters(created_by="staff:ann", now=now) == Rerated(0, 1)
+        assert price_characters(created_by="staff:ann", now=now) == RerateResult(0, 1)
         assert ActiveCharacter.objects.get().posting_id is None
 
     def test_take_the_place_of_part_of_the_minimum_of_a_closed_month(self, acme, now):
@@ -93,7 +93,7 @@ class TestPriceCharacters:
             send(acme, now, event(name, quantity=1, time=f"2026-10-{day}T00:00:00Z", character=name))
         close_month(month=parse_month("2026-10"), closed_by="staff:ann", now=now)
         price(meter, micros_per_million=30 * MICRO, effective_to=priced_from)
-        assert price_characters(created_by="staff:ann", now=now) == Rerated(1, 0)
+        assert price_characters(created_by="staff:ann", now=now) == RerateResult(1, 0)
         given_back = MinimumCharge.objects.values_list("amount_micros", "counted_on").last()
         assert (charged(acme, now), given_back) == (100, (-30, now.date()))
         assert list(check_usage()) == []
@@ -114,7 +114,7 @@ class TestManyOrganizations:
             send(each, now, event("rated", "bulk", quantity=10, model=prefix))
         assert [charged(each, now) for each in customers] == [10_000] * count
         with CaptureQueriesContext(connection) as queries:
-            assert rerate(now) == Rerated(count, 0)
+            assert rerate(now) == RerateResult(count, 0)
         assert [charged(each, now) for each in customers] == [15] * count
         return len(queries)
 

@@ -27,7 +27,7 @@ from apps.usage.errors import CostRunRefused
 from apps.usage.event_calls import cost_text
 from apps.usage.models import CostCorrection, CostRun, MarginAlarm, UsageDay, UsageEvent, VendorBill
 from apps.usage.preview import preview_price
-from apps.usage.selectors import By, Margin, margins, total_of
+from apps.usage.selectors import Margin, MarginGrouping, margins, total_of
 from apps.usage.selectors.margins import with_computed_costs
 from apps.usage.services import (
     check_usage,
@@ -136,7 +136,7 @@ def event_costs():
     return [(row.cost_picos, row.cost_currency, row.cost_version_id is not None) for row in rows]
 
 
-def report(by=By.CUSTOMER, **more):
+def report(by=MarginGrouping.CUSTOMER, **more):
     return margins(by, first_day=DAY, last_day=DAY, **more)
 
 
@@ -319,16 +319,16 @@ class TestCorrections:
 
     def test_change_the_margin_by_key_only_of_days_that_a_breakdown_by_key_has(self, acme, chat, right, now):
         self.run(right, now)
-        assert report(By.KEY) == []
+        assert report(MarginGrouping.KEY) == []
         Meter.objects.update(breakdowns=[{"by": "key,model", "since": str(DAY)}, {"by": "key", "since": str(DAY)}])
         rebuild_usage(now=now)
-        figures = {line.label: line.figures for line in report(By.KEY)}
+        figures = {line.label: line.figures for line in report(MarginGrouping.KEY)}
         assert {label: each.cost_picos for label, each in figures.items()} == {
             "Acme": PICO,
             "Acme k1": 264_704_000_000,
             "Acme k2": 264_704_000_000,
         }
-        assert total_of(report(By.KEY)) == total_of(report())
+        assert total_of(report(MarginGrouping.KEY)) == total_of(report())
 
     def test_name_what_cannot_be_corrected(self, chat, right, now):
         with pytest.raises(CostRunRefused) as refused:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from apps.ledger.models import Entry, Hold, Transfer
 from apps.tenants.models import Organization
 from apps.wallets.decisions.holds import HoldResult
-from apps.wallets.models import ChargeNet, Consumption, DayTotal, Grant, HoldSlice, Shortfall, Undoing
+from apps.wallets.models import ChargeNet, ChargeReversal, Consumption, DayTotal, Grant, HoldSlice, Shortfall
 from apps.wallets.services.books import Call, Outcome, take_turn
 from tests.factories import charge, create_grant, create_organization, reserve
 
@@ -91,7 +91,7 @@ def rows(organization: Organization) -> Iterator[Any]:
     net = ("transfer__key", "amount_micros", "undone_micros")
     yield list(ChargeNet.objects.filter(**of).order_by("transfer__number").values_list(*net))
     undone = ("charge__transfer__key", "transfer__key", "amount_micros")
-    yield sorted(Undoing.objects.filter(**of).values_list(*undone))
+    yield sorted(ChargeReversal.objects.filter(**of).values_list(*undone))
     yield sorted(Hold.objects.filter(**book).values_list("key", "amount_micros", "status", "expires_at"))
     yield sorted(HoldSlice.objects.filter(**of).values_list("hold__key", "grant__key", "amount_micros"))
     yield sorted(DayTotal.objects.filter(**of).values_list("day", "kind", "amount_micros", "entry_count"))

@@ -5,7 +5,7 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import Model
 
 from apps.ledger.models import Account, Hold, HoldTotal
-from apps.wallets.models import ChargeNet, DayTotal, Grant, HoldSlice, Shortfall, Undoing, Wallet
+from apps.wallets.models import ChargeNet, ChargeReversal, DayTotal, Grant, HoldSlice, Shortfall, Wallet
 from tests.factories import capture, charge, create_grant, create_organization, reserve
 
 pytestmark = pytest.mark.django_db
@@ -46,7 +46,7 @@ class TestFacts:
             (Wallet, {"created_at": "2020-01-01T00:00Z"}),
             (Shortfall, {"amount_micros": 99_000_000}),
             (ChargeNet, {"amount_micros": 99_000_000}),
-            (Undoing, {"amount_micros": 1}),
+            (ChargeReversal, {"amount_micros": 1}),
             (HoldSlice, {"amount_micros": 1}),
             (DayTotal, {"kind": "dispute"}),
             (Hold, {"amount_micros": 99_000_000}),
@@ -59,7 +59,7 @@ class TestFacts:
         assert refused(lambda: rows.update(**facts))
 
     @pytest.mark.parametrize(
-        "model", [Account, Grant, Wallet, Shortfall, ChargeNet, Undoing, HoldSlice, DayTotal, Hold, HoldTotal]
+        "model", [Account, Grant, Wallet, Shortfall, ChargeNet, ChargeReversal, HoldSlice, DayTotal, Hold, HoldTotal]
     )
     def test_never_go_away(self, model: type[Model]):
         def delete() -> None:

@@ -10,7 +10,7 @@ from apps.contracts.consistency import contract_breaks
 from apps.wallets import services
 from apps.wallets.accounts import Role
 from apps.wallets.errors import NotReversible
-from apps.wallets.models import ChargeNet, Grant, Undoing
+from apps.wallets.models import ChargeNet, ChargeReversal, Grant
 from apps.wallets.selectors import account_balances, wallet_figures
 from tests.contracts.factories import offer, pay, rows
 from tests.factories import capture, cause_of, charge, create_grant, create_organization, reserve
@@ -172,7 +172,7 @@ class TestGivenBackAndReversed:
         for key in "ab":
             charge(acme, "10", now, key=key)
         charge(acme, "-15", now, key="back")
-        undone = Undoing.objects.values_list("charge__transfer__key", "transfer__key", "amount_micros")
+        undone = ChargeReversal.objects.values_list("charge__transfer__key", "transfer__key", "amount_micros")
         assert set(undone) == {("b", "back", to_micros("10")), ("a", "back", to_micros("5"))}
 
     def test_the_database_refuses_to_undo_more_than_was_charged(self, acme, now):

@@ -19,7 +19,7 @@ from apps.tenants.models import Organization
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class DollarPortions:
     """A row's portions in dollar micros; all amounts shown are sums of these."""
 
     credit_micros: int
@@ -59,7 +59,7 @@ def contract_document(
 ) -> dict[str, Any]:
     """Present a contract. Its totals are those of the rows shown; members without a value are omitted."""
     rate = organization.usd_rate_micros
-    schedule = list(zip(rows, Shown.of(rows, rate), strict=True))
+    schedule = list(zip(rows, DollarPortions.of(rows, rate), strict=True))
     usd = {name: number(amount) for name, amount in _figures(schedule, version).items()}
     document = {
         "autoRenew": contract.auto_renew,
@@ -92,7 +92,7 @@ def contract_document(
     return {name: value for name, value in document.items() if value is not None}
 
 
-def _schedule_row(row: Installment, shown: Shown) -> dict[str, Any]:
+def _schedule_row(row: Installment, shown: DollarPortions) -> dict[str, Any]:
     return {
         "amountUsd": number(shown.amount_micros),
         "creditUsd": number(shown.credit_micros),
@@ -104,7 +104,7 @@ def _schedule_row(row: Installment, shown: Shown) -> dict[str, Any]:
     }
 
 
-def _figures(schedule: Sequence[tuple[Installment, Shown]], version: ContractVersion) -> dict[str, int]:
+def _figures(schedule: Sequence[tuple[Installment, DollarPortions]], version: ContractVersion) -> dict[str, int]:
     """Add up the rows, in dollar micros; the totals include one-time amounts.
 
     The payment is the first recurring row of the version whose frequency is shown.
@@ -113,7 +113,7 @@ def _figures(schedule: Sequence[tuple[Installment, Shown]], version: ContractVer
     once = [shown for row, shown in schedule if row.is_one_time]
     recurring = [(row.version_id, shown) for row, shown in schedule if not row.is_one_time]
     agreed = [shown for version_id, shown in recurring if version_id == version.pk]
-    payment = next(iter(agreed or [shown for _, shown in recurring]), Shown(0, 0))
+    payment = next(iter(agreed or [shown for _, shown in recurring]), DollarPortions(0, 0))
     return {
         "creditPortionUsd": sum(shown.credit_micros for shown in every),
         "servicePortionUsd": sum(shown.service_micros for shown in every),

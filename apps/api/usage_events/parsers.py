@@ -4,7 +4,7 @@ from typing import Any
 
 from apps.api.json_bodies import StrictJSONParser, read_json_items
 from apps.api.problems import FieldError, InvalidInput, MalformedBody
-from apps.usage.cloudevents import MAX_BATCH, Unparsed
+from apps.usage.cloudevents import MAX_BATCH, UnparsedEvent
 from apps.usage.otlp import NotTraces, read_protobuf
 
 TOO_MANY = f"must have at most {MAX_BATCH} events"
@@ -74,4 +74,4 @@ def _event(line: bytes) -> Any:
     try:
         return read_json_items(line)
     except MalformedBody as error:
-        return Unparsed(f"the line cannot be read: {error.detail}")
+        return UnparsedEvent(f"the line cannot be read: {error.detail}")

@@ -32,13 +32,13 @@ from apps.api.usage_events.parsers import (
 from apps.api.views import ApiView
 from apps.common.strict_json import write_json
 from apps.tenants.models import ApiKey
-from apps.usage.cloudevents import ID_LENGTH, MAX_BATCH, Refusal, ReportedEvent, Unparsed, shown_id
+from apps.usage.cloudevents import ID_LENGTH, MAX_BATCH, Refusal, ReportedEvent, UnparsedEvent, shown_id
 from apps.usage.errors import EventsRefused, UnknownEvent
 from apps.usage.event_amounts import Unreadable
 from apps.usage.models import ReportEndpoint
 from apps.usage.otlp import NotTraces, protobuf_answer, span_id, spans
 from apps.usage.selectors import named_or_token_meter
-from apps.usage.services import Corrected, Correction, Ingested, correct_event, ingest
+from apps.usage.services import Correction, CorrectionResult, IngestResult, correct_event, ingest
 from apps.usage.vendor_reports import SOURCE, read_report
 from apps.usage.vendor_tables import VENDOR_TABLES
 
@@ -107,7 +107,7 @@ class UsageEvents(ApiView):
         return Response(outcome(result))
 
 
-def outcome(result: Ingested) -> dict[str, Any]:
+def outcome(result: IngestResult) -> dict[str, Any]:
     """Present the result of a batch."""
     return {
         "accepted": result.accepted + result.replaced,
@@ -141,7 +141,7 @@ def _event_of(headers: Mapping[str, str], request: Request) -> Any:
     try:
         attributes = attributes_of(headers)
     except NotDecodable as error:
-        return Unparsed(str(error))
+        return UnparsedEvent(str(error))
     return {**attributes, "data": request.data}
 
 
@@ -150,7 +150,7 @@ def _nothing_taken(request: Request, error: EventsRefused) -> HttpResponse:
     refusals: list[Refusal] = error.context["refusals"]
     located = tuple(FieldError(f"body[{refusal.index}]", refusal.reason) for refusal in refusals)
     problem = Problem(status_of(type(error)), error.code, error.title, error.detail, located)
-    counts = outcome(Ingested(refusals=refusals))
+    counts = outcome(IngestResult(refusals=refusals))
     body = write_json({**problem_body(problem, request._request), **counts})
     return HttpResponse(body, status=problem.status, content_type=CONTENT_TYPE)
 
@@ -201,7 +201,7 @@ class Traces(ApiView):
 class Reported:
     """The outcome of a batch of reports, and how many of them were not model calls."""
 
-    result: Ingested
+    result: IngestResult
     ignored: int
 
 
@@ -244,18 +244,18 @@ def _reports(body: Any) -> list[Any]:
     return reports
 
 
-def _reported_event(vendor: str, report: Any, meter: str) -> ReportedEvent | Unparsed | None:
-    if isinstance(report, Unparsed):
+def _reported_event(vendor: str, report: Any, meter: str) -> ReportedEvent | UnparsedEvent | None:
+    if isinstance(report, UnparsedEvent):
         return report
     if not isinstance(report, Mapping):
-        return Unparsed("each event is a JSON object")
+        return UnparsedEvent("each event is a JSON object")
     response, wrapper = (report[WRAPPED], report) if WRAPPED in report else (report, {})
     if not isinstance(response, Mapping):
-        return Unparsed("response must be the vendor's JSON object")
+        return UnparsedEvent("response must be the vendor's JSON object")
     try:
         return read_report(VENDOR_TABLES[vendor], response, wrapper, meter=meter)
     except Unreadable as error:
-        return Unparsed(error.reason, error.code, shown_id(response))
+        return UnparsedEvent(error.reason, error.code, shown_id(response))
 
 
 class SignedReports(ApiView):
@@ -328,7 +328,7 @@ class EventCorrections(ApiView):
         return Response(_shown(correction, correct_event(correction, now=timezone.now())))
 
 
-def _shown(correction: Correction, done: Corrected) -> dict[str, Any]:
+def _shown(correction: Correction, done: CorrectionResult) -> dict[str, Any]:
     return {
         "id": correction.event_id,
         "source": correction.source,

@@ -41,7 +41,7 @@ EXPLANATION = (
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
+class PlannedStep:
     """The next step for one debtor, due tomorrow: a short text, and the letter's subject and text, if any."""
 
     assessment: Assessment
@@ -50,7 +50,7 @@ class Planned:
     text: str = ""
 
 
-def planned_steps(now: datetime, only: Debtor | None = None) -> list[Planned]:
+def planned_steps(now: datetime, only: Debtor | None = None) -> list[PlannedStep]:
     """Return what dunning does tomorrow if nothing is paid until then: each step, and each case that waits or closes.
 
     `only` limits it to one debtor.
@@ -65,20 +65,20 @@ def planned_steps(now: datetime, only: Debtor | None = None) -> list[Planned]:
     return found
 
 
-def _planned(assessment: Assessment) -> Planned:
+def _planned(assessment: Assessment) -> PlannedStep:
     decision, step = assessment.decision, assessment.step
     if assessment.skipped:
-        return Planned(assessment, f"Step 1 is skipped: {assessment.skipped.reason}")
+        return PlannedStep(assessment, f"Step 1 is skipped: {assessment.skipped.reason}")
     if decision.closes:
-        return Planned(assessment, f"Closes: {DunningCase.Closed(decision.closes).label.lower()}")
+        return PlannedStep(assessment, f"Closes: {DunningCase.Closed(decision.closes).label.lower()}")
     if decision.wait:
-        return Planned(assessment, f"Waits: {DunningCase.Wait(decision.wait).label.lower()}")
+        return PlannedStep(assessment, f"Waits: {DunningCase.Wait(decision.wait).label.lower()}")
     if decision.step is None or step is None:
         opens = "Opens; the" if decision.opens else "The"
-        return Planned(assessment, f"{opens} next step is on {decision.next_on}")
+        return PlannedStep(assessment, f"{opens} next step is on {decision.next_on}")
     written = letter_text(assessment, step) if step.letter != Letter.NONE else None
     what = f"Step {decision.step + 1}: {DunningStep.Letter(step.letter).label.lower()}"
-    return Planned(assessment, what, written.subject if written else "", written.text if written else "")
+    return PlannedStep(assessment, what, written.subject if written else "", written.text if written else "")
 
 
 @register_extension(DunningCase)
@@ -112,7 +112,7 @@ class PlannedDunning(PageExtension[DunningCase]):
         return TemplateResponse(request, "admin/report.html", context)
 
 
-def _cells(row: Planned) -> list[Cell]:
+def _cells(row: PlannedStep) -> list[Cell]:
     assessment, step = row.assessment, _taken(row)
     case = assessment.case
     page = reverse("admin:dunning_dunningcase_change", args=[case.pk]) if case else ""
@@ -129,12 +129,12 @@ def _cells(row: Planned) -> list[Cell]:
     ]
 
 
-def _taken(row: Planned) -> Any:
+def _taken(row: PlannedStep) -> Any:
     assessment = row.assessment
     return assessment.step if assessment.decision.step is not None and not assessment.skipped else None
 
 
-def _csv(rows: Sequence[Planned]) -> HttpResponse:
+def _csv(rows: Sequence[PlannedStep]) -> HttpResponse:
     text = csv_line(["customer", "what", "currency", "overdue", "fee", "stops", "subject", "text"])
     for row in rows:
         assessment, step = row.assessment, _taken(row)

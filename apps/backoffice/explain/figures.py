@@ -139,14 +139,14 @@ def _of_accounts(role: Role) -> Rows:
         query = urlencode({"role": role, "unit__exact": currency})
         everything = f"{reverse('admin:ledger_account_changelist')}?{query}"
         sums = wanted.aggregate(total=Coalesce(Sum("balance_micros"), 0), count=Count("pk"))
-        shown = _Shown([account.balance_micros for account in accounts], int(sums["total"]), int(sums["count"]))
+        shown = _TableAmounts([account.balance_micros for account in accounts], int(sums["total"]), int(sums["count"]))
         return [_table(rows, ["Customer", "Balance of the account"], shown, currency)], everything
 
     return tables
 
 
 @dataclass(frozen=True, slots=True)
-class _Shown:
+class _TableAmounts:
     """The amounts of the rows shown, and the total and count of all rows, in micros."""
 
     amounts_micros: Sequence[int]
@@ -154,7 +154,7 @@ class _Shown:
     count: int
 
 
-def _table(rows: Sequence[Sequence[Cell]], columns: Sequence[str], shown: _Shown, currency: str) -> Table:
+def _table(rows: Sequence[Sequence[Cell]], columns: Sequence[str], shown: _TableAmounts, currency: str) -> Table:
     """Return a table whose last column adds up to the figure."""
     is_cut = shown.count > len(rows)
     last = feet(columns, len(columns) - 1, shown.amounts_micros, shown.total_micros, currency, is_cut=is_cut)
@@ -179,7 +179,7 @@ def _recurring(currency: str, today: date) -> tuple[Sequence[Table], str]:
         [Cell(owners[owner].name, tab_of(owners[owner], "contracts")), money(amount, currency)]
         for owner, amount in largest
     ]
-    shown = _Shown([amount for _, amount in largest], sum(amounts.values()), len(amounts))
+    shown = _TableAmounts([amount for _, amount in largest], sum(amounts.values()), len(amounts))
     moved = reverse("admin:contracts_contract_recurring_revenue")
     return [_table(rows, ["Customer", "Per month"], shown, currency)], f"{moved}?{urlencode({'currency': currency})}"
 
@@ -201,7 +201,7 @@ def _contract_value(currency: str, _: date) -> tuple[Sequence[Table], str]:
         for row in totals
     ]
     listed = f"{reverse('admin:contracts_contract_changelist')}?{urlencode({'organization__currency': currency})}"
-    shown = _Shown([row["total"] for row in totals], home.contract_value(currency), grouped.count())
+    shown = _TableAmounts([row["total"] for row in totals], home.contract_value(currency), grouped.count())
     return [_table(rows, ["Contract of", "Installments of its term"], shown, currency)], listed
 
 
@@ -224,7 +224,7 @@ def _earned_this_month(currency: str, today: date) -> tuple[Sequence[Table], str
         for owner, amount in largest
     ]
     sums = earned.aggregate(total=Coalesce(Sum("earned"), 0), count=Count("pk"))
-    shown = _Shown([amount for _, amount in largest], int(sums["total"]), int(sums["count"]))
+    shown = _TableAmounts([amount for _, amount in largest], int(sums["total"]), int(sums["count"]))
     return [_table(rows, ["Customer", "Booked this month"], shown, currency)], ""
 
 

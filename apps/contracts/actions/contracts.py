@@ -81,7 +81,7 @@ class ContractAction(CustomerAction):
         }
 
 
-class Seen(TypedDict):
+class RevisionArguments(TypedDict):
     """The common arguments of services that change a contract: the revision that was seen, and the time."""
 
     contract_id: UUID
@@ -95,7 +95,7 @@ class RevisionAction(ContractAction):
 
     seen_revision: int
 
-    def seen(self, now: datetime) -> Seen:
+    def seen(self, now: datetime) -> RevisionArguments:
         """Return the arguments common to services that change a contract."""
         return {"contract_id": self.contract_id, "seen_revision": self.seen_revision, "now": now}
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from apps.common.transactions import serialized
-from apps.contracts.cancellation import CancellationTerms, Cut, RemainingAmounts, cuts_of
+from apps.contracts.cancellation import CancellationTerms, InstallmentCut, RemainingAmounts, cuts_of
 from apps.contracts.errors import StateForbids
 from apps.contracts.models import OPEN_STATES, RUNNING, Contract, Installment
 from apps.contracts.services.collection import request_arrangement
@@ -35,7 +35,7 @@ CUT_FIELDS = (
 )
 
 
-def cancellation_cuts(contract: Contract, terms: CancellationTerms) -> list[Cut]:
+def cancellation_cuts(contract: Contract, terms: CancellationTerms) -> list[InstallmentCut]:
     """Return what a cancellation would change on a running contract's installments.
 
     Raises:
@@ -55,7 +55,7 @@ def cancellation_cuts(contract: Contract, terms: CancellationTerms) -> list[Cut]
 @serialized
 def cancel_contract_at(
     *, contract_id: UUID, seen_revision: int, terms: CancellationTerms, reason: str, created_by: str, now: datetime
-) -> list[Cut]:
+) -> list[InstallmentCut]:
     """Cancel a running contract from a day on and return the cuts; the caller refunds the paid part.
 
     Open installments are due only for the days before. The contract ends on the day, or when its installments are

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from apps.common.money import decimal_text
 from apps.common.transactions import serialized
-from apps.contracts.errors import ImpossibleTerms, PaidOn, StateForbids
+from apps.contracts.errors import ContractHasPayments, ImpossibleTerms, StateForbids
 from apps.contracts.models import SETTLED_STATES, Contract, ContractVersion, Installment, InstallmentPayment
 from apps.contracts.schedule import refuse_impossible
 from apps.contracts.selectors import newest_version
@@ -139,7 +139,7 @@ def refuse_if_paid_on(contract: Contract) -> None:
         InstallmentPayment.objects.filter(installment__contract=contract).exists()
         or contract.installments.filter(state__in=touched).exists()
     ):
-        raise PaidOn
+        raise ContractHasPayments
 
 
 def _write(contract: Contract, draft: ContractDraft) -> ScheduledTerms:

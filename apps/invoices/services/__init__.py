@@ -17,7 +17,7 @@ from apps.invoices.services.payments import (
 )
 from apps.invoices.services.sold_credit import draft_credit_sale
 from apps.invoices.services.stripe_payments import (
-    Collected,
+    CollectedMoney,
     credit_as_at_stripe,
     receive_collected,
     restore_collected,
@@ -39,7 +39,7 @@ __all__ = [
     "NEED_POSTAL_CODE",
     "BankTransfer",
     "BoughtCredit",
-    "Collected",
+    "CollectedMoney",
     "CreditTerms",
     "DraftTerms",
     "LineTerms",

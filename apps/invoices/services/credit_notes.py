@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import Sum
 
 from apps.billing_profiles.models import NumberRange
-from apps.billing_profiles.tax import Taxed, credited_tax, net_of
+from apps.billing_profiles.tax import TaxedAmount, credited_tax, net_of
 from apps.billing_profiles.value_dates import day_of
 from apps.common.errors import Rejected
 from apps.common.money import Micros, money_text
@@ -23,7 +23,7 @@ from apps.invoices.balances import Shares
 from apps.invoices.causes import CREDIT_NOTE
 from apps.invoices.credit_division import credit_by_amount, credit_by_line
 from apps.invoices.errors import (
-    AboveLine,
+    AboveLineRemaining,
     ChangedMeanwhile,
     HasPayments,
     InstallmentDecides,
@@ -225,7 +225,7 @@ def _by_amount(invoice: Document, amount: int, left: Mapping[int, int], whole: i
             raise ValueError("more than is left after reductions")
     except ValueError as error:
         most = money_text(whole, invoice.currency)
-        raise AboveLine(f"The amount must be payable and at most {most}.", field="amount") from error
+        raise AboveLineRemaining(f"The amount must be payable and at most {most}.", field="amount") from error
     return dict(zip(left, parts, strict=True))
 
 
@@ -245,7 +245,7 @@ def _refuse_above_groups(
     lacking = min(most.values())
     if lacking < 0:
         text = money_text(sum(amounts.values()) + lacking, invoice.currency)
-        raise AboveLine(f"After reductions, at most {text} is left of these lines.")
+        raise AboveLineRemaining(f"After reductions, at most {text} is left of these lines.")
 
 
 def _by_line(
@@ -256,7 +256,9 @@ def _by_line(
         texts = {line.pk: line.text for line in lines}
         most = money_text(left.get(refused, 0), invoice.currency)
         name = texts.get(refused, "a line of another document")
-        raise AboveLine(f"At most {most} of “{name}” can be credited, in payable amounts.", field=f"lines.{refused}")
+        raise AboveLineRemaining(
+            f"At most {most} of “{name}” can be credited, in payable amounts.", field=f"lines.{refused}"
+        )
     return dict(wanted)
 
 
@@ -359,8 +361,8 @@ def _tax(invoice: Document, group: DocumentTax, amount: int) -> DocumentTax:
         tax = amount - base
     else:
         tax = credited_tax(
-            invoiced=Taxed(group.base_micros, group.tax_micros),
-            credited=Taxed(before["base"], before["tax"]),
+            invoiced=TaxedAmount(group.base_micros, group.tax_micros),
+            credited=TaxedAmount(before["base"], before["tax"]),
             note_base=base,
             rate=group.rate,
             step=invoice.step,

@@ -19,7 +19,7 @@ from apps.common.transactions import serialized
 from apps.invoices import postings
 from apps.invoices.balances import Balance
 from apps.invoices.causes import INVOICE, MONEY
-from apps.invoices.errors import AboveLeft, NotPayable, StateForbids
+from apps.invoices.errors import AboveRemaining, NotPayable, StateForbids
 from apps.invoices.models import Application, Document, Money
 from apps.invoices.models.documents import OUTSTANDING, SUMS
 from apps.invoices.postings import Move
@@ -140,7 +140,7 @@ def apply_money(*, money_id: UUID, invoice_id: UUID, amount: Micros, created_by:
     _refuse_unpayable(amount, document.currency)
     most = min(money.unapplied_micros, document.left_micros + document.written_off_micros)
     if amount > most:
-        raise AboveLeft(f"At most {money_text(most, document.currency)} can be applied.", field="amount")
+        raise AboveRemaining(f"At most {money_text(most, document.currency)} can be applied.", field="amount")
     (payment,) = plan_payments(money, [document], created_by=created_by, now=now, most=amount, waited=True)
     effective_at = counts_from(document.seller, payment.row.value_date, now)
     posted = post_events(money.organization, [payment.event(Role.UNAPPLIED, effective_at)], now=now)
@@ -164,7 +164,7 @@ def pay_back_money(
     _refuse_unpayable(amount, money.organization.currency)
     if amount > money.unapplied_micros:
         left = money_text(money.unapplied_micros, money.organization.currency)
-        raise AboveLeft(f"Only {left} is unapplied.", field="amount")
+        raise AboveRemaining(f"Only {left} is unapplied.", field="amount")
     if value_date is not None and value_date < money.value_date:
         raise Rejected(f"The money was received later, on {money.value_date}.", field="value_date")
     event = Event(

@@ -35,7 +35,7 @@ from apps.wallets.models import BookingKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Collected:
+class CollectedMoney:
     """Money that Stripe reports for an invoice, in micros. `key` identifies it; `received_in` is its account."""
 
     document_id: UUID
@@ -46,7 +46,7 @@ class Collected:
 
 
 @serialized
-def receive_collected(collected: Collected, *, created_by: str, now: datetime) -> Micros:
+def receive_collected(collected: CollectedMoney, *, created_by: str, now: datetime) -> Micros:
     """Apply money to an invoice, at most what is left to pay, once per key; return the applied amount.
 
     The caller posts the rest.

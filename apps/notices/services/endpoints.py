@@ -14,7 +14,7 @@ from apps.webhooks.models import WebhookEndpoint
 @transaction.atomic
 def rotate_secret(
     *, organization: Organization, endpoint_id: UUID, overlap: timedelta, expire_previous: bool, now: datetime
-) -> webhooks.WithSecret:
+) -> webhooks.EndpointWithSecret:
     """Rotate an endpoint's secret, see `webhooks.services.rotate_secret`, and notify the customer."""
     rotated = webhooks.rotate_secret(
         organization=organization, endpoint_id=endpoint_id, overlap=overlap, expire_previous=expire_previous, now=now

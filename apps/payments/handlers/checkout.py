@@ -18,7 +18,7 @@ from apps.payments.references import ObjectKind, kind_of_reference, row_id
 from apps.payments.services.automatic_top_ups import conclude
 from apps.payments.services.settlement import Money, payment_of_session, settle_session, settle_unapplied
 from apps.payments.services.top_up_settings import LOOK_AT_CARD, waits
-from apps.payments.services.unapplied import Misfit
+from apps.payments.services.unapplied import ContradictsRow
 from apps.payments.services.underpaid import AmountDue, subject_of_session, update_underpaid_issue
 from apps.payments.shares import tax_within
 from apps.payments.stripe_objects import ChargeFacts, CheckoutFacts, IntentFacts
@@ -53,12 +53,12 @@ def _lock_session(facts: CheckoutFacts, context: EventContext) -> CheckoutSessio
     """Lock a session's row; if the session contradicts it, post the session's money as unapplied and return None."""
     try:
         return sessions.lock_session(facts, context)
-    except Misfit as misfit:
+    except ContradictsRow as misfit:
         _post_unmatched_session(facts, misfit, context)
         return None
 
 
-def _post_unmatched_session(facts: CheckoutFacts, misfit: Misfit, context: EventContext) -> None:
+def _post_unmatched_session(facts: CheckoutFacts, misfit: ContradictsRow, context: EventContext) -> None:
     """Post the money of a session that disagrees with our row as unapplied.
 
     Raises:

@@ -24,7 +24,7 @@ Row = TypeVar("Row")
 
 
 @dataclass(frozen=True, slots=True)
-class Swept:
+class SweepResult:
     """Numbers of events that Stripe listed, that were missing here, and that were stuck."""
 
     listed: int
@@ -32,7 +32,7 @@ class Swept:
     stuck: int
 
 
-def sweep_events(*, now: datetime, since: datetime | None = None) -> Swept:
+def sweep_events(*, now: datetime, since: datetime | None = None) -> SweepResult:
     """Store events that Stripe lists and the inbox lacks, since `since` or the last sweep, and requeue stuck ones.
 
     Raises:
@@ -50,7 +50,7 @@ def sweep_events(*, now: datetime, since: datetime | None = None) -> Swept:
         store_event(delivery=delivery, now=now, source=StripeEvent.Source.SWEEP)
         missing += 1
     SweepMark.objects.update_or_create(livemode=settings.STRIPE_LIVEMODE, defaults={"swept_until": now})
-    return Swept(listed, missing, stuck)
+    return SweepResult(listed, missing, stuck)
 
 
 def _where_it_ended(now: datetime) -> datetime:

@@ -16,7 +16,7 @@ from apps.payments.handlers.sessions import NotOurs
 from apps.payments.models import StripeInvoice, StripePayment
 from apps.payments.selectors import unapplied_left
 from apps.payments.services.settlement import Money, settle_invoice_payment, settle_unapplied
-from apps.payments.services.unapplied import Misfit, update_unapplied_issue
+from apps.payments.services.unapplied import ContradictsRow, update_unapplied_issue
 from apps.payments.services.underpaid import AmountDue, subject_of_invoice, update_underpaid_issue
 from apps.payments.shares import tax_within
 from apps.payments.stripe_objects import InvoiceFacts
@@ -35,7 +35,7 @@ def receive(facts: InvoiceFacts, context: EventContext) -> None:
     """
     try:
         row = lock_invoice(facts, context)
-    except (NotOurs, Misfit) as mismatch:
+    except (NotOurs, ContradictsRow) as mismatch:
         _post_unmatched(facts, mismatch, context)
         return
     _note(row, facts)
@@ -48,8 +48,8 @@ def receive(facts: InvoiceFacts, context: EventContext) -> None:
     _apply_balance(row.organization, context)
 
 
-def _post_unmatched(facts: InvoiceFacts, mismatch: NotOurs | Misfit, context: EventContext) -> None:
-    payer = mismatch.organization if isinstance(mismatch, Misfit) else payer_of(facts)
+def _post_unmatched(facts: InvoiceFacts, mismatch: NotOurs | ContradictsRow, context: EventContext) -> None:
+    payer = mismatch.organization if isinstance(mismatch, ContradictsRow) else payer_of(facts)
     received = list(_received(facts))
     if payer is None or not received:
         raise mismatch

@@ -6,7 +6,7 @@ from apps.payments.event_context import EventContext
 from apps.payments.handlers.sessions import NotOurs
 from apps.payments.models import INVOICE_TRANSITIONS, UNPAID_STATES, StripeCustomer, StripeInvoice
 from apps.payments.references import INVOICES, kind_of_reference
-from apps.payments.services.unapplied import Misfit
+from apps.payments.services.unapplied import ContradictsRow
 from apps.payments.stripe_objects import InvoiceFacts
 from apps.tenants.models import Organization
 
@@ -70,13 +70,13 @@ def _referenced(facts: InvoiceFacts) -> StripeInvoice:
         return row
     payer = payer_of(facts)
     if payer is not None:  # our row is committed before Stripe's invoice exists, so a missing row was lost
-        raise Misfit(f"Invoice {facts.number or facts.id} has no row here", payer)
+        raise ContradictsRow(f"Invoice {facts.number or facts.id} has no row here", payer)
     raise NotReadyYet("Its invoice has not arrived yet", waits_for=facts.id)
 
 
 def _refuse_disagreement(facts: InvoiceFacts, row: StripeInvoice) -> None:
     if row.stripe_id not in (None, facts.id):
-        raise Misfit(f"{row} is invoice {row.stripe_id} at Stripe, not {facts.id}", row.organization)
+        raise ContradictsRow(f"{row} is invoice {row.stripe_id} at Stripe, not {facts.id}", row.organization)
     payer = payer_of(facts)
     if payer is not None and payer != row.organization:
-        raise Misfit(f"Invoice {facts.number or facts.id} belongs to another organization", row.organization)
+        raise ContradictsRow(f"Invoice {facts.number or facts.id} belongs to another organization", row.organization)

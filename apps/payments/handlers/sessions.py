@@ -25,7 +25,7 @@ from apps.payments.models import (
     StripePayment,
 )
 from apps.payments.references import ObjectKind, kind_of_reference, row_id
-from apps.payments.services.unapplied import Misfit
+from apps.payments.services.unapplied import ContradictsRow
 from apps.payments.stripe_objects import CheckoutFacts, CustomerFacts, IntentFacts
 from apps.tenants.models import Organization
 from apps.top_ups.models import TopUpAttempt
@@ -261,12 +261,12 @@ def lock_referenced(metadata: dict[str, str], context: EventContext) -> Checkout
 
 def _refuse_disagreement(facts: CheckoutFacts, row: CheckoutSession) -> None:
     if row.stripe_id not in (None, facts.id):
-        raise Misfit(f"{row} is session {row.stripe_id} at Stripe, not {facts.id}", row.organization)
+        raise ContradictsRow(f"{row} is session {row.stripe_id} at Stripe, not {facts.id}", row.organization)
     if row.customer_id and facts.customer != row.customer_id:
-        raise Misfit(f"The customer is {facts.customer or 'none'}, not {row.customer_id}", row.organization)
+        raise ContradictsRow(f"The customer is {facts.customer or 'none'}, not {row.customer_id}", row.organization)
     told = facts.metadata.get("organization", str(row.organization_id))
     if told != str(row.organization_id):
-        raise Misfit("Its metadata names another organization", row.organization)
+        raise ContradictsRow("Its metadata names another organization", row.organization)
 
 
 def _of_link(facts: CheckoutFacts, context: EventContext) -> CheckoutSession | None:
@@ -318,7 +318,7 @@ def _recovered(facts: CheckoutFacts, context: EventContext) -> CheckoutSession:
     if customer is None:
         raise NotReadyYet("Its session has not arrived yet", waits_for=facts.id)
     if facts.metadata.get("purpose") != CheckoutSession.Purpose.TOP_UP:
-        raise Misfit("Its session has no row here", customer.organization)
+        raise ContradictsRow("Its session has no row here", customer.organization)
     return CheckoutSession.objects.create(
         pk=named,
         organization_id=customer.organization_id,

@@ -14,7 +14,7 @@ from django.db.models import Sum
 from apps.common.money import Micros, micros_per_minor_unit
 from apps.common.transactions import serialized
 from apps.contracts import services as contracts
-from apps.contracts.cancellation import CancellationTerms, Cut
+from apps.contracts.cancellation import CancellationTerms, InstallmentCut
 from apps.contracts.errors import OnAnInvoice
 from apps.contracts.models import Installment
 from apps.invoices import services as invoices
@@ -47,7 +47,7 @@ class RefundPlan:
         return f"{self.row.pk}:{way.pk if way else 'bank'}"
 
 
-def refund_plans(cuts: Iterable[Cut]) -> list[RefundPlan]:
+def refund_plans(cuts: Iterable[InstallmentCut]) -> list[RefundPlan]:
     """Return how the paid part of a cancellation is refunded.
 
     Raises:

@@ -15,7 +15,7 @@ from apps.contracts import selectors as contract_selectors
 from apps.contracts.models import Contract
 from apps.payments import issues
 from apps.payments.collection import Collection
-from apps.payments.errors import BeingPaid
+from apps.payments.errors import PaymentInProgress
 from apps.payments.models import CheckoutPart, CheckoutSession
 from apps.payments.selectors import collection_for
 from apps.payments.services.collection import arrange_contract
@@ -48,7 +48,7 @@ def subscribe(*, organization: Organization, contract_id: UUID, created_by: str,
     if invoice is not None and invoice.hosted_url and (invoice.document_id is None or is_charged(contract)):
         return invoice.hosted_url
     if is_charged(contract):
-        raise BeingPaid("The payment method is saved; the first payment is charged when it is due")
+        raise PaymentInProgress("The payment method is saved; the first payment is charged when it is due")
     return _session_url(contract, collection_for(contract, now), created_by, now)
 
 
@@ -59,7 +59,7 @@ def _session_url(contract: Contract, collection: Collection, created_by: str, no
     if fits(row, collection):
         return row.url
     if not expire_session(row, now=now):
-        raise BeingPaid
+        raise PaymentInProgress
     return open_session(_write_down(offer, now), now=now).url
 
 

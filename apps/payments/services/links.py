@@ -4,7 +4,7 @@ from datetime import datetime
 
 from apps.contracts.models import Contract, Installment
 from apps.payments import issues, stripe_operations
-from apps.payments.errors import BeingPaid, StripeRefused
+from apps.payments.errors import PaymentInProgress, StripeRefused
 from apps.payments.models import PaymentLink
 from apps.payments.references import ObjectKind
 from apps.payments.selectors import is_invoiced
@@ -31,16 +31,16 @@ def _current_link(installment: Installment, created_by: str, now: datetime) -> P
     if known is not None:
         close_link(known, now=now)
     if not installment.is_open or not installment.remaining_micros:
-        raise BeingPaid("Nothing is left to pay on the installment")
+        raise PaymentInProgress("Nothing is left to pay on the installment")
     if is_charged(installment.contract):
-        raise BeingPaid("It is charged to the saved payment method; if that fails, it is paid at its invoice")
+        raise PaymentInProgress("It is charged to the saved payment method; if that fails, it is paid at its invoice")
     if is_invoiced(installment.contract):
-        raise BeingPaid("It is paid by its invoice, which has a payment page of its own")
+        raise PaymentInProgress("It is paid by its invoice, which has a payment page of its own")
     link = _make(installment, created_by, now)
     installment.refresh_from_db()
     if not _is_current(link, installment):  # it was paid, changed or canceled while the link was created
         close_link(link, now=now)
-        raise BeingPaid("The installment changed while the link was created")
+        raise PaymentInProgress("The installment changed while the link was created")
     return link
 
 

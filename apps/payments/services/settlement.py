@@ -216,7 +216,7 @@ def _written(
 def _pay_document(document_id: UUID, invoice: StripeInvoice, came: Money, context: EventContext) -> Micros:
     """Pay an invoice of ours; return the excess."""
     taken = invoices.receive_collected(
-        invoices.Collected(
+        invoices.CollectedMoney(
             document_id=document_id,
             amount=came.net,
             key=f"stripe:{came.key}",

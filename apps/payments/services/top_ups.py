@@ -25,7 +25,7 @@ State = CheckoutSession.State
 
 
 @dataclass(frozen=True, slots=True)
-class Bought:
+class CreditPurchase:
     """Credit that is about to be bought, in micros, and the tax on top of it."""
 
     micros: Micros
@@ -59,7 +59,7 @@ def start_top_up(
     customer_id = ensure_customer(organization=organization, now=now)
     micros = from_minor_units(amount, organization.currency)
     tax = tax_of_credit(organization, micros, reference=credit_reference(request_key), now=now)
-    row = _write_down(organization, Bought(micros, tax), customer_id, request_key, created_by, now)
+    row = _write_down(organization, CreditPurchase(micros, tax), customer_id, request_key, created_by, now)
     if row.state != State.REQUESTED and row.url:
         return row.url
     return open_session(row, now=now).url
@@ -78,7 +78,12 @@ def _refuse_amount(amount: int, currency: str) -> None:
 
 @transaction.atomic
 def _write_down(
-    organization: Organization, bought: Bought, customer_id: str, request_key: str, created_by: str, now: datetime
+    organization: Organization,
+    bought: CreditPurchase,
+    customer_id: str,
+    request_key: str,
+    created_by: str,
+    now: datetime,
 ) -> CheckoutSession:
     row, created = CheckoutSession.objects.get_or_create(
         organization=organization,

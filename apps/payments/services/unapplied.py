@@ -5,9 +5,9 @@ from uuid import UUID
 
 from apps.common.money import Micros, money_text
 from apps.common.transactions import serialized
-from apps.invoices.errors import AboveLeft, InvoiceNotFound
+from apps.invoices.errors import AboveRemaining, InvoiceNotFound
 from apps.invoices.models import Document, Money
-from apps.invoices.services import Collected, receive_collected
+from apps.invoices.services import CollectedMoney, receive_collected
 from apps.payments import issues
 from apps.payments.errors import EventParked, PaymentNotFound
 from apps.payments.models import StripePayment
@@ -19,7 +19,7 @@ from apps.wallets.services.locks import lock_wallet
 Kind = issues.Kind
 
 
-class Misfit(EventParked):
+class ContradictsRow(EventParked):
     """The object contradicts our row, so the row stays unchanged; its money is still booked, as unapplied."""
 
     def __init__(self, reason: str, organization: Organization) -> None:
@@ -49,7 +49,7 @@ def apply_unapplied(
     if Money.objects.filter(organization=document.organization, key=name).exists():
         return payment
     left = min(unapplied_left(payment), document.left_micros + document.written_off_micros)
-    applied = Collected(
+    applied = CollectedMoney(
         document_id=document.pk,
         amount=amount,
         key=name,
@@ -57,7 +57,7 @@ def apply_unapplied(
         received_in=Role.UNAPPLIED,
     )
     if amount > left or receive_collected(applied, created_by=created_by, now=now) != amount:
-        raise AboveLeft(f"At most {money_text(max(0, left), document.currency)} can be applied.", field="amount")
+        raise AboveRemaining(f"At most {money_text(max(0, left), document.currency)} can be applied.", field="amount")
     payment.applied_micros += amount
     payment.save(update_fields=["applied_micros"])
     update_unapplied_issue(payment, now=now)

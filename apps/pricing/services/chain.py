@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from apps.common.rows import Writing
+from apps.common.rows import RowWriter
 from apps.ledger.records import HASH_BYTES, linked, micros_since_1970
 from apps.pricing.chain import content, published_terms
 from apps.pricing.models import PriceLink, PriceVersion
@@ -42,13 +42,13 @@ def records_of_list(ended: Iterable[PriceVersion], published: Iterable[PriceVers
     return [*ends, *((version, What.PUBLISHED, published_terms(version)) for version in published)]
 
 
-def insert_links(book_id: int, head: Head, records: Iterable[Record], *, now: datetime, writing: Writing) -> None:
+def insert_links(book_id: int, head: Head, records: Iterable[Record], *, now: datetime, writer: RowWriter) -> None:
     """Chain records of a book after the head of its chain."""
     rows = [
         (link.book_id, link.number, link.version_id, link.what, link.body, f"\\x{link.hash.hex()}", now)
         for link in _links(book_id, head, records, now)
     ]
-    writing.insert(PriceLink, ("book_id", "number", "version_id", "what", "body", "hash", "recorded_at"), rows)
+    writer.insert(PriceLink, ("book_id", "number", "version_id", "what", "body", "hash", "recorded_at"), rows)
 
 
 def _end(version: PriceVersion, approval: str) -> Mapping[str, Any]:

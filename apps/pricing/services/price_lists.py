@@ -13,7 +13,7 @@ from django.db.models import Q, Subquery
 
 from apps.common.money import MICROS_PER_UNIT, divide_half_even
 from apps.common.row_changes import RowChanges
-from apps.common.rows import Writing
+from apps.common.rows import RowWriter
 from apps.pricing import errors
 from apps.pricing.cells import PARTS_PER_MILLION, Cell, CellTable, table_rows
 from apps.pricing.csv_list import is_csv, read_csv, says_csv, write_csv
@@ -228,14 +228,14 @@ def publish_price_list(
         draft.status, draft.published_by, draft.published_at = Status.PUBLISHED, published_by, now
         draft.approval, draft.effective_from = approval, imported.effective_from
     # Versions may not overlap at any moment, so the ends come first.
-    _update(ended, ("effective_to", "end_set_at"), Writing()).run()
+    _update(ended, ("effective_to", "end_set_at"), RowWriter()).run()
     published = ("effective_from", "took_over_from_id", "status", "published_by", "published_at", "approval")
-    writing = _update(drafts, published, Writing())
-    insert_links(imported.book_id, head, records_of_list(ended, drafts, approval), now=now, writing=writing)
+    writer = _update(drafts, published, RowWriter())
+    insert_links(imported.book_id, head, records_of_list(ended, drafts, approval), now=now, writer=writer)
     imported.state = State.PUBLISHED
     changes.save(imported, "state", "effective_from")
-    changes.take_into(writing)
-    writing.run()
+    changes.take_into(writer)
+    writer.run()
     keep_old_prices(imported, before, published_by=published_by, approval=approval, now=now)
     return imported
 
@@ -257,10 +257,10 @@ def _move_start(imported: PriceListImport, starts_at: datetime) -> None:
     imported.effective_from = starts_at
 
 
-def _update(rows: Iterable[PriceVersion], columns: Sequence[str], writing: Writing) -> Writing:
+def _update(rows: Iterable[PriceVersion], columns: Sequence[str], writer: RowWriter) -> RowWriter:
     values = [(row.pk, *(getattr(row, name) for name in columns)) for row in rows]
-    writing.update(PriceVersion, ("id",), columns, values)
-    return writing
+    writer.update(PriceVersion, ("id",), columns, values)
+    return writer
 
 
 def _read_for_publication(imported: PriceListImport) -> tuple[list[PriceVersion], list[PriceVersion], Head]:

@@ -13,7 +13,7 @@ from apps.proofs.book_figures import Figures, book_figures, differences
 from apps.proofs.book_rows import SLICE, record_slice
 from apps.proofs.findings import Finding, Rule, record_finding
 from apps.proofs.models import ProofMark
-from apps.proofs.replay import Broken, Sums
+from apps.proofs.replay import BrokenRecord, Sums
 from apps.wallets.consistency import book_breaks
 
 logger = logging.getLogger(__name__)
@@ -134,7 +134,7 @@ def _of_records(chain: str, book_id: UUID, figures: Figures, sums: Sums, kept_at
         for row in record_slice(book_id, sums.number, through):
             try:
                 sums.add(row)
-            except Broken as broken:
+            except BrokenRecord as broken:
                 number = sums.number + 1 if broken.rule is Rule.R2 else row.number
                 label = "" if broken.rule is Rule.R2 else row.label
                 yield record_finding(chain, broken.rule, number, label, broken.detail)

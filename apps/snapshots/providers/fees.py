@@ -13,7 +13,7 @@ from apps.common.periods import Period
 from apps.contracts.models import Installment, InstallmentRefund, ServiceAgreement
 from apps.contracts.services.agreements import charge_key
 from apps.wallets.models import EntryType
-from apps.wallets.selectors import Moved, reversed_by_key
+from apps.wallets.selectors import EntrySum, reversed_by_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class ContractFees:
     portions: Mapping[tuple[UUID, bool], int]
 
 
-def fees_of(organization_id: UUID, moved: Mapping[str, Moved], posted: ContractFees) -> Fees:
+def fees_of(organization_id: UUID, moved: Mapping[str, EntrySum], posted: ContractFees) -> Fees:
     """Return an organization's fees of a month; `moved` has the wallet's totals of the month by kind.
 
     One-time fees are service agreements billed once, less their reversals in the month, and the service portions of
@@ -43,7 +43,7 @@ def fees_of(organization_id: UUID, moved: Mapping[str, Moved], posted: ContractF
     portions of recurring installments. Credit portions are not fees, because usage spends them later. Discounts do not
     lower a portion.
     """
-    service = -moved.get(EntryType.SERVICE, Moved()).amount_micros
+    service = -moved.get(EntryType.SERVICE, EntrySum()).amount_micros
     once = posted.billed_once.get(organization_id, 0)
     recurring, single = (posted.portions.get((organization_id, kind), 0) for kind in (False, True))
     return Fees(Micros(service - once + recurring), Micros(once + single))

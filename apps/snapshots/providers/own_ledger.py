@@ -12,17 +12,17 @@ from apps.snapshots.providers.usage_lines import posted_for_events, usage_lines_
 from apps.snapshots.readings import BalanceReading, CostReading
 from apps.tenants.models import Organization
 from apps.usage.selectors import UsageLine, usage_lines_by_organization
-from apps.wallets.selectors import Moved, moved_by_kind, wallet_figures
+from apps.wallets.selectors import EntrySum, moved_by_kind, wallet_figures
 
 
 @dataclass(frozen=True, slots=True)
 class _Month:
     """The data that a month's costs are computed from, by organization."""
 
-    moved: Mapping[UUID, Mapping[str, Moved]]
+    moved: Mapping[UUID, Mapping[str, EntrySum]]
     fees: ContractFees
     lines: Mapping[UUID, Sequence[UsageLine]]
-    posted: Mapping[UUID, Moved]
+    posted: Mapping[UUID, EntrySum]
 
 
 class OwnLedger:
@@ -55,7 +55,7 @@ class OwnLedger:
             observed_at=now,
             monthly_fees_micros=fees.monthly_micros,
             one_time_fees_micros=fees.one_time_micros,
-            usage_lines=usage_lines_of(read.lines[pk], read.moved[pk], read.posted.get(pk, Moved())),
+            usage_lines=usage_lines_of(read.lines[pk], read.moved[pk], read.posted.get(pk, EntrySum())),
         )
 
     def _month(self, organization: Organization, month: Period) -> _Month:

@@ -12,14 +12,16 @@ from apps.snapshots.readings import UsageLine
 from apps.usage import selectors as usage
 from apps.usage.models import UsagePosting
 from apps.wallets.models import EntryType
-from apps.wallets.selectors import Moved
+from apps.wallets.selectors import EntrySum
 
 UNMETERED = "unmetered"
 # How long before a month its usage may be posted, since a sender's clock may be minutes fast.
 AHEAD = timedelta(hours=1)
 
 
-def usage_lines_of(metered: Sequence[usage.UsageLine], moved: Mapping[str, Moved], posted: Moved) -> list[UsageLine]:
+def usage_lines_of(
+    metered: Sequence[usage.UsageLine], moved: Mapping[str, EntrySum], posted: EntrySum
+) -> list[UsageLine]:
     """Return an organization's lines of a month, by service and then operator.
 
     A service is a meter's slug; minimum charges have their own lines. `moved` has the wallet's totals of the month by
@@ -30,14 +32,14 @@ def usage_lines_of(metered: Sequence[usage.UsageLine], moved: Mapping[str, Moved
         UsageLine(line.service, line.operator or None, line.unit, line.quantity_micros, Micros(line.amount_micros))
         for line in metered
     ]
-    used = [moved.get(kind, Moved()) for kind in (EntryType.USAGE, EntryType.CHARACTER)]
+    used = [moved.get(kind, EntrySum()) for kind in (EntryType.USAGE, EntryType.CHARACTER)]
     charge = -sum(each.amount_micros for each in used) - posted.amount_micros
     count = sum(each.entry_count for each in used) - posted.entry_count
     unmetered = UsageLine(UNMETERED, None, "charge", count * MICROS_PER_UNIT, Micros(charge))
     return [*lines, unmetered] if count or charge else lines
 
 
-def posted_for_events(organization_ids: Collection[UUID], month: Period) -> dict[UUID, Moved]:
+def posted_for_events(organization_ids: Collection[UUID], month: Period) -> dict[UUID, EntrySum]:
     """Sum what was posted for the organizations' events of a month, in one statement."""
     rows = UsagePosting.objects.filter(
         organization__in=organization_ids,
@@ -46,4 +48,4 @@ def posted_for_events(organization_ids: Collection[UUID], month: Period) -> dict
         transfer__effective_at__lt=month.end,
     )
     totals = rows.order_by().values_list("organization").annotate(charge=Sum("amount_micros"), count=Count("pk"))
-    return {pk: Moved(charge, count) for pk, charge, count in totals}
+    return {pk: EntrySum(charge, count) for pk, charge, count in totals}

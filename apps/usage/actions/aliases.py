@@ -20,7 +20,7 @@ from apps.tenants.models import Organization
 from apps.usage.actions.rating import SHOWN, OtherCharges, charge_rows, charges_digest, newest_waiting
 from apps.usage.models import UsageEvent
 from apps.usage.services.aliases import NewAlias, name_and_rate
-from apps.usage.services.late_rating import Rerated
+from apps.usage.services.late_rating import RerateResult
 
 
 @register
@@ -97,7 +97,7 @@ class NameModel(Action):
         start = moment_words(self.new_alias.start(now))
         moved: list[Change] = []
 
-        def rate() -> Rerated:
+        def rate() -> RerateResult:
             done = name_and_rate(self.new_alias, created_by=person(by), now=now)
             moved.extend(_moved_rows(self.new_alias, by, now))
             return done
@@ -114,7 +114,7 @@ class NameModel(Action):
 
 
 @serialized
-def _rehearsed(new_alias: NewAlias, by: User, now: datetime) -> Rerated:
+def _rehearsed(new_alias: NewAlias, by: User, now: datetime) -> RerateResult:
     with transaction.atomic():
         done = name_and_rate(new_alias, created_by=person(by), now=now)
         transaction.set_rollback(True)

@@ -16,7 +16,7 @@ from apps.common.transactions import serialized
 from apps.usage.actions.rating import OtherCharges, standing_of
 from apps.usage.errors import UnknownEvent
 from apps.usage.models import EventCorrection, UsageEvent
-from apps.usage.services.corrections import Corrected, Correction, correct_event
+from apps.usage.services.corrections import Correction, CorrectionResult, correct_event
 
 
 def is_taken_back(event: UsageEvent) -> bool:
@@ -125,7 +125,7 @@ class ReplaceEvent(VoidEvent):
 
 
 @serialized
-def _rehearsed(correction: Correction, now: datetime) -> Corrected:
+def _rehearsed(correction: Correction, now: datetime) -> CorrectionResult:
     with transaction.atomic():
         done = correct_event(correction, now=now)
         transaction.set_rollback(True)

@@ -18,7 +18,7 @@ from apps.common.changes import Change
 from apps.common.errors import Conflict
 from apps.tenants.models import Organization
 from apps.usage.models import ActiveCharacter, QuarantinedEvent, UsageEvent
-from apps.usage.services.late_rating import Rerated, Selection, rate_selection
+from apps.usage.services.late_rating import RerateResult, Selection, rate_selection
 from apps.wallets.errors import WalletNotFound
 from apps.wallets.selectors import wallet_figures
 
@@ -89,7 +89,7 @@ class RateUsage(Action):
         return charge_rows(self, partial(rate_selection, self.selection, created_by=person(by), now=now), now)
 
 
-def charge_rows(action: Action, rate: Callable[[], Rerated], now: datetime) -> list[Change]:
+def charge_rows(action: Action, rate: Callable[[], RerateResult], now: datetime) -> list[Change]:
     """Return each customer's charge by an action, the largest first, with the balance (or debt) before and after.
 
     `rate` carries the action out in a transaction that is rolled back.
@@ -113,7 +113,7 @@ def charge_rows(action: Action, rate: Callable[[], Rerated], now: datetime) -> l
     return [*rows, Change("Total charged", "", total)]
 
 
-def _total(done: Rerated, customers: Mapping[UUID, Organization], pks: Iterable[UUID]) -> str:
+def _total(done: RerateResult, customers: Mapping[UUID, Organization], pks: Iterable[UUID]) -> str:
     """Return the sum of some customers' absolute charges in each currency."""
     sums: dict[str, int] = {}
     for pk in pks:
@@ -166,13 +166,13 @@ def rate_actions(
     return found
 
 
-def charges_digest(done: Rerated) -> str:
+def charges_digest(done: RerateResult) -> str:
     """Return one hash of what each customer is charged."""
     lines = sorted(f"{pk} {charge}" for pk, charge in done.charges.items())
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
-def _rehearsed(selection: Selection, by: User, now: datetime) -> Rerated:
+def _rehearsed(selection: Selection, by: User, now: datetime) -> RerateResult:
     with transaction.atomic():
         done = rate_selection(selection, created_by=person(by), now=now)
         transaction.set_rollback(True)

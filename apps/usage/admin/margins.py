@@ -39,7 +39,7 @@ from apps.pricing.rating import PICOS_PER_MICRO
 from apps.tenants.filters import CustomerFilter
 from apps.tenants.models import Organization
 from apps.usage.models import CostCorrection, CostRun, MarginAlarm
-from apps.usage.selectors import By, Margin, margins, total_of
+from apps.usage.selectors import Margin, MarginGrouping, margins, total_of
 from apps.usage.selectors.margins import REPORTED_IN
 from apps.usage.services import correct_costs, undo_cost_run
 
@@ -110,7 +110,7 @@ class MarginAlarmAdmin(ReadOnlyModelAdmin[MarginAlarm]):
         """Show the margins of a window, or write them as a file."""
         first, last = _window(request, timezone.now())
         chosen = request.GET.get("by", "")
-        by = By(chosen) if chosen in set(By) else By.CUSTOMER
+        by = MarginGrouping(chosen) if chosen in set(MarginGrouping) else MarginGrouping.CUSTOMER
         customer = request.GET.get("customer", "").strip()
         of_customer = _organization(customer) if customer else None
         lines = margins(by, first_day=first, last_day=last, organization_id=of_customer)
@@ -123,7 +123,7 @@ class MarginAlarmAdmin(ReadOnlyModelAdmin[MarginAlarm]):
             "opts": self.opts,
             "title": "Margin report",
             "by": by,
-            "choices": list(By),
+            "choices": list(MarginGrouping),
             "first_day": first,
             "last_day": last,
             "customer": customer,
@@ -196,7 +196,7 @@ def _shown(cells: Sequence[Any]) -> list[str]:
     ]
 
 
-def _file(by: By, rows: Sequence[tuple[str, Sequence[Any]]], name: str) -> HttpResponse:
+def _file(by: MarginGrouping, rows: Sequence[tuple[str, Sequence[Any]]], name: str) -> HttpResponse:
     """Return the margins as CSV, with exact amounts."""
     text = csv_line([str(by), *COLUMNS])
     for label, (events, costed, *amounts) in rows:
@@ -211,7 +211,11 @@ def _file(by: By, rows: Sequence[tuple[str, Sequence[Any]]], name: str) -> HttpR
 
 def _link(organization_id: UUID | None, query: dict[str, str]) -> str:
     """Return the address of a customer's margins by model."""
-    return f"?{urlencode({**query, 'by': str(By.MODEL), 'customer': str(organization_id)})}" if organization_id else ""
+    return (
+        f"?{urlencode({**query, 'by': str(MarginGrouping.MODEL), 'customer': str(organization_id)})}"
+        if organization_id
+        else ""
+    )
 
 
 class CostForm(ConfirmForm):

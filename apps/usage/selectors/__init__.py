@@ -35,7 +35,7 @@ from apps.usage.selectors.explanations import (
     posted_rows,
 )
 from apps.usage.selectors.forecasts import SpanForecast, UsageForecast, usage_forecast
-from apps.usage.selectors.margins import By, Margin, MarginLine, margins, total_of
+from apps.usage.selectors.margins import Margin, MarginGrouping, MarginLine, margins, total_of
 from apps.usage.selectors.periods import (
     ActiveCharacters,
     ConsumedUnits,
@@ -71,7 +71,6 @@ __all__ = [
     "ActiveCharacters",
     "BreakdownQuery",
     "Breakdowns",
-    "By",
     "ConsumedUnits",
     "DayCost",
     "EntryExplanation",
@@ -79,6 +78,7 @@ __all__ = [
     "Events",
     "Group",
     "Margin",
+    "MarginGrouping",
     "MarginLine",
     "PostedLine",
     "PostedRow",

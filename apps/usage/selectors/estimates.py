@@ -14,7 +14,7 @@ from apps.pricing.resolution import PriceIndex
 from apps.pricing.selectors import counted_model, prices_of
 from apps.tenants.models import Organization
 from apps.usage.errors import MeterNotNamed, UsageNotPriced
-from apps.usage.event_amounts import MoreAmounts
+from apps.usage.event_amounts import CallDetails
 from apps.usage.figures import Figures
 from apps.usage.models import Counter
 from apps.usage.rated_events import RatedEvent, month_start, resolve, resource_of
@@ -64,7 +64,7 @@ def estimate_charge(organization: Organization, work: Work, now: datetime) -> Es
         UsageNotPriced: an event of it could not be rated now.
     """
     meter = named_or_token_meter(work.meter, field="body.estimate.meter")
-    books, plain = prices_of(organization, meter, [work.model], now), MoreAmounts(quantities=work.quantities)
+    books, plain = prices_of(organization, meter, [work.model], now), CallDetails(quantities=work.quantities)
     event = _resolved(organization, meter, work, plain, books, now)
     if event.reason:
         raise UsageNotPriced(str(event.reason), field="body.estimate")
@@ -89,7 +89,7 @@ def _resolved(
     organization: Organization,
     meter: Meter,
     work: Work,
-    more: MoreAmounts,
+    more: CallDetails,
     books: tuple[PriceIndex, CostBooks],
     now: datetime,
 ) -> RatedEvent:

@@ -17,7 +17,7 @@ from apps.usage.partitions import attached_months
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListedEvent:
     """An event, and the archived month whose file it was read from, if any."""
 
     event: UsageEvent
@@ -28,7 +28,7 @@ class Listed:
 class Events:
     """The first events of a charge or a day, the number of all, and the sum of all charges in micros."""
 
-    listed: list[Listed] = field(default_factory=list)
+    listed: list[ListedEvent] = field(default_factory=list)
     count: int = 0
     charge_micros: int = 0
 
@@ -89,7 +89,7 @@ def archived_event(month: date, organization_id: UUID, pk: int) -> UsageEvent | 
 
 def _live(rows: QuerySet[UsageEvent], limit: int) -> Events:
     sums = rows.aggregate(count=Count("pk"), charge=Coalesce(Sum("charge_micros"), 0))
-    return Events([Listed(row) for row in rows.order_by("pk")[:limit]], sums["count"], sums["charge"])
+    return Events([ListedEvent(row) for row in rows.order_by("pk")[:limit]], sums["count"], sums["charge"])
 
 
 def newest_archived_month() -> date | None:
@@ -111,7 +111,7 @@ def _add(found: Events, months: Iterable[ArchivedMonth], expected: int, limit: i
         if found.count >= expected:
             break
         part = find_events(row, limit=limit, **wanted)
-        found.listed += [Listed(event, row.month) for event in part.events]
+        found.listed += [ListedEvent(event, row.month) for event in part.events]
         found.count += part.count
         found.charge_micros += part.charge_micros
     found.listed = sorted(found.listed, key=lambda each: each.event.pk)[:limit]

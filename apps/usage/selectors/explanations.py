@@ -12,7 +12,7 @@ from apps.pricing.selectors import versions_by_id
 from apps.tenants.models import Organization
 from apps.usage.event_calls import lines_of_row
 from apps.usage.models import ActiveCharacter, EventCorrection, MinimumCharge, UsagePosting
-from apps.usage.selectors.events import Listed, events_of_posting
+from apps.usage.selectors.events import ListedEvent, events_of_posting
 from apps.wallets.selectors import ExplainedEntry, explained_entry, wallet_entry_of
 
 EVENT, CHARACTER, MINIMUM = "event", "character", "minimum"
@@ -142,7 +142,7 @@ def posted_lines(rows: Iterable[PostedRow]) -> list[PostedLine]:
     return list(lines.values())
 
 
-def _event(listed: Listed, price: Price | None, corrects: str) -> PostedRow:
+def _event(listed: ListedEvent, price: Price | None, corrects: str) -> PostedRow:
     event = listed.event
     return PostedRow(
         position=event.pk,

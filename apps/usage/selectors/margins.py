@@ -21,7 +21,7 @@ from apps.usage.selectors.breakdowns import kept_breakdowns, narrowest, rows_of
 REPORTED_IN = "USD"
 
 
-class By(StrEnum):
+class MarginGrouping(StrEnum):
     """The grouping of a margin report."""
 
     CUSTOMER = "customer"
@@ -31,10 +31,10 @@ class By(StrEnum):
 
 
 _COLUMNS = {
-    By.CUSTOMER: ("organization_id", "organization__name"),
-    By.MODEL: ("meter__slug", "model"),
-    By.DAY: ("day",),
-    By.KEY: ("organization__name", "key"),
+    MarginGrouping.CUSTOMER: ("organization_id", "organization__name"),
+    MarginGrouping.MODEL: ("meter__slug", "model"),
+    MarginGrouping.DAY: ("day",),
+    MarginGrouping.KEY: ("organization__name", "key"),
 }
 _SUMS = ("event_count", "charge_micros", "cost_picos")
 
@@ -106,7 +106,7 @@ class MarginLine:
 
 
 def margins(
-    by: By,
+    by: MarginGrouping,
     *,
     first_day: date,
     last_day: date,
@@ -127,19 +127,19 @@ def margins(
         for row in _summed(rows.filter(day__range=(first_day, last_day), **of_customer), by):
             key = tuple(row[name] for name in _COLUMNS[by])
             if key not in lines:
-                lines[key] = MarginLine(_label(by, key), key[0] if by is By.CUSTOMER else None)
+                lines[key] = MarginLine(_label(by, key), key[0] if by is MarginGrouping.CUSTOMER else None)
             lines[key].figures.count(row, is_correction=is_correction)
-    if by is By.DAY:
+    if by is MarginGrouping.DAY:
         return [lines[key] for key in sorted(lines)]
     return sorted(lines.values(), key=lambda line: (line.figures.margin_picos, line.label))
 
 
-def _read(by: By) -> tuple[QuerySet[Any], QuerySet[Any]]:
+def _read(by: MarginGrouping) -> tuple[QuerySet[Any], QuerySet[Any]]:
     """Return the sums of usage, and the changes by cost runs.
 
     Grouped by key, both cover meters that keep a breakdown by key, from its first complete day on.
     """
-    if by is not By.KEY:
+    if by is not MarginGrouping.KEY:
         return UsageDay.objects.exclude(billing_mode=BYOK), CostCorrection.objects.all()
     chosen = narrowest(kept_breakdowns(), ("key",))
     if not chosen:
@@ -174,14 +174,14 @@ def total_of(lines: Iterable[MarginLine]) -> Margin:
     return total
 
 
-def _summed(rows: QuerySet[Any], by: By) -> QuerySet[Any, Any]:
+def _summed(rows: QuerySet[Any], by: MarginGrouping) -> QuerySet[Any, Any]:
     of_customer = ("organization_id", "organization__currency", "organization__usd_rate_micros")
     names = dict.fromkeys((*_COLUMNS[by], *of_customer, "cost_currency"))
     summed: QuerySet[Any, Any] = rows.order_by().values(*names).annotate(**{f"sum_{name}": Sum(name) for name in _SUMS})
     return summed
 
 
-def _label(by: By, key: tuple[Any, ...]) -> str:
-    if by in (By.MODEL, By.KEY):
+def _label(by: MarginGrouping, key: tuple[Any, ...]) -> str:
+    if by in (MarginGrouping.MODEL, MarginGrouping.KEY):
         return " ".join(part for part in key if part)
     return str(key[-1])

@@ -6,10 +6,10 @@ from apps.usage.services.backfill import Backfilled, backfill
 from apps.usage.services.budgets import add_to_budget, check_budgets, put_budget
 from apps.usage.services.captures import CapturedUsage, EventCapture, capture_usage
 from apps.usage.services.consistency import Break, check_usage
-from apps.usage.services.corrections import Corrected, Correction, correct_event
+from apps.usage.services.corrections import Correction, CorrectionResult, correct_event
 from apps.usage.services.costs import correct_costs, enter_vendor_bill, raise_margin_alarms, undo_cost_run
-from apps.usage.services.ingest import Ingested
-from apps.usage.services.late_rating import Rerated, price_characters, rerate_quarantined
+from apps.usage.services.ingest import IngestResult
+from apps.usage.services.late_rating import RerateResult, price_characters, rerate_quarantined
 from apps.usage.services.month_close import CloseResult, close_month, close_month_of, lacking_minimum, months_to_close
 from apps.usage.services.ranked_reports import ingest
 from apps.usage.services.reports import (
@@ -34,11 +34,11 @@ __all__ = [
     "Break",
     "CapturedUsage",
     "CloseResult",
-    "Corrected",
     "Correction",
+    "CorrectionResult",
     "EventCapture",
-    "Ingested",
-    "Rerated",
+    "IngestResult",
+    "RerateResult",
     "Signature",
     "add_to_budget",
     "archive_usage",

@@ -11,7 +11,7 @@ from apps.pricing.models import Meter, ModelAlias
 from apps.pricing.selectors import as_alias
 from apps.pricing.services import LEAD, name_model
 from apps.usage.models import UnknownModel
-from apps.usage.services.late_rating import Rerated, Selection, rate_selection
+from apps.usage.services.late_rating import RerateResult, Selection, rate_selection
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class NewAlias:
 
 
 @serialized
-def name_and_rate(new_alias: NewAlias, *, created_by: str, now: datetime) -> Rerated:
+def name_and_rate(new_alias: NewAlias, *, created_by: str, now: datetime) -> RerateResult:
     """Create an alias of a model, and rate the usage that waits under it unless the alias starts later.
 
     Raises:
@@ -86,4 +86,4 @@ def name_and_rate(new_alias: NewAlias, *, created_by: str, now: datetime) -> Rer
         now=now,
         approval=new_alias.approval,
     )
-    return Rerated(0, 0) if start > now else rate_selection(new_alias.waiting(now), created_by=created_by, now=now)
+    return RerateResult(0, 0) if start > now else rate_selection(new_alias.waiting(now), created_by=created_by, now=now)

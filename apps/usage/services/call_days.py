@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from operator import add
 from typing import Final
 
-from apps.common.rows import Writing
+from apps.common.rows import RowWriter
 from apps.usage.models import CallDay
 from apps.usage.models.call_days import SIZES
 from apps.usage.partitions import SIGN
@@ -16,7 +16,7 @@ KEYS: Final = ("organization_id", "day", "meter_id", *DIMENSIONS, "billing_mode"
 SUMS: Final = ("event_count", "quantity_micros", "input_tokens", "output_tokens", "amount", "charge_micros")
 
 
-def note_calls(events: Iterable[RatedEvent], writing: Writing) -> None:
+def note_calls(events: Iterable[RatedEvent], writer: RowWriter) -> None:
     """Add rated model calls to their day totals."""
     groups: dict[tuple[object, ...], _Calls] = {}
     for event in events:
@@ -33,7 +33,7 @@ def note_calls(events: Iterable[RatedEvent], writing: Writing) -> None:
         for row_key, sums in group.rows():
             row = rows.setdefault(row_key, [0] * len(SUMS))
             row[:] = map(add, row, sums)
-    writing.add(CallDay, KEYS, SUMS, [(*key, *sums) for key, sums in rows.items()])
+    writer.add(CallDay, KEYS, SUMS, [(*key, *sums) for key, sums in rows.items()])
 
 
 class _Calls:

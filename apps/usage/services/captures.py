@@ -15,14 +15,14 @@ from django.db import transaction
 
 from apps.common.errors import BillingError
 from apps.common.money import Micros
-from apps.common.rows import Writing
+from apps.common.rows import RowWriter
 from apps.common.transactions import serialized
 from apps.ledger.errors import HoldClosed, IdempotencyMismatch
 from apps.ledger.journal import refuse_unless_pending
 from apps.ledger.state import CAPTURED, RELEASED, TransferState
 from apps.pricing.rating import Scheme
 from apps.tenants.models import Organization
-from apps.usage.cloudevents import Reading, Refusal, read_event
+from apps.usage.cloudevents import ParsedEvent, Refusal, read_event
 from apps.usage.errors import DimensionMismatch, EventIdReused, EventRefused, UsageNotPriced
 from apps.usage.models import UsageEvent, UsagePosting
 from apps.usage.rated_events import LATEST, WAITS, RatedEvent, month_start
@@ -109,12 +109,12 @@ def capture_usage(
     Raises:
         CapturesRefused: `atomic`, and one was refused (422). TotalsTooLarge: a total would exceed 64 bits (422).
     """
-    readings = [
+    parsed_events = [
         read_event(each.event, index=index, now=now) if isinstance(each, EventCapture) else None
         for index, each in enumerate(captures)
     ]
     capture = partial(
-        _capture, organization, captures, readings, Sender(created_by, credential), atomic=atomic, now=now
+        _capture, organization, captures, parsed_events, Sender(created_by, credential), atomic=atomic, now=now
     )
     with wallets.CountingRefusals(organization, NOWHERE, now):
         outcomes = with_partition(capture, now=now)
@@ -126,14 +126,14 @@ def capture_usage(
 def _capture(
     organization: Organization,
     captures: Sequence[EventCapture | Capture],
-    readings: Sequence[Reading | Refusal | None],
+    parsed_events: Sequence[ParsedEvent | Refusal | None],
     sender: Sender,
     *,
     atomic: bool,
     now: datetime,
 ) -> list[Outcome]:
-    opened = _opened(organization, captures, readings, sender, now)
-    run = CaptureRun(organization, captures, _filled(captures, readings, opened), opened, sender, now)
+    opened = _opened(organization, captures, parsed_events, sender, now)
+    run = CaptureRun(organization, captures, _filled(captures, parsed_events, opened), opened, sender, now)
     call = Call(organization.pk, run.query(), run.decide)
     (answer,) = decide_each([call], now=now, beside=run.rows_beside)
     outcomes = [_outcome(organization, each, answer) for each in answer.result]
@@ -146,51 +146,53 @@ def _capture(
 def _opened(
     organization: Organization,
     captures: Sequence[EventCapture | Capture],
-    readings: Sequence[Reading | Refusal | None],
+    parsed_events: Sequence[ParsedEvent | Refusal | None],
     sender: Sender,
     now: datetime,
 ) -> RatingData:
     """Lock the organization's usage, and read the data that its events need and the dimensions of the reservations."""
-    valid = [reading for reading in readings if isinstance(reading, Reading)]
-    asked = rating_query(event_of(reading, organization, sender.credential) for reading in valid)
+    valid = [parsed for parsed in parsed_events if isinstance(parsed, ParsedEvent)]
+    asked = rating_query(event_of(parsed, organization, sender.credential) for parsed in valid)
     if not valid:
         asked = RatingQuery()
         asked.add(organization, now, month_start(now))
-    asked.ids = [(organization.pk, reading.digest) for reading in valid]
-    asked.others = [(organization.pk, other) for reading in valid for other in reading.others]
+    asked.ids = [(organization.pk, parsed.digest) for parsed in valid]
+    asked.others = [(organization.pk, other) for parsed in valid for other in parsed.others]
     asked.holds = [each.hold_id for each in captures if isinstance(each, EventCapture)]
     return open_usage(asked, now=now)
 
 
 def _filled(
-    captures: Sequence[EventCapture | Capture], readings: Sequence[Reading | Refusal | None], opened: RatingData
-) -> list[Reading | BillingError | None]:
+    captures: Sequence[EventCapture | Capture],
+    parsed_events: Sequence[ParsedEvent | Refusal | None],
+    opened: RatingData,
+) -> list[ParsedEvent | BillingError | None]:
     """Return each event completed with its reservation's dimensions, or the reason why it is refused."""
     return [
-        _fill(reading, opened.holds.get(capture.hold_id, {}))
-        if isinstance(reading, Reading)
-        else EventRefused(reading.reason, field="event", reason=reading.code)
-        if isinstance(reading, Refusal)
+        _fill(parsed, opened.holds.get(capture.hold_id, {}))
+        if isinstance(parsed, ParsedEvent)
+        else EventRefused(parsed.reason, field="event", reason=parsed.code)
+        if isinstance(parsed, Refusal)
         else None
-        for capture, reading in zip(captures, readings, strict=True)
+        for capture, parsed in zip(captures, parsed_events, strict=True)
     ]
 
 
-def _fill(reading: Reading, reserved: Mapping[str, str]) -> Reading | BillingError:
-    texts = reading.labels.texts
+def _fill(parsed: ParsedEvent, reserved: Mapping[str, str]) -> ParsedEvent | BillingError:
+    texts = parsed.labels.texts
     for name in COMPARED:
         if texts.get(name) and reserved.get(name) and texts[name] != reserved[name]:
             return DimensionMismatch(f"The reservation's {name} is {reserved[name]}", field=f"event.data.{name}")
     added = {name: reserved[name] for name in FILLED if reserved.get(name) and not texts.get(name)}
-    return replace(reading, labels=reading.labels.filled(added)) if added else reading
+    return replace(parsed, labels=parsed.labels.filled(added)) if added else parsed
 
 
 @dataclass(frozen=True, slots=True)
 class _Decided:
-    """The decision on one capture; `reading` is its event, if any, `rated` the rated event."""
+    """The decision on one capture; `parsed` is its event, if any, `rated` the rated event."""
 
     decided: Decided[HoldResult]
-    reading: Reading | None = None
+    parsed: ParsedEvent | None = None
     rated: RatedEvent | None = None
 
 
@@ -204,27 +206,27 @@ class CaptureRun:
         self,
         organization: Organization,
         captures: Sequence[EventCapture | Capture],
-        readings: Sequence[Reading | BillingError | None],
+        parsed_events: Sequence[ParsedEvent | BillingError | None],
         opened: RatingData,
         sender: Sender,
         now: datetime,
     ) -> None:
-        self.organization, self.captures, self.readings = organization, captures, readings
+        self.organization, self.captures, self.parsed_events = organization, captures, parsed_events
         self.opened, self.created_by, self.credential, self.now = opened, sender.created_by, sender.credential, now
         self._start()
 
     def _start(self) -> None:
         self.rated_events = {
-            index: event_of(reading, self.organization, self.credential)
-            for index, reading in enumerate(self.readings)
-            if isinstance(reading, Reading)
+            index: event_of(parsed, self.organization, self.credential)
+            for index, parsed in enumerate(self.parsed_events)
+            if isinstance(parsed, ParsedEvent)
         }
         self.batch = RatingBatch(list(self.rated_events.values()), self.opened, now=self.now)
         self.batch.prepare()
         self.known, self.ids = dict(self.opened.known), dict(self.opened.ids)
-        self.taken: list[tuple[Reading, RatedEvent]] = []
+        self.taken: list[tuple[ParsedEvent, RatedEvent]] = []
         self.posted: dict[TransferKey, TransferState] = {}
-        self.writing = Writing()
+        self.writer = RowWriter()
 
     def query(self) -> BookQuery:
         """Return the reads of the decision."""
@@ -269,9 +271,9 @@ class CaptureRun:
         for rated in self.rated_events.values():
             rated.reason = rated.reason or ("" if rated.posting_id else _REFUSED)
         self.batch.activate()
-        insert_events(self.taken, self.opened.event_ids, self.writing, self.created_by, self.now)
-        note_other_ids(self.ids, self.taken, self.opened, self.writing)
-        self.batch.write(self.writing)
+        insert_events(self.taken, self.opened.event_ids, self.writer, self.created_by, self.now)
+        note_other_ids(self.ids, self.taken, self.opened, self.writer)
+        self.batch.write(self.writer)
         rest = [each for each in self.batch.postings.as_charges(self.created_by, self.now) if each.amount]
         if rest:
             charged = charge_call(self.organization.pk, rest, self.now).decision(state)
@@ -285,30 +287,30 @@ class CaptureRun:
             self.posted[self.organization.pk, transfer.key] = transfer
 
     def _one(self, index: int, state: BookState) -> _Decided:
-        capture, reading = self.captures[index], self.readings[index]
-        if isinstance(reading, BillingError):
-            raise reading
+        capture, parsed = self.captures[index], self.parsed_events[index]
+        if isinstance(parsed, BillingError):
+            raise parsed
         if isinstance(capture, Capture):
             return _Decided(_closed(partial(decide_capture, state, capture, self.now)))
-        assert reading is not None, "every event was read"
-        known = known_events(reading, self.organization.pk, self.ids, self.known)
-        if len(known) == 1 and reading.fingerprint in known[0].fingerprints and not known[0].is_voided:
-            return self._again(state, capture, reading)
+        assert parsed is not None, "every event was read"
+        known = known_events(parsed, self.organization.pk, self.ids, self.known)
+        if len(known) == 1 and parsed.fingerprint in known[0].fingerprints and not known[0].is_voided:
+            return self._again(state, capture, parsed)
         if known:
             raise EventIdReused(field="event.id")
-        return self._first(state, capture, reading, self.rated_events[index])
+        return self._first(state, capture, parsed, self.rated_events[index])
 
-    def _again(self, state: BookState, capture: EventCapture, reading: Reading) -> _Decided:
+    def _again(self, state: BookState, capture: EventCapture, parsed: ParsedEvent) -> _Decided:
         """Release the reservation of an event that was already charged; one that has ended is handled later."""
         posting = WalletPosting(state, self.now)
         hold = hold_of(posting, capture.hold_id)
         if hold.status != CAPTURED:
-            return _Decided(decide_release(state, capture.hold_id, self.now), reading)
+            return _Decided(decide_release(state, capture.hold_id, self.now), parsed)
         transfer = state.ledger.transfers.get(capture_key(hold.id))
         result = HoldResult(hold, available_micros(posting), transfer=transfer, is_repeat=True)
-        return _Decided(Decided(state, Changes(), result), reading)
+        return _Decided(Decided(state, Changes(), result), parsed)
 
-    def _first(self, state: BookState, capture: EventCapture, reading: Reading, rated: RatedEvent) -> _Decided:
+    def _first(self, state: BookState, capture: EventCapture, parsed: ParsedEvent, rated: RatedEvent) -> _Decided:
         """Rate an event and charge it from its reservation."""
         refuse_unless_pending(hold_of(WalletPosting(state, self.now), capture.hold_id), now=self.now)
         if not rated.reason:
@@ -317,19 +319,19 @@ class CaptureRun:
             refusal = UsageNotPriced if rated.reason in WAITS else EventRefused
             raise refusal(str(UsageEvent.Reason(rated.reason).label), field="event", reason=str(rated.reason))
         try:
-            decided = self._charge(state, capture, reading, rated)
+            decided = self._charge(state, capture, parsed, rated)
         except BillingError:
             self.batch.take_back(rated, capture.hold_id, _REFUSED)
             raise
-        self.known[self.organization.pk, reading.digest] = KnownEvent(
-            frozenset([reading.fingerprint]), reading.priced_by, reading.rank, reading.facts
+        self.known[self.organization.pk, parsed.digest] = KnownEvent(
+            frozenset([parsed.fingerprint]), parsed.priced_by, parsed.rank, parsed.facts
         )
-        self.ids |= dict.fromkeys(ids_of(reading, self.organization.pk), reading.digest)
-        self.taken.append((reading, rated))
-        return _Decided(decided, reading, rated)
+        self.ids |= dict.fromkeys(ids_of(parsed, self.organization.pk), parsed.digest)
+        self.taken.append((parsed, rated))
+        return _Decided(decided, parsed, rated)
 
     def _charge(
-        self, state: BookState, capture: EventCapture, reading: Reading, rated: RatedEvent
+        self, state: BookState, capture: EventCapture, parsed: ParsedEvent, rated: RatedEvent
     ) -> Decided[HoldResult]:
         if rated.charge_micros <= 0:
             return decide_release(state, capture.hold_id, self.now)
@@ -344,17 +346,17 @@ class CaptureRun:
             description=capture.description,
             label=charge.description,
             metadata={**capture.metadata, **charge.metadata},
-            facts={"event": str(UUID(reading.digest))},
+            facts={"event": str(UUID(parsed.digest))},
             effective_at=charge.effective_at,
             spending=posting.spending,
         )
         return _closed(partial(decide_capture, state, call, self.now))
 
-    def rows_beside(self, _: Sequence[Decided[Any]]) -> Writing:
+    def rows_beside(self, _: Sequence[Decided[Any]]) -> RowWriter:
         """Return the events, totals and postings, to write with the book."""
         numbers = {key: transfer.number for key, transfer in self.posted.items()}
-        self.batch.postings.insert(self.writing, numbers, self.created_by, self.now)
-        return self.writing
+        self.batch.postings.insert(self.writer, numbers, self.created_by, self.now)
+        return self.writer
 
 
 def _may_get_cheaper(rated: RatedEvent) -> bool:
@@ -376,23 +378,23 @@ def _outcome(
     if isinstance(each, Exception):
         return each
     reserved = reserved_by(organization, each.decided, answer)
-    if each.reading is None:
+    if each.parsed is None:
         return reserved
-    reading, rated = each.reading, each.rated
+    parsed, rated = each.parsed, each.rated
     if rated is None:
-        return _known(organization, reserved, reading)
+        return _known(organization, reserved, parsed)
     versions = (rated.price.version_id,) if rated.price is not None else ()
-    return CapturedUsage(reserved, reading.source, reading.id, RATED, rated.charge_micros, versions)
+    return CapturedUsage(reserved, parsed.source, parsed.id, RATED, rated.charge_micros, versions)
 
 
-def _known(organization: Organization, reserved: ReservationResult, reading: Reading) -> Outcome:
+def _known(organization: Organization, reserved: ReservationResult, parsed: ParsedEvent) -> Outcome:
     """Return the outcome of a known event: it captured this reservation, or it did not."""
     posting = UsagePosting.objects.filter(organization=organization, hold=reserved.hold.pk).first()
     events = UsageEvent.objects.filter(posting=posting) if posting is not None else UsageEvent.objects.none()
     for event in events:
-        if (event.source, event.event_id) == (reading.source, reading.id):
+        if (event.source, event.event_id) == (parsed.source, parsed.id):
             versions = (event.price_version_id,) if event.price_version_id else ()
-            return CapturedUsage(reserved, reading.source, reading.id, RATED, event.charge_micros, versions)
+            return CapturedUsage(reserved, parsed.source, parsed.id, RATED, event.charge_micros, versions)
     if reserved.hold.status == RELEASED:
-        return CapturedUsage(reserved, reading.source, reading.id, DUPLICATE, 0, ())
+        return CapturedUsage(reserved, parsed.source, parsed.id, DUPLICATE, 0, ())
     return HoldClosed("It was captured by other work")

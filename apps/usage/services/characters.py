@@ -6,7 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from apps.common.money import MICROS_PER_UNIT
-from apps.common.rows import Writing
+from apps.common.rows import RowWriter
 from apps.pricing.models import Meter
 from apps.pricing.rating import Totals
 from apps.pricing.resolution import Price, PriceIndex
@@ -14,7 +14,7 @@ from apps.tenants.models import Organization
 from apps.usage.event_sums import EventSum
 from apps.usage.models import ActiveCharacter, CharacterMonth, UsagePosting
 from apps.usage.rated_events import RatedEvent, find_price, month_start, resource_of
-from apps.usage.services.counters import Counted, Counters
+from apps.usage.services.counters import Counters, CounterValues
 from apps.usage.services.counters import Key as CounterKey
 from apps.usage.services.postings import Postings
 from apps.wallets.budgets.scopes import Dimensions
@@ -107,7 +107,7 @@ def _activation(event: RatedEvent, active_from: datetime, meter: Meter | None, p
 
 
 def charge_activations(
-    new: Sequence[Activation], counted: Mapping[CounterKey, Counted], postings: Postings, writing: Writing
+    new: Sequence[Activation], counted: Mapping[CounterKey, CounterValues], postings: Postings, writer: RowWriter
 ) -> None:
     """Charge each activation that has a price, through its month's counter.
 
@@ -123,10 +123,10 @@ def charge_activations(
                 each.organization, UsagePosting.Kind.CHARACTER, each.counted_on.replace(day=1), each.traffic_source
             )
             each.posting_id = posting.add(each.charge_micros, each.counted_on, each.work)
-    counters.save(writing)
+    counters.save(writer)
 
 
-def save_activations(new: Sequence[Activation], writing: Writing) -> None:
+def save_activations(new: Sequence[Activation], writer: RowWriter) -> None:
     """Write the activations, and raise the high-water marks of open months."""
     columns = (
         *_KEYS,
@@ -138,7 +138,7 @@ def save_activations(new: Sequence[Activation], writing: Writing) -> None:
         "charge_micros",
         "posting_id",
     )
-    writing.insert(ActiveCharacter, columns, [_row(each) for each in new])
+    writer.insert(ActiveCharacter, columns, [_row(each) for each in new])
     marks: dict[tuple[UUID, date], list[int]] = {}
     for each in new:
         if not each.late:
@@ -146,7 +146,7 @@ def save_activations(new: Sequence[Activation], writing: Writing) -> None:
             mark[0] += 1
             mark[1] += each.charge_micros
     rows = [(*key, *mark) for key, mark in sorted(marks.items())]
-    writing.add(CharacterMonth, ("organization_id", "month"), ("high_water_mark", "charged_micros"), rows)
+    writer.add(CharacterMonth, ("organization_id", "month"), ("high_water_mark", "charged_micros"), rows)
 
 
 def _row(each: Activation) -> tuple[object, ...]:

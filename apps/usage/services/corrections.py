@@ -10,7 +10,7 @@ from django.db.models import Subquery, UUIDField, Value
 from django.db.models.functions import Coalesce
 
 from apps.common.periods import add_months, midnight, month_of
-from apps.common.rows import Writing
+from apps.common.rows import RowWriter
 from apps.common.transactions import serialized
 from apps.pricing.model_names import normal_model
 from apps.pricing.models import Meter
@@ -18,7 +18,7 @@ from apps.pricing.month_prices import negated
 from apps.pricing.rating import Totals
 from apps.pricing.selectors import versions_by_id
 from apps.tenants.models import Organization
-from apps.usage.cloudevents import Reading, Refusal, id_digest, read_event
+from apps.usage.cloudevents import ParsedEvent, Refusal, id_digest, read_event
 from apps.usage.errors import AlreadyVoided, ChargeReversed, EventRefused, EventTooOld, NotVoidable, UnknownEvent
 from apps.usage.event_calls import months_of, more_amounts, sent_amounts, void_of
 from apps.usage.event_labels import MODEL_SENT_LENGTH, TEXTS, Labels
@@ -67,7 +67,7 @@ class Correction:
 
 
 @dataclass(frozen=True, slots=True)
-class Corrected:
+class CorrectionResult:
     """The result: `state` is "voided", "replaced", or "unchanged" if the event had this content already.
 
     `charge_micros` is the additional charge, negative for a credit. `counted_on` is the UTC day whose totals changed,
@@ -80,7 +80,7 @@ class Corrected:
     reason: str = ""
 
 
-def correct_event(correction: Correction, *, now: datetime) -> Corrected:
+def correct_event(correction: Correction, *, now: datetime) -> CorrectionResult:
     """Void an event, and count its replacement, if any, in one transaction.
 
     In an open month both count on the event's own day, otherwise today, as late usage does. The difference returns to
@@ -98,8 +98,8 @@ def correct_event(correction: Correction, *, now: datetime) -> Corrected:
 
 
 def replace_by_better(
-    reading: Reading, organization: Organization, *, created_by: str, credential: str, now: datetime
-) -> Corrected:
+    parsed: ParsedEvent, organization: Organization, *, created_by: str, credential: str, now: datetime
+) -> CorrectionResult:
     """Replace the event of a call by a report with a higher rank.
 
     The cost, and dimensions that decide no price, are kept from the earlier report if this one lacks them. A report
@@ -109,40 +109,40 @@ def replace_by_better(
     """
     correction = Correction(
         organization=organization,
-        source=reading.source,
-        event_id=reading.id,
+        source=parsed.source,
+        event_id=parsed.id,
         reason="Another report of the same call",
         created_by=created_by,
         credential=credential,
     )
-    return with_partition(partial(_correct, correction, reading, now), now=now)
+    return with_partition(partial(_correct, correction, parsed, now), now=now)
 
 
 @serialized
-def _correct(correction: Correction, told: Reading | None, now: datetime) -> Corrected:
+def _correct(correction: Correction, told: ParsedEvent | None, now: datetime) -> CorrectionResult:
     lock_organizations([correction.organization.pk], now=now)
     row, known = _standing(correction, now)
     digest = known.digest
     if told is None:
-        reading = None if correction.event is None else _read(correction, row, now)
+        parsed = None if correction.event is None else _read(correction, row, now)
     else:
-        reading = _merged(told, row, known)
-        if reading is None:
-            return Corrected(UNCHANGED)
-    writing = Writing()
-    if reading is not None:
+        parsed = _merged(told, row, known)
+        if parsed is None:
+            return CorrectionResult(UNCHANGED)
+    writer = RowWriter()
+    if parsed is not None:
         is_lesser = told is not None and told.rank < known.rank  # equal digests: the report leads to the same price
-        priced_by, rank = known.priced_by if is_lesser else reading.priced_by, max(reading.rank, known.rank)
-        vouched = (correction.organization.pk, digest, priced_by, rank, reading.facts)
-        writing.update(EventId, ("organization_id", "digest"), ("priced_by", "rank", "facts"), [vouched])
-        if told is None and reading.fingerprint == row.fingerprint.hex:
-            writing.run()
-            return Corrected(UNCHANGED)
+        priced_by, rank = known.priced_by if is_lesser else parsed.priced_by, max(parsed.rank, known.rank)
+        vouched = (correction.organization.pk, digest, priced_by, rank, parsed.facts)
+        writer.update(EventId, ("organization_id", "digest"), ("priced_by", "rank", "facts"), [vouched])
+        if told is None and parsed.fingerprint == row.fingerprint.hex:
+            writer.run()
+            return CorrectionResult(UNCHANGED)
     was_rated = row.state == UsageEvent.State.RATED
     if was_rated:
         _refuse_reversed(row, correction.organization, now)
     void = _void(row, correction.organization) if was_rated else None
-    new = None if reading is None else event_of(reading, correction.organization, correction.credential)
+    new = None if parsed is None else event_of(parsed, correction.organization, correction.credential)
     rated_events = [rated for rated in (void, new) if rated is not None]
     asked = rating_query(rated_events or [_waiting(row, correction.organization)])
     asked.ids = [(correction.organization.pk, digest.hex)] * len(rated_events)
@@ -152,25 +152,25 @@ def _correct(correction: Correction, told: Reading | None, now: datetime) -> Cor
     if new is not None and new.reason and new.reason not in WAITS:
         raise EventRefused(str(UsageEvent.Reason(new.reason).label), field="event", reason=str(new.reason))
     pks = dict(zip(map(id, rated_events), opened.event_ids, strict=False))
-    readings = [_reading(row) if rated is void else reading for rated in rated_events]
-    written = [(each, rated) for each, rated in zip(readings, rated_events, strict=True) if each is not None]
+    parsed_events = [_reading(row) if rated is void else parsed for rated in rated_events]
+    written = [(each, rated) for each, rated in zip(parsed_events, rated_events, strict=True) if each is not None]
     if written:
         rows = event_columns(list(pks.values()), written, correction.created_by, now)
-        writing.insert_columns(UsageEvent, COLUMNS, rows)
+        writer.insert_columns(UsageEvent, COLUMNS, rows)
     if not was_rated:
         batch.withdrawn.append(_waiting(row, correction.organization))
-        writing.update(
+        writer.update(
             UsageEvent, ("id", "recorded_at"), ("state",), [(row.pk, row.recorded_at, UsageEvent.State.VOIDED)]
         )
     facts = (
         *(correction.organization.pk, digest, row.pk, pks.get(id(void)), pks.get(id(new))),
-        *(reading and reading.fingerprint, month_of(now).start.date()),
+        *(parsed and parsed.fingerprint, month_of(now).start.date()),
         *(correction.reason, correction.created_by, now),
     )
-    writing.insert(EventCorrection, _COLUMNS, [facts])
-    batch.save(writing, created_by=correction.created_by)
+    writer.insert(EventCorrection, _COLUMNS, [facts])
+    batch.save(writer, created_by=correction.created_by)
     counted = [rated for rated in rated_events if not rated.reason]
-    return Corrected(
+    return CorrectionResult(
         VOIDED if new is None else REPLACED,
         sum(batch.postings.charges().values()),
         counted[0].counted_on if counted else None,
@@ -178,7 +178,7 @@ def _correct(correction: Correction, told: Reading | None, now: datetime) -> Cor
     )
 
 
-def _merged(told: Reading, row: UsageEvent, known: EventId) -> Reading | None:
+def _merged(told: ParsedEvent, row: UsageEvent, known: EventId) -> ParsedEvent | None:
     """Return an event's content merged with a further report of its call; None if another request was faster."""
     if told.rank > known.rank:
         merged = told.completed({name: getattr(row, name) for name in TEXTS}, more_amounts(row))
@@ -188,7 +188,7 @@ def _merged(told: Reading, row: UsageEvent, known: EventId) -> Reading | None:
     return None
 
 
-def _content(row: UsageEvent) -> Reading:
+def _content(row: UsageEvent) -> ParsedEvent:
     """Return the content of an event's row in the form in which its sender sent it."""
     quantity_micros, input_tokens, output_tokens = sent_amounts(row)
     sent = row.model_sent if 0 < len(row.model_sent) < MODEL_SENT_LENGTH else row.model
@@ -249,22 +249,22 @@ def _refuse_reversed(row: UsageEvent, organization: Organization, now: datetime)
         raise ChargeReversed
 
 
-def _read(correction: Correction, row: UsageEvent, now: datetime) -> Reading:
+def _read(correction: Correction, row: UsageEvent, now: datetime) -> ParsedEvent:
     """Return the new event, which has the source, id and meter of the one that it replaces.
 
     Raises:
         EventRefused: it breaks a rule, or is another event.
     """
-    reading = read_event(correction.event, index=0, now=now)
-    if isinstance(reading, Refusal):
-        raise EventRefused(reading.reason, field="event", reason=reading.code)
-    if (reading.source, reading.id, reading.type) != (row.source, row.event_id, row.meter_slug):
+    parsed = read_event(correction.event, index=0, now=now)
+    if isinstance(parsed, Refusal):
+        raise EventRefused(parsed.reason, field="event", reason=parsed.code)
+    if (parsed.source, parsed.id, parsed.type) != (row.source, row.event_id, row.meter_slug):
         raise EventRefused(
             "the event must have the source, id and type of the one that it replaces",
             field="event",
             reason="another_event",
         )
-    return reading
+    return parsed
 
 
 def _void(row: UsageEvent, organization: Organization) -> RatedEvent:
@@ -300,10 +300,10 @@ def _waiting(row: UsageEvent, organization: Organization) -> RatedEvent:
     )
 
 
-def _reading(row: UsageEvent) -> Reading:
+def _reading(row: UsageEvent) -> ParsedEvent:
     """Return the content of the row that voids an event."""
     texts = {name: text for name in TEXTS if (text := getattr(row, name))}
-    return Reading(
+    return ParsedEvent(
         index=0,
         source=row.source,
         id=row.event_id,

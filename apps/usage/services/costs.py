@@ -22,7 +22,7 @@ from apps.usage.errors import CostRunRefused
 from apps.usage.models import BYOK, CostCorrection, CostRun, MarginAlarm, VendorBill
 from apps.usage.selectors.call_groups import CallGroup, call_groups
 from apps.usage.selectors.events import newest_archived_month
-from apps.usage.selectors.margins import By, margins
+from apps.usage.selectors.margins import MarginGrouping, margins
 
 BATCH = 1_000
 # Organization, day, model, key, currency.
@@ -149,13 +149,13 @@ def raise_margin_alarms(*, now: datetime) -> int:
         MarginAlarm(
             day=day,
             organization_id=line.organization_id,
-            model="" if by is By.CUSTOMER else line.label,
+            model="" if by is MarginGrouping.CUSTOMER else line.label,
             charge_usd_micros=divide_half_even(line.figures.charge_picos, PICOS_PER_MICRO),
             cost_usd_micros=divide_half_even(line.figures.cost_picos, PICOS_PER_MICRO),
             created_at=now,
         )
         for day in (today - timedelta(days=1), today)
-        for by in (By.CUSTOMER, By.MODEL)
+        for by in (MarginGrouping.CUSTOMER, MarginGrouping.MODEL)
         for line in margins(by, first_day=day, last_day=day, with_unknown=False)
         if line.figures.is_below(limit, settings.MARGIN_ALARM_LEAST_MICROS)
     ]

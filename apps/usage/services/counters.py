@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
-from apps.common.rows import Writing
+from apps.common.rows import RowWriter
 from apps.pricing.month_prices import Amounts
 from apps.pricing.rating import Totals, price_of
 from apps.pricing.resolution import Price
@@ -23,7 +23,7 @@ class OutOfRange(TotalsTooLarge):
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
+class CounterValues:
     """A counter's values in the database."""
 
     event_count: int
@@ -64,7 +64,7 @@ class RunningCounter:
 class Counters:
     """The counters of a batch, under their organizations' locks."""
 
-    def __init__(self, prices: Mapping[Key, Price], counted: Mapping[Key, Counted]) -> None:
+    def __init__(self, prices: Mapping[Key, Price], counted: Mapping[Key, CounterValues]) -> None:
         self._running = {key: RunningCounter(price) for key, price in prices.items()}
         for key, running in self._running.items():
             if (before := counted.get(key)) is not None:
@@ -85,7 +85,7 @@ class Counters:
         """Restore a counter from an earlier copy."""
         self._running[organization_id, month, running.price.version_id] = running
 
-    def save(self, writing: Writing) -> None:
+    def save(self, writer: RowWriter) -> None:
         """Write the changed counters."""
         rows = [
             (
@@ -102,4 +102,4 @@ class Counters:
             for key, running in sorted(self._running.items())
             if running.changed
         ]
-        writing.put(Counter, _KEYS, ("meter_id", *_TOTALS), rows)
+        writer.put(Counter, _KEYS, ("meter_id", *_TOTALS), rows)

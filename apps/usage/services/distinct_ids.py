@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from apps.common.rows import Writing
+from apps.common.rows import RowWriter
 from apps.usage.event_sums import EventSum
 from apps.usage.models import DistinctId, DistinctIdDay
 
@@ -32,7 +32,7 @@ class DaysSeen(NamedTuple):
 
 
 def note_distinct_ids(
-    added: Iterable[EventSum], known: Mapping[Key, DaysSeen], writing: Writing, *, now: datetime
+    added: Iterable[EventSum], known: Mapping[Key, DaysSeen], writer: RowWriter, *, now: datetime
 ) -> None:
     """Move each id that rated usage names to its newest day; `known` has the days of ids seen before."""
     sightings: dict[Key, set[Sighting]] = {}
@@ -46,11 +46,11 @@ def note_distinct_ids(
             if value:
                 seen = sightings.setdefault((event.organization_id, kind, value), set())
                 seen.update((time, event.counted_on) for time in times)
-    save_sightings(sightings, known, writing, now=now)
+    save_sightings(sightings, known, writer, now=now)
 
 
 def save_sightings(
-    sightings: Mapping[Key, Iterable[Sighting]], known: Mapping[Key, DaysSeen], writing: Writing, *, now: datetime
+    sightings: Mapping[Key, Iterable[Sighting]], known: Mapping[Key, DaysSeen], writer: RowWriter, *, now: datetime
 ) -> None:
     """Move each id to its newest day. A sighting is the time of usage (`now` if past) and its day."""
     moved = {
@@ -58,7 +58,7 @@ def save_sightings(
         for key, seen in sorted(sightings.items())
         if (days := _days_seen(known.get(key), seen, now)) != known.get(key)
     }
-    writing.put(DistinctId, _KEYS, DaysSeen._fields, [(*key, *days) for key, days in moved.items()])
+    writer.put(DistinctId, _KEYS, DaysSeen._fields, [(*key, *days) for key, days in moved.items()])
     changes: Tally[tuple[UUID, str, date]] = Tally()
     for (organization_id, kind, value), days in moved.items():
         changes[organization_id, kind, days.last_day] += 1
@@ -66,7 +66,7 @@ def save_sightings(
         if before is not None:
             changes[organization_id, kind, before.last_day] -= 1
     rows = [(*day, change) for day, change in sorted(changes.items()) if change]
-    writing.add(DistinctIdDay, ("organization_id", "kind", "day"), ("id_count",), rows)
+    writer.add(DistinctIdDay, ("organization_id", "kind", "day"), ("id_count",), rows)
 
 
 def _days_seen(known: DaysSeen | None, sightings: Iterable[Sighting], now: datetime) -> DaysSeen:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from apps.common.rows import by_column
-from apps.usage.cloudevents import Reading
+from apps.usage.cloudevents import ParsedEvent
 from apps.usage.event_amounts import NO_MORE
 from apps.usage.event_labels import TEXTS
 from apps.usage.models import UsageEvent
@@ -53,11 +53,11 @@ COLUMNS = (
 
 
 def event_columns(
-    pks: Sequence[int], taken: Sequence[tuple[Reading, RatedEvent]], created_by: str, now: datetime
+    pks: Sequence[int], taken: Sequence[tuple[ParsedEvent, RatedEvent]], created_by: str, now: datetime
 ) -> list[Sequence[Any]]:
     """Return the values of new rows, column by column in the order of COLUMNS."""
-    readings, events = [each for each, _ in taken], [event for _, event in taken]
-    labels = [each.labels for each in readings]
+    parsed_events, events = [each for each, _ in taken], [event for _, event in taken]
+    labels = [each.labels for each in parsed_events]
     names = [
         named_values(event, each.texts.get("model", ""), each.model_sent)
         for event, each in zip(events, labels, strict=True)
@@ -66,16 +66,19 @@ def event_columns(
     return [
         pks,
         [event.organization_id for event in events],
-        [each.source for each in readings],
-        [each.id for each in readings],
-        [each.fingerprint for each in readings],
-        [each.type for each in readings],
-        [each.time for each in readings],
+        [each.source for each in parsed_events],
+        [each.id for each in parsed_events],
+        [each.fingerprint for each in parsed_events],
+        [each.type for each in parsed_events],
+        [each.time for each in parsed_events],
         [now] * every,
         [each.billing_mode for each in labels],
         [created_by] * every,
         [event.credential for event in events],
-        [None if each.more is NO_MORE else {**each.more.details, **each.more.quantities} or None for each in readings],
+        [
+            None if each.more is NO_MORE else {**each.more.details, **each.more.quantities} or None
+            for each in parsed_events
+        ],
         [event.voids for event in events],
         *by_column(names),
         *by_column([each.written for each in labels])[1:],

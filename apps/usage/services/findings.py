@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from apps.common.rows import Writing
+from apps.common.rows import RowWriter
 from apps.pricing.cells import CellTable
-from apps.usage.cloudevents import FIRST_HAND, LOGGED, PLATFORM, TRACED, Reading
+from apps.usage.cloudevents import FIRST_HAND, LOGGED, PLATFORM, TRACED, ParsedEvent
 from apps.usage.models import ReportFinding
 from apps.usage.rated_events import RatedEvent
 
@@ -17,43 +17,43 @@ _LAST = ("last_event_id", "last_seen_on")
 _REPORTERS = {TRACED: "a tracer", LOGGED: "a gateway", FIRST_HAND: "a vendor or the sender"}
 
 
-def note_unread(taken: Iterable[tuple[Reading, UUID]], writing: Writing, now: datetime) -> None:
+def note_unread(taken: Iterable[tuple[ParsedEvent, UUID]], writer: RowWriter, now: datetime) -> None:
     """Count members of new events that seem to count tokens but are not read."""
     kind = ReportFinding.Kind.UNREAD
-    _note(((reading, owner, kind, name) for reading, owner in taken for name in reading.unread), writing, now)
+    _note(((parsed, owner, kind, name) for parsed, owner in taken for name in parsed.unread), writer, now)
 
 
-def note_free_units(taken: Iterable[tuple[Reading, RatedEvent]], writing: Writing, now: datetime) -> None:
+def note_free_units(taken: Iterable[tuple[ParsedEvent, RatedEvent]], writer: RowWriter, now: datetime) -> None:
     """Count the units of new events that cost nothing, since the table that prices the event has no price for them."""
     kind = ReportFinding.Kind.FREE
     free = (
-        (reading, event.organization_id, kind, name)
-        for reading, event in taken
+        (parsed, event.organization_id, kind, name)
+        for parsed, event in taken
         if event.more.quantities and (table := _table_of(event)) is not None and not table.per_cost_ppm
         for name in event.more.quantities
         if name not in table.priced_units
     )
-    _note(free, writing, now)
+    _note(free, writer, now)
 
 
 def _table_of(event: RatedEvent) -> CellTable | None:
     return None if event.price is None else event.price.rule.table
 
 
-def note_different(reports: Iterable[tuple[Reading, UUID]], writing: Writing, now: datetime) -> None:
+def note_different(reports: Iterable[tuple[ParsedEvent, UUID]], writer: RowWriter, now: datetime) -> None:
     """Count reports whose tokens differ from those of the report that counts."""
     kind = ReportFinding.Kind.DIFFERS
-    _note(((reading, owner, kind, _REPORTERS[reading.rank % PLATFORM]) for reading, owner in reports), writing, now)
+    _note(((parsed, owner, kind, _REPORTERS[parsed.rank % PLATFORM]) for parsed, owner in reports), writer, now)
 
 
-def _note(found: Iterable[tuple[Reading, UUID, str, str]], writing: Writing, now: datetime) -> None:
+def _note(found: Iterable[tuple[ParsedEvent, UUID, str, str]], writer: RowWriter, now: datetime) -> None:
     sums: dict[tuple[Any, ...], list[Any]] = {}
-    for reading, owner, kind, name in found:
-        key = (owner, kind, reading.type, reading.labels.texts.get("model", ""), name)
+    for parsed, owner, kind, name in found:
+        key = (owner, kind, parsed.type, parsed.labels.texts.get("model", ""), name)
         total = sums.setdefault(key, [0, 0, ""])
         total[0] += 1
-        total[1] += (reading.input_tokens or 0) + (reading.output_tokens or 0)
-        total[2] = reading.id
+        total[1] += (parsed.input_tokens or 0) + (parsed.output_tokens or 0)
+        total[2] = parsed.id
     today = now.astimezone(UTC).date()
     rows = [(*key, *total, today, today) for key, total in sorted(sums.items())]
-    writing.add(ReportFinding, _KEYS, _SUMS, rows, newest=_LAST, first=("first_seen_on",))
+    writer.add(ReportFinding, _KEYS, _SUMS, rows, newest=_LAST, first=("first_seen_on",))

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from apps.common.money import MICROS_PER_UNIT
-from apps.common.rows import Writing
+from apps.common.rows import RowWriter
 from apps.usage.event_sums import EventSum
 from apps.usage.models import FutureUsage
 from apps.usage.rated_events import RatedEvent
@@ -18,7 +18,7 @@ Key = tuple[UUID, datetime, date, int | None, str, str, str]
 
 
 def note_future_usage(
-    added: Iterable[EventSum], activations: Sequence[Activation], writing: Writing, *, now: datetime
+    added: Iterable[EventSum], activations: Sequence[Activation], writer: RowWriter, *, now: datetime
 ) -> None:
     """Store the rated events and new activations that are ahead of the clock; their organizations are locked."""
     rows = _event_sums(event for group in added for event in group.ahead)
@@ -29,23 +29,23 @@ def note_future_usage(
             rows[key] = [0, quantity, 0, 0, charge]
     if rows:
         organizations = [(pk,) for pk in sorted({key[0] for key in rows})]
-        writing.delete_until(FutureUsage, ("organization_id",), organizations, "counts_from", now)
-        writing.insert(FutureUsage, (*_KEYS, *_SUMS), [(*key, *sums) for key, sums in rows.items()])
+        writer.delete_until(FutureUsage, ("organization_id",), organizations, "counts_from", now)
+        writer.insert(FutureUsage, (*_KEYS, *_SUMS), [(*key, *sums) for key, sums in rows.items()])
 
 
-def price_future_characters(activations: Sequence[Activation], writing: Writing, *, now: datetime) -> None:
+def price_future_characters(activations: Sequence[Activation], writer: RowWriter, *, now: datetime) -> None:
     """Add the charge of characters that had no price when they appeared and are still ahead of the clock."""
     rows = [
         (each.organization.pk, each.counted_on, each.character, *_price(each))
         for each in activations
         if each.activated_at > now
     ]
-    writing.update(FutureUsage, _CHARACTER, ("meter_id", "quantity_micros", "charge_micros"), rows)
+    writer.update(FutureUsage, _CHARACTER, ("meter_id", "quantity_micros", "charge_micros"), rows)
 
 
-def move_future_characters(earliest: Mapping[CharacterDay, datetime], writing: Writing) -> None:
+def move_future_characters(earliest: Mapping[CharacterDay, datetime], writer: RowWriter) -> None:
     """Move the time from which characters ahead of the clock count to an earlier one, on their activation's day."""
-    writing.lower(FutureUsage, _CHARACTER, "counts_from", [(*key, moment) for key, moment in earliest.items()])
+    writer.lower(FutureUsage, _CHARACTER, "counts_from", [(*key, moment) for key, moment in earliest.items()])
 
 
 def _event_sums(events: Iterable[RatedEvent]) -> dict[Key, list[int]]:

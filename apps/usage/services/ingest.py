@@ -12,10 +12,10 @@ from django.db import DataError, IntegrityError
 
 from apps.common.errors import Rejected
 from apps.common.periods import month_of
-from apps.common.rows import Writing
+from apps.common.rows import RowWriter
 from apps.common.transactions import all_or_nothing, serialized
 from apps.tenants.models import Organization
-from apps.usage.cloudevents import MAX_BATCH, EventReader, Reading, Refusal
+from apps.usage.cloudevents import MAX_BATCH, EventReader, ParsedEvent, Refusal
 from apps.usage.errors import EventsRefused, TotalsTooLarge
 from apps.usage.models import EventId, OtherEventId, UsageEvent
 from apps.usage.partitions import is_without_partition, make_partition
@@ -29,7 +29,7 @@ _IDS = ("organization_id", "digest", "event", "fingerprint", "priced_by", "rank"
 # An organization and the digest of an id.
 Id = tuple[UUID, str]
 R = TypeVar("R")
-Owned = tuple[Reading, RatedEvent]
+Owned = tuple[ParsedEvent, RatedEvent]
 
 
 class Verdict(StrEnum):
@@ -55,7 +55,7 @@ _REFUSED = {
 
 
 @dataclass(slots=True)
-class Ingested:
+class IngestResult:
     """The result of a batch: accepted, replaced, duplicate, quarantined and refused events add up to its size.
 
     `better` are reports of known calls that change the event: those of a higher rank with other amounts or a cost
@@ -68,12 +68,12 @@ class Ingested:
     duplicate: int = 0
     quarantined: int = 0
     refusals: list[Refusal] = field(default_factory=list)
-    better: list[tuple[Reading, Organization]] = field(default_factory=list)
-    different: list[tuple[Reading, UUID]] = field(default_factory=list)
+    better: list[tuple[ParsedEvent, Organization]] = field(default_factory=list)
+    different: list[tuple[ParsedEvent, UUID]] = field(default_factory=list)
 
-    def refuse(self, reading: Reading, code: str, reason: str) -> None:
+    def refuse(self, parsed: ParsedEvent, code: str, reason: str) -> None:
         """Record the refusal of an event."""
-        self.refusals.append(Refusal(reading.index, reading.id, code, reason))
+        self.refusals.append(Refusal(parsed.index, parsed.id, code, reason))
 
 
 def ingest_batch(
@@ -83,8 +83,8 @@ def ingest_batch(
     created_by: str,
     now: datetime,
     credential: str,
-    finish: Callable[[Ingested], None] | None,
-) -> Ingested:
+    finish: Callable[[IngestResult], None] | None,
+) -> IngestResult:
     """Ingest a batch of CloudEvents of an organization, or of those named by `subject` if it is None.
 
     `credential` is the prefix of the API key that sent them, if any; budgets may count by it. Valid events are accepted
@@ -100,11 +100,11 @@ def ingest_batch(
         raise Rejected(f"A batch must have at most {MAX_BATCH} events.", field="body")
     reader = EventReader(now, is_platform=organization is None)
     read = [reader.read(event, index) for index, event in enumerate(events)]
-    readings = [each for each in read if isinstance(each, Reading)]
-    result = Ingested(refusals=[each for each in read if isinstance(each, Refusal)])
-    if readings and not (finish and result.refusals):
+    parsed_events = [each for each in read if isinstance(each, ParsedEvent)]
+    result = IngestResult(refusals=[each for each in read if isinstance(each, Refusal)])
+    if parsed_events and not (finish and result.refusals):
         result = with_partition(
-            partial(_take, readings, result.refusals, _Sender(organization, created_by, credential), now, finish),
+            partial(_take, parsed_events, result.refusals, _Sender(organization, created_by, credential), now, finish),
             now=now,
         )
     result.refusals.sort(key=lambda refusal: refusal.index)
@@ -146,26 +146,26 @@ class _Sender:
 
 @serialized
 def _take(
-    readings: Sequence[Reading],
+    parsed_events: Sequence[ParsedEvent],
     refused: Sequence[Refusal],
     sender: _Sender,
     now: datetime,
-    finish: Callable[[Ingested], None] | None,
-) -> Ingested:
-    result = Ingested(refusals=list(refused))
+    finish: Callable[[IngestResult], None] | None,
+) -> IngestResult:
+    result = IngestResult(refusals=list(refused))
     owned = [
-        (reading, event_of(reading, owner, sender.credential))
-        for reading, owner in _owned(readings, sender.organization, result)
+        (parsed, event_of(parsed, owner, sender.credential))
+        for parsed, owner in _owned(parsed_events, sender.organization, result)
     ]
     if not owned:
         return result
     asked = rating_query(rated for _, rated in owned)
-    asked.ids = [(rated.organization_id, reading.digest) for reading, rated in owned]
-    asked.others = [(rated.organization_id, other) for reading, rated in owned for other in reading.others]
+    asked.ids = [(rated.organization_id, parsed.digest) for parsed, rated in owned]
+    asked.others = [(rated.organization_id, other) for parsed, rated in owned for other in parsed.others]
     opened = open_usage(asked, now=now)
-    writing = Writing()
-    fresh, ids = _fresh(owned, opened, result, writing)
-    note_different(result.different, writing, now)
+    writer = RowWriter()
+    fresh, ids = _fresh(owned, opened, result, writer)
+    note_different(result.different, writer, now)
     taken: list[Owned] = []
     if fresh:
         batch = RatingBatch([rated for _, rated in fresh], opened, now=now)
@@ -173,14 +173,14 @@ def _take(
         taken = _sort(fresh, result)
         if finish and result.refusals:
             raise EventsRefused(refusals=result.refusals)
-        insert_events(taken, opened.event_ids, writing, sender.created_by, now)
-        note_other_ids(ids, taken, opened, writing)
-        note_unread(((reading, rated.organization_id) for reading, rated in taken), writing, now)
-        note_free_units(taken, writing, now)
-        batch.save(writing, created_by=sender.created_by)
+        insert_events(taken, opened.event_ids, writer, sender.created_by, now)
+        note_other_ids(ids, taken, opened, writer)
+        note_unread(((parsed, rated.organization_id) for parsed, rated in taken), writer, now)
+        note_free_units(taken, writer, now)
+        batch.save(writer, created_by=sender.created_by)
     elif not (finish and result.refusals):
-        note_other_ids(ids, taken, opened, writing)
-        writing.run()
+        note_other_ids(ids, taken, opened, writer)
+        writer.run()
     if finish and not result.refusals:
         finish(result)
         if result.refusals:
@@ -188,38 +188,40 @@ def _take(
     return result
 
 
-def insert_events(taken: Sequence[Owned], pks: Sequence[int], writing: Writing, created_by: str, now: datetime) -> None:
+def insert_events(
+    taken: Sequence[Owned], pks: Sequence[int], writer: RowWriter, created_by: str, now: datetime
+) -> None:
     """Write the events and their ids."""
     if not taken:
         return
     used = pks[: len(taken)]  # the primary keys drawn for duplicates stay unused
-    writing.insert_columns(UsageEvent, COLUMNS, event_columns(used, taken, created_by, now))
+    writer.insert_columns(UsageEvent, COLUMNS, event_columns(used, taken, created_by, now))
     month = month_of(now).start.date()
     ids = [
         (rated.organization_id, each.digest, pk, each.fingerprint, each.priced_by, each.rank, each.facts, month)
         for pk, (each, rated) in zip(used, taken, strict=True)
     ]
-    writing.insert(EventId, _IDS, ids)
+    writer.insert(EventId, _IDS, ids)
 
 
 def _owned(
-    readings: Sequence[Reading], organization: Organization | None, result: Ingested
-) -> list[tuple[Reading, Organization]]:
-    """Pair each reading with its organization."""
+    parsed_events: Sequence[ParsedEvent], organization: Organization | None, result: IngestResult
+) -> list[tuple[ParsedEvent, Organization]]:
+    """Pair each parsed event with its organization."""
     if organization is not None:
-        return [(reading, organization) for reading in readings]
-    subjects = {reading.index: _uuid(reading.subject) for reading in readings}
+        return [(parsed, organization) for parsed in parsed_events]
+    subjects = {parsed.index: _uuid(parsed.subject) for parsed in parsed_events}
     known = Organization.objects.exclude(status=Organization.Status.ARCHIVED).in_bulk(
         {subject for subject in subjects.values() if subject is not None}
     )
     owned = []
-    for reading in readings:
-        subject = subjects[reading.index]
+    for parsed in parsed_events:
+        subject = subjects[parsed.index]
         owner = known.get(subject) if subject else None
         if owner is None:
-            result.refuse(reading, "unknown_organization", "subject must be the UUID of an organization")
+            result.refuse(parsed, "unknown_organization", "subject must be the UUID of an organization")
         else:
-            owned.append((reading, owner))
+            owned.append((parsed, owner))
     return owned
 
 
@@ -231,7 +233,7 @@ def _uuid(text: str) -> UUID | None:
 
 
 def _fresh(
-    owned: Sequence[Owned], opened: RatingData, result: Ingested, writing: Writing
+    owned: Sequence[Owned], opened: RatingData, result: IngestResult, writer: RowWriter
 ) -> tuple[list[Owned], dict[Id, str]]:
     """Return the new events, and for each id the digest of its event's own id.
 
@@ -242,112 +244,112 @@ def _fresh(
     lacks. Further ids in a report lead to the same event from then on.
     """
     seen, ids = dict(opened.known), dict(opened.ids)
-    fresh, vouched, first = [], {}, dict[Id, Reading]()
-    for reading, rated in sorted(owned, key=lambda each: -each[0].rank):
-        own = (rated.organization_id, reading.digest)
-        if own not in ids and not reading.others:
-            ids[own], first[own] = reading.digest, reading
-            fresh.append((reading, rated))
+    fresh, vouched, first = [], {}, dict[Id, ParsedEvent]()
+    for parsed, rated in sorted(owned, key=lambda each: -each[0].rank):
+        own = (rated.organization_id, parsed.digest)
+        if own not in ids and not parsed.others:
+            ids[own], first[own] = parsed.digest, parsed
+            fresh.append((parsed, rated))
             continue
-        named = ids_of(reading, rated.organization_id)
+        named = ids_of(parsed, rated.organization_id)
         mains = {ids[each]: name for each, name in named.items() if each in ids}
-        key = (rated.organization_id, next(iter(mains), reading.digest))
+        key = (rated.organization_id, next(iter(mains), parsed.digest))
         before = seen.get(key) or (_after(first[key], None) if key in first else None)
-        verdict = Verdict.TWO_EVENTS if len(mains) > 1 else _verdict(reading, before)
+        verdict = Verdict.TWO_EVENTS if len(mains) > 1 else _verdict(parsed, before)
         if verdict in _REFUSED:
-            result.refuse(reading, verdict, _REFUSED[verdict].format(" and ".join(mains.values())))
+            result.refuse(parsed, verdict, _REFUSED[verdict].format(" and ".join(mains.values())))
             continue
         ids |= dict.fromkeys(named, key[1])
-        seen[key] = _after(reading, before)
+        seen[key] = _after(parsed, before)
         if verdict is Verdict.NEW:
-            fresh.append((reading, rated))
+            fresh.append((parsed, rated))
         elif verdict is Verdict.CHANGES:
-            result.better.append((reading, rated.organization))
+            result.better.append((parsed, rated.organization))
         else:
             result.duplicate += 1
             if verdict is Verdict.VOUCHES:
-                vouched[key] = (*key, reading.fingerprint, reading.rank)
-        if before is not None and reading.rank < before.rank and reading.priced_by != before.priced_by:
-            result.different.append((reading, rated.organization_id))
-    writing.update(EventId, ("organization_id", "digest"), ("fingerprint", "rank"), list(vouched.values()))
+                vouched[key] = (*key, parsed.fingerprint, parsed.rank)
+        if before is not None and parsed.rank < before.rank and parsed.priced_by != before.priced_by:
+            result.different.append((parsed, rated.organization_id))
+    writer.update(EventId, ("organization_id", "digest"), ("fingerprint", "rank"), list(vouched.values()))
     return fresh, ids
 
 
-def _verdict(reading: Reading, known: KnownEvent | None) -> Verdict:
+def _verdict(parsed: ParsedEvent, known: KnownEvent | None) -> Verdict:
     """Return the effect of a report of a known event; None stands for a new one."""
     if known is None:
         return Verdict.NEW
     if known.is_voided:
         return Verdict.VOIDED
-    if reading.rank > known.rank:
-        same = reading.priced_by == known.priced_by and reading.more.cost_picos is None
-        return Verdict.VOUCHES if same and not reading.facts & ~known.facts else Verdict.CHANGES
-    if reading.rank < known.rank:
-        return Verdict.CHANGES if reading.facts & ~known.facts else Verdict.REPEATS
-    return Verdict.REPEATS if reading.fingerprint in known.fingerprints else Verdict.REUSED
+    if parsed.rank > known.rank:
+        same = parsed.priced_by == known.priced_by and parsed.more.cost_picos is None
+        return Verdict.VOUCHES if same and not parsed.facts & ~known.facts else Verdict.CHANGES
+    if parsed.rank < known.rank:
+        return Verdict.CHANGES if parsed.facts & ~known.facts else Verdict.REPEATS
+    return Verdict.REPEATS if parsed.fingerprint in known.fingerprints else Verdict.REUSED
 
 
-def _after(reading: Reading, known: KnownEvent | None) -> KnownEvent:
+def _after(parsed: ParsedEvent, known: KnownEvent | None) -> KnownEvent:
     """Return the stored facts about an event after a report that was not refused."""
-    told = KnownEvent(frozenset([reading.fingerprint]), reading.priced_by, reading.rank, reading.facts)
+    told = KnownEvent(frozenset([parsed.fingerprint]), parsed.priced_by, parsed.rank, parsed.facts)
     if known is None:
         return told
-    facts = known.facts | reading.facts
-    return replace(told if reading.rank > known.rank else known, facts=facts)
+    facts = known.facts | parsed.facts
+    return replace(told if parsed.rank > known.rank else known, facts=facts)
 
 
-def ids_of(reading: Reading, organization_id: UUID) -> dict[Id, str]:
+def ids_of(parsed: ParsedEvent, organization_id: UUID) -> dict[Id, str]:
     """Return all ids of a call, as sent, by organization and digest; its own comes first."""
-    names = {reading.digest: reading.id, **reading.others}
+    names = {parsed.digest: parsed.id, **parsed.others}
     return {(organization_id, digest): name for digest, name in names.items()}
 
 
 def known_events(
-    reading: Reading, organization_id: UUID, ids: Mapping[Id, str], known: Mapping[Id, KnownEvent]
+    parsed: ParsedEvent, organization_id: UUID, ids: Mapping[Id, str], known: Mapping[Id, KnownEvent]
 ) -> list[KnownEvent]:
     """Return the known events that a call's ids belong to."""
-    mains = {ids[each] for each in ids_of(reading, organization_id) if each in ids}
+    mains = {ids[each] for each in ids_of(parsed, organization_id) if each in ids}
     return [known[organization_id, main] for main in mains]
 
 
-def note_other_ids(ids: Mapping[Id, str], taken: Iterable[Owned], opened: RatingData, writing: Writing) -> None:
+def note_other_ids(ids: Mapping[Id, str], taken: Iterable[Owned], opened: RatingData, writer: RowWriter) -> None:
     """Store the new ids that lead to a known event or to one accepted in this batch."""
-    mains = {*opened.known, *((rated.organization_id, reading.digest) for reading, rated in taken)}
+    mains = {*opened.known, *((rated.organization_id, parsed.digest) for parsed, rated in taken)}
     rows = [
         (*each, main)
         for each, main in ids.items()
         if each not in opened.ids and each[1] != main and (each[0], main) in mains
     ]
-    writing.insert(OtherEventId, ("organization_id", "digest", "main"), rows)
+    writer.insert(OtherEventId, ("organization_id", "digest", "main"), rows)
 
 
-def event_of(reading: Reading, organization: Organization, credential: str) -> RatedEvent:
+def event_of(parsed: ParsedEvent, organization: Organization, credential: str) -> RatedEvent:
     """Return the event to rate."""
     return RatedEvent(
-        key=reading.index,
+        key=parsed.index,
         organization=organization,
-        type=reading.type,
-        time=reading.time,
-        quantity_micros=reading.quantity_micros,
-        input_tokens=reading.input_tokens,
-        output_tokens=reading.output_tokens,
-        texts=reading.labels.texts,
-        billing_mode=reading.labels.billing_mode,
-        more=reading.more,
-        held_for=reading.held_for,
+        type=parsed.type,
+        time=parsed.time,
+        quantity_micros=parsed.quantity_micros,
+        input_tokens=parsed.input_tokens,
+        output_tokens=parsed.output_tokens,
+        texts=parsed.labels.texts,
+        billing_mode=parsed.labels.billing_mode,
+        more=parsed.more,
+        held_for=parsed.held_for,
         credential=credential,
-        names=(reading.id, reading.source),
+        names=(parsed.id, parsed.source),
     )
 
 
-def _sort(fresh: Sequence[Owned], result: Ingested) -> list[Owned]:
+def _sort(fresh: Sequence[Owned], result: IngestResult) -> list[Owned]:
     """Count rated and quarantined events, refuse the rest; return the ones to store."""
     kept = []
-    for reading, rated in fresh:
+    for parsed, rated in fresh:
         if rated.reason and rated.reason not in WAITS:
-            result.refuse(reading, rated.reason, str(UsageEvent.Reason(rated.reason).label))
+            result.refuse(parsed, rated.reason, str(UsageEvent.Reason(rated.reason).label))
             continue
         result.accepted += not rated.reason
         result.quarantined += bool(rated.reason)
-        kept.append((reading, rated))
+        kept.append((parsed, rated))
     return kept

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Concat, Lower
 
-from apps.common.rows import Writing
+from apps.common.rows import RowWriter
 from apps.common.transactions import serialized
 from apps.pricing.model_names import Alias
 from apps.tenants.models import Organization
@@ -32,7 +32,7 @@ Row = TypeVar("Row", UsageEvent, ActiveCharacter)
 
 
 @dataclass(frozen=True, slots=True)
-class Rerated:
+class RerateResult:
     """The numbers of rated and still waiting rows, and the charge per organization in micros."""
 
     rated: int
@@ -44,11 +44,11 @@ class Rerated:
         """The sum of the absolute charges, in micros."""
         return sum(map(abs, self.charges.values()))
 
-    def __add__(self, other: "Rerated") -> "Rerated":
+    def __add__(self, other: "RerateResult") -> "RerateResult":
         charges = dict(self.charges)
         for pk, charge in other.charges.items():
             charges[pk] = charges.get(pk, 0) + charge
-        return Rerated(self.rated + other.rated, self.waiting + other.waiting, charges)
+        return RerateResult(self.rated + other.rated, self.waiting + other.waiting, charges)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +95,7 @@ def _named(rows: QuerySet[UsageEvent], alias: Alias) -> QuerySet[UsageEvent]:
 
 
 @serialized
-def rate_selection(selection: Selection, *, created_by: str, now: datetime) -> Rerated:
+def rate_selection(selection: Selection, *, created_by: str, now: datetime) -> RerateResult:
     """Rate the selection in one transaction; its organizations are locked in key order."""
     organizations = {
         *selection.events().values_list("organization_id", flat=True).distinct(),
@@ -105,7 +105,7 @@ def rate_selection(selection: Selection, *, created_by: str, now: datetime) -> R
     return _rate_events(selection, created_by, now) + _rate_characters(selection, created_by, now)
 
 
-def rerate_quarantined(*, created_by: str, now: datetime, event_pks: Collection[int] | None = None) -> Rerated:
+def rerate_quarantined(*, created_by: str, now: datetime, event_pks: Collection[int] | None = None) -> RerateResult:
     """Rate quarantined events, all or some, at the prices of their own times, batch by batch.
 
     Events of closed months become corrections in the open one. Events without a price stay, with the current reason.
@@ -113,8 +113,8 @@ def rerate_quarantined(*, created_by: str, now: datetime, event_pks: Collection[
     return _rate_events(Selection(event_pks=event_pks), created_by, now)
 
 
-def _rate_events(selection: Selection, created_by: str, now: datetime) -> Rerated:
-    done, last = Rerated(0, 0), 0
+def _rate_events(selection: Selection, created_by: str, now: datetime) -> RerateResult:
+    done, last = RerateResult(0, 0), 0
     while batch := _next(selection.events(), last):
         done, last = done + _rerate(event_pks=batch, created_by=created_by, now=now), batch[-1]
     return done
@@ -125,20 +125,20 @@ def _next(rows: QuerySet[Any], last: int) -> list[int]:
 
 
 @serialized
-def _rerate(*, event_pks: Collection[int], created_by: str, now: datetime) -> Rerated:
+def _rerate(*, event_pks: Collection[int], created_by: str, now: datetime) -> RerateResult:
     rows = UsageEvent.objects.filter(pk__in=event_pks, state=UsageEvent.State.QUARANTINED)
     lock_organizations(rows.values_list("organization_id", flat=True), now=now)  # another run may be rating them
     events = list(rows.select_related("organization").order_by("pk"))
     if not events:
-        return Rerated(0, 0)
+        return RerateResult(0, 0)
     batch = RatingBatch.opened([_rated_event(event) for event in events], now=now)
     batch.rate()
     values = [_rated_row(event, rated) for event, rated in zip(events, batch.events, strict=True)]
-    writing = Writing()
-    writing.update(UsageEvent, ("id", "recorded_at"), (*NAMED, *COUNTED), values)
-    batch.save(writing, created_by=created_by)
+    writer = RowWriter()
+    writer.update(UsageEvent, ("id", "recorded_at"), (*NAMED, *COUNTED), values)
+    batch.save(writer, created_by=created_by)
     rated = len(batch.counted())
-    return Rerated(rated, len(events) - rated, batch.postings.charges())
+    return RerateResult(rated, len(events) - rated, batch.postings.charges())
 
 
 def _rated_row(event: UsageEvent, rated: RatedEvent) -> tuple[object, ...]:
@@ -166,34 +166,34 @@ def _rated_event(event: UsageEvent) -> RatedEvent:
     )
 
 
-def price_characters(*, created_by: str, now: datetime) -> Rerated:
+def price_characters(*, created_by: str, now: datetime) -> RerateResult:
     """Charge active characters that had no price when they appeared, at the price of that time, batch by batch."""
     return _rate_characters(Selection(), created_by, now)
 
 
-def _rate_characters(selection: Selection, created_by: str, now: datetime) -> Rerated:
-    done, last = Rerated(0, 0), 0
+def _rate_characters(selection: Selection, created_by: str, now: datetime) -> RerateResult:
+    done, last = RerateResult(0, 0), 0
     while batch := _next(selection.characters(), last):
         done, last = done + _price_characters(character_pks=batch, created_by=created_by, now=now), batch[-1]
     return done
 
 
 @serialized
-def _price_characters(*, character_pks: Collection[int], created_by: str, now: datetime) -> Rerated:
+def _price_characters(*, character_pks: Collection[int], created_by: str, now: datetime) -> RerateResult:
     rows = ActiveCharacter.objects.filter(price_version__isnull=True, pk__in=character_pks)
     lock_organizations(rows.values_list("organization_id", flat=True), now=now)
     found = list(rows.select_related("organization").order_by("pk"))
     if not found:
-        return Rerated(0, 0)
+        return RerateResult(0, 0)
     asked = RatingQuery()
     for row in found:
         asked.add(row.organization, row.activated_at, row.month)
     opened = open_usage(asked, now=now)
     activations = [each for each in _activations(found, opened, now) if each[1].price is not None]
-    new, postings, writing = [activation for _, activation in activations], Postings(), Writing()
-    charge_activations(new, opened.counters, postings, writing)
-    roll_up([], new, writing)
-    price_future_characters(new, writing, now=now)
+    new, postings, writer = [activation for _, activation in activations], Postings(), RowWriter()
+    charge_activations(new, opened.counters, postings, writer)
+    roll_up([], new, writer)
+    price_future_characters(new, writer, now=now)
     values = [
         (
             pk,
@@ -206,11 +206,11 @@ def _price_characters(*, character_pks: Collection[int], created_by: str, now: d
         for pk, each in activations
     ]
     columns = ("meter_id", "counted_on", "price_version_id", "charge_micros", "posting_id")
-    writing.update(ActiveCharacter, ("id",), columns, values)
-    _add_to_open_months(new, writing)
-    adjust_minimums(_closed_months(new), postings, now.astimezone(UTC).date(), writing)
-    postings.post(writing, created_by=created_by, now=now)
-    return Rerated(len(activations), len(found) - len(activations), postings.charges())
+    writer.update(ActiveCharacter, ("id",), columns, values)
+    _add_to_open_months(new, writer)
+    adjust_minimums(_closed_months(new), postings, now.astimezone(UTC).date(), writer)
+    postings.post(writer, created_by=created_by, now=now)
+    return RerateResult(len(activations), len(found) - len(activations), postings.charges())
 
 
 def _activations(rows: list[ActiveCharacter], opened: RatingData, now: datetime) -> list[tuple[int, Activation]]:
@@ -235,7 +235,7 @@ def _activation(row: ActiveCharacter, opened: RatingData, counted_on: date) -> A
     )
 
 
-def _add_to_open_months(activations: list[Activation], writing: Writing) -> None:
+def _add_to_open_months(activations: list[Activation], writer: RowWriter) -> None:
     """Add the characters' charges to their month, unless it is closed."""
     charged: dict[tuple[object, object], int] = {}
     for each in activations:
@@ -243,7 +243,7 @@ def _add_to_open_months(activations: list[Activation], writing: Writing) -> None
             key = (each.organization.pk, each.month)
             charged[key] = charged.get(key, 0) + each.charge_micros
     rows = [(*key, 0, total) for key, total in charged.items()]
-    writing.add(CharacterMonth, ("organization_id", "month"), ("high_water_mark", "charged_micros"), rows)
+    writer.add(CharacterMonth, ("organization_id", "month"), ("high_water_mark", "charged_micros"), rows)
 
 
 def _closed_months(activations: list[Activation]) -> dict[Month, Organization]:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import Sum
 
-from apps.common.rows import Writing
+from apps.common.rows import RowWriter
 from apps.tenants.models import Organization
 from apps.usage.models import Counter, MinimumCharge, UsagePosting
 from apps.usage.services.postings import Postings
@@ -76,7 +76,7 @@ def charge_minimums(
     organizations: Mapping[UUID, Organization],
     days: Mapping[Group, date],
     postings: Postings,
-    writing: Writing,
+    writer: RowWriter,
 ) -> None:
     """Charge each group what it lacks, or credit it back if negative, in a posting of its own."""
     rows = []
@@ -87,10 +87,10 @@ def charge_minimums(
         posting = postings.of(organizations[organization_id], UsagePosting.Kind.MINIMUM, counted_in, about=about)
         posting_id = posting.add(amount, days[group], found[group].work(model))
         rows.append((*group, found[group].minimum_micros, days[group], amount, posting_id))
-    writing.insert(MinimumCharge, _COLUMNS, rows)
+    writer.insert(MinimumCharge, _COLUMNS, rows)
 
 
-def adjust_minimums(late: Mapping[Month, Organization], postings: Postings, today: date, writing: Writing) -> None:
+def adjust_minimums(late: Mapping[Month, Organization], postings: Postings, today: date, writer: RowWriter) -> None:
     """Adjust the minimum charges of closed months for late usage, so that the order of events does not matter.
 
     Late usage replaces part of a minimum charged at the close. If its price is newer and has no minimum, the whole
@@ -99,7 +99,7 @@ def adjust_minimums(late: Mapping[Month, Organization], postings: Postings, toda
     """
     if not late:
         return
-    writing.run()
+    writer.run()
     charged = _charged(late)
     found = {
         group: minimum
@@ -109,7 +109,7 @@ def adjust_minimums(late: Mapping[Month, Organization], postings: Postings, toda
     changes = {group: minimum.lacking_micros - charged.get(group, 0) for group, minimum in found.items()}
     changes = {group: change for group, change in changes.items() if change}
     organizations = {organization.pk: organization for organization in late.values()}
-    charge_minimums(changes, found, organizations, dict.fromkeys(changes, today), postings, writing)
+    charge_minimums(changes, found, organizations, dict.fromkeys(changes, today), postings, writer)
 
 
 def _charged(late: Mapping[Month, Organization]) -> dict[Group, int]:

@@ -16,7 +16,7 @@ from django.db.models import Exists, OuterRef, Sum
 
 from apps.common.money import from_micros
 from apps.common.periods import Period, add_months, midnight, month_of
-from apps.common.rows import Writing
+from apps.common.rows import RowWriter
 from apps.common.transactions import all_or_nothing, serialized
 from apps.notices.services import notice_message
 from apps.outbox.services import add_messages, enqueue_many
@@ -136,28 +136,28 @@ def _close(
     }
     ids = [pk for pk in organization_ids if pk not in before or before[pk].state != MonthClose.State.CLOSED]
     organizations = Organization.objects.in_bulk(ids)
-    postings, writing = Postings(), Writing()
-    _charge_minimums(organizations, first, last, postings, writing)
-    writing.run()  # the minimums are part of the totals
+    postings, writer = Postings(), RowWriter()
+    _charge_minimums(organizations, first, last, postings, writer)
+    writer.run()  # the minimums are part of the totals
     CharacterMonth.objects.filter(organization__in=ids, month=first).update(billed_at=now)
     totals = _totals(ids, first, last)
     rows = [
         (pk, first, "closed", before[pk].attempts + 1 if pk in before else 1, "", *totals(pk), now, closed_by)
         for pk in ids
     ]
-    writing.put(MonthClose, ("organization_id", "month"), _VALUES, rows)
+    writer.put(MonthClose, ("organization_id", "month"), _VALUES, rows)
     _ask_for_invoices(organizations, first, hold_reason, now)
     add_messages([_notice(pk, first, totals(pk), now) for pk in ids])
-    postings.post(writing, created_by=closed_by, now=now)
+    postings.post(writer, created_by=closed_by, now=now)
     return len(ids)
 
 
 def _charge_minimums(
-    organizations: Mapping[UUID, Organization], first: date, last: date, postings: Postings, writing: Writing
+    organizations: Mapping[UUID, Organization], first: date, last: date, postings: Postings, writer: RowWriter
 ) -> None:
     found = {group: each for group, each in minimum_groups(organizations, [first]).items() if each.lacking_micros}
     lacking = {group: each.lacking_micros for group, each in found.items()}
-    charge_minimums(lacking, found, organizations, dict.fromkeys(found, last), postings, writing)
+    charge_minimums(lacking, found, organizations, dict.fromkeys(found, last), postings, writer)
 
 
 def _totals(ids: Sequence[UUID], first: date, last: date) -> Any:
@@ -213,6 +213,6 @@ def _note_failure(organization_id: UUID, month: date, error: str, closed_by: str
         return
     attempts = row.attempts + 1 if row else 1
     values = ("failed", attempts, error[:500], 0, 0, 0, 0, None, closed_by)
-    writing = Writing()
-    writing.put(MonthClose, ("organization_id", "month"), _VALUES, [(organization_id, month, *values)])
-    writing.run()
+    writer = RowWriter()
+    writer.put(MonthClose, ("organization_id", "month"), _VALUES, [(organization_id, month, *values)])
+    writer.run()

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from apps.common.money import Micros
 from apps.common.periods import midnight, month_of
-from apps.common.rows import Writing
+from apps.common.rows import RowWriter
 from apps.tenants.models import Organization
 from apps.usage.causes import POSTING
 from apps.usage.models import UsagePosting
@@ -153,20 +153,20 @@ class Postings:
             charged[each.organization.pk] = charged.get(each.organization.pk, 0) + each.amount_micros
         return charged
 
-    def post(self, writing: Writing, *, created_by: str, now: datetime) -> None:
+    def post(self, writer: RowWriter, *, created_by: str, now: datetime) -> None:
         """Charge the wallets and run all collected writes with the postings, in one statement.
 
         This comes last in a batch, since wallets are locked after usage.
         """
 
-        def rows_beside(numbers: Mapping[wallets.TransferKey, int]) -> Writing:
-            self.insert(writing, numbers, created_by, now)
-            return writing
+        def rows_beside(numbers: Mapping[wallets.TransferKey, int]) -> RowWriter:
+            self.insert(writer, numbers, created_by, now)
+            return writer
 
         wallets.charge_many(charges=self.as_charges(created_by, now), now=now, beside=rows_beside)
 
     def insert(
-        self, writing: Writing, numbers: Mapping[wallets.TransferKey, int], created_by: str, now: datetime
+        self, writer: RowWriter, numbers: Mapping[wallets.TransferKey, int], created_by: str, now: datetime
     ) -> None:
         """Write the postings, each with the id of its transfer, given the numbers of the new transfers."""
         rows = [
@@ -187,4 +187,4 @@ class Postings:
             for each in self._pending.values()
         ]
         transfer = wallets.POSTED.format(book="given.organization_id", number="given.transfer_id") if numbers else None
-        writing.insert(UsagePosting, _COLUMNS, rows, {"transfer_id": transfer} if transfer else {})
+        writer.insert(UsagePosting, _COLUMNS, rows, {"transfer_id": transfer} if transfer else {})

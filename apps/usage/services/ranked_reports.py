@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
-from apps.common.rows import Writing
+from apps.common.rows import RowWriter
 from apps.tenants.models import Organization
 from apps.usage.errors import AlreadyVoided, ChargeReversed, EventRefused, EventTooOld, NotVoidable
 from apps.usage.services.corrections import UNCHANGED, replace_by_better
 from apps.usage.services.findings import note_different
-from apps.usage.services.ingest import Ingested, ingest_batch
+from apps.usage.services.ingest import IngestResult, ingest_batch
 
 
 def ingest(
@@ -20,7 +20,7 @@ def ingest(
     now: datetime,
     atomic: bool = False,
     credential: str = "",
-) -> Ingested:
+) -> IngestResult:
     """Ingest a batch by `ingest_batch`, then let each better report replace or complete the earlier one.
 
     With `atomic`, all or none of it happens. Otherwise each replacement is a transaction of its own after the batch;
@@ -42,20 +42,20 @@ def ingest(
     return result
 
 
-def _replace(result: Ingested, *, created_by: str, credential: str, now: datetime) -> None:
+def _replace(result: IngestResult, *, created_by: str, credential: str, now: datetime) -> None:
     kept = []
-    for reading, owner in result.better:
+    for parsed, owner in result.better:
         try:
-            done = replace_by_better(reading, owner, created_by=created_by, credential=credential, now=now)
+            done = replace_by_better(parsed, owner, created_by=created_by, credential=credential, now=now)
         except (AlreadyVoided, ChargeReversed, EventTooOld, NotVoidable):
             result.duplicate += 1  # the earlier report stays
-            kept.append((reading, owner.pk))
+            kept.append((parsed, owner.pk))
         except EventRefused as error:
-            result.refuse(reading, str(error.context.get("reason", error.code)), error.detail)
+            result.refuse(parsed, str(error.context.get("reason", error.code)), error.detail)
         else:
             result.duplicate += done.state == UNCHANGED
             result.quarantined += bool(done.reason)
             result.replaced += done.state != UNCHANGED and not done.reason
     result.refusals.sort(key=lambda refusal: refusal.index)
-    note_different(kept, writing := Writing(), now)
-    writing.run()
+    note_different(kept, writer := RowWriter(), now)
+    writer.run()

@@ -5,7 +5,7 @@ from copy import copy
 from datetime import UTC, date, datetime
 from uuid import UUID
 
-from apps.common.rows import Writing
+from apps.common.rows import RowWriter
 from apps.pricing.models import FIGURES
 from apps.pricing.rating import Unpriceable
 from apps.pricing.resolution import Price
@@ -79,39 +79,39 @@ class RatingBatch:
             self._new(self._all_added()), read.character_meter, read.prices, read.characters, now=self.now
         )
 
-    def save(self, writing: Writing, *, created_by: str) -> None:
+    def save(self, writer: RowWriter, *, created_by: str) -> None:
         """Run the given writes and the batch's totals, postings and wallet charges; the events are the caller's.
 
         It takes one statement; late usage takes more, because the minimums of closed months are adjusted in between.
         """
         waiting = [event for event in self.events if event.reason == Reason.UNKNOWN_MODEL]
-        self.write(writing, waiting=[*waiting, *self.withdrawn])
-        self.postings.post(writing, created_by=created_by, now=self.now)
+        self.write(writer, waiting=[*waiting, *self.withdrawn])
+        self.postings.post(writer, created_by=created_by, now=self.now)
 
-    def write(self, writing: Writing, waiting: Sequence[RatedEvent] = ()) -> None:
+    def write(self, writer: RowWriter, waiting: Sequence[RatedEvent] = ()) -> None:
         """Add the batch's totals to the given writes.
 
         With late usage, they are run at once, to adjust the minimums of closed months. `waiting` are the events that
         are kept until their model has a price.
         """
         rated, added = self.counted(), self._all_added()
-        self._counters.save(writing)
+        self._counters.save(writer)
         if self._figures is not None:
             figures, values = self._figures.changed()
-            writing.put(MonthFigure, KEYS, TOLD, figures)
-            writing.put(MonthValue, (*KEYS, "value"), ("event_count",), values)
-        charge_activations(self.activations, self._read.counters, self.postings, writing)
-        roll_up(added, self.activations, writing)
-        note_breakdowns(added, writing)
-        note_calls(rated, writing)
-        note_unknown_models([*rated, *waiting], writing)
-        save_activations(self.activations, writing)
-        move_future_characters(self._earlier, writing)
-        note_future_usage(added, self.activations, writing, now=self.now)
-        note_distinct_ids(self._new(added), self._read.seen, writing, now=self.now)
+            writer.put(MonthFigure, KEYS, TOLD, figures)
+            writer.put(MonthValue, (*KEYS, "value"), ("event_count",), values)
+        charge_activations(self.activations, self._read.counters, self.postings, writer)
+        roll_up(added, self.activations, writer)
+        note_breakdowns(added, writer)
+        note_calls(rated, writer)
+        note_unknown_models([*rated, *waiting], writer)
+        save_activations(self.activations, writer)
+        move_future_characters(self._earlier, writer)
+        note_future_usage(added, self.activations, writer, now=self.now)
+        note_distinct_ids(self._new(added), self._read.seen, writer, now=self.now)
         firsts = [group.first for group in added]
         late = {(event.organization_id, event.month): event.organization for event in firsts if event.corrects_month}
-        adjust_minimums(late, self.postings, self.today, writing)
+        adjust_minimums(late, self.postings, self.today, writer)
 
     def _all_added(self) -> list[EventSum]:
         """Return the sums of the rated events; a caller that decides event by event computes them each time."""

@@ -19,7 +19,7 @@ from apps.tenants.models import Organization
 from apps.usage.models import MonthClose
 from apps.usage.rated_events import RatedEvent
 from apps.usage.services.characters import Active
-from apps.usage.services.counters import Counted, Key
+from apps.usage.services.counters import CounterValues, Key
 from apps.usage.services.distinct_ids import KINDS, DaysSeen
 
 Month = tuple[UUID, date]
@@ -113,7 +113,7 @@ class RatingData:
     prices: PriceIndex
     costs: CostBooks
     closed: frozenset[Month]
-    counters: dict[Key, Counted]
+    counters: dict[Key, CounterValues]
     characters: dict[tuple[UUID, date, str], Active]
     seen: dict[tuple[UUID, str, str], DaysSeen]
     ids: dict[tuple[UUID, str], str]
@@ -185,10 +185,10 @@ def _hex(digest: str) -> str:
     return digest.replace("-", "")
 
 
-def _counted(row: Sequence[Any]) -> Counted:
+def _counted(row: Sequence[Any]) -> CounterValues:
     events, quantity_micros, input_tokens, output_tokens, exact_price, charge_micros, months = row
     amounts = amounts_of(months) if months else ()
-    return Counted(events, quantity_micros, input_tokens, output_tokens, int(exact_price), charge_micros, amounts)
+    return CounterValues(events, quantity_micros, input_tokens, output_tokens, int(exact_price), charge_micros, amounts)
 
 
 def _days_seen(row: Sequence[str | None]) -> DaysSeen:

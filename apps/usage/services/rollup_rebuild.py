@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Model
 
-from apps.common.rows import Writing
+from apps.common.rows import RowWriter
 from apps.common.transactions import serialized
 from apps.pricing.breakdowns import VALUES_A_DAY, VALUES_A_MONTH
 from apps.tenants.models import Organization
@@ -132,9 +132,9 @@ def _refill_distinct_ids(organization_id: UUID, events: str, now: datetime) -> N
     if ahead:
         rows = DistinctId.objects.filter(organization=organization_id, value__in={key[2] for key in ahead})
         known = {(row.organization_id, row.kind, row.value): DaysSeen(row.last_day) for row in rows}
-        writing = Writing()
-        save_sightings(ahead, known, writing, now=now)
-        writing.run()
+        writer = RowWriter()
+        save_sightings(ahead, known, writer, now=now)
+        writer.run()
 
 
 def _run(statement: str, organization_ids: Sequence[UUID], *last: datetime) -> list[tuple[Any, ...]]:

@@ -5,7 +5,7 @@ from datetime import UTC, date
 from uuid import UUID
 
 from apps.common.money import MICROS_PER_UNIT
-from apps.common.rows import Writing
+from apps.common.rows import RowWriter
 from apps.pricing.breakdowns import VALUES_A_DAY, VALUES_A_MONTH, Breakdown, read_breakdowns
 from apps.usage.event_sums import EventSum
 from apps.usage.models import BreakdownTotal, UnknownModel, UsageDay
@@ -19,7 +19,7 @@ BROKEN_DOWN = ("organization_id", "meter_id", "by", "is_month", "day", "cost_cur
 VALUES = ("value_1", "value_2")
 
 
-def roll_up(added: Iterable[EventSum], activations: Iterable[Activation], writing: Writing) -> None:
+def roll_up(added: Iterable[EventSum], activations: Iterable[Activation], writer: RowWriter) -> None:
     """Add rated events and priced activations to their day totals.
 
     An activation adds one unit of the character meter and its charge, but no event: its event counts on its own meter.
@@ -33,10 +33,10 @@ def roll_up(added: Iterable[EventSum], activations: Iterable[Activation], writin
             total = days.setdefault(key, [0] * len(SUMS))
             total[1] += MICROS_PER_UNIT
             total[4] += each.charge_micros
-    writing.add(UsageDay, KEYS, SUMS, [(*key, *total) for key, total in days.items()])
+    writer.add(UsageDay, KEYS, SUMS, [(*key, *total) for key, total in days.items()])
 
 
-def note_breakdowns(added: Iterable[EventSum], writing: Writing) -> None:
+def note_breakdowns(added: Iterable[EventSum], writer: RowWriter) -> None:
     """Add rated events to the breakdowns that their meters keep for their days and months."""
     days: dict[tuple[object, ...], list[int]] = {}
     months: dict[tuple[object, ...], list[int]] = {}
@@ -56,7 +56,7 @@ def note_breakdowns(added: Iterable[EventSum], writing: Writing) -> None:
                     _count(sums.setdefault((*place, sums is months, day, *rest), [0] * len(SUMS)), group)
     for sums, most in ((days, VALUES_A_DAY), (months, VALUES_A_MONTH)):
         rows = [(*key, *total) for key, total in sums.items()]
-        writing.add_within(BreakdownTotal, BROKEN_DOWN, VALUES, SUMS, rows, most=most)
+        writer.add_within(BreakdownTotal, BROKEN_DOWN, VALUES, SUMS, rows, most=most)
 
 
 def _count(total: list[int], group: EventSum) -> None:
@@ -64,7 +64,7 @@ def _count(total: list[int], group: EventSum) -> None:
         total[place] += amount
 
 
-def note_unknown_models(events: Iterable[RatedEvent], writing: Writing) -> None:
+def note_unknown_models(events: Iterable[RatedEvent], writer: RowWriter) -> None:
     """Count the events of models without their own price: waiting ones, and those charged at the price for any model.
 
     An event that waited for its model's price stops counting as waiting, unless it still has no price.
@@ -86,7 +86,7 @@ def note_unknown_models(events: Iterable[RatedEvent], writing: Writing) -> None:
     rows = [(*key, *counts, max(days[key]), min(days[key])) for key, counts in sorted(found.items())]
     keys = ("organization_id", "meter_id", "model", "provider")
     sums = ("waiting_count", "event_count", "tokens", "charge_micros")
-    writing.add(UnknownModel, keys, sums, rows, newest=("last_seen_on",), first=("first_seen_on",))
+    writer.add(UnknownModel, keys, sums, rows, newest=("last_seen_on",), first=("first_seen_on",))
 
 
 def _key(event: RatedEvent) -> tuple[object, ...]:

@@ -40,7 +40,7 @@ def undo(posting: WalletPosting, number: int, amount_micros: int, transfer: Tran
     """Undo part of what is left of a charge on behalf of another transfer; return how much of that was owed.
 
     It undoes the part that is still a shortfall, then the part that a postpaid customer owed, then the grants, the last
-    one burned first. Earlier undoings followed the same order.
+    one burned first. Earlier reversals followed the same order.
     """
     charge, short = posting.charges[number], posting.shortfalls.get(number)
     still_short = short.remaining_micros if short else 0

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import uuid4
 
 from apps.common.money import from_micros
-from apps.top_ups.decisions import Capped, Charge, decide_top_up
+from apps.top_ups.decisions import CappedTopUp, Charge, decide_top_up
 from apps.top_ups.state import LiveAttempt, TopUpState
 from apps.wallets.accounts import Role
 from apps.wallets.balance_alerts import AlarmState, Balance, NewAttempt, WatchedChanges, crossings
@@ -44,7 +44,7 @@ def watch(posting: WalletPosting) -> LowCreditResult:
         attempt = NewAttempt(uuid4(), wanted.amount_micros, unit, bool(refused), posting.now)
         changes = replace(changes, attempt=attempt)
         top_up = _with_attempt(top_up, attempt)
-    if top_up is not None and isinstance(wanted, Capped) and top_up.capped_until != wanted.until:
+    if top_up is not None and isinstance(wanted, CappedTopUp) and top_up.capped_until != wanted.until:
         changes = replace(changes, capped_until=wanted.until)
         top_up = replace(top_up, capped_until=wanted.until)
         notices.append(_capped(wanted, posting))
@@ -73,7 +73,7 @@ def _with_attempt(top_up: TopUpState, attempt: NewAttempt) -> TopUpState:
     )
 
 
-def _capped(capped: Capped, posting: WalletPosting) -> Notice:
+def _capped(capped: CappedTopUp, posting: WalletPosting) -> Notice:
     data = {
         "id": str(posting.book_id),
         "cap": capped.cap,

@@ -1050,76 +1050,6 @@ class Migration(migrations.Migration):
                     },
                 ),
                 migrations.CreateModel(
-                    name="Undoing",
-                    fields=[
-                        (
-                            "id",
-                            models.BigAutoField(
-                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                            ),
-                        ),
-                        ("amount_micros", models.BigIntegerField()),
-                        (
-                            "charge",
-                            models.ForeignKey(
-                                on_delete=django.db.models.deletion.PROTECT,
-                                related_name="undoings",
-                                to="wallets.chargenet",
-                            ),
-                        ),
-                        (
-                            "organization",
-                            models.ForeignKey(
-                                db_index=False,
-                                on_delete=django.db.models.deletion.PROTECT,
-                                related_name="+",
-                                to="tenants.organization",
-                            ),
-                        ),
-                        (
-                            "transfer",
-                            models.ForeignKey(
-                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.transfer"
-                            ),
-                        ),
-                    ],
-                    options={
-                        "constraints": [
-                            models.CheckConstraint(
-                                condition=models.Q(("amount_micros__gt", 0)), name="wallets_undoing_amount_positive"
-                            ),
-                            models.UniqueConstraint(
-                                fields=("organization", "charge", "transfer"), name="wallets_undoing_once_per_transfer"
-                            ),
-                        ],
-                        "triggers": [
-                            pgtrigger.compiler.Trigger(
-                                name="kept",
-                                sql=pgtrigger.compiler.UpsertTriggerSql(
-                                    func="RAISE EXCEPTION 'wallets_undoing is append-only' USING ERRCODE = 'integrity_constraint_violation';",
-                                    hash="e9d75d6a85304153ac3efc4618dde2e4522c25ad",
-                                    operation="UPDATE OR DELETE",
-                                    pgid="pgtrigger_kept_1ad8b",
-                                    table="wallets_undoing",
-                                    when="BEFORE",
-                                ),
-                            ),
-                            pgtrigger.compiler.Trigger(
-                                name="not_emptied",
-                                sql=pgtrigger.compiler.UpsertTriggerSql(
-                                    func="RAISE EXCEPTION 'wallets_undoing is append-only' USING ERRCODE = 'integrity_constraint_violation';",
-                                    hash="e166cef9e00930a01497c8e7bdbdd21520264d26",
-                                    level="STATEMENT",
-                                    operation="TRUNCATE",
-                                    pgid="pgtrigger_not_emptied_b9e25",
-                                    table="wallets_undoing",
-                                    when="BEFORE",
-                                ),
-                            ),
-                        ],
-                    },
-                ),
-                migrations.CreateModel(
                     name="Wallet",
                     fields=[
                         (
@@ -1339,6 +1269,78 @@ class Migration(migrations.Migration):
                                     when="BEFORE",
                                 ),
                             )
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ChargeReversal",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("amount_micros", models.BigIntegerField()),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenants.organization",
+                            ),
+                        ),
+                        (
+                            "charge",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="reversals",
+                                to="wallets.chargenet",
+                            ),
+                        ),
+                        (
+                            "transfer",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.transfer"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("amount_micros__gt", 0)),
+                                name="wallets_chargereversal_amount_positive",
+                            ),
+                            models.UniqueConstraint(
+                                fields=("organization", "charge", "transfer"),
+                                name="wallets_chargereversal_once_per_transfer",
+                            ),
+                        ],
+                        "triggers": [
+                            pgtrigger.compiler.Trigger(
+                                name="kept",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    func="RAISE EXCEPTION 'wallets_chargereversal is append-only' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="be50076dc72799b1682bec1885587b46ee5725da",
+                                    operation="UPDATE OR DELETE",
+                                    pgid="pgtrigger_kept_70bff",
+                                    table="wallets_chargereversal",
+                                    when="BEFORE",
+                                ),
+                            ),
+                            pgtrigger.compiler.Trigger(
+                                name="not_emptied",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    func="RAISE EXCEPTION 'wallets_chargereversal is append-only' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="51cc9dd396c8faeb96cf768138dde5333c5b286b",
+                                    level="STATEMENT",
+                                    operation="TRUNCATE",
+                                    pgid="pgtrigger_not_emptied_598c0",
+                                    table="wallets_chargereversal",
+                                    when="BEFORE",
+                                ),
+                            ),
                         ],
                     },
                 ),

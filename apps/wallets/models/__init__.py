@@ -1,7 +1,7 @@
 """An organization's wallet, its grants and their consumption, and shortfalls that no grant covered."""
 
 from apps.wallets.models.budgets import Bucket, BucketPeriod, Budget, BudgetAddition
-from apps.wallets.models.charges import ChargeNet, Shortfall, Undoing
+from apps.wallets.models.charges import ChargeNet, ChargeReversal, Shortfall
 from apps.wallets.models.grants import Consumption, Grant, GrantReturn, HoldSlice
 from apps.wallets.models.refusals import Refusal
 from apps.wallets.models.wallets import CHARGES, BookingKind, DayTotal, EntryType, OfOrganization, Wallet
@@ -14,6 +14,7 @@ __all__ = [
     "Budget",
     "BudgetAddition",
     "ChargeNet",
+    "ChargeReversal",
     "Consumption",
     "DayTotal",
     "EntryType",
@@ -23,6 +24,5 @@ __all__ = [
     "OfOrganization",
     "Refusal",
     "Shortfall",
-    "Undoing",
     "Wallet",
 ]

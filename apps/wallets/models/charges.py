@@ -1,4 +1,4 @@
-"""Charges: their net amounts, shortfalls and undoings."""
+"""Charges: their net amounts, shortfalls and reversals."""
 
 from django.db import models
 from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
@@ -73,17 +73,19 @@ class ChargeNet(OfOrganization):
         return self.amount_micros - self.undone_micros
 
 
-class Undoing(OfOrganization):
+class ChargeReversal(OfOrganization):
     """The amount of a charge that a later credit back or reversal undid."""
 
-    charge = models.ForeignKey(ChargeNet, on_delete=models.PROTECT, related_name="undoings")
+    charge = models.ForeignKey(ChargeNet, on_delete=models.PROTECT, related_name="reversals")
     transfer = models.ForeignKey(Transfer, on_delete=models.PROTECT, related_name="+")
     amount_micros = models.BigIntegerField()
 
     class Meta:
         constraints = [
-            CheckConstraint(name="wallets_undoing_amount_positive", condition=Q(amount_micros__gt=0)),
-            UniqueConstraint(fields=["organization", "charge", "transfer"], name="wallets_undoing_once_per_transfer"),
+            CheckConstraint(name="wallets_chargereversal_amount_positive", condition=Q(amount_micros__gt=0)),
+            UniqueConstraint(
+                fields=["organization", "charge", "transfer"], name="wallets_chargereversal_once_per_transfer"
+            ),
         ]
         triggers = append_only()
 

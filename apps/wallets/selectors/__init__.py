@@ -38,7 +38,7 @@ from apps.wallets.selectors.grants import (
     why_not_reversible,
 )
 from apps.wallets.selectors.periods import (
-    Moved,
+    EntrySum,
     charged_between,
     charged_query,
     day_totals,
@@ -78,8 +78,8 @@ __all__ = [
     "RESERVATION_STATUSES",
     "REVERSIBLE_KINDS",
     "EntryCursor",
+    "EntrySum",
     "ExplainedEntry",
-    "Moved",
     "OwedByMonth",
     "PeriodFilter",
     "RecentGrant",

@@ -35,21 +35,21 @@ def day_totals(organization: Organization, period: Period) -> list[DayTotal]:
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class EntrySum:
     """The sum of a wallet's entries of one kind, in micros, and their number."""
 
     amount_micros: int = 0
     entry_count: int = 0
 
 
-def moved_by_kind(organization_ids: Collection[UUID], period: Period) -> dict[UUID, dict[str, Moved]]:
+def moved_by_kind(organization_ids: Collection[UUID], period: Period) -> dict[UUID, dict[str, EntrySum]]:
     """Return the movements of wallets in a period of whole UTC days by kind, in one statement."""
     first, end = _days_of(period)
     rows = DayTotal.objects.filter(organization__in=organization_ids, day__gte=first, day__lt=end)
-    found: dict[UUID, dict[str, Moved]] = {pk: {} for pk in organization_ids}
+    found: dict[UUID, dict[str, EntrySum]] = {pk: {} for pk in organization_ids}
     totals = rows.order_by().values_list("organization", "kind")
     for pk, kind, amount, count in totals.annotate(amount=Sum("amount_micros"), count=Sum("entry_count")):
-        found[pk][kind] = Moved(amount, count)
+        found[pk][kind] = EntrySum(amount, count)
     return found
 
 

@@ -29,7 +29,7 @@ from apps.wallets.services.dispute_holds import freeze_grant, unfreeze
 from apps.wallets.services.expiry import ClosedReservation, close_reservations, expire_grants, expire_reservations
 from apps.wallets.services.grants import grant_credits
 from apps.wallets.services.old_buckets import drop_old_buckets
-from apps.wallets.services.rebuild import Rebuilt, rebuild_kept_figures
+from apps.wallets.services.rebuild import RebuildResult, rebuild_kept_figures
 from apps.wallets.services.receivables import post_transfer, receive_postpaid_payment
 from apps.wallets.services.refunds import claw_back_grant, refund_grant
 from apps.wallets.services.refusals import (
@@ -58,7 +58,7 @@ __all__ = [
     "Charge",
     "ClosedReservation",
     "CountingRefusals",
-    "Rebuilt",
+    "RebuildResult",
     "ReservationResult",
     "TransferKey",
     "add_to_budget",

@@ -19,7 +19,7 @@ from django.db.models.expressions import RawSQL
 
 from apps.common.errors import BillingError
 from apps.common.queries import prepared_rows
-from apps.common.rows import Writing
+from apps.common.rows import RowWriter
 from apps.common.transactions import BROKEN_OFF, serialized
 from apps.ledger.services.books import log_records
 from apps.notices.services import notice_message
@@ -29,7 +29,7 @@ from apps.top_ups.state import SEND_TOP_UP
 from apps.wallets.accounts import Role, codes_of
 from apps.wallets.book_rows import state_of, written
 from apps.wallets.errors import WalletNotFound
-from apps.wallets.services.taken_keys import TakenIsRefused
+from apps.wallets.services.taken_keys import TakenKeyErrors
 from apps.wallets.state import BookState, Changes, Decided, NeedsMore
 
 R = TypeVar("R")
@@ -245,7 +245,7 @@ def after_refusal(refusal: BillingError, state: BookState, changes: Changes) -> 
 
 @serialized
 def decide_each(
-    calls: list[Call[R]], *, now: datetime, beside: Callable[[Sequence[Decided[R]]], Writing] | None = None
+    calls: list[Call[R]], *, now: datetime, beside: Callable[[Sequence[Decided[R]]], RowWriter] | None = None
 ) -> list[Answer[R]]:
     """Decide on several organizations' books under their locks, and write all changes or none.
 
@@ -255,10 +255,10 @@ def decide_each(
     order = sorted(range(len(calls)), key=lambda place: calls[place].organization_id)
     decided = _decided([calls[place] for place in order], now, lock=True) if calls else []
     rows = beside(decided) if beside is not None else None
-    writing = [place for place, each in enumerate(decided) if each.changes]
-    if rows is not None and not writing:
+    changed = [place for place, each in enumerate(decided) if each.changes]
+    if rows is not None and not changed:
         rows.run()
-    written_ids = dict(zip(writing, _write([decided[at] for at in writing], rows), strict=True)) if writing else {}
+    written_ids = dict(zip(changed, _write([decided[at] for at in changed], rows), strict=True)) if changed else {}
     assert None not in written_ids.values(), "a locked book does not move"
     answers = {
         place: answer_of(decided[at].after, decided[at].result, written_ids.get(at) or {})
@@ -310,8 +310,8 @@ def opened(call: Call[Any], text: str) -> BookState:
     )
 
 
-def _write(decided: list[Decided[R]], beside: Writing | None = None) -> list[Mapping[str, Any] | None]:
-    with TakenIsRefused():
+def _write(decided: list[Decided[R]], beside: RowWriter | None = None) -> list[Mapping[str, Any] | None]:
+    with TakenKeyErrors():
         rows = _write_one(decided[0]) if len(decided) == 1 and beside is None else _write_each(decided, beside)
         ids = [text and orjson.loads(text) for (text,) in rows]
     for each, found in zip(decided, ids, strict=True):
@@ -326,7 +326,7 @@ def _write_one(decided: Decided[Any]) -> list[tuple[Any, ...]]:
     return prepared_rows(WRITE, [after.book_id, after.ledger.version, changes])
 
 
-def _write_each(decided: list[Decided[R]], beside: Writing | None) -> list[tuple[Any, ...]]:
+def _write_each(decided: list[Decided[R]], beside: RowWriter | None) -> list[tuple[Any, ...]]:
     books = [
         {
             "book": str(each.after.book_id),
@@ -335,7 +335,7 @@ def _write_each(decided: list[Decided[R]], beside: Writing | None) -> list[tuple
         }
         for each in decided
     ]
-    return (beside or Writing()).run_with("moved", WRITE_EACH, [orjson.dumps(books).decode()], WRITTEN)
+    return (beside or RowWriter()).run_with("moved", WRITE_EACH, [orjson.dumps(books).decode()], WRITTEN)
 
 
 def written_with_notices(after: BookState, changes: Changes) -> dict[str, Any]:

@@ -30,7 +30,7 @@ from apps.wallets.services.books import (
     log_changes,
     written_with_notices,
 )
-from apps.wallets.services.taken_keys import TakenIsRefused
+from apps.wallets.services.taken_keys import TakenKeyErrors
 from apps.wallets.state import BookState, Decided, NeedsMore
 
 R = TypeVar("R")
@@ -41,8 +41,8 @@ Json = Mapping[str, Any]
 class Layer:
     """The names of an app's two database functions; they take the arguments of `wallet_open` and `wallet_write`."""
 
-    opening: str
-    writing: str
+    open_function: str
+    write_function: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ def _decided(call: LayerCall[R], now: datetime, *, lock: bool) -> LayerDecided[R
 def _open(call: LayerCall[Any], now: datetime, *, bound: int, lock: bool) -> tuple[BookState, Json]:
     query = replace(call.query, is_bounded=bound != ALL).as_json(call.organization_id)
     ((text,),) = prepared_rows(
-        f"SELECT {call.layer.opening}(%s::uuid, %s::timestamptz, %s::jsonb, %s::boolean)::text",
+        f"SELECT {call.layer.open_function}(%s::uuid, %s::timestamptz, %s::jsonb, %s::boolean)::text",
         [call.organization_id, now, orjson.dumps({"wallet": query, **call.own_query}).decode(), lock],
     )
     if text is None:
@@ -135,9 +135,9 @@ def _open(call: LayerCall[Any], now: datetime, *, bound: int, lock: bool) -> tup
 def _write(call: LayerCall[Any], decided: LayerDecided[Any]) -> Json | None:
     after, changes = decided.book.after, decided.book.changes
     rows = {**decided.rows, "wallet": written_with_notices(after, changes)} if changes else decided.rows
-    with TakenIsRefused():
+    with TakenKeyErrors():
         ((text,),) = prepared_rows(
-            f"SELECT {call.layer.writing}(%s::uuid, %s::bigint, %s::jsonb)::text",
+            f"SELECT {call.layer.write_function}(%s::uuid, %s::bigint, %s::jsonb)::text",
             [call.organization_id, after.ledger.version, orjson.dumps(rows).decode()],
         )
     if text is None:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from apps.common.causes import Cause
 from apps.common.money import Micros
-from apps.common.rows import Writing
+from apps.common.rows import RowWriter
 from apps.ledger.keys import beside as key_beside
 from apps.ledger.models import Transfer
 from apps.ledger.requests import TransferKey, TransferRequest
@@ -80,7 +80,7 @@ POSTED = "(SELECT (moved.ids -> 'transfers' ->> {number}::text)::bigint FROM mov
 
 
 def charge_many(
-    *, charges: Sequence[Charge], now: datetime, beside: Callable[[Mapping[TransferKey, int]], Writing] | None = None
+    *, charges: Sequence[Charge], now: datetime, beside: Callable[[Mapping[TransferKey, int]], RowWriter] | None = None
 ) -> list[Transfer | None]:
     """Post a batch of charges in a constant number of statements; a zero amount posts nothing and returns None.
 
@@ -113,8 +113,8 @@ def charge_many(
 
 
 def _beside(
-    make: Callable[[Mapping[TransferKey, int]], Writing], decided: Sequence[Decided[dict[str, TransferState]]]
-) -> Writing:
+    make: Callable[[Mapping[TransferKey, int]], RowWriter], decided: Sequence[Decided[dict[str, TransferState]]]
+) -> RowWriter:
     posted = [(each.after.book_id, key, transfer) for each in decided for key, transfer in each.result.items()]
     assert all(transfer.id is None for _, _, transfer in posted), "rows can be added to new transfers only"
     return make({(book_id, key): transfer.number for book_id, key, transfer in posted})

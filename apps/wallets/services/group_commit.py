@@ -25,7 +25,7 @@ PATIENCE_SECONDS = 31  # one second longer than the web server's statement timeo
 UNAVAILABLE = "The request waited too long, or was grouped with one that failed; its outcome is unknown, try again"
 
 
-class Seat:
+class WaitingCall:
     """A waiting call: it gets its outcome, or becomes the leader of the next turn."""
 
     __slots__ = ("call", "called", "leads", "now", "outcome")
@@ -41,10 +41,10 @@ class Lanes:
     """The calls that wait at each book, in this process."""
 
     def __init__(self) -> None:
-        self._lanes: dict[UUID, deque[Seat]] = {}
+        self._lanes: dict[UUID, deque[WaitingCall]] = {}
         self._mutex = Lock()
 
-    def enter(self, seat: Seat) -> bool:
+    def enter(self, seat: WaitingCall) -> bool:
         """Queue at a book; return True if the queue was empty, so that this seat leads."""
         with self._mutex:
             waiting = self._lanes.get(seat.call.organization_id)
@@ -54,14 +54,14 @@ class Lanes:
             self._lanes[seat.call.organization_id] = deque()
             return True
 
-    def take(self, leader: Seat) -> list[Seat]:
+    def take(self, leader: WaitingCall) -> list[WaitingCall]:
         """Return the leader and the calls waiting behind it, up to the size of one turn."""
         with self._mutex:
             waiting = self._lanes[leader.call.organization_id]
             count = min(len(waiting), MOST_AT_ONCE - 1)
             return [leader, *(waiting.popleft() for _ in range(count))]
 
-    def hand_on(self, leader: Seat) -> None:
+    def hand_on(self, leader: WaitingCall) -> None:
         """Make the first waiting call the leader, or free the book if none waits."""
         with self._mutex:
             waiting = self._lanes[leader.call.organization_id]
@@ -72,7 +72,7 @@ class Lanes:
             first.leads = True
             first.called.set()
 
-    def withdraw(self, seat: Seat) -> bool:
+    def withdraw(self, seat: WaitingCall) -> bool:
         """Leave the queue; return False if a turn has taken the seat already."""
         with self._mutex:
             waiting = self._lanes.get(seat.call.organization_id)
@@ -98,7 +98,7 @@ def decide(
     """
     if connection.in_atomic_block:
         return decide_each([Call(organization_id, query, decision)], now=now)[0]
-    seat = Seat(Call(organization_id, query, decision, version_to_check(organization_id)), now)
+    seat = WaitingCall(Call(organization_id, query, decision, version_to_check(organization_id)), now)
     if LANES.enter(seat) or _is_called_to_lead(seat):
         _lead(seat)
     if isinstance(seat.outcome, CredentialChanged):
@@ -109,14 +109,14 @@ def decide(
     return seat.outcome
 
 
-def _is_called_to_lead(seat: Seat) -> bool:
+def _is_called_to_lead(seat: WaitingCall) -> bool:
     if not seat.called.wait(PATIENCE_SECONDS) and not seat.called.is_set():
         LANES.withdraw(seat)
         raise Unavailable(UNAVAILABLE)
     return seat.leads
 
 
-def _lead(leader: Seat) -> None:
+def _lead(leader: WaitingCall) -> None:
     seats = LANES.take(leader)
     try:
         outcomes = _turn_or_each_alone(seats)
@@ -129,7 +129,7 @@ def _lead(leader: Seat) -> None:
         LANES.hand_on(leader)
 
 
-def _turn_or_each_alone(seats: list[Seat]) -> list[Outcome]:
+def _turn_or_each_alone(seats: list[WaitingCall]) -> list[Outcome]:
     """Run all calls in one turn; after a database error, run each call alone, so that only the faulty one fails."""
     try:
         return take_turn([seat.call for seat in seats], now=max(seat.now for seat in seats))

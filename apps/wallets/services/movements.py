@@ -8,7 +8,7 @@ from typing import Any
 from apps.common.causes import Cause
 from apps.common.money import Micros
 from apps.common.row_changes import RowChanges
-from apps.common.rows import Writing
+from apps.common.rows import RowWriter
 from apps.ledger.keys import beside as beside_key
 from apps.ledger.requests import TransferRequest
 from apps.ledger.state import TransferState
@@ -139,16 +139,16 @@ class PendingWrites:
 
     def _beside(
         self, movements: Sequence[tuple[Movement, WasPosted | None]], transfers: Sequence[TransferState]
-    ) -> Writing:
+    ) -> RowWriter:
         for (_, was_posted), transfer in zip(movements, transfers, strict=True):
             if transfer.id is not None and was_posted is not None:
                 was_posted(transfer.id)
         return self._changed()
 
-    def _changed(self) -> Writing:
-        writing = Writing()
-        self.changes.take_into(writing)
-        return writing
+    def _changed(self) -> RowWriter:
+        writer = RowWriter()
+        self.changes.take_into(writer)
+        return writer
 
 
 def post_together(*, organization: Organization, movements: Mapping[str, Movement], now: datetime) -> dict[str, int]:

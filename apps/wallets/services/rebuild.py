@@ -14,7 +14,7 @@ from apps.wallets.services.locks import lock_wallet
 
 
 @dataclass(frozen=True, slots=True)
-class Rebuilt:
+class RebuildResult:
     """How many stored totals were missing or wrong and have been corrected."""
 
     checkpoints: int
@@ -23,7 +23,7 @@ class Rebuilt:
 
 
 @serialized
-def rebuild_kept_figures(*, organization: Organization, now: datetime) -> Rebuilt:
+def rebuild_kept_figures(*, organization: Organization, now: datetime) -> RebuildResult:
     """Add up a wallet's entries and ended holds again, and correct their stored totals. No balance is changed.
 
     Raises:
@@ -35,7 +35,7 @@ def rebuild_kept_figures(*, organization: Organization, now: datetime) -> Rebuil
         cursor.execute(_DAY_TOTALS, {"organization": organization.pk})
         day_totals = cursor.rowcount
     checkpoints = int(ledger.rebuild_checkpoint(account, now=now))
-    return Rebuilt(checkpoints, day_totals, ledger.rebuild_hold_totals(account))
+    return RebuildResult(checkpoints, day_totals, ledger.rebuild_hold_totals(account))
 
 
 _DAY_TOTALS = f"""

@@ -31,7 +31,7 @@ Key = tuple[UUID, datetime, str, str, str]
 
 
 @dataclass(slots=True)
-class Counted:
+class RefusalCount:
     """How often a limit refused, and the last refusal; amounts in micros."""
 
     count: int
@@ -45,7 +45,7 @@ class RefusalCounts:
     """Refusals of this process that are not written yet."""
 
     def __init__(self) -> None:
-        self._counts: dict[Key, Counted] = {}
+        self._counts: dict[Key, RefusalCount] = {}
         self._mutex = Lock()
 
     def note(self, organization_id: UUID, refusal: BillingError, work: Dimensions, now: datetime) -> None:
@@ -60,7 +60,7 @@ class RefusalCounts:
             before = self._counts.get(key)
             if before is None and len(self._counts) >= MOST_KEYS:
                 return
-            self._counts[key] = Counted(
+            self._counts[key] = RefusalCount(
                 count=1 + (before.count if before is not None else 0),
                 last_at=now,
                 work=refusal.context.get("work", work),
@@ -68,7 +68,7 @@ class RefusalCounts:
                 missing_micros=first.missing_micros if first is not None else 0,
             )
 
-    def take(self) -> dict[Key, Counted]:
+    def take(self) -> dict[Key, RefusalCount]:
         """Return the counts and start over."""
         with self._mutex:
             taken, self._counts = self._counts, {}

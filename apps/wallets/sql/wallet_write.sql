@@ -83,11 +83,11 @@ BEGIN
         )
         SELECT jsonb_object_agg(c.transfer_id, c.id) INTO charged FROM charge c;
     END IF;
-    IF changes ? 'undoings' THEN
-        INSERT INTO wallets_undoing (organization_id, charge_id, transfer_id, amount_micros)
+    IF changes ? 'charge_reversals' THEN
+        INSERT INTO wallets_chargereversal (organization_id, charge_id, transfer_id, amount_micros)
         SELECT book, COALESCE(r.charge_id, (charged ->> (moved ->> r.charge_number::text))::bigint),
             (moved ->> r.transfer_number::text)::bigint, r.amount_micros
-        FROM jsonb_to_recordset(changes -> 'undoings') AS r(
+        FROM jsonb_to_recordset(changes -> 'charge_reversals') AS r(
             charge_id bigint, charge_number bigint, transfer_number bigint, amount_micros bigint
         );
     END IF;

@@ -2,7 +2,7 @@
 
 from apps.webhooks.services.deliveries import EventFilter, purge, replay, retry_delivery, send_test
 from apps.webhooks.services.endpoints import (
-    WithSecret,
+    EndpointWithSecret,
     change_endpoint,
     claim_failing,
     create_endpoint,
@@ -15,9 +15,9 @@ from apps.webhooks.services.sends import MESSAGE_LEASE_SECONDS, send_due
 
 __all__ = [
     "MESSAGE_LEASE_SECONDS",
+    "EndpointWithSecret",
     "EventFilter",
     "NewEvent",
-    "WithSecret",
     "change_endpoint",
     "claim_failing",
     "create_endpoint",

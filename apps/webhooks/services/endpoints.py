@@ -27,7 +27,7 @@ Because = WebhookEndpoint.DisabledBecause
 
 
 @dataclass(frozen=True, slots=True)
-class WithSecret:
+class EndpointWithSecret:
     """An endpoint and its new secret, which is shown this once."""
 
     endpoint: WebhookEndpoint
@@ -37,7 +37,7 @@ class WithSecret:
 @transaction.atomic
 def create_endpoint(
     *, organization: Organization, url: str, types: Sequence[str], description: str, created_by: str, now: datetime
-) -> WithSecret:
+) -> EndpointWithSecret:
     """Create an enabled endpoint that receives these types of events, or all with `*`.
 
     Raises:
@@ -61,7 +61,7 @@ def create_endpoint(
         created_at=now,
         updated_at=now,
     )
-    return WithSecret(endpoint, secret)
+    return EndpointWithSecret(endpoint, secret)
 
 
 @transaction.atomic
@@ -116,7 +116,7 @@ def delete_endpoint(*, organization: Organization, endpoint_id: UUID) -> None:
 @transaction.atomic
 def rotate_secret(
     *, organization: Organization, endpoint_id: UUID, overlap: timedelta, expire_previous: bool, now: datetime
-) -> WithSecret:
+) -> EndpointWithSecret:
     """Give an endpoint a new secret; until the overlap ends, requests are signed with the previous one too.
 
     `expire_previous` ends an overlap that is still running, so that the previous secret is invalid at once.
@@ -136,7 +136,7 @@ def rotate_secret(
     endpoint.secret, endpoint.secret_hint = sealed(secret), hint(secret)
     endpoint.updated_at, endpoint.version = now, endpoint.version + 1
     endpoint.save()
-    return WithSecret(endpoint, secret)
+    return EndpointWithSecret(endpoint, secret)
 
 
 def own_endpoint(organization: Organization, endpoint_id: UUID) -> WebhookEndpoint:
