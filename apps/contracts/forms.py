@@ -18,11 +18,11 @@ from apps.common.errors import BillingError
 from apps.contracts import services
 from apps.contracts.agreed_prices import AgreedPrice
 from apps.contracts.models import Contract, ContractVersion
+from apps.contracts.price_lines import EXAMPLE as PRICE_EXAMPLE
+from apps.contracts.price_lines import prices_text, read_prices
 from apps.contracts.schedule import build_schedule
 from apps.contracts.schedule_text import EXAMPLE, lines_text, read_lines
-from apps.contracts.terms import CommercialTerms, Frequency, ScheduledTerms, TypedLine, find_problems
-from apps.contracts.typed_prices import EXAMPLE as PRICE_EXAMPLE
-from apps.contracts.typed_prices import prices_text, read_prices
+from apps.contracts.terms import CommercialTerms, CustomLine, Frequency, ScheduledTerms, find_problems
 from apps.tenants.forms import CustomerField
 from apps.tenants.models import Organization
 
@@ -53,7 +53,7 @@ class TermsForm(forms.Form):
         required=False,
         min_value=0,
     )
-    typed_lines = forms.CharField(
+    custom_lines = forms.CharField(
         label="Custom schedule",
         required=False,
         max_length=20_000,
@@ -139,14 +139,14 @@ class TermsForm(forms.Form):
         discount: dict[str, Any] = {name: typed[name] for name in (*DISCOUNT, "prices")}
         for name in ("discount_percent_micros", "discount_micros"):
             discount[name] = discount[name] or 0
-        if lines := typed["typed_lines"]:
+        if lines := typed["custom_lines"]:
             return CommercialTerms(
                 term_months=typed["term_months"],
                 payment_frequency=Frequency.ONE_TIME,
                 credit_portion_micros=sum(line.credit_micros for line in lines),
                 service_portion_micros=sum(line.service_micros for line in lines),
                 payment_terms_days=typed["payment_terms_days"] or 0,
-                typed_lines=lines,
+                custom_lines=lines,
                 **discount,
             )
         portions: dict[str, Any] = {name: typed[name] or 0 for name in PORTIONS}
@@ -156,14 +156,14 @@ class TermsForm(forms.Form):
             credit_period_limit=typed["credit_period_limit"],
             service_period_limit=typed["service_period_limit"],
             payment_terms_days=typed["payment_terms_days"] or 0,
-            typed_lines=(),
+            custom_lines=(),
             **portions,
             **discount,
         )
 
-    def clean_typed_lines(self) -> tuple[TypedLine, ...]:
+    def clean_custom_lines(self) -> tuple[CustomLine, ...]:
         """Read the lines."""
-        return read_lines(self.cleaned_data["typed_lines"])
+        return read_lines(self.cleaned_data["custom_lines"])
 
     def clean_prices(self) -> tuple[AgreedPrice, ...]:
         """Read the prices."""
@@ -183,8 +183,8 @@ class TermsForm(forms.Form):
     def clean(self) -> dict[str, Any] | None:
         """Report every invalid term beside its field."""
         cleaned = super().clean()
-        if self.cleaned_data.get("typed_lines") and any(self.cleaned_data.get(name) for name in PORTIONS):
-            self.add_error("typed_lines", "Leave the portions and the one-time amounts empty if you type a schedule.")
+        if self.cleaned_data.get("custom_lines") and any(self.cleaned_data.get(name) for name in PORTIONS):
+            self.add_error("custom_lines", "Leave the portions and the one-time amounts empty if you type a schedule.")
         if self.makes_a_schedule():
             try:
                 terms = self.scheduled_terms()
@@ -290,9 +290,9 @@ class AmendForm(_ExistingContractForm):
         return day
 
 
-def typed_from(version: ContractVersion) -> Mapping[str, Any]:
+def initial_terms(version: ContractVersion) -> Mapping[str, Any]:
     """Return a version's terms as initial values of a form."""
     values = {name: getattr(version, name) for name in CommercialTerms.__dataclass_fields__}
     lines = version.lines()
-    values |= {"typed_lines": lines_text(lines), "prices": prices_text(version.agreed_prices())}
+    values |= {"custom_lines": lines_text(lines), "prices": prices_text(version.agreed_prices())}
     return {**values, **(dict.fromkeys(PORTIONS, None) if lines else {})}

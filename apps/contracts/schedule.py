@@ -51,7 +51,7 @@ def build_schedule(terms: ScheduledTerms) -> list[Row]:
         ImpossibleTerms: names the first invalid term; `problems` in its context lists all of them.
     """
     refuse_impossible(terms)
-    rows = _typed_rows(terms) if terms.typed_lines else _regular_rows(terms)
+    rows = _custom_rows(terms) if terms.custom_lines else _regular_rows(terms)
     shares = discount_shares(terms, [(row.period_start, row.amount_micros) for row in rows])
     return [replace(row, discount_micros=share) for row, share in zip(rows, shares, strict=True)]
 
@@ -99,16 +99,16 @@ def _spread(portion_micros: int, terms: ScheduledTerms, limit: int | None) -> li
     return [Micros(share * step) for share in shares] + [Micros(0)] * (rows - carrying)
 
 
-def _typed_rows(terms: ScheduledTerms) -> list[Row]:
-    """Return one installment for each day of the typed lines; its period runs to the next day, or to the term's end."""
-    days = sorted({line.due_date for line in terms.typed_lines})
+def _custom_rows(terms: ScheduledTerms) -> list[Row]:
+    """Return one installment for each day of the lines; its period runs to the next day, or to the term's end."""
+    days = sorted({line.due_date for line in terms.custom_lines})
     return [
         Row(
             due_date=day,
             period_start=start,
             period_end=end,
-            credit_micros=Micros(sum(line.credit_micros for line in terms.typed_lines if line.due_date == day)),
-            service_micros=Micros(sum(line.service_micros for line in terms.typed_lines if line.due_date == day)),
+            credit_micros=Micros(sum(line.credit_micros for line in terms.custom_lines if line.due_date == day)),
+            service_micros=Micros(sum(line.service_micros for line in terms.custom_lines if line.due_date == day)),
         )
         for day, start, end in zip(days, [terms.start_date, *days[1:]], [*days[1:], terms.end_date], strict=True)
     ]

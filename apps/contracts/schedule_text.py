@@ -1,4 +1,4 @@
-"""The text of a typed schedule: a day, credit, service and what it is for on each line, as a person writes them."""
+"""The text of a custom schedule: a day, credit, service and what it is for on each line, as a person writes them."""
 
 from datetime import date, datetime
 
@@ -8,12 +8,12 @@ from apps.common.admin import day_text, reader
 from apps.common.admin.amounts import Unreadable, read_amount
 from apps.common.money import InexactAmount
 from apps.common.reader import input_text
-from apps.contracts.terms import TypedLine
+from apps.contracts.terms import CustomLine
 
 EXAMPLE = "2027-01-31; 500; 120; Setup"
 
 
-def lines_text(lines: tuple[TypedLine, ...]) -> str:
+def lines_text(lines: tuple[CustomLine, ...]) -> str:
     """Write lines for the reader."""
     return "\n".join(
         f"{day_text(line.due_date)}; {input_text(line.credit_micros)}; {input_text(line.service_micros)}; {line.text}"
@@ -21,7 +21,7 @@ def lines_text(lines: tuple[TypedLine, ...]) -> str:
     )
 
 
-def read_lines(text: str) -> tuple[TypedLine, ...]:
+def read_lines(text: str) -> tuple[CustomLine, ...]:
     """Return the lines of a text, by day; parts are separated by semicolons or tabs, as pasted from a spreadsheet.
 
     Raises:
@@ -37,7 +37,7 @@ def read_lines(text: str) -> tuple[TypedLine, ...]:
         try:
             credit, service = (read_amount(part or "0", reader().style) for part in parts[1:3])
             what = parts[3][:200] if len(parts) == 4 else ""
-            lines.append(TypedLine(due_date=_day(parts[0]), credit_micros=credit, service_micros=service, text=what))
+            lines.append(CustomLine(due_date=_day(parts[0]), credit_micros=credit, service_micros=service, text=what))
         except (Unreadable, InexactAmount, ValueError) as error:
             raise forms.ValidationError(f"Line {number}: {error}") from error
     return tuple(sorted(lines, key=lambda line: line.due_date))

@@ -15,7 +15,7 @@ from apps.contracts.agreed_prices import AgreedPrice
 
 MAX_TERM_MONTHS = 240
 MAX_PAYMENT_TERMS_DAYS = 365
-MAX_TYPED_LINES = 240
+MAX_CUSTOM_LINES = 240
 AMOUNTS_OF_LINES = ("credit_micros", "service_micros")
 MAX_TOTAL_MICROS = 10**15
 WHOLE_PERCENT_MICROS = 100 * 10**6
@@ -36,8 +36,8 @@ MONTHS_PER_PERIOD = {Frequency.MONTHLY: 1, Frequency.QUARTERLY: 3, Frequency.SEM
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TypedLine:
-    """A line of a schedule that was typed: the day it is due, its credit and service, and what it is for.
+class CustomLine:
+    """A line of a custom schedule: the day it is due, its credit and service, and what it is for.
 
     A negative line lowers what else is due on its day.
     """
@@ -53,7 +53,7 @@ class CommercialTerms:
     """The terms of a contract. The portions are totals: they include one-time amounts but no bonus credits.
 
     A period limit k spreads its portion over the first k recurring installments only. An installment is due
-    `payment_terms_days` after its period starts. `typed_lines` are the schedule instead; the portions are their sums.
+    `payment_terms_days` after its period starts. `custom_lines` are the schedule instead; the portions are their sums.
 
     A discount is a percentage, in millionths of a percent, or an amount. It lowers what is paid on all installments, on
     the first `discount_periods`, or on those whose period starts before `discount_until`, but never their credit or
@@ -71,7 +71,7 @@ class CommercialTerms:
     credit_period_limit: int | None = None
     service_period_limit: int | None = None
     payment_terms_days: int = 0
-    typed_lines: tuple[TypedLine, ...] = ()
+    custom_lines: tuple[CustomLine, ...] = ()
     discount_percent_micros: int = 0
     discount_micros: int = 0
     discount_periods: int | None = None
@@ -142,7 +142,7 @@ def find_problems(terms: ScheduledTerms) -> Iterator[TermProblem]:
     else:
         yield TermProblem("start_date", f"The start must be between {FIRST_YEAR} and {LAST_YEAR}.")
     yield from _problems_of_amounts(terms)
-    if not terms.typed_lines:
+    if not terms.custom_lines:
         yield from _problems_of_limits(terms)
     elif 0 < terms.term_months <= MAX_TERM_MONTHS and FIRST_YEAR <= terms.anchor_date.year <= LAST_YEAR:
         yield from _problems_of_lines(terms)
@@ -155,7 +155,7 @@ def _problems_of_dates(terms: ScheduledTerms) -> Iterator[TermProblem]:
     if not 0 <= terms.term_months <= MAX_TERM_MONTHS:
         yield TermProblem("term_months", f"The term must be 1 to {MAX_TERM_MONTHS} months.")
         return
-    if not terms.typed_lines and terms.term_months % (terms.months_per_period or 1):
+    if not terms.custom_lines and terms.term_months % (terms.months_per_period or 1):
         rule = f"A term of {terms.term_months} months is not a whole number of {terms.payment_frequency} periods."
         yield TermProblem("term_months", rule)
     if terms.one_time_due_date >= terms.end_date:
@@ -207,30 +207,30 @@ def _problems_of_discount(terms: ScheduledTerms) -> Iterator[TermProblem]:
 
 def _problems_of_lines(terms: ScheduledTerms) -> Iterator[TermProblem]:
     step = payable_step(terms.currency)
-    days = sorted({line.due_date for line in terms.typed_lines})
-    if len(terms.typed_lines) > MAX_TYPED_LINES:
-        yield TermProblem("typed_lines", f"There can be at most {MAX_TYPED_LINES} lines.")
+    days = sorted({line.due_date for line in terms.custom_lines})
+    if len(terms.custom_lines) > MAX_CUSTOM_LINES:
+        yield TermProblem("custom_lines", f"There can be at most {MAX_CUSTOM_LINES} lines.")
     for day in days:
-        lines = [line for line in terms.typed_lines if line.due_date == day]
+        lines = [line for line in terms.custom_lines if line.due_date == day]
         credit, service = sum(line.credit_micros for line in lines), sum(line.service_micros for line in lines)
         if credit < 0 or service < 0:
-            yield TermProblem("typed_lines", f"The credit or the service due on {day} is below zero.")
+            yield TermProblem("custom_lines", f"The credit or the service due on {day} is below zero.")
         if any(line.credit_micros % step or line.service_micros % step for line in lines):
             least = money_text(step, terms.currency)
-            yield TermProblem("typed_lines", f"The amounts due on {day} must be multiples of {least}.")
+            yield TermProblem("custom_lines", f"The amounts due on {day} must be multiples of {least}.")
     if not FIRST_YEAR <= days[0].year <= LAST_YEAR:
-        yield TermProblem("typed_lines", f"The days must be between {FIRST_YEAR} and {LAST_YEAR}.")
+        yield TermProblem("custom_lines", f"The days must be between {FIRST_YEAR} and {LAST_YEAR}.")
     start, end = terms.start_date, terms.end_date
     if not all(start < day < end for day in days[1:]):
         rule = f"Every day but the first must be after {start} and before {end}, the end of the term."
-        yield TermProblem("typed_lines", rule)
-    credit, service = (sum(getattr(line, name) for line in terms.typed_lines) for name in AMOUNTS_OF_LINES)
+        yield TermProblem("custom_lines", rule)
+    credit, service = (sum(getattr(line, name) for line in terms.custom_lines) for name in AMOUNTS_OF_LINES)
     if (credit, service) != (terms.credit_portion_micros, terms.service_portion_micros):
-        yield TermProblem("typed_lines", "The portions must be the sums of the lines.")
+        yield TermProblem("custom_lines", "The portions must be the sums of the lines.")
     if terms.onetime_credit_micros or terms.onetime_service_micros:
-        yield TermProblem("typed_lines", "A typed schedule has no other one-time amounts.")
+        yield TermProblem("custom_lines", "A custom schedule has no other one-time amounts.")
     if terms.payment_terms_days:
-        yield TermProblem("payment_terms_days", "The lines of a typed schedule have their own days.")
+        yield TermProblem("payment_terms_days", "The lines of a custom schedule have their own days.")
 
 
 def _problems_of_limits(terms: ScheduledTerms) -> Iterator[TermProblem]:

@@ -87,7 +87,7 @@ class AboveRemaining(Conflict):
     title = "The amount is more than is left"
 
 
-class AboveLineRemaining(Conflict):
+class LineExceeded(Conflict):
     """The amount exceeds what is left of a line."""
 
     code = "above_line"

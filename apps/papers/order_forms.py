@@ -56,7 +56,7 @@ def order_form_letter(contract: Contract) -> Letter:
         (
             (_("Contract term"), writer.period(contract.start_date, contract.end_date)),
             (_("At the end of the term"), writer.say(RENEWS if contract.auto_renew else ENDS)),
-            (_("Payments"), writer.say(_("By the dates below")) if version.typed_lines else frequency),
+            (_("Payments"), writer.say(_("By the dates below")) if version.custom_lines else frequency),
             (_("Payment terms"), _terms_of(writer, version)),
             (_("Purchase order"), writer.profile.purchase_order),
             (_("Your reference"), writer.profile.buyer_reference),

@@ -40,7 +40,7 @@ TYPED = {
     "credit_portion_micros": "100",
     "service_portion_micros": "1,000.01",
     "payment_terms_days": "",
-    "typed_lines": "",
+    "custom_lines": "",
     "onetime_credit_micros": "",
     "onetime_service_micros": "",
     "credit_period_limit": "",
@@ -135,7 +135,7 @@ class TestOwnPrices:
 
 class TestATypedSchedule:
     LINES = "2027-01-31; 1,500.50; ; First part\n2027-03-15\t\t250\tTraining\n2027-03-15; 0; -50; Discount"
-    FIELDS = {"credit_portion_micros": "", "service_portion_micros": "", "typed_lines": LINES}
+    FIELDS = {"credit_portion_micros": "", "service_portion_micros": "", "custom_lines": LINES}
 
     def test_is_written_shown_again_and_paid_into_books_that_hold(self, billing, acme, now):
         assert "2027-03-15 to 2027-04-30" in preview(billing, ADD, **self.FIELDS)
@@ -152,7 +152,7 @@ class TestATypedSchedule:
 
     def test_has_no_next_term_and_cannot_be_amended_within_a_month(self, acme, now):
         agreed_lines = read_lines("2026-11-18; 100; 0\n2026-12-05; 100; 0")
-        terms = replace(agreed(frequency="one_time", credit="200"), typed_lines=agreed_lines)
+        terms = replace(agreed(frequency="one_time", credit="200"), custom_lines=agreed_lines)
         draft = services.ContractDraft(start_date=date(2026, 11, 18), agreed=terms)
         with pytest.raises(ImpossibleTerms, match="cannot renew"):
             services.draft_contract(
@@ -171,10 +171,10 @@ class TestATypedSchedule:
         ],
     )
     def test_names_the_line_that_cannot_be_read(self, billing, acme, lines, error):
-        assert error in unescape(preview(billing, ADD, **{**self.FIELDS, "typed_lines": lines}))
+        assert error in unescape(preview(billing, ADD, **{**self.FIELDS, "custom_lines": lines}))
 
     def test_leaves_no_room_for_portions_beside_it(self, billing, acme):
-        assert "Leave the portions" in preview(billing, ADD, typed_lines=self.LINES)
+        assert "Leave the portions" in preview(billing, ADD, custom_lines=self.LINES)
 
 
 class TestWriting:

@@ -12,7 +12,7 @@ from apps.common.money import payable_step
 from apps.contracts.errors import ImpossibleTerms
 from apps.contracts.models import Installment
 from apps.contracts.schedule import Row, build_schedule
-from apps.contracts.terms import Frequency, ScheduledTerms, TypedLine, find_problems
+from apps.contracts.terms import CustomLine, Frequency, ScheduledTerms, find_problems
 
 USD = 1_000_000
 CENT = 10_000
@@ -238,16 +238,16 @@ class TestImpossibleTerms:
         assert fields == ["term_months", "service_portion_micros", "onetime_credit_micros"]
 
 
-def line(day: str, credit: int = 0, service: int = 0) -> TypedLine:
-    return TypedLine(due_date=date.fromisoformat(day), credit_micros=credit * USD, service_micros=service * USD)
+def line(day: str, credit: int = 0, service: int = 0) -> CustomLine:
+    return CustomLine(due_date=date.fromisoformat(day), credit_micros=credit * USD, service_micros=service * USD)
 
 
-def typed(*lines: TypedLine, **overrides) -> ScheduledTerms:
+def typed(*lines: CustomLine, **overrides) -> ScheduledTerms:
     sums = {
         f"{name}_portion_micros": sum(getattr(each, f"{name}_micros") for each in lines)
         for name in ("credit", "service")
     }
-    return terms(payment_frequency=Frequency.ONE_TIME, typed_lines=lines, **(sums | overrides))
+    return terms(payment_frequency=Frequency.ONE_TIME, custom_lines=lines, **(sums | overrides))
 
 
 def test_days_to_pay_move_what_is_due_and_not_the_periods():
@@ -275,12 +275,12 @@ class TestATypedSchedule:
     @pytest.mark.parametrize(
         ("field", "agreed"),
         [
-            ("typed_lines", typed(line("2026-01-01", 500), line("2026-02-01", -1))),
-            ("typed_lines", typed(line("2026-01-01", 500, 5), line("2026-01-01", 100, -6), line("2026-02-01", 0, 9))),
-            ("typed_lines", typed(line("2026-01-01", 500), line("2027-01-01", 1))),
-            ("typed_lines", typed(line("2025-12-01", 500), line("2026-01-01", 1))),
-            ("typed_lines", typed(line("2026-01-01", 500), credit_portion_micros=1 * USD)),
-            ("typed_lines", typed(line("2026-01-01", 500), onetime_credit_micros=1 * USD)),
+            ("custom_lines", typed(line("2026-01-01", 500), line("2026-02-01", -1))),
+            ("custom_lines", typed(line("2026-01-01", 500, 5), line("2026-01-01", 100, -6), line("2026-02-01", 0, 9))),
+            ("custom_lines", typed(line("2026-01-01", 500), line("2027-01-01", 1))),
+            ("custom_lines", typed(line("2025-12-01", 500), line("2026-01-01", 1))),
+            ("custom_lines", typed(line("2026-01-01", 500), credit_portion_micros=1 * USD)),
+            ("custom_lines", typed(line("2026-01-01", 500), onetime_credit_micros=1 * USD)),
             ("payment_terms_days", typed(line("2026-01-01", 500), payment_terms_days=14)),
             ("payment_terms_days", terms(payment_terms_days=366)),
         ],

@@ -15,10 +15,10 @@ from apps.invoices import services
 from apps.invoices.actions import CreditInvoice, LineCredit, ReturnMoney, TakeUpInvoice
 from apps.invoices.consistency import invoice_breaks
 from apps.invoices.errors import (
-    AboveLineRemaining,
     AboveRemaining,
     ChangedMeanwhile,
     HasPayments,
+    LineExceeded,
     NotADraft,
     NotPayable,
     StateForbids,
@@ -291,9 +291,9 @@ class TestCreditNotes:
         made = invoice(acme, now, "100", "50")
         first, second = made.lines.order_by("position")
         credit(made, now, lines={second.pk: to_micros("30")})
-        with pytest.raises(AboveLineRemaining, match=r"20.00 EUR of “Consulting 2”"):
+        with pytest.raises(LineExceeded, match=r"20.00 EUR of “Consulting 2”"):
             credit(made, now, lines={first.pk: to_micros("10"), second.pk: to_micros("21")})
-        with pytest.raises(AboveLineRemaining):
+        with pytest.raises(LineExceeded):
             credit(made, now, amount="121")
         assert fresh(made).left_micros == to_micros("142.80")
 

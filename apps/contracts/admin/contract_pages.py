@@ -20,7 +20,7 @@ from apps.contracts import selectors, services
 from apps.contracts.actions import AmendContract, EditContract, OfferContract
 from apps.contracts.actions.terms import PricingAction
 from apps.contracts.agreed_prices import AgreedPrice
-from apps.contracts.forms import AmendForm, ContractForm, EditForm, TermsForm, typed_from
+from apps.contracts.forms import AmendForm, ContractForm, EditForm, TermsForm, initial_terms
 from apps.contracts.models import Contract
 from apps.contracts.preview import SchedulePreview, preview
 from apps.contracts.schedule import build_schedule
@@ -128,7 +128,7 @@ def _offer(contract: Contract, reason: str, prices: tuple[AgreedPrice, ...] | No
 
 def _as_written(contract: Contract) -> dict[str, Any]:
     return {
-        **typed_from(selectors.newest_version(contract)),
+        **initial_terms(selectors.newest_version(contract)),
         "organization": contract.organization,
         "start_date": contract.start_date,
         "bonus_credits_micros": contract.bonus_credits_micros,

@@ -289,14 +289,6 @@ class Migration(migrations.Migration):
                                 default=0, help_text="Days from the start of a period until its installment is due."
                             ),
                         ),
-                        (
-                            "typed_lines",
-                            models.JSONField(
-                                blank=True,
-                                default=list,
-                                help_text="A schedule that was typed: day, credit and service in micros, and text of each line.",
-                            ),
-                        ),
                         ("reason", models.CharField(blank=True, max_length=500)),
                         ("created_by", models.CharField(max_length=200)),
                         ("created_at", models.DateTimeField()),
@@ -354,6 +346,14 @@ class Migration(migrations.Migration):
                                 help_text="The customer's own prices: meter, model, scheme, and the price, that of input and of output.",
                             ),
                         ),
+                        (
+                            "custom_lines",
+                            models.JSONField(
+                                blank=True,
+                                default=list,
+                                help_text="A custom schedule: day, credit and service in micros, and text of each line.",
+                            ),
+                        ),
                     ],
                     options={
                         "constraints": [
@@ -375,9 +375,9 @@ class Migration(migrations.Migration):
                             pgtrigger.compiler.Trigger(
                                 name="facts",
                                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                                    condition="WHEN (OLD.organization_id IS DISTINCT FROM NEW.organization_id OR OLD.contract_id IS DISTINCT FROM NEW.contract_id OR OLD.number IS DISTINCT FROM NEW.number OR OLD.kind IS DISTINCT FROM NEW.kind OR OLD.term IS DISTINCT FROM NEW.term OR OLD.effective_date IS DISTINCT FROM NEW.effective_date OR OLD.anchor_date IS DISTINCT FROM NEW.anchor_date OR OLD.first_month IS DISTINCT FROM NEW.first_month OR OLD.term_months IS DISTINCT FROM NEW.term_months OR OLD.payment_frequency IS DISTINCT FROM NEW.payment_frequency OR OLD.credit_portion_micros IS DISTINCT FROM NEW.credit_portion_micros OR OLD.service_portion_micros IS DISTINCT FROM NEW.service_portion_micros OR OLD.onetime_credit_micros IS DISTINCT FROM NEW.onetime_credit_micros OR OLD.onetime_service_micros IS DISTINCT FROM NEW.onetime_service_micros OR OLD.credit_period_limit IS DISTINCT FROM NEW.credit_period_limit OR OLD.service_period_limit IS DISTINCT FROM NEW.service_period_limit OR OLD.payment_terms_days IS DISTINCT FROM NEW.payment_terms_days OR OLD.typed_lines IS DISTINCT FROM NEW.typed_lines OR OLD.discount_percent_micros IS DISTINCT FROM NEW.discount_percent_micros OR OLD.discount_micros IS DISTINCT FROM NEW.discount_micros OR OLD.discount_periods IS DISTINCT FROM NEW.discount_periods OR OLD.discount_until IS DISTINCT FROM NEW.discount_until OR OLD.prices IS DISTINCT FROM NEW.prices OR OLD.reason IS DISTINCT FROM NEW.reason OR OLD.created_by IS DISTINCT FROM NEW.created_by OR OLD.created_at IS DISTINCT FROM NEW.created_at)",
+                                    condition="WHEN (OLD.organization_id IS DISTINCT FROM NEW.organization_id OR OLD.contract_id IS DISTINCT FROM NEW.contract_id OR OLD.number IS DISTINCT FROM NEW.number OR OLD.kind IS DISTINCT FROM NEW.kind OR OLD.term IS DISTINCT FROM NEW.term OR OLD.effective_date IS DISTINCT FROM NEW.effective_date OR OLD.anchor_date IS DISTINCT FROM NEW.anchor_date OR OLD.first_month IS DISTINCT FROM NEW.first_month OR OLD.term_months IS DISTINCT FROM NEW.term_months OR OLD.payment_frequency IS DISTINCT FROM NEW.payment_frequency OR OLD.credit_portion_micros IS DISTINCT FROM NEW.credit_portion_micros OR OLD.service_portion_micros IS DISTINCT FROM NEW.service_portion_micros OR OLD.onetime_credit_micros IS DISTINCT FROM NEW.onetime_credit_micros OR OLD.onetime_service_micros IS DISTINCT FROM NEW.onetime_service_micros OR OLD.credit_period_limit IS DISTINCT FROM NEW.credit_period_limit OR OLD.service_period_limit IS DISTINCT FROM NEW.service_period_limit OR OLD.payment_terms_days IS DISTINCT FROM NEW.payment_terms_days OR OLD.custom_lines IS DISTINCT FROM NEW.custom_lines OR OLD.discount_percent_micros IS DISTINCT FROM NEW.discount_percent_micros OR OLD.discount_micros IS DISTINCT FROM NEW.discount_micros OR OLD.discount_periods IS DISTINCT FROM NEW.discount_periods OR OLD.discount_until IS DISTINCT FROM NEW.discount_until OR OLD.prices IS DISTINCT FROM NEW.prices OR OLD.reason IS DISTINCT FROM NEW.reason OR OLD.created_by IS DISTINCT FROM NEW.created_by OR OLD.created_at IS DISTINCT FROM NEW.created_at)",
                                     func="RAISE EXCEPTION 'the facts of contracts_contractversion never change' USING ERRCODE = 'integrity_constraint_violation';",
-                                    hash="097052147cf097e27f0a0eb845680a79ca9963fe",
+                                    hash="be7b40716cb891e0ffd2b6c06d951dc4dd2a78c6",
                                     operation="UPDATE",
                                     pgid="pgtrigger_facts_12a88",
                                     table="contracts_contractversion",

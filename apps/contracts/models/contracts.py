@@ -11,7 +11,7 @@ from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 
 from apps.common.triggers import FixedFields, append_only
 from apps.contracts.agreed_prices import AgreedPrice, read_price_rows
-from apps.contracts.terms import Frequency, ScheduledTerms, TypedLine
+from apps.contracts.terms import CustomLine, Frequency, ScheduledTerms
 from apps.tenants.models import Organization
 from apps.wallets.models import OfOrganization
 
@@ -167,10 +167,10 @@ class ContractVersion(OfOrganization):
     payment_terms_days = models.PositiveSmallIntegerField(
         default=0, help_text="Days from the start of a period until its installment is due."
     )
-    typed_lines = models.JSONField(
+    custom_lines = models.JSONField(
         default=list,
         blank=True,
-        help_text="A schedule that was typed: day, credit and service in micros, and text of each line.",
+        help_text="A custom schedule: day, credit and service in micros, and text of each line.",
     )
     discount_percent_micros = models.BigIntegerField(
         default=0, help_text="Discount in percent of the discounted installments, in millionths of a percent."
@@ -223,7 +223,7 @@ class ContractVersion(OfOrganization):
                 "credit_period_limit",
                 "service_period_limit",
                 "payment_terms_days",
-                "typed_lines",
+                "custom_lines",
                 "discount_percent_micros",
                 "discount_micros",
                 "discount_periods",
@@ -254,7 +254,7 @@ class ContractVersion(OfOrganization):
             credit_period_limit=self.credit_period_limit,
             service_period_limit=self.service_period_limit,
             payment_terms_days=self.payment_terms_days,
-            typed_lines=self.lines(),
+            custom_lines=self.lines(),
             discount_percent_micros=self.discount_percent_micros,
             discount_micros=self.discount_micros,
             discount_periods=self.discount_periods,
@@ -262,11 +262,11 @@ class ContractVersion(OfOrganization):
             prices=self.agreed_prices(),
         )
 
-    def lines(self) -> tuple[TypedLine, ...]:
-        """The lines of a schedule that was typed."""
+    def lines(self) -> tuple[CustomLine, ...]:
+        """The lines of a custom schedule."""
         return tuple(
-            TypedLine(due_date=date.fromisoformat(day), credit_micros=credit, service_micros=service, text=text)
-            for day, credit, service, text in self.typed_lines
+            CustomLine(due_date=date.fromisoformat(day), credit_micros=credit, service_micros=service, text=text)
+            for day, credit, service, text in self.custom_lines
         )
 
     def agreed_prices(self) -> tuple[AgreedPrice, ...]:

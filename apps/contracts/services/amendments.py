@@ -33,7 +33,7 @@ def amended_terms(contract: Contract, *, effective_date: date, agreed: Commercia
 
     Raises:
         ImpossibleTerms: the term is 0 months, but periods begin on or after the day.
-        CannotAmendFrom: a typed schedule's next period starts on another day of the month than the contract.
+        CannotAmendFrom: a custom schedule's next period starts on another day of the month than the contract.
     """
     rows = current_schedule(contract)
     dropped = [row for row in rows_to_replace(rows, effective_date) if not row.is_one_time]
@@ -47,7 +47,7 @@ def amended_terms(contract: Contract, *, effective_date: date, agreed: Commercia
     anchor = newest_version(contract).anchor_date
     if add_months(anchor, months_to(anchor, boundary)) != boundary:
         raise CannotAmendFrom(
-            f"The typed schedule has a period from {boundary}, but monthly periods do not start on that day; "
+            f"The custom schedule has a period from {boundary}, but monthly periods do not start on that day; "
             "choose a day after its last period starts.",
             field="effective_date",
         )

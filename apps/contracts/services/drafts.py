@@ -145,8 +145,8 @@ def refuse_if_paid_on(contract: Contract) -> None:
 def _write(contract: Contract, draft: ContractDraft) -> ScheduledTerms:
     terms = draft.terms(contract.organization.currency)
     refuse_impossible(terms)
-    if draft.auto_renew and terms.typed_lines:
-        raise ImpossibleTerms("A typed schedule has no next term, so it cannot renew.", field="auto_renew")
+    if draft.auto_renew and terms.custom_lines:
+        raise ImpossibleTerms("A custom schedule has no next term, so it cannot renew.", field="auto_renew")
     contract.start_date, contract.end_date = draft.start_date, terms.end_date
     contract.auto_renew, contract.notes = draft.auto_renew, draft.notes
     contract.bonus_credits_micros = draft.bonus_credits_micros

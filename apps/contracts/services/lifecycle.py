@@ -100,12 +100,12 @@ def renewal_terms(contract: Contract, amended: ScheduledTerms | None = None) -> 
     """Return the terms of the next term, or None if no recurring amount runs to the end of the current one.
 
     They are based on the newest recurring version, or on `amended`, an amendment being previewed. One-time amounts and
-    bonus credits are not repeated, and a typed schedule has no next term.
+    bonus credits are not repeated, and a custom schedule has no next term.
     """
     currency, end = contract.organization.currency, (amended or contract).end_date
     versions = [version.terms(currency) for version in contract.versions.order_by("-number")]
     for terms in [amended, *versions] if amended else versions:
-        if terms.typed_lines:
+        if terms.custom_lines:
             return None
         if terms.recurring_credit_micros + terms.recurring_service_micros:
             return next_term(terms, term_start=contract.start_date) if terms.end_date == end else None

@@ -63,9 +63,9 @@ def add_version(
         created_at=now,
         **agreed_values(terms)
         | {
-            "typed_lines": [
+            "custom_lines": [
                 [line.due_date.isoformat(), line.credit_micros, line.service_micros, line.text]
-                for line in terms.typed_lines
+                for line in terms.custom_lines
             ],
             "prices": price_rows(terms.prices),
         },

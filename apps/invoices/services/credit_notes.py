@@ -23,10 +23,10 @@ from apps.invoices.balances import Shares
 from apps.invoices.causes import CREDIT_NOTE
 from apps.invoices.credit_division import credit_by_amount, credit_by_line
 from apps.invoices.errors import (
-    AboveLineRemaining,
     ChangedMeanwhile,
     HasPayments,
     InstallmentDecides,
+    LineExceeded,
     PaymentDecides,
     StateForbids,
 )
@@ -225,7 +225,7 @@ def _by_amount(invoice: Document, amount: int, left: Mapping[int, int], whole: i
             raise ValueError("more than is left after reductions")
     except ValueError as error:
         most = money_text(whole, invoice.currency)
-        raise AboveLineRemaining(f"The amount must be payable and at most {most}.", field="amount") from error
+        raise LineExceeded(f"The amount must be payable and at most {most}.", field="amount") from error
     return dict(zip(left, parts, strict=True))
 
 
@@ -245,7 +245,7 @@ def _refuse_above_groups(
     lacking = min(most.values())
     if lacking < 0:
         text = money_text(sum(amounts.values()) + lacking, invoice.currency)
-        raise AboveLineRemaining(f"After reductions, at most {text} is left of these lines.")
+        raise LineExceeded(f"After reductions, at most {text} is left of these lines.")
 
 
 def _by_line(
@@ -256,9 +256,7 @@ def _by_line(
         texts = {line.pk: line.text for line in lines}
         most = money_text(left.get(refused, 0), invoice.currency)
         name = texts.get(refused, "a line of another document")
-        raise AboveLineRemaining(
-            f"At most {most} of “{name}” can be credited, in payable amounts.", field=f"lines.{refused}"
-        )
+        raise LineExceeded(f"At most {most} of “{name}” can be credited, in payable amounts.", field=f"lines.{refused}")
     return dict(wanted)
 
 
