@@ -70,12 +70,12 @@ def edit_contract(
 
     Raises:
         ChangedMeanwhile: `seen_revision` is not the newest.
-        PaidOn: it has had payments; amend or cancel it. StateForbids: it is not a draft or offered.
+        ContractHasPayments: it has had payments; amend or cancel it. StateForbids: it is not a draft or offered.
         ImpossibleTerms: names the field to change.
     """
     contract = lock_seen_contract(contract_id, seen_revision)
     refuse_unless(contract, EDITABLE)
-    refuse_if_paid_on(contract)
+    refuse_if_paid(contract)
     _refuse_negative_bonus(draft)
     old = list(contract.installments.exclude(state=Installment.State.SUPERSEDED).order_by("pk"))
     terms = _write(contract, draft)
@@ -132,8 +132,8 @@ def change_details(*, contract_id: UUID, seen_revision: int, auto_renew: bool, n
     return contract
 
 
-def refuse_if_paid_on(contract: Contract) -> None:
-    """Raise PaidOn if the contract ever had a payment, even a refunded one, or has one in progress."""
+def refuse_if_paid(contract: Contract) -> None:
+    """Raise ContractHasPayments if the contract ever had a payment, even a refunded one, or has one in progress."""
     touched = [*SETTLED_STATES, Installment.State.PROCESSING]
     if (
         InstallmentPayment.objects.filter(installment__contract=contract).exists()

@@ -87,7 +87,7 @@ def credit_bought_credit(
     """Issue the credit note for refunded credit; `destination` is where the money went.
 
     Raises:
-        InvoiceNotFound: there is no such invoice. StateForbids, AboveLine: less is left of it.
+        InvoiceNotFound: there is no such invoice. StateForbids, LineExceeded: less is left of it.
     """
     document = lock_document(document_id, now=now)
     terms = CreditTerms(reason=reason, exact=back, destination=destination)

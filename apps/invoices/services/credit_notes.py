@@ -69,7 +69,7 @@ def credit_invoice(*, document_id: UUID, terms: CreditTerms, created_by: str, no
 
     Raises:
         InvoiceNotFound: there is none. StateForbids: it is a draft, void or written off, or nothing is left of it.
-        AboveLine: an amount exceeds what is left of its line or is not payable. Rejected: the reason is empty.
+        LineExceeded: an amount exceeds what is left of its line or is not payable. Rejected: the reason is empty.
         ChangedMeanwhile: the note's total is not the one that was shown.
         InstallmentDecides: its installment is unpaid. PaymentDecides: it is for bought credit.
     """
@@ -89,7 +89,7 @@ def credit_locked(
     """Issue a credit note on a locked invoice; with `frees_usage`, the usage on it stays owed.
 
     Raises:
-        StateForbids, AboveLine, ChangedMeanwhile: as `credit_invoice`.
+        StateForbids, LineExceeded, ChangedMeanwhile: as `credit_invoice`.
     """
     if invoice.type != Document.Type.INVOICE or invoice.state not in CREDITABLE or invoice.written_off_micros:
         raise StateForbids(f"{invoice} cannot be credited: it is {invoice.get_state_display().lower()}.")
@@ -176,7 +176,7 @@ def credit_total(invoice: Document, wanted: Mapping[int, int]) -> Micros:
     """Return the total with tax of a note for these amounts by line id; all amounts are micros.
 
     Raises:
-        StateForbids, AboveLine: as `credit_invoice`.
+        StateForbids, LineExceeded: as `credit_invoice`.
     """
     lines = list(invoice.lines.order_by("position"))
     amounts = _amounts(invoice, lines, CreditTerms(reason="", lines=wanted))
@@ -235,7 +235,7 @@ def _refuse_above_groups(
     """Refuse to credit more than the reductions leave of the lines with one tax rate.
 
     Raises:
-        AboveLine: so it is.
+        LineExceeded: so it is.
     """
     most: dict[tuple[str, int], int] = {}
     for line in lines:

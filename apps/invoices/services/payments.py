@@ -132,7 +132,7 @@ def apply_money(*, money_id: UUID, invoice_id: UUID, amount: Micros, created_by:
 
     Raises:
         MoneyNotFound, InvoiceNotFound: one of them does not exist, or they belong to different customers.
-        AboveLeft: the amount is more than is unapplied, or more than is left to pay.
+        AboveRemaining: the amount is more than is unapplied, or more than is left to pay.
         StateForbids: nothing is due on the invoice. NotPayable: the amount is not a positive payable amount.
     """
     money = lock_money(money_id, now=now)
@@ -156,7 +156,7 @@ def pay_back_money(
     """Book that unapplied money, in micros, was paid back by bank; it counts from the value date, if given.
 
     Raises:
-        MoneyNotFound: there is none. AboveLeft: the amount is more than is unapplied.
+        MoneyNotFound: there is none. AboveRemaining: the amount is more than is unapplied.
         NotPayable: it is not a positive payable amount. ValueDateAhead: its value date has not come.
         Rejected: its value date is before that of the money.
     """

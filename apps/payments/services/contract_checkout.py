@@ -38,7 +38,7 @@ def subscribe(*, organization: Organization, contract_id: UUID, created_by: str,
 
     Raises:
         contracts.ContractNotFound: it is unknown, a draft, ended, or another organization's. contracts.AlreadyRunning,
-            contracts.NothingToPay, BeingPaid: there is nothing to pay now.
+            contracts.NothingToPay, PaymentInProgress: there is nothing to pay now.
         CustomerDeleted, StripeRefused: it cannot be paid now. StripeUnavailable: retry.
     """
     contract, first = contract_selectors.contract_for_subscribe(organization=organization, contract_id=contract_id)

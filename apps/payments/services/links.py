@@ -18,7 +18,7 @@ def create_payment_link(*, installment: Installment, created_by: str, now: datet
     """Create a link at which anyone can pay an open installment; a current link is reused.
 
     Raises:
-        BeingPaid: nothing is left to pay on it, or it is charged to a saved payment method.
+        PaymentInProgress: nothing is left to pay on it, or it is charged to a saved payment method.
         StripeRefused, StripeUnavailable: it could not be created.
     """
     return _current_link(installment, created_by, now)

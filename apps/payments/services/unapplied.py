@@ -35,7 +35,7 @@ def apply_unapplied(
 
     Raises:
         PaymentNotFound: the customer has no such payment in its currency. InvoiceNotFound: there is no such invoice.
-        AboveLeft: it is more than is unapplied, or than is left to pay.
+        AboveRemaining: it is more than is unapplied, or than is left to pay.
     """
     document = Document.objects.select_related("organization").filter(pk=document_id).first()
     if document is None:
