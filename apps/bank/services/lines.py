@@ -95,8 +95,9 @@ def link_line(*, line_id: int, money_id: UUID, created_by: str, now: datetime) -
 def settle_debit(decision: DebitDecision, *, created_by: str, now: datetime) -> BankLine:
     """Book a debit: a transfer that the bank took back, or unapplied money that we paid back.
 
-    Raises: LineNotFound, LineClosed: see `confirm_lines`. StateForbids, AboveRemaining, ValueDateAhead: the money does not
-    allow it.
+    Raises:
+        LineNotFound, LineClosed: see `confirm_lines`.
+        StateForbids, AboveRemaining, ValueDateAhead: the money does not allow it.
     """
     row: Money | Document | None
     if decision.money_id is not None:

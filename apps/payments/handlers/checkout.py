@@ -62,7 +62,7 @@ def _post_unmatched_session(facts: CheckoutFacts, misfit: ContradictsRow, contex
     """Post the money of a session that disagrees with our row as unapplied.
 
     Raises:
-        Misfit: it brought no money.
+        ContradictsRow: it brought no money.
     """
     if not facts.is_paid or not facts.amount_total:
         raise misfit

@@ -31,7 +31,8 @@ def receive(facts: InvoiceFacts, context: EventContext) -> None:
     created here.
 
     Raises:
-        NotOurs, Misfit: it was not created here or disagrees, and nothing was received or its customer is not ours.
+        NotOurs: it was not created here, and nothing was received or its customer is not ours.
+        ContradictsRow: it disagrees with our row, and nothing was received or its customer is not ours.
     """
     try:
         row = lock_invoice(facts, context)

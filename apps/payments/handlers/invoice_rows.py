@@ -17,7 +17,7 @@ def lock_invoice(facts: InvoiceFacts, context: EventContext) -> StripeInvoice:
     """Lock an invoice's row, found by its Stripe id or its reference, and check that both agree.
 
     Raises:
-        NotOurs: we did not create it. NotReadyYet: its row is not here yet. Misfit: it disagrees with the row.
+        NotOurs: we did not create it. NotReadyYet: its row is not here yet. ContradictsRow: it disagrees with the row.
     """
     row = _locked(stripe_id=facts.id) or _referenced(facts)
     _refuse_disagreement(facts, row)

@@ -203,7 +203,7 @@ def lock_session(facts: CheckoutFacts, context: EventContext) -> CheckoutSession
     """Return a session's locked row, recreated if it was lost; check that both agree, and store Stripe's ids.
 
     Raises:
-        NotOurs: we did not create it. NotReadyYet: its row is not here yet. Misfit: it disagrees with the row.
+        NotOurs: we did not create it. NotReadyYet: its row is not here yet. ContradictsRow: it disagrees with the row.
     """
     about = context.rows.about
     row = about.session if about is not None else _of_link(facts, context) or _recovered(facts, context)
@@ -307,7 +307,7 @@ def _recovered(facts: CheckoutFacts, context: EventContext) -> CheckoutSession:
     """Recreate the lost row of a top-up, for example after restoring a backup, from Stripe's session.
 
     Raises:
-        Misfit: it was for something else, such as a contract; its parts were lost with the row.
+        ContradictsRow: it was for something else, such as a contract; its parts were lost with the row.
     """
     named = reference_id(facts.metadata)
     if named is None:
