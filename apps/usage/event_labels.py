@@ -38,7 +38,7 @@ _MODES = {"": "", "standard": "", "byok": "byok"}
 TEXTS = tuple(_LENGTHS)
 MODE: Final = "billing_mode"
 NAMES: Final = frozenset([*TEXTS, MODE])
-# Fields that a report may add to an event without changing its price, each with its bit in `Reading.facts`.
+# Fields that a report may add to an event without changing its price, each with its bit in `ParsedEvent.facts`.
 _ADDED = ("event_type", "project", "session", "traffic_source", "key", "user", "agent")
 COST_BIT: Final = 1 << len(_ADDED)
 
