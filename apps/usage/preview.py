@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from apps.pricing.cells import NoCell, Priced
+from apps.pricing.cells import NoCell, PricedCall
 from apps.pricing.model_names import candidates
 from apps.pricing.models import PriceBook, PriceListImport, PriceVersion
 from apps.pricing.price_effects import PriceEffect
