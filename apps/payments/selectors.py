@@ -183,6 +183,17 @@ def _paid_for(payment: StripePayment) -> str:
     return "Credit" if payment.grant_id is not None else "Installments already refunded: our loss"
 
 
+def purpose_of(payment: StripePayment) -> str:
+    """Name what a payment at Stripe is for in the customer's own words: an invoice, a contract or a top-up."""
+    invoice, checkout = payment.invoice, payment.checkout
+    if invoice is not None and invoice.document is not None:
+        return f"Invoice {invoice.document}"
+    contract = invoice.contract if invoice is not None else checkout.contract if checkout is not None else None
+    if contract is not None:
+        return f"Installment of {str(contract)[0].lower()}{str(contract)[1:]}"
+    return checkout.get_purpose_display() if checkout is not None else "Payment at Stripe"
+
+
 def _order_key(row: PaymentReturn, part: PaymentPart) -> str:
     """Return the order key of the installment refund that a refund or lost dispute made."""
     cause = f"refund:{row.refund.stripe_id}" if row.refund else f"dispute:{row.dispute}:lost"

@@ -23,13 +23,3 @@ class CustomerFilter(TextFilter):
             # A constant id, unlike a join on the slug, lets the planner use the index by customer.
             found = Organization.objects.filter(slug=text).values_list("pk", flat=True).first()
             return queryset.filter(organization_id=found) if found else queryset.none()
-
-
-class CurrencyFilter(TextFilter):
-    """A customer's currency, for rows with a column `organization`."""
-
-    title = "currency"
-    parameter_name = "currency_code"
-
-    def narrow(self, queryset: QuerySet[Any], text: str) -> QuerySet[Any]:
-        return queryset.filter(organization__currency=text.upper())

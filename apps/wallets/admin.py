@@ -146,6 +146,7 @@ class ShortfallAdmin(ReadOnlyModelAdmin[Shortfall]):
             amount_micros=row.remaining_micros,
             unit=row.organization.currency,
             day=row.recorded_at.date(),
+            item="Charge above the credit",
         ),
         order="recorded_at",
     )

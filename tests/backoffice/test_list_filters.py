@@ -1,5 +1,7 @@
 """Lists of money and events can be filtered by days and amounts."""
 
+from uuid import uuid4
+
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import User
@@ -81,14 +83,43 @@ def test_filters_by_day_amount_and_currency_add_up(client, label):
     assert every >= found > none == 0
 
 
-@pytest.mark.parametrize("label", ["invoices/document", "invoices/money"])
-def test_by_the_owner_and_a_tag_of_the_customer(client, label):
-    list_ = f"/admin/{label}/"
-    BillingProfile.objects.update(owner=User.objects.get(username="ada"), tags=["vip"])
-    for query in ({"tag": "VIP"}, {"owner": "Ada"}, {"tag": "vip", "owner": "ada"}):
-        assert client.get(list_, query).context["cl"].result_count >= 1, query
-    for query in ({"tag": "other"}, {"owner": "bob"}, {"tag": "vip", "owner": "bob"}):
-        assert client.get(list_, query).context["cl"].result_count == 0, query
+OF_CUSTOMERS = [
+    "invoices/document",
+    "invoices/money",
+    "contracts/contract",
+    "contracts/installment",
+    "tenants/organization",
+]
+
+
+@pytest.mark.parametrize("label", OF_CUSTOMERS)
+def test_by_properties_of_the_customer(client, label):
+    def rows(**query):
+        return client.get(f"/admin/{label}/", query).context["cl"].result_count
+
+    ada = User.objects.get(username="ada")
+    BillingProfile.objects.update(owner=ada, tags=["vip"], country="DE")
+    owned, other = ({"owner": "ada"}, {"owner": "bob"})
+    if label == "tenants/organization":
+        owned, other = ({"billing_profile__owner__id__exact": ada.pk}, {"billing_profile__owner__id__exact": "0"})
+    for query in ({"tag": "VIP"}, {"tag": "other, vip"}, owned, {"country": "fr, de"}, {"tag": "vip", **owned}):
+        assert rows(**query) >= 1, query
+    for query in ({"tag": "other"}, other, {"country": "FR"}, {"tag": "vip", **other}):
+        assert rows(**query) == 0, query
+
+
+def test_rows_match_all_filters_or_any(client):
+    def rows(**query):
+        return client.get("/admin/contracts/installment/", query).context["cl"].result_count
+
+    BillingProfile.objects.update(tags=["vip"])
+    every, paid = rows(tag="vip"), rows(state__exact="paid")
+    assert every > paid > 0
+    assert rows(tag="none", state__exact="paid") == 0
+    assert rows(tag="none", state__exact="paid", match="any") == paid
+    assert rows(tag="vip", state__exact="paid", match="any") == every
+    assert rows(tag="none", state__exact="paid", match="any", contract__id__exact=str(uuid4())) == 0
+    assert rows(match="any") == rows()
 
 
 def test_webhooks_by_type(client):

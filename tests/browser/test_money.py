@@ -1,5 +1,6 @@
 """Money in the browser, each job from sign-in to done: bank statements, unapplied money, dunning, refunds, disputes."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from urllib.parse import urljoin
@@ -145,6 +146,8 @@ def test_a_payment_is_refunded_and_disputed(visit, local_stripe: LocalStripe, de
     cache.clear()
     page.goto("/admin/")
     expect(page.locator("body")).to_contain_text("Disputes to answer")
+    expect(page.locator("main")).to_contain_text(re.compile("Top-up: answer .*70.00 USD", re.S))
+    expect(page.locator("main")).not_to_contain_text("du_")
     page.goto("/admin/payments/dispute/")
     expect(page.locator("#result_list")).to_contain_text("70.00 USD")
     assert CheckoutSession.objects.get().state == "paid"

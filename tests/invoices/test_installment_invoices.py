@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from apps.backoffice.home.receivables import overdue
 from apps.billing_profiles.models import Seller, TaxRate
@@ -19,6 +20,8 @@ from apps.invoices import services
 from apps.invoices.consistency import invoice_breaks
 from apps.invoices.errors import InstallmentDecides
 from apps.invoices.models import Document, Money
+from apps.invoices.services.credit_notes import credit_locked
+from apps.invoices.services.locks import lock_document
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
 from apps.wallets.selectors import account_balances
@@ -298,6 +301,17 @@ class TestWhenItIsOverdue:
         assert contracts.mark_overdue(contract_id=late.pk, now=now) == 0
         contracts.mark_installment_overdue(installment_id=found.pk, now=now)  # an attempt to charge it failed
         assert row(late).overdue_at is None
+
+    def test_an_invoice_credited_as_a_whole_leaves_it_due_by_the_contract(self, late, acme, now):
+        made = invoice(late, now)
+        with transaction.atomic():  # as a credit note at Stripe does
+            terms = services.CreditTerms(reason="Credited at Stripe")
+            credit_locked(lock_document(made.pk, now=now), terms, "system:stripe", now)
+        found = row(late)
+        assert (found.is_open, found.pay_by) == (True, found.due_date)
+        assert contracts.mark_overdue(contract_id=late.pk, now=now) == 1
+        again = invoice(late, now)
+        assert (row(late).pay_by, row(late).overdue_at) == (again.due_date, None)
 
     def test_it_is_again_once_the_invoice_is(self, late, acme, now):
         made = invoice(late, now)

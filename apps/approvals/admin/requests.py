@@ -41,6 +41,11 @@ from apps.common.errors import BillingError
 LABELS = {"pending": "warning", "approved": "info", "used": "success", "rejected": "danger"}
 
 
+def _what(approval: Approval) -> str:
+    found = REGISTRY.get(approval.kind)
+    return found.title if found else approval.kind
+
+
 @admin.register(Approval)
 class ApprovalAdmin(OffersByState[Approval], ReadOnlyModelAdmin[Approval]):
     menu = Menu(Section.MONEY, 80, "how_to_reg", (Role.BILLING, Role.APPROVER, Role.ADMINISTRATOR))
@@ -57,6 +62,7 @@ class ApprovalAdmin(OffersByState[Approval], ReadOnlyModelAdmin[Approval]):
             amount_micros=row.known_amount_micros,
             unit=row.currency,
             day=row.requested_at.date(),
+            item=_what(row),
         ),
     )
     list_display = ("what", "subject", "known_amount_micros", "state", "requested_by", "requested_at", "expires_at")
@@ -92,8 +98,7 @@ class ApprovalAdmin(OffersByState[Approval], ReadOnlyModelAdmin[Approval]):
 
     @display(description="What", ordering="kind")
     def what(self, approval: Approval) -> str:
-        found = REGISTRY.get(approval.kind)
-        return found.title if found else approval.kind
+        return _what(approval)
 
     @display(description="About", ordering="about")
     def subject(self, approval: Approval) -> str:

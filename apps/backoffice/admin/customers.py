@@ -22,6 +22,7 @@ from apps.backoffice.admin.customer_top_ups import CustomerTopUpsMixin
 from apps.backoffice.audit_trail import record_action
 from apps.backoffice.customer_forms import CustomerForm, NewCustomerForm
 from apps.backoffice.customer_page import page
+from apps.billing_profiles.filters import CountryFilter, TagFilter
 from apps.billing_profiles.selectors import lacking_profile, profile_of
 from apps.common.admin import (
     EVERY_ROLE,
@@ -30,12 +31,12 @@ from apps.common.admin import (
     ConfirmForm,
     DayRangeFilter,
     Line,
+    MatchFilter,
     Menu,
     ModelAdmin,
     Question,
     Review,
     Section,
-    TextFilter,
     confirm,
 )
 from apps.ledger.models import Account
@@ -70,12 +71,12 @@ NEW: Any = (
 STATUS_LABELS = {"active": "success", "suspended": "warning", "archived": "danger"}
 
 
-class TagFilter(TextFilter):
-    title = "tag"
-    parameter_name = "tag"
+class ListedCountryFilter(CountryFilter):
+    customer = ""
 
-    def narrow(self, queryset: QuerySet[Any], text: str) -> QuerySet[Any]:
-        return queryset.filter(billing_profile__tags__contains=[text.lower()])
+
+class ListedTagFilter(TagFilter):
+    customer = ""
 
 
 class StatusForm(ConfirmForm):
@@ -145,9 +146,11 @@ class OrganizationAdmin(CustomerMoneyMixin, CustomerBudgetsMixin, CustomerTopUps
         "billing_mode",
         "currency",
         "billing_profile__owner",
-        TagFilter,
+        ListedCountryFilter,
+        ListedTagFilter,
         LackingProfileFilter,
         ("created_at", DayRangeFilter),
+        MatchFilter,
     )
     list_select_related = ("billing_profile__owner",)
     search_fields = (

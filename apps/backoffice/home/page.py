@@ -96,7 +96,7 @@ def _cells(waiting: WaitingItems, row: Model, line: Line, today: date) -> list[C
     return [
         Cell(waiting.concern.title, waiting.href),
         Cell(str(line.organization), tab_of(line.organization)) if line.organization else Cell(""),
-        Cell(str(row), page),
+        Cell(line.item or str(row), page),
         money(line.amount_micros, line.unit),
         moment(line.day),
         Cell(_age(days)),

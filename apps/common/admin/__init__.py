@@ -12,6 +12,7 @@ from apps.common.admin.base import (
     TabularInline,
     TimestampedModelAdmin,
 )
+from apps.common.admin.change_list import MatchFilter
 from apps.common.admin.columns import shown_once
 from apps.common.admin.confirmation import ConfirmForm, Question, Review, confirm, confirm_step
 from apps.common.admin.extensions import PageExtension, register_extension
@@ -60,6 +61,7 @@ __all__ = [
     "KeptModelAdmin",
     "Line",
     "LongSelect",
+    "MatchFilter",
     "Menu",
     "MicrosField",
     "ModelAdmin",

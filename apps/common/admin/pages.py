@@ -54,12 +54,16 @@ class Menu:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """A row on the home page that staff must handle: the customer, the sum, and since or until when."""
+    """A row on the home page that staff must handle: the customer, the sum, and since or until when.
+
+    `item` says what it is about if the row's own name does not, such as an id at Stripe.
+    """
 
     organization: Any
     amount_micros: int | None = None
     unit: str = ""
     day: date
+    item: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,14 +8,14 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from unfold.decorators import display
 
-from apps.common.admin import EVERY_ROLE, Concern, DayRangeFilter, Line, Menu, Section, micros_column
+from apps.billing_profiles.filters import BY_CUSTOMER
+from apps.common.admin import EVERY_ROLE, Concern, DayRangeFilter, Line, MatchFilter, Menu, Section, micros_column
 from apps.contracts import selectors
 from apps.contracts.admin import contract_pages
 from apps.contracts.admin.contract_actions import ContractActions
 from apps.contracts.admin.filters import EndingFilter
 from apps.contracts.admin.inlines import InstallmentInline, PriceInline, VersionInline
 from apps.contracts.models import Contract
-from apps.tenants.filters import CurrencyFilter
 
 STATES = {
     "draft": "default",
@@ -61,7 +61,8 @@ class ContractAdmin(ContractActions):
         "auto_renew",
         ("start_date", DayRangeFilter),
         ("end_date", DayRangeFilter),
-        CurrencyFilter,
+        *BY_CUSTOMER,
+        MatchFilter,
     )
     linked_by = ("organization", "organization__id__exact", "organization__currency")
     list_select_related = ("organization",)

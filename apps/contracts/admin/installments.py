@@ -19,12 +19,14 @@ from apps.approvals.pages import (
     form_fields,
     no_fields,
 )
+from apps.billing_profiles.filters import BY_CUSTOMER
 from apps.billing_profiles.value_dates import today_of
 from apps.common.admin import (
     AmountRangeFilter,
     Concern,
     DayRangeFilter,
     Line,
+    MatchFilter,
     Menu,
     ReadOnlyModelAdmin,
     Role,
@@ -53,7 +55,6 @@ from apps.contracts.admin.inlines import (
 from apps.contracts.confirmations import BankTransferForm, DiscountForm, GiveUpForm, ReturnForm
 from apps.contracts.models import Installment
 from apps.contracts.selectors import overdue_installments
-from apps.tenants.filters import CurrencyFilter
 
 State = Installment.State
 UNIT = "contract__organization__currency"
@@ -107,7 +108,8 @@ class InstallmentAdmin(ReadOnlyModelAdmin[Installment]):
         "is_one_time",
         ("due_date", DayRangeFilter),
         ("amount_micros", AmountRangeFilter),
-        CurrencyFilter,
+        *BY_CUSTOMER,
+        MatchFilter,
     )
     linked_by = ("contract__organization__id__exact", "contract__id__exact", "contract__organization__currency")
     list_select_related = ("organization", "contract__organization")

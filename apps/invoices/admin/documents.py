@@ -14,7 +14,7 @@ from unfold.decorators import action, display
 
 from apps.approvals.actions import person
 from apps.approvals.pages import confirm_action, confirm_row_action, form_amount
-from apps.billing_profiles.filters import OwnerFilter, TagFilter
+from apps.billing_profiles.filters import BY_CUSTOMER
 from apps.billing_profiles.value_dates import day_of
 from apps.common.admin import (
     EVERY_ROLE,
@@ -23,6 +23,7 @@ from apps.common.admin import (
     Concern,
     DayRangeFilter,
     Line,
+    MatchFilter,
     Menu,
     OffersByState,
     Question,
@@ -63,7 +64,6 @@ from apps.invoices.forms import CreditForm, DraftForm, ShownAmountForm, Transfer
 from apps.invoices.models import Document
 from apps.invoices.paper import file_name
 from apps.invoices.selectors import overdue_invoices
-from apps.tenants.filters import CurrencyFilter
 from apps.tenants.forms import customer_in_address
 from apps.wallets.accounts import Role
 
@@ -134,9 +134,8 @@ class DocumentAdmin(StripeTaxMixin, UsageDraftMixin, SoldCreditMixin, OffersBySt
         ("issue_date", DayRangeFilter),
         ("due_date", DayRangeFilter),
         ("total_micros", AmountRangeFilter),
-        CurrencyFilter,
-        OwnerFilter,
-        TagFilter,
+        *BY_CUSTOMER,
+        MatchFilter,
     )
     linked_by = ("organization", "organization__id__exact", "credited__id__exact")
     list_select_related = ("organization", "seller", "tax_calculation")

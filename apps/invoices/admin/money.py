@@ -12,13 +12,14 @@ from django.utils import timezone
 from unfold.decorators import action
 
 from apps.approvals.pages import Cleaned, confirm_action, confirm_row_action, form_amount
-from apps.billing_profiles.filters import OwnerFilter, TagFilter
+from apps.billing_profiles.filters import BY_CUSTOMER
 from apps.billing_profiles.value_dates import today_of
 from apps.common.admin import (
     AmountRangeFilter,
     Concern,
     DayRangeFilter,
     Line,
+    MatchFilter,
     Menu,
     OffersByState,
     ReadOnlyInline,
@@ -34,7 +35,6 @@ from apps.invoices.forms import AnyTransferForm, ApplyForm, PayBackForm, ReturnF
 from apps.invoices.models import Application, Document, Money
 from apps.invoices.models.documents import OUTSTANDING
 from apps.invoices.selectors import with_unapplied
-from apps.tenants.filters import CurrencyFilter
 from apps.tenants.forms import customer_in_address
 
 UNIT = "organization__currency"
@@ -92,9 +92,8 @@ class MoneyAdmin(OffersByState[Money], ReadOnlyModelAdmin[Money]):
         "source",
         ("value_date", DayRangeFilter),
         ("amount_micros", AmountRangeFilter),
-        CurrencyFilter,
-        OwnerFilter,
-        TagFilter,
+        *BY_CUSTOMER,
+        MatchFilter,
     )
     linked_by = ("organization", "organization__id__exact")
     list_select_related = ("organization",)

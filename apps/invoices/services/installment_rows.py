@@ -6,12 +6,13 @@ moves back as a refund. So an installment is settled and refunded as it is witho
 
 from datetime import datetime
 
-from django.db.models import Sum
+from django.db.models import Min, Sum
 
 from apps.common.money import Micros
 from apps.contracts import services as contracts
 from apps.contracts.models import Installment, InstallmentRefund, InstallmentSurplus
 from apps.invoices.models import Application, Document
+from apps.invoices.models.documents import OUTSTANDING
 from apps.invoices.services.sold_credit import follow_sold_credit, sold_micros
 from apps.wallets.accounts import Role
 
@@ -22,9 +23,14 @@ def payment_key(row: Application) -> str:
 
 
 def follow_paid(document: Document, change: int, *, key: str, created_by: str, now: datetime) -> None:
-    """Apply a change of the net paid on an invoice, in micros, to its installment or its sold credit, once per key."""
+    """Apply a change of the net paid on an invoice, in micros, to its installment or its sold credit, once per key.
+
+    A void invoice no longer decides when its installment is due.
+    """
     if document.is_on_account and change:
         follow_sold_credit(document, change, key=key, created_by=created_by, now=now)
+    if document.state == Document.State.VOID and document.installment is not None and document.installment.is_open:
+        follow_due_date(document.installment, now)
     if document.installment_id is None or not change:
         return
     if change > 0:
@@ -48,6 +54,13 @@ def follow_paid(document: Document, change: int, *, key: str, created_by: str, n
         paid_to=Role.BILLED,
     )
     _take(document.installment_id, order, now)
+
+
+def follow_due_date(row: Installment, now: datetime) -> None:
+    """Have an installment paid by the first due date of its outstanding invoices; without one, by its own."""
+    asking = Document.objects.filter(installment=row, type=Document.Type.INVOICE, state__in=OUTSTANDING)
+    first_due = asking.aggregate(first=Min("due_date"))["first"]
+    contracts.set_last_day_to_pay(installment_id=row.pk, day=first_due or row.due_date, now=now)
 
 
 def keeps_paid(document: Document, amount: int) -> bool:

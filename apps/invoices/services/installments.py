@@ -8,15 +8,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Min
-
 from apps.billing_profiles.models import BillingProfile
 from apps.billing_profiles.selectors import complete_profile
 from apps.common.languages import say
 from apps.common.money import Micros, split
 from apps.common.transactions import serialized
 from apps.contracts.models import Installment, InstallmentPayment
-from apps.contracts.services import set_last_day_to_pay
 from apps.contracts.services.receipts import UNASKED, funding_of
 from apps.invoices.models import Document, DocumentLine
 from apps.invoices.models.documents import OUTSTANDING
@@ -25,6 +22,7 @@ from apps.invoices.printed_lines import print_lines
 from apps.invoices.services.credit_notes import CreditTerms, credit_locked
 from apps.invoices.services.drafts import delete_draft, write_draft
 from apps.invoices.services.finalization import finalize_invoice
+from apps.invoices.services.installment_rows import follow_due_date
 from apps.invoices.services.locks import lock_customer, lock_document
 from apps.invoices.services.taxes import is_taxed
 from apps.invoices.services.write_offs import write_off_invoice
@@ -61,9 +59,7 @@ def invoice_installment(*, installment_id: int, now: datetime) -> Document | Non
         return document
     Installment.objects.filter(pk=row.pk).update(is_invoiced=True)
     made = finalize_invoice(document_id=document.pk, total=None, created_by=INVOICER, now=now)
-    asking = Document.objects.filter(installment=row, type=Document.Type.INVOICE, state__in=OUTSTANDING)
-    if first_due := asking.aggregate(first=Min("due_date"))["first"]:
-        set_last_day_to_pay(installment_id=row.pk, day=first_due, now=now)
+    follow_due_date(row, now)
     return made
 
 

@@ -94,7 +94,7 @@ class StripeEventAdmin(OffersByState[StripeEvent], ReadOnlyModelAdmin[StripeEven
         rank=100,
         rows=lambda _: StripeEvent.objects.filter(state=StripeEvent.State.PARKED),
         query={"state__exact": "parked"},
-        line=lambda row: Line(organization=None, day=row.received_at.date()),
+        line=lambda row: Line(organization=None, day=row.received_at.date(), item=row.type),
         order="received_at",
         related=(),
     )

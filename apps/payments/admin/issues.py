@@ -25,6 +25,7 @@ class PaymentIssueAdmin(ReadOnlyModelAdmin[PaymentIssue]):
             amount_micros=row.actual_micros,
             unit=row.currency or (row.organization.currency if row.organization else ""),
             day=row.opened_at.date(),
+            item=row.get_kind_display(),
         ),
         order="opened_at",
     )

@@ -19,6 +19,7 @@ from apps.common.admin import (
     ReadOnlyModelAdmin,
     Role,
     Section,
+    day_text,
 )
 from apps.invoices.forms import ApplyForm
 from apps.invoices.models import Document
@@ -26,7 +27,7 @@ from apps.invoices.models.documents import OUTSTANDING
 from apps.payments.actions import ApplyPayment, RefundPayment
 from apps.payments.admin.returns import returns_of, split_of
 from apps.payments.models import Dispute, Refund, StripePayment
-from apps.payments.selectors import unapplied_left
+from apps.payments.selectors import purpose_of, unapplied_left
 from apps.payments.stripe_dashboard import dashboard_link
 
 
@@ -135,7 +136,13 @@ class RefundAdmin(ReadOnlyModelAdmin[Refund]):
         return split_of(refund)
 
 
+# What a payment is for is read from these.
+PURPOSE = ("payment__invoice__document", "payment__invoice__contract", "payment__checkout__contract")
 UNANSWERED = ("needs_response", "warning_needs_response")
+
+
+def _answer_by(row: Dispute) -> str:
+    return f"answer by {day_text(row.respond_by.date())}" if row.respond_by else "answer at Stripe"
 
 
 @admin.register(Dispute)
@@ -152,17 +159,22 @@ class DisputeAdmin(ReadOnlyModelAdmin[Dispute]):
             amount_micros=row.amount_micros,
             unit=row.payment.currency,
             day=(row.respond_by or row.created_at).date(),
+            item=f"{purpose_of(row.payment)}: {_answer_by(row)}",
         ),
         order="respond_by",
-        related=("organization", "payment"),
+        related=("organization", *PURPOSE),
     )
-    list_display = ("stripe_id", "organization", "amount_micros", "outcome", "in_words", "respond_by", "created_at")
+    list_display = ("organization", "paid_for", "amount_micros", "outcome", "in_words", "respond_by", "created_at")
     list_filter = ("outcome", "status", ("created_at", DayRangeFilter), ("amount_micros", AmountRangeFilter))
     search_fields = ("stripe_id__exact",)
-    list_select_related = ("organization", "payment")
+    list_select_related = ("organization", *PURPOSE)
     money_unit = "payment__currency"
     ordering = ("-created_at",)
-    readonly_fields = ("split",)
+    readonly_fields = ("paid_for", "split")
+
+    @admin.display(description="Paid for")
+    def paid_for(self, dispute: Dispute) -> str:
+        return purpose_of(dispute.payment)
 
     @admin.display(description="At Stripe", ordering="status")
     def in_words(self, dispute: Dispute) -> str:

@@ -91,6 +91,7 @@ class MarginAlarmAdmin(ReadOnlyModelAdmin[MarginAlarm]):
             amount_micros=row.charge_usd_micros - row.cost_usd_micros,
             unit="USD",
             day=row.day,
+            item=row.model or "All models",
         ),
         order="day",
     )

@@ -127,7 +127,7 @@ class MonthCloseAdmin(OffersByState[MonthClose], ReadOnlyModelAdmin[MonthClose])
         rank=70,
         rows=lambda _: MonthClose.objects.filter(state=MonthClose.State.FAILED),
         query={"state__exact": "failed"},
-        line=lambda row: Line(organization=row.organization, day=row.month),
+        line=lambda row: Line(organization=row.organization, day=row.month, item=f"Month {row.month:%Y-%m}"),
         order="month",
     )
     list_display = (
