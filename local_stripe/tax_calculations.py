@@ -70,6 +70,10 @@ def report(account: Account, params: Body) -> Body:
     calculation = account.get("tax.calculation", params["calculation"])
     if calculation["expires_at"] <= account.now():
         raise StripeFault.invalid(f"The calculation {calculation['id']} has expired.", param="calculation")
+    used = f"hidden:{calculation['id']}:used"
+    if not account.find("tax.transaction", reference=params["reference"]) and account.store.get(used, "hidden"):
+        raise StripeFault.invalid("Another transaction was made from the calculation.", param="calculation")
+    account.store.put({"id": used, "object": "hidden", "data": []})
     lines = [_transaction_line(line, line["amount"], line["amount_tax"]) for line in lines_of(account, calculation)]
     return _transaction(account, params, calculation, lines, "transaction")
 

@@ -52,13 +52,15 @@ class Operation(Generic[F]):
     """A POST to Stripe: how it is sent, how its answer is read, and how its object is found after a lost answer.
 
     `find` takes the parameters sent, our reference, and the earliest time of creation in seconds since 1970. It is None
-    if the call may safely be repeated.
+    if the call may safely be repeated. `made_before` takes the parameters and a refusal, and returns the object if
+    Stripe refuses because an earlier call made it.
     """
 
     name: str
     send: Callable[[V1, str, Json, Json], Any]
     kind: type[F]
     find: Callable[[Json, str, int], F | None] | None = None
+    made_before: Callable[[Json, StripeRefused], F | None] | None = None
 
     def restore(self, answer: Json) -> F:
         """Return the value whose fields were stored as `answer`."""
@@ -155,7 +157,8 @@ def _refusal(error: stripe.StripeError) -> Exception:
         return StripeUnavailable("The same request is under way")
     if 400 <= status < 500:
         refusal = StripeHasNone if status == 404 else StripeRefused
-        return refusal((error.user_message or "")[:500], stripe_code=error.code or "", **_decline(error))
+        named = {"stripe_code": error.code or "", "stripe_parameter": getattr(error, "param", None) or ""}
+        return refusal((error.user_message or "")[:500], **named, **_decline(error))
     return StripeBroke(retry_after_seconds=_retry_after(error)) if status >= 500 else StripeUnknownOutcome()
 
 

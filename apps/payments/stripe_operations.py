@@ -5,11 +5,13 @@ customer's objects created since our own row. Stripe's search is not used, since
 (docs.stripe.com/search#data-freshness).
 """
 
+import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from apps.common.strict_json import Json
-from apps.payments.errors import StripeHasNone
+from apps.payments.errors import StripeHasNone, StripeRefused
 from apps.payments.stripe_gateway import Operation, call, pages, read
 from apps.payments.stripe_objects import (
     BalanceFacts,
@@ -33,6 +35,7 @@ from apps.payments.stripe_objects import (
 
 T = TypeVar("T")
 F = TypeVar("F", bound=Facts)
+_TRANSACTION = re.compile(r"\btax_[A-Za-z0-9]+\b")
 
 
 def find_customer(params: Json, reference: str, since: int) -> CustomerFacts | None:
@@ -64,6 +67,26 @@ def find_refund(params: Json, reference: str, since: int) -> RefundFacts | None:
     wanted = {"payment_intent": params["payment_intent"], "created": {"gte": since}}
     rows = pages(lambda v1, page: v1.refunds.list({**wanted, **page}))
     return _with_reference(RefundFacts.read, rows, reference)
+
+
+def find_transaction(params: Json, refusal: StripeRefused) -> TaxTransactionFacts | None:
+    """Return the transaction that has our reference, if that is why Stripe refuses another one.
+
+    If the refusal does not name its id, it is returned without id and lines.
+    """
+    if refusal.context.get("stripe_parameter") != "reference":
+        return None
+    named = _TRANSACTION.search(refusal.detail)
+    found = fetch_transaction(named.group()) if named else None
+    if found is not None and found.reference == params["reference"]:
+        return found
+    return TaxTransactionFacts(id="", reference=str(params["reference"]), livemode=False, lines=[])
+
+
+def fetch_transaction(transaction_id: str) -> TaxTransactionFacts:
+    """Fetch a transaction of Stripe Tax, with its lines."""
+    expand = {"expand": ["line_items"]}
+    return read(TaxTransactionFacts.read, call(lambda v1: v1.tax.transactions.retrieve(transaction_id, expand)))
 
 
 def _of_customer(params: Json, since: int) -> Json:
@@ -241,9 +264,13 @@ CREATE_LINK = _creating("payment_link.create", lambda v1: v1.payment_links.creat
 UPDATE_LINK = _repeatable("payment_link.update", lambda v1: v1.payment_links.update, LinkFacts)
 CREATE_REFUND = _creating("refund.create", lambda v1: v1.refunds.create, RefundFacts, find_refund)
 # Stripe lists neither calculations nor transactions. A second calculation does no harm; a second transaction is
-# refused, because its reference is taken.
+# refused, because its reference is taken, which shows that the first one was made.
 CALCULATE_TAX = _creating("tax_calculation.create", lambda v1: v1.tax.calculations.create, TaxCalculationFacts)
-REPORT_TAX = _creating(
-    "tax_transaction.create", lambda v1: v1.tax.transactions.create_from_calculation, TaxTransactionFacts
+REPORT_TAX = replace(
+    _creating("tax_transaction.create", lambda v1: v1.tax.transactions.create_from_calculation, TaxTransactionFacts),
+    made_before=find_transaction,
 )
-REVERSE_TAX = _creating("tax_transaction.reverse", lambda v1: v1.tax.transactions.create_reversal, TaxTransactionFacts)
+REVERSE_TAX = replace(
+    _creating("tax_transaction.reverse", lambda v1: v1.tax.transactions.create_reversal, TaxTransactionFacts),
+    made_before=find_transaction,
+)

@@ -112,9 +112,9 @@ def calculate_tax(*, calculation_id: int, now: datetime, **_newer_arguments: obj
 
 
 @stripe_task(REPORT, lease_seconds=120)
-def report_tax(*, document_id: str, now: datetime, **_newer_arguments: object) -> None:
+def report_tax(*, document_id: str, now: datetime, transaction: str = "", **_newer_arguments: object) -> None:
     """Let Stripe report the tax of an invoice, or take back that of a credit note."""
-    services.report_tax(document_id=UUID(document_id), now=now)
+    services.report_tax(document_id=UUID(document_id), now=now, transaction=transaction)
 
 
 @outbox_task(INVOICE_TOP_UP)

@@ -110,6 +110,9 @@ def test_a_sale_is_reported_once_per_reference_and_reversed_at_most_whole(v1: An
     whole = {"original_transaction": reported.id, "mode": "full", "reference": "A-1-C3"}
     with pytest.raises(stripe.InvalidRequestError, match="in part before"):
         v1.tax.transactions.create_reversal(whole)
-    again = v1.tax.transactions.create_from_calculation({"calculation": made.id, "reference": "A-2"})
+    with pytest.raises(stripe.InvalidRequestError, match="Another transaction"):
+        v1.tax.transactions.create_from_calculation({"calculation": made.id, "reference": "A-2"})
+    other = v1.tax.calculations.create(sale(1_000, 2_000))
+    again = v1.tax.transactions.create_from_calculation({"calculation": other.id, "reference": "A-2"})
     gone = v1.tax.transactions.create_reversal({**whole, "original_transaction": again.id, **expand})
     assert [line.amount for line in gone.line_items.data] == [-1_000, -2_000]

@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from unfold.decorators import action
-from unfold.widgets import UnfoldAdminSelectWidget
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from apps.billing_profiles.models import BillingProfile, Seller
 from apps.common.admin import (
@@ -23,6 +23,18 @@ from apps.common.admin import (
 from apps.common.errors import BillingError
 from apps.invoices import services
 from apps.invoices.models import Document, TaxCalculation
+
+
+class ReportForm(ConfirmForm):
+    """A document to report to Stripe Tax once more."""
+
+    transaction = forms.CharField(
+        label="Transaction at Stripe",
+        required=False,
+        max_length=255,
+        widget=UnfoldAdminTextInputWidget(),
+        help_text="Only if Stripe has the sale and its answer was lost: the id in Stripe's export of transactions.",
+    )
 
 
 class StripeTaxMixin:
@@ -75,11 +87,14 @@ class StripeTaxMixin:
             admin=self,
             question=Question(
                 title="Report to Stripe Tax",
+                form=ReportForm,
                 explanation="For a document that Stripe Tax refused. What it has is not reported twice.",
                 review=lambda _: Review([Change("At Stripe Tax", "", f"{row}, once")]),
                 button="Report to Stripe",
             ),
-            perform=lambda _: services.report_again(document_id=row.pk, now=timezone.now()),
+            perform=lambda cleaned: services.report_again(
+                document_id=row.pk, transaction=cleaned["transaction"].strip(), now=timezone.now()
+            ),
             done="Reported to Stripe Tax, unless Stripe had it already.",
         )
 

@@ -21,7 +21,7 @@ from apps.invoices.services.credit_notes import CreditTerms, credit_locked
 from apps.invoices.services.drafts import keep_seller_terms, write_parts
 from apps.invoices.services.finalization import take_number
 from apps.invoices.services.locks import lock_document
-from apps.invoices.services.taxes import calculation_of_credit
+from apps.invoices.services.taxes import calculation_anew, calculation_of_credit
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
 from apps.wallets.services.locks import lock_wallet
@@ -34,7 +34,7 @@ CREDIT = "credit"
 class BoughtCredit:
     """A payment for credit: its amount, its tax, and the transfer that granted the credit.
 
-    `asked_as` finds Stripe's calculation of the tax, if Stripe was asked.
+    `asked_as` finds Stripe's calculation of the tax, if Stripe was asked about this payment and it is not used yet.
     """
 
     organization: Organization
@@ -70,7 +70,8 @@ def invoice_bought_credit(bought: BoughtCredit, *, now: datetime) -> Document:
     )
     keep_seller_terms(document, profile)
     if profile.seller.tax_engine == Seller.TaxEngine.STRIPE:
-        document.tax_calculation = calculation_of_credit(bought.organization, bought.asked_as, bought.paid)
+        known = calculation_of_credit(bought.organization, bought.asked_as, bought.paid)
+        document.tax_calculation = known or calculation_anew(document, bought.paid, profile, now)
     write_parts(document, [_line(document, bought)], [_tax(document, bought)], profile)
     use_tax_rates([bought.tax.rule_id])
     document.take(document.balance.receive(bought.paid.total))

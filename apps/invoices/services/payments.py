@@ -26,6 +26,7 @@ from apps.invoices.postings import Move
 from apps.invoices.services.announcements import notify_state
 from apps.invoices.services.installment_rows import follow_paid, keeps_paid, payment_key
 from apps.invoices.services.locks import lock_customer, lock_document, lock_money
+from apps.invoices.services.taxes import report_after_commit
 from apps.invoices.services.transfers import Event, post_events, request_collection, terms_of
 from apps.ledger.errors import IdempotencyMismatch
 from apps.outbox.services import enqueue
@@ -293,6 +294,8 @@ def keep_payments(payments: Sequence[Payment], posted: dict[str, int], *, now: d
         if document.number:
             document.save(update_fields=SUMS)
             request_collection(document, now=now)
+        if document.number and each.before.written_off != each.after.written_off:
+            report_after_commit(document, now=now)
         if document.number and not is_returned and document.state in (State.PAID, State.PART_PAID):
             notify_state(document, now=now)
     Application.objects.bulk_create(each.row for each in payments)

@@ -68,9 +68,13 @@ def is_taxed(document: Document, now: datetime) -> bool:
 
 
 def report_after_commit(document: Document, *, now: datetime) -> None:
-    """Let Stripe Tax know of a document that gets its number in this transaction, if Stripe calculated its tax."""
+    """Let Stripe Tax know of a document that gets its number, or of which more or less is written off.
+
+    Only if Stripe calculated its tax.
+    """
     if document.tax_calculation_id is not None:
-        enqueue(REPORT, now=now, key=f"report-tax:{document.pk}", arguments={"document_id": str(document.pk)})
+        key = f"report-tax:{document.pk}:{document.version}"
+        enqueue(REPORT, now=now, key=key, arguments={"document_id": str(document.pk)})
 
 
 def require_tax(document: Document, now: datetime) -> None:
@@ -151,6 +155,16 @@ def ask_about_credit(*, organization: Organization, amount: Micros, reference: s
     return _kept(sale, profile, now)[0]
 
 
+def calculation_anew(document: Document, paid: Shares, profile: BillingProfile, now: datetime) -> TaxCalculation:
+    """Return a calculation for an invoice over credit whose payment was not asked about as it is.
+
+    Stripe is asked when the invoice is reported, since it reports each calculation once.
+    """
+    amounts = {CREDIT: int(paid.net)}
+    sale = _sale(profile, reference_of(document.pk), document.currency, amounts, day_of(profile.seller, now))
+    return _kept(sale, profile, now)[0]
+
+
 def calculation_of_credit(organization: Organization, reference: str, paid: Shares) -> TaxCalculation | None:
     """Return Stripe's calculation of what was paid for credit; None if it is about another amount, or there is none."""
     rows = TaxCalculation.objects.filter(organization=organization, reference=reference, state=State.ANSWERED)
@@ -205,10 +219,13 @@ def reopen(row: TaxCalculation, *, now: datetime) -> None:
 
 
 @serialized
-def report_again(*, document_id: UUID, now: datetime) -> None:
-    """Let a numbered document that Stripe Tax refused to report be sent there again; one that it has stays."""
+def report_again(*, document_id: UUID, now: datetime, transaction: str = "") -> None:
+    """Let a numbered document that Stripe Tax refused to report be sent there again; one that it has stays.
+
+    `transaction` is Stripe's id of the sale, if its answer was lost.
+    """
     key = f"report-tax:{document_id}:{now.isoformat()}"
-    enqueue(REPORT, now=now, key=key, arguments={"document_id": str(document_id)})
+    enqueue(REPORT, now=now, key=key, arguments={"document_id": str(document_id), "transaction": transaction})
 
 
 def enqueue_question(row: TaxCalculation, *, now: datetime, about: str = "") -> None:

@@ -1,6 +1,7 @@
 """Invoices that we no longer expect to be paid: mark them uncollectible, write them off, and reopen them."""
 
 import uuid
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from apps.invoices.models import Document, WriteOff
 from apps.invoices.models.documents import OUTSTANDING, SUMS
 from apps.invoices.services.announcements import notify_state
 from apps.invoices.services.locks import lock_document
+from apps.invoices.services.taxes import report_after_commit
 from apps.invoices.services.transfers import Event, post_events, request_collection, terms_of
 from apps.wallets.models import BookingKind
 
@@ -81,8 +83,8 @@ def take_up_again(*, document_id: UUID, created_by: str, now: datetime) -> Docum
     if row is not None:
         moves = postings.write_off_undone(before, terms_of(invoice))
         post_events(invoice.organization, [_event(invoice, row, moves, "taken up again", created_by)], now=now)
-    invoice.written_off_micros, invoice.is_given_up, invoice.overdue_told_at = 0, False, None
-    _save(invoice, invoice.balance, now)
+    invoice.is_given_up, invoice.overdue_told_at = False, None
+    _save(invoice, replace(before, written_off=Micros(0), is_given_up=False), now)
     if invoice.installment_id is not None:
         contracts.take_up_installment(installment_id=invoice.installment_id, now=now)
     return invoice
@@ -122,10 +124,12 @@ def _event(invoice: Document, row: WriteOff, moves: list[postings.Move], what: s
 
 
 def _save(invoice: Document, balance: Balance, now: datetime) -> None:
-    before = invoice.state
+    before, written_off = invoice.state, invoice.balance.written_off
     invoice.take(balance)
     invoice.updated_at = now
     invoice.save(update_fields=SUMS)
+    if balance.written_off != written_off:
+        report_after_commit(invoice, now=now)
     if invoice.state == State.UNCOLLECTIBLE != before:
         notify_state(invoice, now=now)
     request_collection(invoice, now=now)

@@ -71,6 +71,9 @@ def _send(operation: Operation[F], request: StripeRequest, now: datetime) -> F:
         _failed(request, State.UNKNOWN, error.detail, now)
         raise
     except StripeRefused as error:
+        known = operation.made_before(request.params, error) if operation.made_before else None
+        if known is not None:
+            return _done(request, known, now)
         _failed(request, State.REFUSED, error.detail, now)
         logger.warning("stripe_refused", extra={"reference": request.reference, "reason": error.detail})
         raise

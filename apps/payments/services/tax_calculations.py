@@ -28,7 +28,7 @@ def calculate_tax(*, calculation_id: int, now: datetime) -> None:
     """
     row = TaxCalculation.objects.select_related("organization").get(pk=calculation_id)
     if row.state == State.ASKED:
-        row = _asked(row, now)
+        row = asked(row, now)
     drafts = Document.objects.in_bulk(invoices.waiting_drafts(row))
     if row.state == State.REFUSED and drafts:
         _open_issue(row, next(iter(drafts.values())), now)
@@ -58,7 +58,7 @@ def tax_of_credit(organization: Organization, amount: Micros, *, reference: str,
     except TaxedByStripe:
         row = invoices.ask_about_credit(organization=organization, amount=amount, reference=reference, now=now)
     if not row.counts_at(now):
-        row = _asked(row, now)
+        row = asked(row, now)
     if row.state == State.REFUSED:
         _open_credit_issue(row, amount, now)
         raise TaxRefused(row.error)
@@ -78,7 +78,7 @@ def _open_credit_issue(row: TaxCalculation, amount: Micros, now: datetime) -> No
     )
 
 
-def _asked(row: TaxCalculation, now: datetime) -> TaxCalculation:
+def asked(row: TaxCalculation, now: datetime) -> TaxCalculation:
     """Ask Stripe, and return the row with its answer or its refusal."""
     try:
         found = obtain(

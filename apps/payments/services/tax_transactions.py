@@ -1,99 +1,68 @@
-"""Report invoices whose tax Stripe calculated to Stripe Tax, and take back what credit notes credit.
+"""Report invoices whose tax Stripe calculated to Stripe Tax, and take back what notes credit and write-offs give up.
 
 https://docs.stripe.com/tax/custom#tax-transaction
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
 
-from apps.common.money import split, to_minor_units
+from apps.common.money import Micros, from_minor_units, split, to_minor_units
 from apps.common.strict_json import Json
-from apps.invoices.models import Document
+from apps.invoices.models import Document, TaxCalculation
+from apps.invoices.services.transfers import terms_of
 from apps.payments import issues, stripe_operations
 from apps.payments.errors import StripeRefused
+from apps.payments.models import StripeRequest
 from apps.payments.services.stripe_requests import obtain
+from apps.payments.services.tax_calculations import asked
+from apps.payments.services.tax_reversals import (
+    LINES,
+    Reversal,
+    Sums,
+    left_of_sales,
+    relief_of,
+    sale_reference,
+    take_back,
+)
 from apps.payments.stripe_objects import TaxTransactionFacts
+from apps.wallets.accounts import Role
 
-LINES = {"expand": ["line_items"]}
+ROWS = ("organization", "tax_calculation", "credited__organization", "credited__tax_calculation")
 
 
-def report_tax(*, document_id: UUID, now: datetime) -> None:
+def report_tax(*, document_id: UUID, now: datetime, transaction: str = "") -> None:
     """Let Stripe report the tax of a numbered invoice, or reverse the part that a credit note credits; once each.
 
-    A refusal opens an issue with the tax.
+    What a write-off gives up of an invoice is reversed where its tax is then not owed, and sold again where it is.
+    `transaction` is Stripe's id of the sale as staff found it, for one whose answer was lost. A refusal opens an issue
+    with the tax.
 
     Raises:
         StripeUnavailable: Stripe did not answer; a retry goes on.
     """
-    rows = Document.objects.select_related("organization", "tax_calculation", "credited__tax_calculation")
-    document = rows.get(pk=document_id)
-    try:
-        if document.credited is None:
-            _report(document, now)
+    document = Document.objects.select_related(*ROWS).get(pk=document_id)
+    invoice = document.credited or document
+    with _issue_if_refused(document, now):
+        _report(invoice, now)
+        if transaction:
+            _name_sale(invoice, transaction)
+        if document == invoice:
+            _follow_relief(invoice, now)
         else:
-            _reverse(document, _report(document.credited, now), now)
-    except StripeRefused as error:
-        _open_issue(document, error.detail, now)
-        return
-    issues.close_issue(issues.Kind.TAX, subject=_subject(document), resolution="Stripe has it", now=now)
+            name = document.number
+            wanted = {product: _minor(sums, document) for product, sums in credited_by_product(document).items()}
+            take_back(Reversal(invoice=invoice, event=f"note:{document.pk}", name=name, wanted=wanted), now)
 
 
-def _report(invoice: Document, now: datetime) -> TaxTransactionFacts:
-    """Return the transaction of an invoice, which is made if there is none."""
-    assert invoice.tax_calculation is not None, "only what Stripe has calculated is reported"
-    return obtain(
-        stripe_operations.REPORT_TAX,
-        reference=f"tax-transaction:{invoice.pk}",
-        organization=invoice.organization,
-        params={
-            "calculation": invoice.tax_calculation.stripe_id,
-            "reference": f"{invoice.number} {invoice.pk}",
-            "metadata": {"reference": f"tax-transaction:{invoice.pk}", "organization": str(invoice.organization_id)},
-            **LINES,
-        },
-        now=now,
-    )
-
-
-def _reverse(note: Document, reported: TaxTransactionFacts, now: datetime) -> None:
-    """Take back what a credit note credits, by product, as the invoice was asked about."""
-    obtain(
-        stripe_operations.REVERSE_TAX,
-        reference=f"tax-transaction:{note.pk}",
-        organization=note.organization,
-        params={
-            "mode": "partial",
-            "original_transaction": reported.id,
-            "reference": f"{note.number} {note.pk}",
-            "line_items": _reversed_lines(note, reported),
-            "metadata": {"reference": f"tax-transaction:{note.pk}", "organization": str(note.organization_id)},
-            **LINES,
-        },
-        now=now,
-    )
-
-
-def _reversed_lines(note: Document, reported: TaxTransactionFacts) -> list[Json]:
-    originals = {line["reference"]: line["id"] for line in reported.lines}
-    first = reported.lines[0]["id"]
-    return [
-        {
-            "original_line_item": originals.get(product, first),
-            "amount": -to_minor_units(amount, note.currency),
-            "amount_tax": -to_minor_units(tax, note.currency),
-            "reference": f"{product} {note.number}",
-        }
-        for product, (amount, tax) in credited_by_product(note).items()
-    ]
-
-
-def credited_by_product(note: Document) -> dict[str, tuple[int, int]]:
+def credited_by_product(note: Document) -> dict[str, Sums]:
     """Return what a note credits of each product, and the tax on it, in micros; the amounts are those of its lines.
 
     The tax of a category and rate is divided by the amounts of its products, the rest by largest remainder.
     """
     lines = list(note.lines.order_by("position"))
-    found: dict[str, tuple[int, int]] = {}
+    found: dict[str, Sums] = {}
     for group in note.taxes.order_by("position"):
         amounts: dict[str, int] = {}
         for line in lines:
@@ -106,21 +75,144 @@ def credited_by_product(note: Document) -> dict[str, tuple[int, int]]:
     return found
 
 
-def _subject(document: Document) -> str:
-    return f"tax-report:{document.pk}"
+def _report(invoice: Document, now: datetime) -> None:
+    """Report an invoice, once; one over credit that was paid for again is calculated first.
+
+    Raises:
+        StripeRefused: Stripe refused to calculate or to report it.
+    """
+    row = invoice.tax_calculation
+    assert row is not None, "only what Stripe has calculated is reported"
+    if row.state != TaxCalculation.State.ANSWERED:
+        row = asked(row, now)
+        if row.state == TaxCalculation.State.REFUSED:
+            raise StripeRefused(row.error)
+        _show_difference(invoice, row, now)
+    _sell(invoice, row.stripe_id, sale_reference(invoice.pk), now)
 
 
-def _open_issue(document: Document, reason: str, now: datetime) -> None:
-    kind = document.get_type_display().lower()
-    issues.open_issue(
-        issues.Kind.TAX,
-        organization=document.organization,
-        subject=_subject(document),
-        detail=(
-            f"Stripe Tax does not report {kind} {document}: {reason} Its tax is booked here. Correct it at Stripe, or "
-            "press “Report to Stripe Tax” on its page."
-        ),
-        actual_micros=document.tax_micros,
-        currency=document.currency,
+def _sell(invoice: Document, calculation: str, reference: str, now: datetime) -> TaxTransactionFacts:
+    return obtain(
+        stripe_operations.REPORT_TAX,
+        reference=reference,
+        organization=invoice.organization,
+        params={
+            "calculation": calculation,
+            "reference": f"{invoice.number} {reference.removeprefix('tax-transaction:')}",
+            "metadata": {"reference": reference, "organization": str(invoice.organization_id)},
+            **LINES,
+        },
         now=now,
     )
+
+
+def _follow_relief(invoice: Document, now: datetime) -> None:
+    """Make Stripe's sale lack what is written off, where its tax is then not owed.
+
+    What is owed again is a sale of its own, with a calculation for today, since Stripe reverses no reversal. Its tax
+    may differ by rounding, so the amount alone decides whether something is to be done.
+    """
+    lost = invoice.balance.written_off_shares
+    wanted = (lost.total if invoice.prices_include_tax else lost.net, lost.tax)
+    if terms_of(invoice).loss_account == Role.WRITE_OFFS:
+        wanted = (0, 0)
+    relief = relief_of(invoice.pk)
+    amount, tax = (here - there for here, there in zip(_minor(wanted, invoice), relief.sums, strict=True))
+    event = f"relief:{relief.steps + 1}"
+    if amount > 0:
+        shares = _divided(invoice, (amount, max(0, tax)))
+        take_back(Reversal(invoice=invoice, event=event, name=invoice.number, wanted=shares), now)
+    elif amount < 0:
+        _sell_again(invoice, -amount, event, now)
+
+
+def _sell_again(invoice: Document, amount: int, event: str, now: datetime) -> None:
+    """Report an amount of an invoice that is owed again; Stripe is asked as it was before, for today's tax."""
+    assert invoice.tax_calculation is not None, "only what Stripe has calculated is reported"
+    before: Json = invoice.tax_calculation.question
+    reference = f"{sale_reference(invoice.pk)}:{event}"
+    amounts = split(amount, [item["amount"] for item in before["line_items"]])
+    items = [{**item, "amount": share} for item, share in zip(before["line_items"], amounts, strict=True) if share]
+    question = {name: value for name, value in before.items() if name != "tax_date"}
+    found = obtain(
+        stripe_operations.CALCULATE_TAX,
+        reference=reference.replace("tax-transaction", "tax-calculation"),
+        organization=invoice.organization,
+        params={**question, "line_items": items},
+        now=now,
+    )
+    _sell(invoice, found.id, reference, now)
+
+
+def _divided(invoice: Document, sums: Sums) -> dict[str, Sums]:
+    """Divide what is taken back of an invoice over its products, by what is left of each at Stripe."""
+    left: dict[str, Sums] = {}
+    for line in left_of_sales(invoice.pk):
+        amount, tax = left.get(line.product, (0, 0))
+        left[line.product] = (amount + line.amount, tax + line.tax)
+    parts = [_shares(sums[place], [each[place] for each in left.values()]) for place in (0, 1)]
+    return {product: (amount, tax) for product, amount, tax in zip(left, *parts, strict=True)}
+
+
+def _shares(amount: int, weights: list[int]) -> list[int]:
+    return split(amount, weights) if any(weights) else [amount, *[0] * (len(weights) - 1)]
+
+
+def _minor(sums: Sums, document: Document) -> Sums:
+    return to_minor_units(Micros(sums[0]), document.currency), to_minor_units(Micros(sums[1]), document.currency)
+
+
+def _name_sale(invoice: Document, transaction: str) -> None:
+    """Keep the id of a sale whose answer was lost, which staff have found in Stripe's report.
+
+    Raises:
+        StripeRefused: it is another transaction, or there is none.
+    """
+    row = StripeRequest.objects.get(reference=sale_reference(invoice.pk))
+    if row.stripe_id:
+        return
+    found = stripe_operations.fetch_transaction(transaction)
+    if found.reference != row.params["reference"]:
+        raise StripeRefused(f"{transaction} is the transaction of {found.reference}.")
+    row.stripe_id = found.id
+    row.answer = {"id": found.id, "reference": found.reference, "livemode": found.livemode, "lines": found.lines}
+    row.save(update_fields=["stripe_id", "answer"])
+
+
+def _show_difference(invoice: Document, row: TaxCalculation, now: datetime) -> None:
+    """Open an issue if Stripe reports another tax for an invoice than is booked, by more than rounding."""
+    calculated = from_minor_units(sum(line["amount_tax"] for line in (row.answer or {})["lines"]), invoice.currency)
+    if abs(calculated - invoice.tax_micros) > invoice.step:
+        issues.open_issue(
+            issues.Kind.TAX,
+            organization=invoice.organization,
+            subject=f"tax-differs:{invoice.pk}",
+            detail=f"Stripe Tax reports another tax for invoice {invoice} than is booked here.",
+            expected_micros=invoice.tax_micros,
+            actual_micros=calculated,
+            currency=invoice.currency,
+            now=now,
+        )
+
+
+@contextmanager
+def _issue_if_refused(document: Document, now: datetime) -> Iterator[None]:
+    subject = f"tax-report:{document.pk}"
+    try:
+        yield
+    except StripeRefused as error:
+        kind = document.get_type_display().lower()
+        issues.open_issue(
+            issues.Kind.TAX,
+            organization=document.organization,
+            subject=subject,
+            detail=(
+                f"Stripe Tax does not report {kind} {document}: {error.detail} Its tax is booked here. Correct it at "
+                "Stripe, or press “Report to Stripe Tax” on its page."
+            ),
+            actual_micros=document.tax_micros,
+            currency=document.currency,
+            now=now,
+        )
+        return
+    issues.close_issue(issues.Kind.TAX, subject=subject, resolution="Stripe has it", now=now)

@@ -106,7 +106,7 @@ def _invoice(payment: StripePayment, taxed: TaxedCredit, paid: Shares, *, is_fir
         transfer_id=payment.grant.transfer_id if is_first else restored_by(payment.grant),
         reference=str(payment),
         paid_at=(is_first and payment.settled_at) or now,
-        asked_as=_asked_as(payment),
+        asked_as=_asked_as(payment) if is_first else "",
     )
     document = invoices.invoice_bought_credit(bought, now=now)
     TopUpInvoice.objects.create(organization_id=payment.organization_id, payment=payment, document=document)
