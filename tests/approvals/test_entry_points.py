@@ -41,6 +41,7 @@ BESIDE = {
     "invoices.admin.documents.DocumentAdmin.edit": "as above",
     "invoices.admin.sold_credit.SoldCreditMixin.sell_credit": "as above",
     "invoices.admin.stripe_tax.StripeTaxMixin.ask_tax": "as above",
+    "invoices.admin.stripe_tax.StripeTaxMixin.report_tax": "asks Stripe about a numbered invoice, which stays as it is",
     "invoices.admin.usage_drafts.UsageDraftMixin.drop_line": "as above",
     "usage.admin.months.MonthCloseAdmin.draft_invoice": "locks the book while it makes a draft, which posts nothing",
     "payments.admin.inbox.StripeEventAdmin._replay": "applies what Stripe says, once, as the webhook would have",

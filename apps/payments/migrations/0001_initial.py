@@ -1,6 +1,7 @@
 import apps.common.model_creation
 import django.db.models.deletion
 import django.db.models.expressions
+import django.db.models.fields.json
 import pgtrigger.compiler
 import uuid
 from django.db import migrations, models
@@ -894,10 +895,19 @@ class Migration(migrations.Migration):
                     options={
                         "indexes": [
                             models.Index(
+                                django.db.models.fields.json.KeyTextTransform(
+                                    "invoice", django.db.models.fields.json.KeyTextTransform("metadata", "params")
+                                ),
+                                condition=models.Q(
+                                    ("operation__in", ["tax_transaction.create", "tax_transaction.reverse"])
+                                ),
+                                name="payments_request_tax",
+                            ),
+                            models.Index(
                                 condition=models.Q(("state__in", ["done", "refused"]), _negated=True),
                                 fields=["updated_at"],
                                 name="payments_request_unfinished",
-                            )
+                            ),
                         ],
                         "constraints": [
                             models.CheckConstraint(

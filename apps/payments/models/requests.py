@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
+from django.db.models.fields.json import KT
 
 from apps.tenants.models import Organization
 
@@ -46,8 +47,13 @@ class StripeRequest(models.Model):
         ]
         indexes = [
             models.Index(
+                KT("params__metadata__invoice"),
+                name="payments_request_tax",
+                condition=Q(operation__in=["tax_transaction.create", "tax_transaction.reverse"]),
+            ),
+            models.Index(
                 fields=["updated_at"], name="payments_request_unfinished", condition=~Q(state__in=["done", "refused"])
-            )
+            ),
         ]
 
     def __str__(self) -> str:

@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models.fields.json import KT
+
 from apps.common.strict_json import Json
 from apps.invoices.models import Document
 from apps.payments import stripe_operations
@@ -17,6 +19,7 @@ from apps.payments.models import StripeRequest
 from apps.payments.services.stripe_requests import obtain
 
 LINES = {"expand": ["line_items"]}
+OPERATIONS = [stripe_operations.REPORT_TAX.name, stripe_operations.REVERSE_TAX.name]
 State = StripeRequest.State
 Sums = tuple[int, int]
 
@@ -44,11 +47,19 @@ class Reversal:
     event: str
     name: str
     wanted: Mapping[str, Sums]
+    is_relief: bool = False
 
 
-def sale_reference(invoice_id: UUID) -> str:
-    """Return the reference of an invoice's transaction, and the beginning of those of all that follow it."""
-    return f"tax-transaction:{invoice_id}"
+def reference_to(invoice: Document, event: str) -> str:
+    """Return the reference of what an event of an invoice changes at Stripe Tax."""
+    return f"tax-transaction:{invoice.pk}:{event}"
+
+
+def metadata_of(invoice: Document, event: str, reference: str, *, is_relief: bool) -> dict[str, str]:
+    """Return the metadata by which the transactions of an invoice are found."""
+    relief = {"relief": "yes"} if is_relief else {}
+    owner = {"organization": str(invoice.organization_id), "invoice": str(invoice.pk)}
+    return {"reference": reference, "event": event, **owner, **relief}
 
 
 def take_back(taken: Reversal, now: datetime) -> None:
@@ -57,8 +68,8 @@ def take_back(taken: Reversal, now: datetime) -> None:
     Raises:
         StripeRefused: Stripe refused, or less than that is left. StripeUnavailable: it did not answer.
     """
-    reference = f"{sale_reference(taken.invoice.pk)}:{taken.event}"
-    items = _items(taken, left_of_sales(taken.invoice.pk, without=reference))
+    reference = reference_to(taken.invoice, taken.event)
+    items = _items(taken, left_of_sales(taken.invoice.pk, without=taken.event))
     for place, (transaction, lines) in enumerate(items.items()):
         own = reference if not place else f"{reference}:{place + 1}"
         obtain(
@@ -68,9 +79,9 @@ def take_back(taken: Reversal, now: datetime) -> None:
             params={
                 "mode": "partial",
                 "original_transaction": transaction,
-                "reference": f"{taken.name} {own.removeprefix('tax-transaction:')}",
+                "reference": f"{taken.name} {taken.event} {transaction}",
                 "line_items": lines,
-                "metadata": {"reference": own, "organization": str(taken.invoice.organization_id)},
+                "metadata": metadata_of(taken.invoice, taken.event, own, is_relief=taken.is_relief),
                 **LINES,
             },
             now=now,
@@ -80,13 +91,13 @@ def take_back(taken: Reversal, now: datetime) -> None:
 def left_of_sales(invoice_id: UUID, *, without: str = "") -> list[SoldLine]:
     """Return the lines of an invoice's transactions with what is left of each, oldest first.
 
-    Reversals whose reference begins with `without` do not count.
+    Reversals of the event `without` do not count.
 
     Raises:
         StripeRefused: the id of a transaction is not known, since Stripe's answer was lost.
     """
-    rows = StripeRequest.objects.filter(reference__startswith=sale_reference(invoice_id), state=State.DONE)
-    sales = [row for row in rows.order_by("pk") if row.operation == stripe_operations.REPORT_TAX.name]
+    rows = _requests(invoice_id)
+    sales = [row for row in rows if row.operation == stripe_operations.REPORT_TAX.name]
     if not all(row.stripe_id for row in sales):
         raise StripeRefused("Stripe has the sale, but its answer with the transaction's id was lost.")
     lines = {
@@ -94,8 +105,9 @@ def left_of_sales(invoice_id: UUID, *, without: str = "") -> list[SoldLine]:
         for row in sales
         for line in (row.answer or {})["lines"]
     }
-    for row in rows.filter(operation=stripe_operations.REVERSE_TAX.name):
-        for item in row.params["line_items"] if not (without and row.reference.startswith(without)) else ():
+    for row in rows:
+        is_counted = row.operation == stripe_operations.REVERSE_TAX.name and row.params["metadata"]["event"] != without
+        for item in row.params["line_items"] if is_counted else ():
             key = item["original_line_item"]
             lines[key] = lines[key].less(-item["amount"], -item["amount_tax"])
     return list(lines.values())
@@ -111,13 +123,19 @@ class Relief:
 
 def relief_of(invoice_id: UUID) -> Relief:
     """Return what was taken back of an invoice for write-offs, less what was sold again since."""
-    rows = StripeRequest.objects.filter(reference__startswith=f"{sale_reference(invoice_id)}:relief:", state=State.DONE)
+    rows = [row for row in _requests(invoice_id) if "relief" in row.params["metadata"]]
     amount = tax = 0
     for row in rows:
         taken_back = row.operation == stripe_operations.REVERSE_TAX.name
         for line in row.params["line_items"] if taken_back else (row.answer or {})["lines"]:
             amount, tax = amount - line["amount"], tax - line["amount_tax"]
-    return Relief((amount, tax), len({row.reference.split(":")[3] for row in rows}))
+    return Relief((amount, tax), len({row.params["metadata"]["event"] for row in rows}))
+
+
+def _requests(invoice_id: UUID) -> list[StripeRequest]:
+    """Return what was done at Stripe Tax for an invoice, oldest first."""
+    rows = StripeRequest.objects.alias(invoice=KT("params__metadata__invoice")).filter(invoice=str(invoice_id))
+    return list(rows.filter(operation__in=OPERATIONS, state=State.DONE).order_by("pk"))
 
 
 def _items(taken: Reversal, lines: list[SoldLine]) -> dict[str, list[Json]]:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from apps.common.money import Micros, from_minor_units, split, to_minor_units
 from apps.common.strict_json import Json
+from apps.invoices.balances import Shares
 from apps.invoices.models import Document, TaxCalculation
 from apps.invoices.services.transfers import terms_of
 from apps.payments import issues, stripe_operations
@@ -22,13 +23,15 @@ from apps.payments.services.tax_reversals import (
     Reversal,
     Sums,
     left_of_sales,
+    metadata_of,
+    reference_to,
     relief_of,
-    sale_reference,
     take_back,
 )
 from apps.payments.stripe_objects import TaxTransactionFacts
 from apps.wallets.accounts import Role
 
+SALE = "sale"
 ROWS = ("organization", "tax_calculation", "credited__organization", "credited__tax_calculation")
 
 
@@ -88,18 +91,19 @@ def _report(invoice: Document, now: datetime) -> None:
         if row.state == TaxCalculation.State.REFUSED:
             raise StripeRefused(row.error)
         _show_difference(invoice, row, now)
-    _sell(invoice, row.stripe_id, sale_reference(invoice.pk), now)
+    _sell(invoice, row.stripe_id, SALE, now)
 
 
-def _sell(invoice: Document, calculation: str, reference: str, now: datetime) -> TaxTransactionFacts:
+def _sell(invoice: Document, calculation: str, event: str, now: datetime) -> TaxTransactionFacts:
+    reference = reference_to(invoice, event)
     return obtain(
         stripe_operations.REPORT_TAX,
         reference=reference,
         organization=invoice.organization,
         params={
             "calculation": calculation,
-            "reference": f"{invoice.number} {reference.removeprefix('tax-transaction:')}",
-            "metadata": {"reference": reference, "organization": str(invoice.organization_id)},
+            "reference": f"{invoice.number} {event} {invoice.pk}",
+            "metadata": metadata_of(invoice, event, reference, is_relief=event != SALE),
             **LINES,
         },
         now=now,
@@ -112,16 +116,16 @@ def _follow_relief(invoice: Document, now: datetime) -> None:
     What is owed again is a sale of its own, with a calculation for today, since Stripe reverses no reversal. Its tax
     may differ by rounding, so the amount alone decides whether something is to be done.
     """
-    lost = invoice.balance.written_off_shares
-    wanted = (lost.total if invoice.prices_include_tax else lost.net, lost.tax)
-    if terms_of(invoice).loss_account == Role.WRITE_OFFS:
-        wanted = (0, 0)
+    is_owed = terms_of(invoice).loss_account == Role.WRITE_OFFS
+    lost = Shares() if is_owed else invoice.balance.written_off_shares
+    wanted = _minor((lost.total if invoice.prices_include_tax else lost.net, lost.tax), invoice)
     relief = relief_of(invoice.pk)
-    amount, tax = (here - there for here, there in zip(_minor(wanted, invoice), relief.sums, strict=True))
+    amount, tax = (here - there for here, there in zip(wanted, relief.sums, strict=True))
     event = f"relief:{relief.steps + 1}"
     if amount > 0:
         shares = _divided(invoice, (amount, max(0, tax)))
-        take_back(Reversal(invoice=invoice, event=event, name=invoice.number, wanted=shares), now)
+        taken = Reversal(invoice=invoice, event=event, name=invoice.number, wanted=shares, is_relief=True)
+        take_back(taken, now)
     elif amount < 0:
         _sell_again(invoice, -amount, event, now)
 
@@ -130,18 +134,17 @@ def _sell_again(invoice: Document, amount: int, event: str, now: datetime) -> No
     """Report an amount of an invoice that is owed again; Stripe is asked as it was before, for today's tax."""
     assert invoice.tax_calculation is not None, "only what Stripe has calculated is reported"
     before: Json = invoice.tax_calculation.question
-    reference = f"{sale_reference(invoice.pk)}:{event}"
     amounts = split(amount, [item["amount"] for item in before["line_items"]])
     items = [{**item, "amount": share} for item, share in zip(before["line_items"], amounts, strict=True) if share]
     question = {name: value for name, value in before.items() if name != "tax_date"}
     found = obtain(
         stripe_operations.CALCULATE_TAX,
-        reference=reference.replace("tax-transaction", "tax-calculation"),
+        reference=f"tax-calculation:{invoice.pk}:{event}",
         organization=invoice.organization,
         params={**question, "line_items": items},
         now=now,
     )
-    _sell(invoice, found.id, reference, now)
+    _sell(invoice, found.id, event, now)
 
 
 def _divided(invoice: Document, sums: Sums) -> dict[str, Sums]:
@@ -168,7 +171,7 @@ def _name_sale(invoice: Document, transaction: str) -> None:
     Raises:
         StripeRefused: it is another transaction, or there is none.
     """
-    row = StripeRequest.objects.get(reference=sale_reference(invoice.pk))
+    row = StripeRequest.objects.get(reference=reference_to(invoice, SALE))
     if row.stripe_id:
         return
     found = stripe_operations.fetch_transaction(transaction)
