@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 c0270d9821415da8b506a3de755e440365e735f2a7444c8c0a44e3113cc628ad
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 e4495414fb473db7102897f417cf90f3f861336d4fd83abd05fd380b0600f5f4
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql
@@ -14213,6 +14213,8 @@ CREATE INDEX payments_refund_payment_id_a70693f7 ON public.payments_refund USING
 CREATE UNIQUE INDEX payments_refund_request_key_once ON public.payments_refund USING btree (organization_id, request_key) WHERE (NOT ((request_key)::text = ''::text));
 
 CREATE INDEX payments_refund_stripe_id_526df355_like ON public.payments_refund USING btree (stripe_id varchar_pattern_ops);
+
+CREATE INDEX payments_request_tax ON public.payments_striperequest USING btree (((params #>> '{metadata,invoice}'::text[]))) WHERE ((operation)::text = ANY (ARRAY[('tax_transaction.create'::character varying)::text, ('tax_transaction.reverse'::character varying)::text]));
 
 CREATE INDEX payments_request_unfinished ON public.payments_striperequest USING btree (updated_at) WHERE (NOT ((state)::text = ANY (ARRAY[('done'::character varying)::text, ('refused'::character varying)::text])));
 
