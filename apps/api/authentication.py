@@ -31,7 +31,7 @@ BEARER = re.compile(r"[Bb][Ee][Aa][Rr][Ee][Rr] +([A-Za-z0-9\-._~+/]+=*)")
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """The caller. `organization` is None only for platform keys, which only `PlatformAuthentication` accepts.
+    """The caller. `organization` is None only for platform keys.
 
     `key_prefix` is empty for sessions. `endpoint` is where a signed report was sent.
     """
@@ -151,6 +151,12 @@ class BearerAuthentication(_Surface):
 
     takes_sessions = True
     takes_keys_as_bearer = True
+
+
+class BearerOrPlatformAuthentication(BearerAuthentication):
+    """Accepts a session token, or an API key of an organization or of the platform, as Bearer."""
+
+    takes_platform_keys = True
 
 
 class PlatformAuthentication(_Surface):

@@ -5,6 +5,7 @@ import pytest
 from apps.api.authentication import (
     ApiKeyHeaderAuthentication,
     BearerAuthentication,
+    BearerOrPlatformAuthentication,
     PlatformAuthentication,
     ReportSignature,
     SessionTokenAuthentication,
@@ -17,6 +18,7 @@ from tests.api.routes import API_ROUTES, CALL_IDS, CALLS, INTERNAL, ROUTES
 AUTHENTICATION = {
     "clerk": (SessionTokenAuthentication,),
     "bearer": (BearerAuthentication,),
+    "bearerOrPlatform": (BearerOrPlatformAuthentication,),
     "apiKey": (ApiKeyHeaderAuthentication,),
     "machine": (PlatformAuthentication,),
     "signature": (ReportSignature,),

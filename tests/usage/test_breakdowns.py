@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import re
 from datetime import date
 
@@ -13,15 +14,16 @@ from django.urls import reverse
 
 from apps.pricing.breakdowns import Breakdown, BreakdownInvalid, parse_breakdowns
 from apps.pricing.models import Meter
+from apps.pricing.services import cost_book
 from apps.usage.errors import BreakdownNotKept
 from apps.usage.models import BreakdownTotal
 from apps.usage.selectors import BreakdownQuery, MarginGrouping, broken_down, margins
-from apps.usage.services import check_usage, rebuild_usage, rollups
+from apps.usage.services import check_usage, correct_costs, rebuild_usage, rollups
 from tests.api.callers import as_bearer, key_of
 from tests.api.documents import assert_described
 from tests.backoffice.people import client_of, create_staff
 from tests.factories import create_organization
-from tests.pricing.factories import make_meter, price
+from tests.pricing.factories import EARLY, make_meter, price
 from tests.usage.factories import event, send
 
 DAY = date(2026, 11, 18)
@@ -254,6 +256,80 @@ class TestAnswers:
         assert caller.get("/v1/usage/breakdown?group_by=key&from=2020-01-01&to=2026-01-01").status_code == 422
         answer = caller.get(self.ADDRESS + "agent")
         assert (answer.status_code, answer.json()["code"]) == (422, "breakdown_not_kept")
+
+
+class TestCosts:
+    QUERY = "/v1/usage/breakdown?from=2026-11-01&to=2026-11-30&group_by="
+
+    @pytest.fixture
+    def operator(self):
+        return Client(headers=as_bearer(key_of(None, "platform:ledger")))
+
+    @pytest.fixture
+    def costed(self, acme, chat, now):
+        """A charge of 3 that cost 1 and one of 2 without a known cost, by k1; a charge of 4 that cost 9, by k2."""
+        cost = {"currency": "USD", "amount": "1.000000000001"}
+        send(
+            acme,
+            now,
+            event("a", quantity=3_000_000, key="k1", model="m1", user="u", cost=cost),
+            event("b", quantity=2_000_000, key="k1", model="m1", user="v"),
+            event("c", quantity=4_000_000, key="k2", model="m2", user="v", cost=cost | {"amount": "9"}),
+        )
+
+    def test_are_for_operators_only_and_add_up(self, acme, operator, costed):
+        by = f"&organizationId={acme.pk}"
+        found = operator.get(f"{self.QUERY}key{by}").json()
+        assert_described("getUsageBreakdown", found)
+        costs = {each["key"]: each["cost"] for each in found["data"]}
+        assert costs["k1"] == {
+            "events": 1,
+            "chargeUsd": 3,
+            "costUsd": 1.000000000001,
+            "marginUsd": 1.999999999999,
+            "chargeWithoutCostUsd": 2,
+            "marginPercent": 66.6667,
+        }
+        assert (costs["k2"]["marginPercent"], found["total"]["cost"]["costUsd"]) == (-125, 10.000000000001)
+        for query in ("user", "model&interval=month", "meter", "key,model&interval=day"):
+            assert operator.get(f"{self.QUERY}{query}{by}").json()["total"]["cost"] == found["total"]["cost"]
+        answer = operator.get(f"{self.QUERY}key&format=csv{by}")
+        rows = csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig")))
+        assert {row["key"]: row["costUsd"] for row in rows} == {"k1": "1.000000000001", "k2": "9"}
+        own = Client(headers=as_bearer(key_of(acme, "billing:read"))).get(f"{self.QUERY}key{by}").json()
+        assert "cost" not in json.dumps(own)
+
+    def test_include_corrections_where_these_are_kept(self, acme, operator, costed, chat, now):
+        book = cost_book(currency="USD", now=EARLY)
+        version = price(chat, book=book, micros_per_million=500_000)
+        run = {"first_day": date(2026, 11, 1), "last_day": date(2026, 11, 30), "reason": "r", "created_by": "staff:ann"}
+        correct_costs(version_id=version.pk, now=now, **run)
+        found = {
+            by: operator.get(f"{self.QUERY}{by}&organizationId={acme.pk}").json() for by in ("key", "model", "user")
+        }
+        told = {by: (each["costsAreCorrected"], each["total"]["cost"]["costUsd"]) for by, each in found.items()}
+        assert told == {
+            "key": (True, 11.000000000001),
+            "model": (True, 11.000000000001),
+            "user": (False, 10.000000000001),
+        }
+        assert found["key"]["data"][0]["cost"]["chargeWithoutCostUsd"] == 0
+
+    @pytest.mark.parametrize(
+        ("scope", "named", "status"),
+        [
+            ("platform:usage", "acme", 403),
+            ("platform:ledger", "", 422),
+            ("platform:ledger", "globex", 200),
+            ("billing:read", "globex", 422),
+            ("billing:read", "acme", 200),
+        ],
+    )
+    def test_an_operator_names_the_organization(self, acme, chat, now, scope, named, status):
+        customers = {"acme": acme.pk, "globex": create_organization(now, "globex").pk, "": ""}
+        key = key_of(acme if scope == "billing:read" else None, scope)
+        answer = Client(headers=as_bearer(key)).get(f"{self.QUERY}key&organizationId={customers[named]}")
+        assert answer.status_code == status
 
 
 class TestScreens:

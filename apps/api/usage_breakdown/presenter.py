@@ -1,13 +1,22 @@
 """Present usage by the dimensions of its events, as JSON or CSV."""
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
 from apps.api.fields import number
 from apps.common.csv_text import csv_line
 from apps.common.money import decimal_text
-from apps.usage.selectors import BreakdownQuery, Breakdowns, Group
+from apps.pricing.costs import PICO_PLACES
+from apps.usage.selectors import BreakdownQuery, Breakdowns, Group, GroupCosts, Margin
 
+# Of events with a known cost, but for the last one.
+COSTS = {
+    "chargeUsd": "charge_picos",
+    "costUsd": "cost_picos",
+    "marginUsd": "margin_picos",
+    "chargeWithoutCostUsd": "uncosted_picos",
+}
 AMOUNTS = {
     "events": "event_count",
     "quantity": "quantity_micros",
@@ -17,8 +26,10 @@ AMOUNTS = {
 }
 
 
-def breakdown(asked: BreakdownQuery, found: Breakdowns, currency: str) -> dict[str, Any]:
-    """Present a page of groups with the sums of the whole window."""
+def breakdown(
+    asked: BreakdownQuery, found: Breakdowns, currency: str, costs: GroupCosts | None = None
+) -> dict[str, Any]:
+    """Present a page of groups with the sums of the whole window, and for operators what they cost us."""
     body: dict[str, Any] = {
         "from": asked.first_day,
         "to": asked.last_day,
@@ -31,7 +42,20 @@ def breakdown(asked: BreakdownQuery, found: Breakdowns, currency: str) -> dict[s
     }
     if found.since is not None:
         body["since"] = found.since
-    return {**body, "data": [_group(each, asked) for each in found.groups]}
+    if costs is None:
+        return {**body, "data": [_group(each, asked) for each in found.groups]}
+    body["total"] |= {"cost": _cost(costs.total)}
+    body["costsAreCorrected"] = costs.are_corrected
+    return {**body, "data": [{**_group(each, asked), "cost": _cost(costs.of(each))} for each in found.groups]}
+
+
+def _cost(margin: Margin) -> dict[str, Any]:
+    ppm = margin.margin_ppm
+    return {
+        "events": margin.costed_count,
+        **{name: Decimal(getattr(margin, column)).scaleb(-PICO_PLACES) for name, column in COSTS.items()},
+        **({} if ppm is None else {"marginPercent": Decimal(ppm).scaleb(-4)}),
+    }
 
 
 def _group(group: Group, asked: BreakdownQuery) -> dict[str, Any]:
@@ -49,10 +73,13 @@ def _sums(sums: Mapping[str, int]) -> dict[str, Any]:
     }
 
 
-def csv_lines(asked: BreakdownQuery, found: Breakdowns, currency: str) -> Iterator[str]:
+def csv_lines(
+    asked: BreakdownQuery, found: Breakdowns, currency: str, costs: GroupCosts | None = None
+) -> Iterator[str]:
     """Yield the lines of a file with all groups; a column marks the sums of values without a row."""
     period = [] if asked.interval == "none" else [asked.interval]
-    yield csv_line([*period, *asked.group_by, "is_other", *AMOUNTS, "currency"])
+    of_costs = [] if costs is None else ["costedEvents", *COSTS]
+    yield csv_line([*period, *asked.group_by, "is_other", *AMOUNTS, "currency", *of_costs])
     for group in found.groups:
         amounts = [
             decimal_text(group.sums[column]) if column.endswith("_micros") else group.sums[column]
@@ -60,4 +87,10 @@ def csv_lines(asked: BreakdownQuery, found: Breakdowns, currency: str) -> Iterat
         ]
         when = [] if group.period is None else [f"{group.period:%Y-%m}" if asked.interval == "month" else group.period]
         values = [group.values[name] for name in asked.group_by]
-        yield csv_line([*when, *values, "yes" if group.is_other else "", *amounts, currency])
+        margin = None if costs is None else costs.of(group)
+        cost = [] if margin is None else [margin.costed_count, *_exact(margin)]
+        yield csv_line([*when, *values, "yes" if group.is_other else "", *amounts, currency, *cost])
+
+
+def _exact(margin: Margin) -> list[str]:
+    return [decimal_text(getattr(margin, column), PICO_PLACES) for column in COSTS.values()]

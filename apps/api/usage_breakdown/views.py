@@ -5,11 +5,13 @@ from datetime import UTC, date, datetime, timedelta
 from django.http import StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
+from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
+from rest_framework.views import APIView
 
-from apps.api.authentication import BearerAuthentication, organization_of
+from apps.api.authentication import BearerOrPlatformAuthentication, credential_of
 from apps.api.budgets.bodies import StrictDate
-from apps.api.permissions import HasScope
+from apps.api.fields import StrictUUID
 from apps.api.problems import FieldError, InvalidInput
 from apps.api.query_parameters import (
     IntegerParameter,
@@ -24,8 +26,9 @@ from apps.api.responses import Response
 from apps.api.usage_breakdown import presenter
 from apps.api.views import ApiView
 from apps.common.csv_text import MARK
-from apps.tenants.models import ApiKey
-from apps.usage.selectors import GROUPS, INTERVALS, ORDERS, BreakdownQuery, broken_down
+from apps.tenants.models import ApiKey, Organization
+from apps.tenants.selectors import organization_with_id
+from apps.usage.selectors import GROUPS, INTERVALS, ORDERS, BreakdownQuery, broken_down, group_costs
 
 LISTING = "usage-breakdown"
 LIMIT = IntegerParameter("limit", 1, 500, 100)
@@ -33,31 +36,55 @@ DEFAULT_DAYS, MOST_DAYS = 30, 400
 WIDEST = 2
 
 
-class UsageBreakdown(ApiView):
-    """The organization's usage by group."""
+class MayReadUsage(BasePermission):
+    """A credential of an organization with billing:read, or a platform key with platform:ledger."""
 
-    authentication_classes = (BearerAuthentication,)
-    permission_classes = (HasScope(ApiKey.Scope.BILLING_READ),)
+    message = "This needs a credential with the scope billing:read, or a platform key with platform:ledger."
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        credential = credential_of(request)
+        needed = ApiKey.Scope.BILLING_READ if credential.organization else ApiKey.Scope.PLATFORM_LEDGER
+        return needed in credential.scopes
+
+
+class UsageBreakdown(ApiView):
+    """An organization's usage by group; operators also get what it cost us."""
+
+    authentication_classes = (BearerOrPlatformAuthentication,)
+    permission_classes = (MayReadUsage,)
 
     def get(self, request: Request) -> HttpResponseBase:
         """Return a page of groups, or all of them as CSV."""
-        organization = organization_of(request)
+        organization = _organization(request)
         (limit,) = read_integers(request, LIMIT)
         asked = _asked(request, timezone.now())
+        costs = None if credential_of(request).organization else group_costs(organization, asked)
         cursor, kind = read_text(request, "cursor"), read_choice(request, "format", ("json", "csv"), "json")
         if kind == "csv":
             found = broken_down(organization, asked, offset=0, limit=None)
-            lines = presenter.csv_lines(asked, found, organization.currency)
+            lines = presenter.csv_lines(asked, found, organization.currency, costs)
             answer = StreamingHttpResponse((MARK, *lines), content_type="text/csv; charset=utf-8")
             answer["Content-Disposition"] = 'attachment; filename="usage-breakdown.csv"'
             return answer
         start = read_cursor(LISTING, organization.pk, cursor)[0] if cursor else 0
         found = broken_down(organization, asked, offset=start, limit=limit + 1)
-        body = presenter.breakdown(asked, found, organization.currency)
+        body = presenter.breakdown(asked, found, organization.currency, costs)
         if len(found.groups) > limit:
             body["data"] = body["data"][:limit]
             body["nextCursor"] = write_cursor(LISTING, organization.pk, [start + limit])
         return Response(body)
+
+
+def _organization(request: Request) -> Organization:
+    """Return the caller's organization; an operator names one."""
+    own, named = credential_of(request).organization, read_value(request, "organizationId", StrictUUID())
+    if own is not None and named not in (None, own.pk):
+        raise InvalidInput([FieldError("query.organizationId", "must be your organization", str(named))])
+    if own is not None:
+        return own
+    if named is None:
+        raise InvalidInput([FieldError("query.organizationId", "is required with a platform key")])
+    return organization_with_id(named)
 
 
 def _asked(request: Request, now: datetime) -> BreakdownQuery:

@@ -1,5 +1,6 @@
 """Usage figures, read from rollups, so that their cost does not grow with the number of events, and lists of events."""
 
+from apps.usage.selectors.breakdown_costs import GroupCosts, group_costs
 from apps.usage.selectors.breakdowns import (
     GROUPS,
     INTERVALS,
@@ -77,6 +78,7 @@ __all__ = [
     "Estimate",
     "Events",
     "Group",
+    "GroupCosts",
     "Margin",
     "MarginGrouping",
     "MarginLine",
@@ -101,6 +103,7 @@ __all__ = [
     "events_of_day",
     "explain_entry",
     "explain_transfer",
+    "group_costs",
     "kept_breakdowns",
     "margins",
     "named_or_token_meter",

@@ -7,7 +7,7 @@ from functools import reduce
 from operator import or_
 from typing import Any, Final
 
-from django.db.models import BooleanField, Case, F, Q, QuerySet, Sum, Value, When
+from django.db.models import BooleanField, Case, F, Q, Sum, Value, When
 from django.db.models.functions import TruncMonth
 
 from apps.common.periods import add_months
@@ -21,6 +21,7 @@ METER: Final = "meter"
 # Every meter has these in its day totals.
 ALWAYS: Final = ("model", "operation", "event_type", "operator")
 GROUPS: Final = (METER, *DIMENSIONS, "event_type", "operator")
+NOT_OTHER: Final = Value(value=False, output_field=BooleanField())
 INTERVALS: Final = ("none", "day", "month")
 SUMS: Final = ("event_count", "quantity_micros", "input_tokens", "output_tokens", "charge_micros")
 ORDERS: Final = {
@@ -92,13 +93,26 @@ def broken_down(organization: Organization, asked: BreakdownQuery, *, offset: in
     Raises:
         BreakdownNotKept: no meter keeps sums that distinguish these dimensions.
     """
+    rows, chosen = asked_sums(organization, asked)
+    since = max((each.since for each in chosen.values()), default=None)
+    return _page(rows, asked, offset, limit, since)
+
+
+def asked_sums(organization: Organization, asked: BreakdownQuery) -> tuple[Any, dict[int, Breakdown]]:
+    """Return the rows of sums to group, and each meter's breakdown from which they come, empty for day totals.
+
+    Raises:
+        BreakdownNotKept: no meter keeps sums that distinguish these dimensions.
+    """
     kept = kept_breakdowns(asked.meter)
     if set(asked.named) <= set(ALWAYS):
-        return _of_days(organization, asked, offset, limit)
+        rows: Any = UsageDay.objects.annotate(is_other=NOT_OTHER)
+        return asked_rows(rows, organization, asked), {}
     chosen = narrowest(kept, asked.named)
     if not chosen:
         raise BreakdownNotKept(_what_is_kept(kept))
-    return _of_breakdowns(organization, asked, chosen, offset, limit)
+    rows = rows_of(chosen, asked.named, months=() if asked.interval == "day" else asked.months)
+    return asked_rows(rows, organization, asked), chosen
 
 
 def _what_is_kept(kept: Iterable[tuple[Meter, Breakdown]]) -> str:
@@ -115,20 +129,6 @@ def narrowest(kept: Iterable[tuple[Meter, Breakdown]], named: Iterable[str]) -> 
             if before is None or (len(each.by), each.since) < (len(before.by), before.since):
                 found[meter.pk] = each
     return found
-
-
-def _of_days(organization: Organization, asked: BreakdownQuery, offset: int, limit: int | None) -> Breakdowns:
-    rows: Any = UsageDay.objects.annotate(is_other=Value(value=False, output_field=BooleanField()))
-    return _page(_narrowed(rows, organization, asked).filter(**asked.only), asked, offset, limit, None)
-
-
-def _of_breakdowns(
-    organization: Organization, asked: BreakdownQuery, chosen: Mapping[int, Breakdown], offset: int, limit: int | None
-) -> Breakdowns:
-    rows = rows_of(chosen, asked.named, months=() if asked.interval == "day" else asked.months)
-    since = max((each.since for each in chosen.values()), default=None)
-    rows = _narrowed(rows, organization, asked).filter(**asked.only)
-    return _page(rows, asked, offset, limit, since)
 
 
 def rows_of(chosen: Mapping[int, Breakdown], named: Iterable[str], other: str = "", months: Sequence[date] = ()) -> Any:
@@ -154,18 +154,25 @@ def _days(breakdown: Breakdown, months: Sequence[date]) -> Q:
     return Q(is_month=True, day__range=(first, complete[-1])) | days & (Q(day__lt=first) | Q(day__gte=end))
 
 
-def _narrowed(rows: "QuerySet[Any]", organization: Organization, asked: BreakdownQuery) -> "QuerySet[Any]":
-    rows = rows.filter(organization=organization, day__range=(asked.first_day, asked.last_day))
-    return rows.filter(meter__slug=asked.meter) if asked.meter else rows
+def asked_rows(rows: Any, organization: Organization, asked: BreakdownQuery) -> Any:
+    """Return an organization's rows among those of a table of sums, with the columns by which to group them."""
+    rows = rows.filter(organization=organization, day__range=(asked.first_day, asked.last_day), **asked.only)
+    rows = rows.filter(meter__slug=asked.meter) if asked.meter else rows
+    if asked.interval == "none":
+        return rows
+    return rows.annotate(period=F("day") if asked.interval == "day" else TruncMonth("day"))
+
+
+def grouping(asked: BreakdownQuery) -> list[str]:
+    """Return the columns by which to group the rows: the period if there is one, the dimensions, and `is_other`."""
+    first = [] if asked.interval == "none" else ["period"]
+    return [*first, *("meter__slug" if name == METER else name for name in asked.group_by), "is_other"]
 
 
 def _page(rows: Any, asked: BreakdownQuery, offset: int, limit: int | None, since: date | None) -> Breakdowns:
-    names = {name: "meter__slug" if name == METER else name for name in asked.group_by}
-    period = {"none": None, "day": F("day"), "month": TruncMonth("day")}[asked.interval]
-    if period is not None:
-        rows = rows.annotate(period=period)
-    first = ["period"] if period is not None else []
-    keys = [*first, *names.values(), "is_other"]
+    keys = grouping(asked)
+    names = dict(zip(asked.group_by, keys[-1 - len(asked.group_by) : -1], strict=True))
+    first = keys[:1] if asked.interval != "none" else []
     sums = {f"sum_{name}": Sum(name) for name in SUMS}
     order = ORDERS[asked.order]
     sign, column = ("-", order[1:]) if order.startswith("-") else ("", order)

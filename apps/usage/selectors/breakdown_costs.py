@@ -1,0 +1,73 @@
+"""Our costs and margins of the groups of a breakdown, from the same sums; for staff and operators only."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+from typing import Any, Final
+
+from django.db.models import Q, Sum
+
+from apps.pricing.breakdowns import Breakdown
+from apps.tenants.models import Organization
+from apps.usage.models import CostCorrection
+from apps.usage.selectors.breakdowns import NOT_OTHER, BreakdownQuery, Group, asked_rows, asked_sums, grouping
+from apps.usage.selectors.margins import Margin
+
+# What corrections of costs distinguish; groups by anything else have the costs as first known.
+_CORRECTED: Final = frozenset(["model", "key"])
+_SUMS: Final = ("event_count", "charge_micros", "cost_picos")
+
+
+@dataclass(frozen=True, slots=True)
+class GroupCosts:
+    """The margins of the groups of a breakdown by their period, values and `is_other`, and that of all."""
+
+    by_group: Mapping[tuple[Any, ...], Margin]
+    total: Margin
+    are_corrected: bool
+
+    def of(self, group: Group) -> Margin:
+        """Return the margin of a group."""
+        period = () if group.period is None else (group.period,)
+        return self.by_group.get((*period, *group.values.values(), group.is_other), Margin())
+
+
+def group_costs(organization: Organization, asked: BreakdownQuery) -> GroupCosts:
+    """Return what an organization's usage cost us by group, in three statements for any number of events.
+
+    Raises:
+        BreakdownNotKept: no meter keeps sums that distinguish these dimensions.
+    """
+    rows, chosen = asked_sums(organization, asked)
+    are_corrected = set(asked.named) <= _CORRECTED
+    found: dict[tuple[Any, ...], Margin] = {}
+    total = Margin()
+    for key, row in _summed(rows, organization, asked):
+        for margin in (found.setdefault(key, Margin()), total):
+            margin.count(row, is_correction=False)
+    for key, row in _summed(_corrections(organization, asked, chosen), organization, asked) if are_corrected else ():
+        place = key if key in found else (*key[:-1], True)
+        for margin in (found.setdefault(place, Margin()), total):
+            margin.count(row, is_correction=True)
+    return GroupCosts(found, total, are_corrected)
+
+
+def _corrections(organization: Organization, asked: BreakdownQuery, chosen: Mapping[int, Breakdown]) -> Any:
+    rows = asked_rows(CostCorrection.objects.annotate(is_other=NOT_OTHER), organization, asked)
+    of_meters = [Q(meter=meter_id, day__gte=each.since) for meter_id, each in chosen.items()]
+    return rows.filter(reduce(or_, of_meters)) if of_meters else rows
+
+
+def _summed(
+    rows: Any, organization: Organization, asked: BreakdownQuery
+) -> Iterable[tuple[tuple[Any, ...], Mapping[str, Any]]]:
+    """Yield the sums of each group and currency of its cost, as a margin counts them."""
+    keys = grouping(asked)
+    customer = {
+        "organization__currency": organization.currency,
+        "organization__usd_rate_micros": organization.usd_rate_micros,
+    }
+    added = rows.order_by().values(*keys, "cost_currency").annotate(**{f"sum_{name}": Sum(name) for name in _SUMS})
+    for row in added:
+        yield tuple(row[name] for name in keys), customer | row
