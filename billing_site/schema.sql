@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 e4495414fb473db7102897f417cf90f3f861336d4fd83abd05fd380b0600f5f4
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 1c1678450dfd48a6860953e6b73807e8b0e29ce4c3655cb86db59c89aefae590
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql
@@ -14394,7 +14394,11 @@ CREATE INDEX usage_distinctid_future ON public.usage_distinctid USING btree (org
 
 CREATE INDEX usage_event_by_day ON ONLY public.usage_usageevent USING btree (organization_id, counted_on, id);
 
+CREATE INDEX usage_event_by_event_id ON ONLY public.usage_usageevent USING brin (event_id text_bloom_ops) WITH (autosummarize='on');
+
 CREATE INDEX usage_event_by_posting ON ONLY public.usage_usageevent USING btree (posting_id);
+
+CREATE INDEX usage_event_on_own_keys ON ONLY public.usage_usageevent USING btree (organization_id, counted_on, id) WHERE ((billing_mode)::text = 'byok'::text);
 
 CREATE INDEX usage_event_quarantined ON ONLY public.usage_usageevent USING btree (id) WHERE ((state)::text = 'quarantined'::text);
 

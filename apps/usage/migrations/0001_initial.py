@@ -1,5 +1,6 @@
 import apps.common.model_creation
 import django.contrib.postgres.fields
+import django.contrib.postgres.indexes
 import django.db.models.deletion
 import pgtrigger.compiler
 import uuid
@@ -1812,6 +1813,17 @@ class Migration(migrations.Migration):
                                 condition=models.Q(("state", "quarantined")),
                                 fields=["id"],
                                 name="usage_event_quarantined",
+                            ),
+                            django.contrib.postgres.indexes.BrinIndex(
+                                autosummarize=True,
+                                fields=["event_id"],
+                                name="usage_event_by_event_id",
+                                opclasses=["text_bloom_ops"],
+                            ),
+                            models.Index(
+                                condition=models.Q(("billing_mode", "byok")),
+                                fields=["organization", "counted_on", "id"],
+                                name="usage_event_on_own_keys",
                             ),
                         ],
                         "constraints": [

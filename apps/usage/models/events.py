@@ -4,6 +4,7 @@ import uuid
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
 
@@ -225,6 +226,16 @@ class UsageEvent(models.Model):
             Index(fields=["organization", "counted_on", "id"], name="usage_event_by_day"),
             Index(fields=["posting"], name="usage_event_by_posting"),
             Index(fields=["id"], condition=Q(state="quarantined"), name="usage_event_quarantined"),
+            # Staff's searches, which would read all events of a large customer. Together they cost a batch of events
+            # 2 % more: the first has an entry for each megabyte of events, the second none for charged events.
+            BrinIndex(
+                fields=["event_id"], opclasses=["text_bloom_ops"], autosummarize=True, name="usage_event_by_event_id"
+            ),
+            Index(
+                fields=["organization", "counted_on", "id"],
+                condition=Q(billing_mode=BYOK),
+                name="usage_event_on_own_keys",
+            ),
         ]
         triggers = [
             *append_only(updates=True),
