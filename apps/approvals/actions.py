@@ -182,6 +182,10 @@ class Action(ABC):
         """
         return _rehearse(self, by, now)
 
+    def refusal(self, *, by: User, now: datetime) -> str:
+        """Perform the action, roll back, and return why it would be refused; empty if it would not."""
+        return _refusal(self, by, now)
+
 
 def own_fields(cls: type[Action]) -> list[str]:
     """Return the names of the fields that an action class adds to `Action`."""
@@ -241,6 +245,18 @@ def request_of(action: Action) -> Approval:
         currency=action.currency,
         reason=action.reason.strip(),
     )
+
+
+@serialized
+def _refusal(action: Action, by: User, now: datetime) -> str:
+    with transaction.atomic():
+        try:
+            action.perform(by=by, now=now)
+        except BillingError as error:
+            return error.detail or error.title
+        finally:
+            transaction.set_rollback(True)
+    return ""
 
 
 @serialized

@@ -17,7 +17,7 @@ from django.utils.html import format_html
 from apps.approvals.actions import UNKNOWN_SIZE, Action
 from apps.approvals.errors import RowsChanged
 from apps.approvals.models import Approval
-from apps.approvals.runs import MOST_ROWS, PerformRun, digest_of, refuse_unlike, store_run
+from apps.approvals.runs import MOST_ROWS, PerformRun, digest_of, refuse_unlike, refused_rows, store_run
 from apps.approvals.submission import needs_second_person, submit
 from apps.common.admin import ConfirmForm, Question, Review, confirm, count_text, money_text
 from apps.common.changes import Change
@@ -29,7 +29,7 @@ Build = Callable[[Cleaned], Action]
 Arguments = Callable[[Cleaned], Mapping[str, Any]]
 
 ASK_FOR_APPROVAL = "Ask for approval"
-MOST_AT_ONCE = 50  # each is rehearsed for the review
+MOST_AT_ONCE = 50  # the review shows what each changes
 
 
 class PageOptions(TypedDict, total=False):
@@ -155,8 +155,8 @@ def confirm_row_actions(
     """Show the pages of one action on each row that was chosen in a list, and submit them all or none.
 
     `build` makes the action on a row. The review names each row, its amount and its first figure before and after, and
-    the sums by currency. A row that refuses is named, and nothing is done. More rows than a review can rehearse become
-    one bulk action, which a second person approves as a whole.
+    the sums by currency. A row that refuses is named, and nothing is done. More rows than MOST_AT_ONCE become
+    one bulk action, which a second person approves as a whole; its review names the rows that would be refused.
 
     Raises:
         PermissionDenied: the user lacks the action's permission.
@@ -184,7 +184,9 @@ def confirm_row_actions(
         wanted, now = built(cleaned), timezone.now()
         if is_run:
             reviewed.append(digest_of(wanted))
-            return Review([*_rows_of_run(wanted), *_sums(wanted), second_person(needed=True)], button=ASK_FOR_APPROVAL)
+            refuse_unlike(wanted)
+            rows_ = [*refused_rows(wanted, by=by, now=now), *_amounts(wanted), *_sums(wanted)]
+            return Review([*rows_, second_person(needed=True)], button=ASK_FOR_APPROVAL)
         asked = _requested(wanted, by, now)
         text = f"must approve {asked} of {len(wanted)}" if asked else "is not needed"
         changes = [*_each(wanted, by, now), *_sums(wanted), Change("A second person", "", text)]
@@ -226,13 +228,7 @@ def _each(actions: Sequence[Action], by: User, now: datetime) -> Iterator[Change
         yield Change(f"{each.about()}, {amount}: {first.what}", first.before, first.after)
 
 
-def _rows_of_run(actions: Sequence[Action]) -> Iterator[Change]:
-    """Yield each row with its amount; a run rehearses none of them.
-
-    Raises:
-        Rejected: they are of several currencies.
-    """
-    refuse_unlike(actions)
+def _amounts(actions: Sequence[Action]) -> Iterator[Change]:
     for each in actions:
         yield Change(each.about(), "", money_text(each.amount_micros, each.currency))
 

@@ -1,4 +1,4 @@
-"""One action on more rows than a review can rehearse: a run, which a second person approves as a whole.
+"""One action on more rows than a review shows before and after: a run, which a second person approves as a whole.
 
 The worker performs its rows slice by slice, each row in a transaction of its own. A row that is refused says why, and
 the others go on.
@@ -90,7 +90,8 @@ class PerformRun(Action):
         named = [Change(row.about, "", money_text(row.amount_micros, run.currency)) for row in rows]
         rest = run.row_count - len(named)
         more = [Change(f"{count_text(rest)} further rows", "", "on the page of the bulk action")] if rest else []
-        return [*super().preview(by=by, now=now), *named, *more]
+        refused = refused_rows([action_of_row(row) for row in run.rows.order_by("position")], by=by, now=now)
+        return [*super().preview(by=by, now=now), *refused, *named, *more]
 
 
 @serialized
@@ -133,6 +134,21 @@ def refuse_unlike(actions: Sequence[Action]) -> None:
     currencies = sorted({action.currency for action in actions})
     if len(currencies) > 1:
         raise Rejected(f"Choose rows of one currency, not of {' and '.join(currencies)}; filter the list by currency.")
+
+
+def refused_rows(actions: Sequence[Action], *, by: User, now: datetime) -> list[Change]:
+    """Return the actions that would be refused now, each with its amount and the reason, and how many they are.
+
+    Each is rehearsed in a transaction of its own, so that no row stays locked while the others are.
+    """
+    found = [(each, why) for each in actions if (why := each.refusal(by=by, now=now))]
+    if not found:
+        return [Change("Rows that would be refused", "", "none")]
+    total = f"{count_text(len(found))} of {count_text(len(actions))}; the others go on"
+    named = (
+        Change(each.about(), money_text(each.amount_micros, each.currency), f"refused: {why}") for each, why in found
+    )
+    return [Change("Rows that would be refused", "", total), *named]
 
 
 def digest_of(actions: Sequence[Action]) -> str:

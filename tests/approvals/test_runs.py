@@ -75,6 +75,7 @@ class TestGranting:
     def test_is_reviewed_by_row_and_sum_approved_once_and_done_slice_by_slice(self, client, now):
         review, confirm = choose(client, CUSTOMERS, "grant_to_each", customers(now), **GIFT)
         assert said_by(review) == [
+            ("Rows that would be refused", "", "none"),
             *((f"Customer-{number}", "", "50.00 USD") for number in range(5)),
             ("All in USD", "", "250.00 USD"),
             ("A second person", "", "must approve"),
@@ -108,6 +109,7 @@ class TestGranting:
         seen = {row.what: (row.before, row.after) for row in request.seen()}
         assert seen["State"] == ("Waits for a second person", "Running")
         assert seen["Customer-4"] == ("", "50.00 USD")
+        assert seen["Rows that would be refused"] == ("", "none")
         assert request.amount_micros == 250_000_000
         page = client_of(create_staff("bob", "Approver")).get(f"/admin/approvals/approval/{request.pk}/approve/")
         assert "Customer-4" in page.content.decode()
@@ -152,6 +154,20 @@ class TestGranting:
 
 
 class TestWhatFails:
+    def test_the_review_and_the_request_name_the_rows_that_would_be_refused(self, client, now):
+        acme = create_organization(now)
+        contract = offer(acme, now, months=3, frequency="monthly")
+        pay(rows(contract)[1], now)
+        review, confirm = choose(client, "/admin/contracts/installment/", "void_each", rows(contract))
+        assert said_by(review)[0] == ("Rows that would be refused", "", "1 of 3; the others go on")
+        about, amount, why = said_by(review)[1]
+        assert "due 2026-12-18" in about
+        assert (amount, why) == ("0.00 USD", "refused: An installment cannot go from paid to void")
+        assert [row.state for row in rows(contract)] == ["due", "paid", "due"]
+        confirm()
+        seen = {row.what: (row.before, row.after) for row in Approval.objects.get().seen()}
+        assert seen["Rows that would be refused"] == ("", "1 of 3; the others go on")
+
     def test_a_refused_row_says_why_and_the_others_go_on(self, client, now):
         contract = offer(create_organization(now), now, months=3, frequency="monthly")
         choose(client, "/admin/contracts/installment/", "void_each", rows(contract))[1]()
