@@ -11,11 +11,12 @@ from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.test import Client
 
+from apps.approvals.models import BulkRun
 from apps.approvals.services import approve
 from apps.bank.models import BankLine
 from apps.common.money import from_micros
 from apps.common.periods import Period, add_months, midnight, month_label, month_of
-from apps.contracts.models import Contract, Installment, ServiceAgreement
+from apps.contracts.models import Contract, ContractPrice, Installment, ServiceAgreement
 from apps.contracts.recurring_revenue import MOVES, movements
 from apps.contracts.selectors import recurring_stretches
 from apps.demo.access import demo_access
@@ -132,6 +133,17 @@ class TestSeed:
         case = DunningCase.objects.get()
         assert (case.organization.slug, case.steps_done, case.wait) == ("globex", 1, "promised")
         assert [str(each) for each in (*invoice_breaks(), *payment_breaks())] == []
+
+    def test_shows_a_contracts_own_price_and_codes_revoked_together(self, now):
+        own = ContractPrice.objects.get()
+        assert (own.contract.organization.slug, own.price.meter.slug, own.price.status) == (
+            "cyberdyne",
+            "gpu-hours",
+            "published",
+        )
+        assert UsageEvent.objects.filter(organization=own.contract.organization, price_version=own.price).exists()
+        run = BulkRun.objects.get()
+        assert (run.state, run.row_count, run.rows.filter(state="done").count()) == ("done", 55, 55)
 
     def test_each_fee_stands_in_the_month_it_is_for(self, now):
         fees = Transfer.objects.filter(key__startswith="service-agreement:").order_by("pk")

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
 
+from apps.billing_profiles.value_dates import today_of
 from apps.common.money import Micros
 from apps.common.periods import add_months, midnight
 from apps.contracts import services
+from apps.contracts.agreed_prices import AgreedPrice
 from apps.contracts.models import Contract
 from apps.contracts.selectors import current_schedule, shown_contract
 from apps.contracts.services import ContractDraft
@@ -40,6 +42,7 @@ class Deal:
     amended_credit: int = 0
     canceled_days: int = 0
     unpaid_days: int = 0  # days ago from which nothing is paid any more
+    hour_micros: int = 0  # the customer's own price of an hour of a GPU
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +91,7 @@ CUSTOMERS = (
         name="Cyberdyne Labs",
         currency="USD",
         since_days=40,
-        deals=(Deal(since_days=26, credit=2_000, service=500),),
+        deals=(Deal(since_days=26, credit=2_000, service=500, hour_micros=700_000),),
     ),
     Customer(
         slug="soylent",
@@ -196,11 +199,13 @@ def _top_up(customer: Customer, units: int, at: datetime) -> None:
 
 def _terms(deal: Deal, credit: int, months: int) -> CommercialTerms:
     periods = months // MONTHS_PER_PERIOD[deal.frequency]
+    own = AgreedPrice(meter="gpu-hours", micros_per_million=deal.hour_micros * UNIT)
     return CommercialTerms(
         term_months=months,
         payment_frequency=deal.frequency,
         credit_portion_micros=credit * UNIT * periods,
         service_portion_micros=deal.service * UNIT * periods,
+        prices=(own,) if deal.hour_micros else (),
     )
 
 
@@ -208,6 +213,8 @@ def _offer(customer: Customer, deal: Deal, at: datetime) -> None:
     draft = ContractDraft(start_date=at.date(), agreed=_terms(deal, deal.credit, deal.months))
     made = services.draft_contract(organization=_organization(customer), draft=draft, created_by=CREATED_BY, now=at)
     services.offer_contract(contract_id=made.pk, seen_revision=made.revision, now=at)
+    if deal.hour_micros:
+        services.publish_agreed_prices(contract_id=made.pk, published_by=CREATED_BY, approval="", now=at)
 
 
 def _pay_what_is_due(customer: Customer, at: datetime) -> None:
@@ -223,6 +230,7 @@ def _pay_what_is_due(customer: Customer, at: datetime) -> None:
                     received_in=Role.MANUAL_RECEIPTS,
                     reference=reference,
                     created_by=CREATED_BY,
+                    value_date=today_of(row.organization_id, at),
                 ),
                 now=at,
             )

@@ -1,22 +1,29 @@
-"""Vouchers: a batch with some codes redeemed, a custom code to try, and a large batch that waits for approval."""
+"""Vouchers: a batch with some codes redeemed, a custom code to try, a lost box whose codes were revoked together, and a
+large batch that waits for approval.
+"""
 
 from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
 from uuid import NAMESPACE_URL, uuid5
 
+from apps.approvals.models import BulkRow
+from apps.approvals.runs import PerformRun, run_slice, store_run
 from apps.common.money import to_micros
 from apps.demo.scenarios.organizations import ACME
-from apps.demo.staff import colleague
+from apps.demo.staff import carry_out, colleague
 from apps.demo.timeline import Demo, Step
 from apps.tenants.models import Organization
 from apps.vouchers import codes, services
+from apps.vouchers.actions import RevokeVoucher
 from apps.vouchers.keys import deriving_key
+from apps.vouchers.models import Voucher
 from apps.vouchers.terms import BatchTerms, VoucherKind
 
 WELCOME = "WELCOME"
 FAIR = uuid5(NAMESPACE_URL, "demo:vouchers:fair")
 PREFIX = "SPRING"
+LOST = uuid5(NAMESPACE_URL, "demo:vouchers:lost")
 
 
 def steps(demo: Demo) -> Iterator[Step]:
@@ -24,6 +31,8 @@ def steps(demo: Demo) -> Iterator[Step]:
     yield Step(demo.ago(days=45), _fair)
     yield Step(demo.ago(days=41), partial(_redeem, acme, 0))
     yield Step(demo.ago(days=38), partial(_redeem, acme, 1))
+    yield Step(demo.ago(days=25), _print_for_the_shop)
+    yield Step(demo.ago(days=18), _revoke_lost)
     yield Step(demo.ago(days=10), _welcome)
     yield Step(demo.ago(hours=5), _autumn)
 
@@ -43,6 +52,25 @@ def _redeem(organization: Organization, number: int, at: datetime) -> None:
         redeemed_by="user:user_demo",
         now=at,
     )
+
+
+def _print_for_the_shop(at: datetime) -> None:
+    terms = _terms("5", count=55, prefix="SHOP", tag="shop cards")
+    services.create_batch(terms=terms, reason="Cards for the counter", by=colleague(), now=at, batch_id=LOST)
+    while services.generate_chunk(batch_id=LOST, now=at):
+        pass
+
+
+def _revoke_lost(at: datetime) -> None:
+    """Revoke the codes by one bulk action that a second person approves."""
+    reason = "The box was lost on its way to the shop"
+    codes_of_box = Voucher.objects.filter(batch=LOST).select_related("batch").order_by("number")
+    revoked = [RevokeVoucher.of(each, reason=reason, key=f"demo:lost:{each.number}") for each in codes_of_box]
+    run = store_run(revoked, reason=reason, key="demo:lost", by=colleague(), now=at)
+    carry_out(PerformRun.of(run), at)
+    while BulkRow.objects.filter(run=run, state=BulkRow.State.WAITING).exists():
+        run_slice(run.pk, now=at)
+    run_slice(run.pk, now=at)
 
 
 def _welcome(at: datetime) -> None:
