@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from unfold.widgets import (
     UnfoldAdminSelectWidget,
     UnfoldAdminTextareaWidget,
@@ -10,9 +11,9 @@ from unfold.widgets import (
     UnfoldBooleanSwitchWidget,
 )
 
-from apps.common.admin import ConfirmForm, MicrosField, day_field
+from apps.common.admin import ConfirmForm, MicrosField, day_field, day_text, money_text
 from apps.contracts.actions.agreements import AgreementTerms
-from apps.contracts.models import ServiceAgreement
+from apps.contracts.models import InstallmentRefund, ServiceAgreement
 from apps.tenants.forms import CustomerField, OfCustomerForm, ProjectField
 from apps.tenants.models import Project
 
@@ -56,6 +57,25 @@ class ReturnForm(ConfirmForm):
     """A refund sent to the customer by bank transfer."""
 
     amount = MicrosField(help_text="Taken from the installment's credit and service in proportion.")
+
+
+class UndoRefundForm(ConfirmForm):
+    """A refund by bank transfer to undo."""
+
+    refund = forms.ModelChoiceField(queryset=InstallmentRefund.objects.none(), widget=UnfoldAdminSelectWidget())
+
+    def __init__(self, *args: Any, refunds: QuerySet[InstallmentRefund], **kwargs: Any) -> None:
+        """Build the form for a choice of these refunds."""
+        super().__init__(*args, **kwargs)
+        self.unit = kwargs.get("unit", "")
+        field = self.fields["refund"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = refunds
+        field.label_from_instance = self._label  # type: ignore[method-assign]
+        field.initial = refunds.first()
+
+    def _label(self, obj: Any) -> str:
+        return f"{money_text(obj.amount_micros, self.unit)} on {day_text(obj.created_at)}: {obj.reason}"
 
 
 class DiscountForm(ConfirmForm):

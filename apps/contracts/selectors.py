@@ -31,10 +31,12 @@ from apps.contracts.models import (
     Contract,
     ContractVersion,
     Installment,
+    InstallmentRefund,
     InstallmentSurplus,
     ServiceAgreement,
     ServiceRevenue,
 )
+from apps.contracts.models.installments import MoneyAccount
 from apps.contracts.recurring_revenue import RecurringAmount
 from apps.contracts.terms import MONTHS_PER_PERIOD, Frequency
 from apps.tenants.models import Organization
@@ -264,3 +266,9 @@ def recurring_stretches(customers: QuerySet[Organization]) -> list[RecurringAmou
             RecurringAmount(agreement.organization_id, agreement.start_date, end, agreement.amount_micros, months)
         )
     return found
+
+
+def bank_refunds(installment: Installment) -> QuerySet[InstallmentRefund]:
+    """Return the refunds of an installment by bank transfer that were not undone."""
+    refunds = InstallmentRefund.objects.filter(installment=installment, paid_to=MoneyAccount.MANUAL_RECEIPTS)
+    return refunds.filter(undone_at=None).order_by("pk")

@@ -19,10 +19,13 @@ from apps.approvals.services import approve
 from apps.approvals.submission import execute
 from apps.common.money import to_micros
 from apps.contracts import services
+from apps.contracts.causes import INSTALLMENT_REFUND
 from apps.contracts.consistency import contract_breaks
 from apps.contracts.errors import CannotAmendFrom, ImpossibleTerms
-from apps.contracts.models import Contract, InstallmentPayment, ServiceAgreement
+from apps.contracts.models import Contract, InstallmentPayment, InstallmentRefund, ServiceAgreement
 from apps.contracts.schedule_text import read_lines
+from apps.ledger.models import Transfer
+from apps.wallets.selectors import wallet_figures
 from tests.backoffice.people import client_of, create_staff
 from tests.contracts.conftest import ACME
 from tests.contracts.factories import active, agreed, agreement, draft, offer, pay, rows
@@ -511,6 +514,24 @@ class TestInstallmentActions:
         row = rows(offer(acme, now))[0]
         answer = act(billing, row, "bank-transfer", amount="100.01", reference="SEPA 1")
         assert (answer.status_code, "is left to pay" in answer.content.decode()) == (422, True)
+
+    def test_a_bank_refund_is_undone_by_a_reversal(self, billing, acme, now, act):
+        row = rows(offer(acme, now, service="0"))[0]
+        pay(row, now)
+        before = wallet_figures(acme, timezone.now()).posted_micros
+        assert billing.get(f"/admin/contracts/installment/{row.pk}/undo-refund/").status_code == 403
+        act(billing, row, "give-back", amount="40")
+        act(billing, row, "give-back", amount="10")
+        assert before - wallet_figures(acme, timezone.now()).posted_micros == to_micros("50")
+        wrong = InstallmentRefund.objects.get(amount_micros=to_micros("40"))
+        act(billing, row, "undo-refund", refund=str(wrong.pk))
+        act(billing, row, "undo-refund", refund=str(wrong.pk))
+        assert before - wallet_figures(acme, timezone.now()).posted_micros == to_micros("10")
+        wrong.refresh_from_db()
+        row.refresh_from_db()
+        assert (wrong.undone_at is not None, row.state, row.refunded_micros) == (True, "paid", to_micros("10"))
+        reversal = Transfer.objects.filter(reverses__cause_type=INSTALLMENT_REFUND.name)
+        assert {each.created_by for each in reversal} == {"staff:ann"}
 
     def test_waits_for_a_second_person_above_the_limit(self, billing, acme, now, act):
         row = rows(offer(acme, now, credit="60000"))[0]

@@ -7,6 +7,7 @@ from apps.contracts.actions.installments import (
     DiscountInstallment,
     RecordBankTransfer,
     RefundInstallment,
+    UndoBankRefund,
     VoidInstallment,
     WriteOffInstallment,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "RefundInstallment",
     "ResumeAgreement",
     "RevokeGrant",
+    "UndoBankRefund",
     "VoidInstallment",
     "WriteAgreement",
     "WriteOffInstallment",

@@ -11,14 +11,16 @@ from django.db.models import Model
 
 from apps.approvals.actions import person, register
 from apps.common.admin import money_text
-from apps.contracts.errors import ChangedMeanwhile, InstallmentNotFound
+from apps.contracts.errors import ChangedMeanwhile, InstallmentNotFound, RefundNotFound
 from apps.contracts.models import Installment
+from apps.contracts.selectors import bank_refunds
 from apps.contracts.services import (
     Receipt,
     RefundOrder,
     discount_installment,
     refund_installment,
     settle_installment,
+    undo_installment_refund,
     void_installment,
     write_off_installment,
 )
@@ -122,6 +124,28 @@ class RefundInstallment(InstallmentAction):
 
     def perform(self, *, by: User, now: datetime) -> None:
         refund_installment(installment_id=self.installment_id, order=bank_refund(self, by), now=now)
+
+
+@register
+@dataclass(frozen=True, kw_only=True)
+class UndoBankRefund(InstallmentAction):
+    """Undo a refund by bank transfer that was recorded by mistake or came back; what it took is restored."""
+
+    kind: ClassVar[str] = "contracts.undo_bank_refund"
+    title: ClassVar[str] = "Undo a refund by bank transfer"
+    permission: ClassVar[str] = "contracts.change_installment"
+
+    refund_id: int
+
+    def perform(self, *, by: User, now: datetime) -> None:
+        refund = bank_refunds(self.installment()).filter(pk=self.refund_id).first()
+        if refund is None:
+            raise RefundNotFound
+        if refund.amount_micros != self.amount_micros:
+            raise ChangedMeanwhile
+        undo_installment_refund(
+            organization=self.customer(), key=refund.key, reason=self.reason, created_by=person(by), now=now
+        )
 
 
 @register

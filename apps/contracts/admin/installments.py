@@ -1,6 +1,6 @@
 """Admin pages of installments: payments, refunds, and actions for money moved outside Stripe."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Unpack
 
 from django.contrib import admin
@@ -12,6 +12,7 @@ from unfold.decorators import action, display
 
 from apps.approvals.pages import (
     Arguments,
+    Cleaned,
     PageOptions,
     ReasonAndKey,
     confirm_row_action,
@@ -38,6 +39,7 @@ from apps.contracts.actions import (
     DiscountInstallment,
     RecordBankTransfer,
     RefundInstallment,
+    UndoBankRefund,
     VoidInstallment,
     WriteOffInstallment,
 )
@@ -52,9 +54,9 @@ from apps.contracts.admin.inlines import (
     SurplusInline,
     days_of,
 )
-from apps.contracts.confirmations import BankTransferForm, DiscountForm, GiveUpForm, ReturnForm
+from apps.contracts.confirmations import BankTransferForm, DiscountForm, GiveUpForm, ReturnForm, UndoRefundForm
 from apps.contracts.models import Installment
-from apps.contracts.selectors import overdue_installments
+from apps.contracts.selectors import bank_refunds, overdue_installments
 
 State = Installment.State
 UNIT = "contract__organization__currency"
@@ -117,7 +119,7 @@ class InstallmentAdmin(ReadOnlyModelAdmin[Installment]):
     search_fields = ("id__exact", "contract__id__exact", "contract__organization__slug", "payments__reference__exact")
     ordering = ("due_date", "pk")
     inlines = (PaymentInline, SurplusInline, DiscountInline, RefundInline, RevenueInline)
-    actions_detail = ("bank_transfer", "refund", "discount", "void", "write_off")
+    actions_detail = ("bank_transfer", "refund", "undo_refund", "discount", "void", "write_off")
     readonly_fields = ("remaining_micros",)
     fieldsets = (
         (
@@ -203,6 +205,31 @@ class InstallmentAdmin(ReadOnlyModelAdmin[Installment]):
                 "visible debt. Refund payments made at Stripe in Stripe instead."
             ),
             button="Record refund",
+        )
+
+    def has_undo_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        if not request.user.has_perm("contracts.change_installment"):
+            return False
+        row = Installment.objects.filter(pk=object_id).first() if str(object_id).isdecimal() else None
+        return object_id is None or (row is not None and bank_refunds(row).exists())
+
+    @action(description="Undo a refund", url_path="undo-refund", permissions=["undo"], icon="settings_backup_restore")
+    def undo_refund(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        row = self._installment(request, object_id)
+
+        def given(cleaned: Cleaned) -> Mapping[str, Any]:
+            return {"refund_id": cleaned["refund"].pk, "amount_micros": cleaned["refund"].amount_micros}
+
+        return confirm_row_action(
+            request,
+            row,
+            UndoBankRefund,
+            admin=self,
+            given=given,
+            form=UndoRefundForm,
+            form_options={"unit": row.contract.organization.currency, "refunds": bank_refunds(row)},
+            explanation="For a refund that was recorded by mistake or came back. What it took is restored.",
+            button="Undo refund",
         )
 
     @action(description="Discount", url_path="discount", permissions=["discount"], icon="percent")
