@@ -62,7 +62,6 @@ class TestTexts:
         Path("apps/bank/readers/mt940.py"): "the tags of MT940, which stand between colons",
         Path("apps/payments/references.py"): "references come back from Stripe, also where our row is gone",
         Path("apps/backoffice/explain/links.py"): "addresses of explanations, put together there too",
-        Path("apps/proofs/services/company.py"): "the names of the chains, as the signed leaves have them",
         Path("apps/tenants/session_claims.py"): "the actors of sessions, put together there too",
         Path("apps/common/admin/actors.py"): "who acted, worded for display alone",
         Path("apps/tenants/local_issuer.py"): "the session token's own format of roles",

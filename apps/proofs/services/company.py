@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import QuerySet
 
 from apps.ledger.records import HASH_BYTES, linked
 from apps.pricing.chain import chain_of, content, published_terms
@@ -20,6 +21,8 @@ from apps.proofs.signatures import is_signed, key_id, signed_bytes, signing_key
 # Entries are linked within a minute of their commit, so an older one without a link was inserted later.
 UNLINKED_AFTER = timedelta(minutes=10)
 
+Links = QuerySet[AuditLink] | QuerySet[PriceLink]
+
 _UNLINKED = """
     SELECT e.id FROM auditlog_logentry e
     WHERE e.id > %s AND e.timestamp < %s AND NOT EXISTS (SELECT 1 FROM proofs_auditlink l WHERE l.entry_id = e.id)
@@ -27,25 +30,30 @@ _UNLINKED = """
 """
 _NO_BOOK = """
     SELECT m.chain FROM (SELECT chain FROM proofs_proofmark UNION SELECT chain FROM proofs_dayhead) m
-    WHERE m.chain <> 'audit' AND m.chain NOT LIKE 'prices:%%'
+    WHERE m.chain <> 'audit' AND m.chain NOT IN (SELECT 'prices:' || id FROM pricing_pricebook)
       AND NOT EXISTS (SELECT 1 FROM ledger_book b WHERE b.id::text = m.chain) ORDER BY m.chain
 """
 
 
 def prove_audit_trail(*, whole: bool, now: datetime) -> Finding | None:
     """R9: every entry matches its link; none is missing or was inserted later. From the mark on, or the whole trail."""
-    return _prove(AUDIT, lambda mark: _audit_findings(mark, now, whole=whole), whole=whole, now=now)
+    return _prove(
+        AUDIT, AuditLink.objects.all(), lambda mark: _audit_findings(mark, now, whole=whole), whole=whole, now=now
+    )
 
 
 def prove_prices(*, now: datetime) -> list[Finding]:
     """R10: every published price matches its links. Each price book is proven from its first link, since it has few."""
     books = PriceBook.objects.order_by("pk").values_list("pk", flat=True)
-    found = [_prove(chain_of(pk), partial(_price_findings, pk), whole=True, now=now) for pk in books]
+    found = [
+        _prove(chain_of(pk), PriceLink.objects.filter(book=pk), partial(_price_findings, pk), whole=True, now=now)
+        for pk in books
+    ]
     return [each for each in found if each is not None]
 
 
 def lost_books() -> list[Finding]:
-    """R4: find books that were proven or sealed and no longer exist."""
+    """R4: find books and price books that were proven or sealed and no longer exist."""
     with connection.cursor() as cursor:
         cursor.execute(_NO_BOOK, [])
         return [Finding(chain, Rule.R4, "book", "it no longer exists") for (chain,) in cursor.fetchall()]
@@ -86,14 +94,14 @@ def _root_differs(sealed: DayRoot | None, published: str | None) -> str:
 
 
 def _prove(
-    chain: str, findings: Callable[[ProofMark], Iterator[Finding]], *, whole: bool, now: datetime
+    chain: str, links: Links, findings: Callable[[ProofMark], Iterator[Finding]], *, whole: bool, now: datetime
 ) -> Finding | None:
     """Return a chain's first finding and store it on the mark; if there is none, move the mark to the end."""
     mark = ProofMark.objects.filter(pk=chain).first() or ProofMark(chain=chain, hash=b"", proven_at=now)
     start = ProofMark(chain=chain, hash=bytes(HASH_BYTES), proven_at=now) if whole or not mark.number else mark
     reached = ProofMark(chain=chain, number=start.number, hash=bytes(start.hash), proven_at=now)
     stored = _stored(mark)
-    found = next(_walk(chain, findings(reached), stored, reached), None)
+    found = next(_walk(links, findings(reached), stored, reached), None)
     reached.found = str(found or "")
     if found is not None:
         reached.number, reached.hash = mark.number, bytes(mark.hash)
@@ -108,21 +116,20 @@ def _stored(mark: ProofMark) -> dict[int, str]:
     return {**known, mark.number: bytes(mark.hash).hex()} if mark.number else known
 
 
-def _walk(chain: str, findings: Iterator[Finding], stored: Mapping[int, str], reached: ProofMark) -> Iterator[Finding]:
+def _walk(
+    links: Links, findings: Iterator[Finding], stored: Mapping[int, str], reached: ProofMark
+) -> Iterator[Finding]:
     """Yield the breaks of the chain itself, then the proven or sealed records that it does not contain."""
-    start = reached.number
+    chain, start = reached.chain, reached.number
     hashes: dict[int, str] = {start: bytes(reached.hash).hex()}
     yield from findings
-    hashes |= _hashes(chain, [number for number in stored if number > start])
+    hashes |= _hashes(links, [number for number in stored if number > start])
     for number, digest in sorted(stored.items()):
         if number >= start and hashes.get(number) != digest:
             yield record_finding(chain, Rule.R4, number)
 
 
-def _hashes(chain: str, numbers: list[int]) -> dict[int, str]:
-    links: Any = (
-        AuditLink.objects.all() if chain == AUDIT else PriceLink.objects.filter(book=int(chain.partition(":")[2]))
-    )
+def _hashes(links: Links, numbers: list[int]) -> dict[int, str]:
     rows = links.filter(number__in=numbers).values_list("number", "hash")
     return {number: bytes(digest).hex() for number, digest in rows}
 
