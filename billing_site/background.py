@@ -131,7 +131,7 @@ def connected(url: str) -> psycopg.Connection:
 def serve(stopping: threading.Event) -> int:
     """Run worker, beat and dispatcher until a signal to stop.
 
-    Return the exit code, 1 if one of them ended by itself.
+    Return the exit code, 1 if one of them ended on its own.
     """
     from celery import beat
     from celery.app import trace

@@ -191,7 +191,7 @@ def _lower(name: str) -> bytes:
 
 
 def _settle(future: "asyncio.Future[Any]", put: Callable[[Any], None], value: Any) -> None:
-    """Settle a future, unless its request was cancelled."""
+    """Settle a future, unless its request was canceled."""
     if not future.done():
         put(value)
 

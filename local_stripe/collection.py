@@ -119,7 +119,7 @@ def _method_for(account: Account, invoice: Body, wanted: str | None = None) -> B
 
 
 def collect_due(account: Account) -> None:
-    """Finalize drafts that are an hour old, and retry failed charges, as Stripe does by itself."""
+    """Finalize drafts that are an hour old, and retry failed charges, as Stripe does automatically."""
     now = account.now()
     for invoice in reversed(account.find("invoice", auto_advance=True)):
         if invoice["status"] == "draft" and invoice["created"] <= now - _DRAFT_SECONDS:

@@ -20,7 +20,7 @@ STATES = {
     "CA": (("state", "California", "6.0"), ("county", "Los Angeles County", "0.25"), ("district", "Transit", "3.5")),
     "NY": (("state", "New York", "4.0"), ("city", "New York City", "4.5"), ("district", "Commuters", "0.375")),
 }
-# A code for what is exempt by itself: gift cards, which are taxed when they are spent.
+# A code for what is exempt in itself: gift cards, which are taxed when they are spent.
 EXEMPT_CODE = "txcd_10502000"
 DEFAULT_CODE = "txcd_10000000"
 _DAY = 86_400

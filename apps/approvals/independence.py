@@ -21,7 +21,7 @@ SIGN_IN = (AccessChange.What.ACCOUNT, AccessChange.What.PASSWORD, AccessChange.W
 
 
 def controlled_by(person: int, changes: Iterable[tuple[int, int]]) -> set[int]:
-    """Return the accounts that a person may control: those they changed, and those changed by these afterwards.
+    """Return the accounts that a person may control: those they changed, and those changed by these afterward.
 
     `changes` are pairs of author and account, oldest first.
     """

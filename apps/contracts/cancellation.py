@@ -15,7 +15,7 @@ State = Installment.State
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CancellationTerms:
-    """The day from which a contract is cancelled, and whether one-time amounts are divided by days too."""
+    """The day from which a contract is canceled, and whether one-time amounts are divided by days too."""
 
     day: date
     divides_one_time: bool = False

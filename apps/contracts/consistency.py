@@ -12,8 +12,8 @@ CONTRACT_RULES = {
     "a version's installments add up to its portions": """
         SELECT 'version ' || v.id, v.credit_portion_micros + v.service_portion_micros, i.credit + i.service
         FROM contracts_contractversion v
-        JOIN (SELECT version_id, SUM(credit_micros + cancelled_credit_micros) AS credit,
-                     SUM(service_micros + cancelled_service_micros) AS service
+        JOIN (SELECT version_id, SUM(credit_micros + canceled_credit_micros) AS credit,
+                     SUM(service_micros + canceled_service_micros) AS service
               FROM contracts_installment GROUP BY version_id) i ON i.version_id = v.id
         WHERE i.credit <> v.credit_portion_micros OR i.service <> v.service_portion_micros
     """,
@@ -24,7 +24,7 @@ CONTRACT_RULES = {
           FROM contracts_installment i JOIN contracts_contractversion v ON v.id = i.version_id
           JOIN contracts_contract c ON c.id = i.contract_id
           WHERE i.is_one_time = FALSE AND i.state <> 'superseded'
-            AND (i.period_start < c.cancelled_from OR c.cancelled_from IS NULL)) p
+            AND (i.period_start < c.canceled_from OR c.canceled_from IS NULL)) p
         WHERE p.before <> p.period_start
     """,
     "the paid amount is payments minus refunds before settlement": """
@@ -135,7 +135,7 @@ CONTRACT_RULES = {
           JOIN ledger_account own ON own.id = w.account_id
           JOIN ledger_account a ON a.book_id = own.book_id AND a.unit = own.unit AND a.role = 'deferred') a
         LEFT JOIN (SELECT c.organization_id,
-                          SUM(m.amount_micros - m.cancelled_micros - m.recognized_micros) AS total
+                          SUM(m.amount_micros - m.canceled_micros - m.recognized_micros) AS total
                    FROM contracts_servicerevenue m JOIN contracts_installment i ON i.id = m.installment_id
                    JOIN contracts_contract c ON c.id = i.contract_id GROUP BY c.organization_id) m
           ON m.organization_id = a.organization_id

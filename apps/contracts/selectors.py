@@ -191,7 +191,7 @@ def what_runs(organization: Organization) -> list[str]:
 
 def unearned_parts() -> QuerySet[ServiceRevenue]:
     """Return the months whose service is not fully earned."""
-    return ServiceRevenue.objects.filter(amount_micros__gt=F("cancelled_micros") + F("recognized_micros"))
+    return ServiceRevenue.objects.filter(amount_micros__gt=F("canceled_micros") + F("recognized_micros"))
 
 
 def contracts_to_end(today: date) -> list[UUID]:

@@ -40,7 +40,7 @@ def invoice_agreement(
 
 @outbox_task(tax_answers.REFRESH)
 def refresh_tax(*, document_id: str, now: datetime, **_newer_arguments: object) -> None:
-    """Tax a draft anew."""
+    """Tax a draft again."""
     with suppress(InvoiceNotFound, NotADraft):
         drafts.refresh_tax(document_id=UUID(document_id), now=now)
 

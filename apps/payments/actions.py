@@ -145,7 +145,7 @@ class CancelContractAt(RevisionAction):
         """Return the action.
 
         Raises:
-            StateForbids, NotPayable, OnAnInvoice: the contract cannot be cancelled from that day.
+            StateForbids, NotPayable, OnAnInvoice: the contract cannot be canceled from that day.
         """
         terms = CancellationTerms(day=day, divides_one_time=divides_one_time)
         size = _size(cancellation_cuts(contract, terms))

@@ -168,7 +168,7 @@ class SubscriptionAdmin(ReadOnlyModelAdmin[Subscription]):
 
     @action(description="Cancel", url_path="cancel", permissions=["move"], icon="cancel")
     def cancel(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return self._move(request, object_id, services.cancel_subscription, "Cancelled", danger=True)
+        return self._move(request, object_id, services.cancel_subscription, "Canceled", danger=True)
 
     def _move(
         self,

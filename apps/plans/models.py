@@ -102,7 +102,7 @@ class Subscription(models.Model):
         TRIALING = "trialing", "On trial"
         ACTIVE = "active", "Active"
         PAST_DUE = "past_due", "Past due"
-        CANCELLED = "cancelled", "Cancelled"
+        CANCELED = "cancelled", "Canceled"
 
     class Source(models.TextChoices):
         STRIPE = "stripe", "Stripe"
@@ -135,7 +135,7 @@ class Subscription(models.Model):
                 name="plans_subscription_one_current_per_organization",
             ),
             CheckConstraint(
-                name="plans_subscription_ended_when_cancelled",
+                name="plans_subscription_ended_when_canceled",
                 condition=Q(status="cancelled", ended_at__isnull=False)
                 | (~Q(status="cancelled") & Q(ended_at__isnull=True)),
             ),
@@ -162,7 +162,7 @@ LEGAL_TRANSITIONS: dict[str, frozenset[str]] = {
     Subscription.Status.TRIALING: frozenset({"active", "past_due", "cancelled"}),
     Subscription.Status.ACTIVE: frozenset({"past_due", "cancelled"}),
     Subscription.Status.PAST_DUE: frozenset({"active", "cancelled"}),
-    Subscription.Status.CANCELLED: frozenset(),
+    Subscription.Status.CANCELED: frozenset(),
 }
 GRANTS_QUOTA = (Subscription.Status.TRIALING, Subscription.Status.ACTIVE)
 

@@ -105,7 +105,7 @@ WITHOUT_MONEY = {
     "invoices.services.sold_credit.draft_credit_sale": "as above",
     "invoices.services.sold_credit.net_within": "reads",
     "invoices.services.drafts.refresh_tax": "as above",
-    "invoices.services.tax_answers.change_tax_engine": "drafts are taxed anew; documents with a number stay",
+    "invoices.services.tax_answers.change_tax_engine": "drafts are taxed again; documents with a number stay",
     "invoices.services.taxes.report_again": "tells Stripe Tax once what is booked",
     "dunning.services.staff_steps.decide_dispute": "an invoice counts in dunning again, as it was sent",
     "dunning.services.staff_steps.dispute_invoice": "leaves an invoice out of dunning; it stays due",

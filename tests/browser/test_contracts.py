@@ -1,4 +1,4 @@
-"""A contract cancelled at a date, and a parked event of Stripe replayed, in the browser."""
+"""A contract canceled at a date, and a parked event of Stripe replayed, in the browser."""
 
 from datetime import timedelta
 
@@ -57,4 +57,4 @@ def test_a_contract_is_cancelled_at_a_date_after_a_review_with_its_amounts(visit
         expect(page.locator("body")).to_contain_text(text)
     page.click(".confirm-form button[type=submit]")
     expect(page.locator("body")).to_contain_text("Cancel a contract at a date: done.")
-    assert Contract.objects.get().cancelled_from == day
+    assert Contract.objects.get().canceled_from == day

@@ -1,4 +1,4 @@
-"""A contract cancelled at a date: days before it are due, days after it are not, or their money goes back."""
+"""A contract canceled at a date: days before it are due, days after it are not, or their money goes back."""
 
 from datetime import date, timedelta
 
@@ -54,8 +54,8 @@ def test_the_parts_before_and_after_add_up_to_the_cent(acme, now):
     (row,) = rows(contract)[1:]
     cancel(contract, "2027-01-01", now)
     cut = rows(contract)[1]
-    assert cut.credit_micros + cut.cancelled_credit_micros == row.credit_micros
-    assert cut.service_micros + cut.cancelled_service_micros == row.service_micros
+    assert cut.credit_micros + cut.canceled_credit_micros == row.credit_micros
+    assert cut.service_micros + cut.canceled_service_micros == row.service_micros
     assert share_after(1_000_000, date(2027, 1, 1), date(2027, 1, 4), date(2027, 1, 2), 10_000) == 670_000
 
 
@@ -135,7 +135,7 @@ def test_a_cancelled_contract_is_neither_amended_nor_renewed(acme, now):
     cancel(contract, "2026-12-28", now)
     contract.refresh_from_db()
     given = {"contract_id": contract.pk, "seen_revision": contract.revision, "now": now}
-    with pytest.raises(StateForbids, match="cancelled from 2026-12-28"):
+    with pytest.raises(StateForbids, match="canceled from 2026-12-28"):
         services.amend_contract(
             effective_date=date(2026, 12, 28), agreed=agreed(months=1), reason="r", created_by="staff:ann", **given
         )
@@ -148,4 +148,4 @@ def test_it_can_be_cancelled_earlier_later_on(acme, now):
     cancel(contract, "2027-02-08", now)
     cancel(contract, "2026-12-28", now)
     assert shown(contract)[1:] == [("due", "2026-12-28", 129.03), ("void", "2027-02-08", 270.97)]
-    assert Micros(rows(contract)[1].cancelled_credit_micros) == to_micros("270.97")
+    assert Micros(rows(contract)[1].canceled_credit_micros) == to_micros("270.97")

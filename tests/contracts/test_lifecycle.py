@@ -45,13 +45,13 @@ class TestTransitions:
 
     def test_end_in_the_ended_states(self):
         final = {state for state, following in CONTRACT_TRANSITIONS.items() if not following}
-        assert final == {Status.EXPIRED, Status.CANCELLED}
+        assert final == {Status.EXPIRED, Status.CANCELED}
 
     def test_are_the_agreed_ones(self):
-        assert CONTRACT_TRANSITIONS[Status.DRAFT] == {Status.PENDING_PAYMENT, Status.CANCELLED}
-        assert CONTRACT_TRANSITIONS[Status.PENDING_PAYMENT] == {Status.ACTIVE, Status.EXPIRED, Status.CANCELLED}
-        assert CONTRACT_TRANSITIONS[Status.ACTIVE] == {Status.PAST_DUE, Status.EXPIRED, Status.CANCELLED}
-        assert CONTRACT_TRANSITIONS[Status.PAST_DUE] == {Status.ACTIVE, Status.CANCELLED}
+        assert CONTRACT_TRANSITIONS[Status.DRAFT] == {Status.PENDING_PAYMENT, Status.CANCELED}
+        assert CONTRACT_TRANSITIONS[Status.PENDING_PAYMENT] == {Status.ACTIVE, Status.EXPIRED, Status.CANCELED}
+        assert CONTRACT_TRANSITIONS[Status.ACTIVE] == {Status.PAST_DUE, Status.EXPIRED, Status.CANCELED}
+        assert CONTRACT_TRANSITIONS[Status.PAST_DUE] == {Status.ACTIVE, Status.CANCELED}
 
 
 class TestDrafting:
@@ -237,7 +237,7 @@ class TestCancelling:
     def test_voids_what_is_unpaid_and_keeps_what_is_paid(self, acme, now):
         contract = cancel(active(acme, now, months=3), now)
         assert [row.state for row in rows(contract)] == ["paid", "void", "void"]
-        assert (contract.status, contract.ended_at, contract.end_reason) == (Status.CANCELLED, now, "Asked for")
+        assert (contract.status, contract.ended_at, contract.end_reason) == (Status.CANCELED, now, "Asked for")
         assert messages("payments.cancel_contract") == [{"contract_id": str(contract.pk)}]
 
     def test_is_done_once(self, acme, now):
@@ -246,7 +246,7 @@ class TestCancelling:
 
     @pytest.mark.parametrize("make", [draft, offer, active])
     def test_works_from_every_state_that_has_not_ended(self, acme, now, make):
-        assert cancel(make(acme, now), now).status == Status.CANCELLED
+        assert cancel(make(acme, now), now).status == Status.CANCELED
 
     def test_asks_nothing_of_stripe_for_a_draft(self, acme, now):
         cancel(draft(acme, now), now)

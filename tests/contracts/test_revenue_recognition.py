@@ -37,7 +37,7 @@ class TestRecognizeServiceRevenue:
         assert services.recognize_service_revenue(contract_id=contract.pk, now=day("2026-12-01")) > 0
         assert services.recognize_service_revenue(contract_id=contract.pk, now=day("2026-12-01")) == 0
 
-    def test_continues_after_the_contract_was_cancelled(self, acme, now, balance):
+    def test_continues_after_the_contract_was_canceled(self, acme, now, balance):
         contract = active(acme, now, service="365", frequency="annual")
         services.cancel_contract(contract_id=contract.pk, reason="x", now=now)
         tasks.recognize_service_revenue(now=day("2027-12-01"))

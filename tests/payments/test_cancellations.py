@@ -1,4 +1,4 @@
-"""A contract cancelled at a date: its invoices are credited, and what was paid for later days goes back."""
+"""A contract canceled at a date: its invoices are credited, and what was paid for later days goes back."""
 
 from datetime import date
 

@@ -49,7 +49,7 @@ def monthly(desk: Desk, acme: Organization, now: datetime) -> Contract:
     return contract
 
 
-class TestCancelledWhileSubscribing:
+class TestCanceledWhileSubscribing:
     @pytest.mark.parametrize("backwards", [False, True])
     def test_what_was_paid_is_refunded_and_nothing_more_is_charged(
         self, desk: Desk, monthly: Contract, now: datetime, backwards: bool
@@ -94,7 +94,7 @@ class TestCancelledWhileSubscribing:
         assert desk.charges()[2:] == [("2026-12-18", 10_000)]
 
 
-class TestCancelledWhileASessionIsMade:
+class TestCanceledWhileASessionIsMade:
     def test_one_whose_answer_was_lost_is_expired_when_it_is_found(
         self, desk: Desk, monthly: Contract, now: datetime
     ) -> None:
@@ -119,7 +119,7 @@ class TestCancelledWhileASessionIsMade:
         assert live(desk) == []
 
 
-class TestCancelledWithInvoices:
+class TestCanceledWithInvoices:
     @pytest.fixture
     def sent(self, desk: Desk, acme: Organization, now: datetime) -> Contract:
         """Paid by bank transfer for the first time, so that what follows is sent."""

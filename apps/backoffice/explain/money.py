@@ -182,7 +182,7 @@ def _service(row: Installment, unit: str) -> Table:
         [
             Cell(f"{part.period_start} to {part.period_end}"),
             money(part.amount_micros, unit),
-            money(part.cancelled_micros, unit),
+            money(part.canceled_micros, unit),
             money(part.recognized_micros, unit),
         ]
         for part in row.revenue.order_by("period_start")

@@ -93,7 +93,7 @@ class ContractAdmin(ContractActions):
                 "fields": (
                     ("created_by", "created_at"),
                     ("offered_at", "activated_at"),
-                    ("cancelled_from", "ended_at", "end_reason"),
+                    ("canceled_from", "ended_at", "end_reason"),
                     ("updated_at", "revision"),
                 )
             },

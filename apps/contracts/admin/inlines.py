@@ -191,7 +191,7 @@ class RevenueInline(ReadOnlyInline[Any, Any]):
         "period_end",
         "amount_micros",
         "recognized_micros",
-        "cancelled_micros",
+        "canceled_micros",
     )
     ordering = ("period_start",)
     verbose_name_plural = "Service revenue"

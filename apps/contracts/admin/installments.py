@@ -131,7 +131,7 @@ class InstallmentAdmin(ReadOnlyModelAdmin[Installment]):
                     ("due_date", "pay_by", "days"),
                     ("amount_micros", "credit_micros", "service_micros"),
                     ("discount_micros", "agreed_discount_micros"),
-                    ("cancelled_credit_micros", "cancelled_service_micros"),
+                    ("canceled_credit_micros", "canceled_service_micros"),
                     ("paid_micros",),
                     ("remaining_micros", "refunded_micros"),
                 )

@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
                                     ("active", "Active"),
                                     ("past_due", "Past due"),
                                     ("expired", "Expired"),
-                                    ("cancelled", "Cancelled"),
+                                    ("cancelled", "Canceled"),
                                 ],
                                 default="draft",
                                 max_length=15,
@@ -94,11 +94,11 @@ class Migration(migrations.Migration):
                             ),
                         ),
                         (
-                            "cancelled_from",
+                            "canceled_from",
                             models.DateField(
                                 blank=True,
                                 editable=False,
-                                help_text="First day not covered, if it was cancelled at a date.",
+                                help_text="First day not covered, if it was canceled at a date.",
                                 null=True,
                             ),
                         ),
@@ -506,23 +506,23 @@ class Migration(migrations.Migration):
                             ),
                         ),
                         (
-                            "cancelled_credit_micros",
-                            models.BigIntegerField(
-                                default=0,
-                                help_text="Credit of days after the contract was cancelled, which is never due.",
-                            ),
-                        ),
-                        (
-                            "cancelled_service_micros",
-                            models.BigIntegerField(
-                                default=0,
-                                help_text="Service of days after the contract was cancelled, which is never due.",
-                            ),
-                        ),
-                        (
                             "pay_by",
                             models.DateField(
                                 help_text="The last day to pay before it is overdue: the due date of its newest invoice, or its own."
+                            ),
+                        ),
+                        (
+                            "canceled_credit_micros",
+                            models.BigIntegerField(
+                                default=0,
+                                help_text="Credit of days after the contract was canceled, which is never due.",
+                            ),
+                        ),
+                        (
+                            "canceled_service_micros",
+                            models.BigIntegerField(
+                                default=0,
+                                help_text="Service of days after the contract was canceled, which is never due.",
                             ),
                         ),
                     ],
@@ -582,8 +582,8 @@ class Migration(migrations.Migration):
                             models.CheckConstraint(
                                 condition=models.Q(
                                     ("agreed_discount_micros__gte", 0),
-                                    ("cancelled_credit_micros__gte", 0),
-                                    ("cancelled_service_micros__gte", 0),
+                                    ("canceled_credit_micros__gte", 0),
+                                    ("canceled_service_micros__gte", 0),
                                 ),
                                 name="contracts_installment_parts_of_terms_not_negative",
                             ),
@@ -673,9 +673,9 @@ class Migration(migrations.Migration):
                             pgtrigger.compiler.Trigger(
                                 name="facts",
                                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                                    condition="WHEN ((OLD.settled_at IS NOT NULL) AND (OLD.contract_id IS DISTINCT FROM NEW.contract_id OR OLD.version_id IS DISTINCT FROM NEW.version_id OR OLD.position IS DISTINCT FROM NEW.position OR OLD.due_date IS DISTINCT FROM NEW.due_date OR OLD.period_start IS DISTINCT FROM NEW.period_start OR OLD.period_end IS DISTINCT FROM NEW.period_end OR OLD.is_one_time IS DISTINCT FROM NEW.is_one_time OR OLD.amount_micros IS DISTINCT FROM NEW.amount_micros OR OLD.credit_micros IS DISTINCT FROM NEW.credit_micros OR OLD.service_micros IS DISTINCT FROM NEW.service_micros OR OLD.discount_micros IS DISTINCT FROM NEW.discount_micros OR OLD.agreed_discount_micros IS DISTINCT FROM NEW.agreed_discount_micros OR OLD.cancelled_credit_micros IS DISTINCT FROM NEW.cancelled_credit_micros OR OLD.cancelled_service_micros IS DISTINCT FROM NEW.cancelled_service_micros OR OLD.paid_micros IS DISTINCT FROM NEW.paid_micros OR OLD.settled_at IS DISTINCT FROM NEW.settled_at OR OLD.grant_id IS DISTINCT FROM NEW.grant_id OR OLD.service_transfer_id IS DISTINCT FROM NEW.service_transfer_id))",
+                                    condition="WHEN ((OLD.settled_at IS NOT NULL) AND (OLD.contract_id IS DISTINCT FROM NEW.contract_id OR OLD.version_id IS DISTINCT FROM NEW.version_id OR OLD.position IS DISTINCT FROM NEW.position OR OLD.due_date IS DISTINCT FROM NEW.due_date OR OLD.period_start IS DISTINCT FROM NEW.period_start OR OLD.period_end IS DISTINCT FROM NEW.period_end OR OLD.is_one_time IS DISTINCT FROM NEW.is_one_time OR OLD.amount_micros IS DISTINCT FROM NEW.amount_micros OR OLD.credit_micros IS DISTINCT FROM NEW.credit_micros OR OLD.service_micros IS DISTINCT FROM NEW.service_micros OR OLD.discount_micros IS DISTINCT FROM NEW.discount_micros OR OLD.agreed_discount_micros IS DISTINCT FROM NEW.agreed_discount_micros OR OLD.canceled_credit_micros IS DISTINCT FROM NEW.canceled_credit_micros OR OLD.canceled_service_micros IS DISTINCT FROM NEW.canceled_service_micros OR OLD.paid_micros IS DISTINCT FROM NEW.paid_micros OR OLD.settled_at IS DISTINCT FROM NEW.settled_at OR OLD.grant_id IS DISTINCT FROM NEW.grant_id OR OLD.service_transfer_id IS DISTINCT FROM NEW.service_transfer_id))",
                                     func="RAISE EXCEPTION 'the facts of contracts_installment never change' USING ERRCODE = 'integrity_constraint_violation';",
-                                    hash="b5e2f3dbc7b5f9296200b58e7503ed60afdc7a63",
+                                    hash="585be7221af47e79cd27c3c1fbcbbf514d1c6260",
                                     operation="UPDATE",
                                     pgid="pgtrigger_facts_1db64",
                                     table="contracts_installment",
@@ -1432,10 +1432,6 @@ class Migration(migrations.Migration):
                         ),
                         ("amount_micros", models.BigIntegerField()),
                         (
-                            "cancelled_micros",
-                            models.BigIntegerField(default=0, help_text="Refunded before it was earned."),
-                        ),
-                        (
                             "recognized_micros",
                             models.BigIntegerField(default=0, help_text="Moved from deferred to revenue."),
                         ),
@@ -1456,6 +1452,10 @@ class Migration(migrations.Migration):
                                 to="tenants.organization",
                             ),
                         ),
+                        (
+                            "canceled_micros",
+                            models.BigIntegerField(default=0, help_text="Refunded before it was earned."),
+                        ),
                     ],
                     options={
                         "verbose_name": "month of service revenue",
@@ -1466,7 +1466,7 @@ class Migration(migrations.Migration):
                                     (
                                         "amount_micros__gt",
                                         django.db.models.expressions.CombinedExpression(
-                                            models.F("cancelled_micros"), "+", models.F("recognized_micros")
+                                            models.F("canceled_micros"), "+", models.F("recognized_micros")
                                         ),
                                     )
                                 ),
@@ -1482,12 +1482,12 @@ class Migration(migrations.Migration):
                             models.CheckConstraint(
                                 condition=models.Q(
                                     ("amount_micros__gt", 0),
-                                    ("cancelled_micros__gte", 0),
+                                    ("canceled_micros__gte", 0),
                                     ("recognized_micros__gte", 0),
                                     (
                                         "amount_micros__gte",
                                         django.db.models.expressions.CombinedExpression(
-                                            models.F("cancelled_micros"), "+", models.F("recognized_micros")
+                                            models.F("canceled_micros"), "+", models.F("recognized_micros")
                                         ),
                                     ),
                                 ),

@@ -25,7 +25,7 @@ class Contract(models.Model):
         ACTIVE = "active", "Active"
         PAST_DUE = "past_due", "Past due"
         EXPIRED = "expired", "Expired"
-        CANCELLED = "cancelled", "Cancelled"
+        CANCELED = "cancelled", "Canceled"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
@@ -58,8 +58,8 @@ class Contract(models.Model):
     offered_at = models.DateTimeField(null=True, blank=True, editable=False)
     activated_at = models.DateTimeField(null=True, blank=True, editable=False)
     ended_at = models.DateTimeField(null=True, blank=True, editable=False)
-    cancelled_from = models.DateField(
-        null=True, blank=True, editable=False, help_text="First day not covered, if it was cancelled at a date."
+    canceled_from = models.DateField(
+        null=True, blank=True, editable=False, help_text="First day not covered, if it was canceled at a date."
     )
     end_reason = models.CharField(max_length=500, blank=True, editable=False)
     created_by = models.CharField(max_length=200, editable=False)
@@ -106,17 +106,17 @@ class Contract(models.Model):
 
     @property
     def is_ended(self) -> bool:
-        return self.status in (self.Status.EXPIRED, self.Status.CANCELLED)
+        return self.status in (self.Status.EXPIRED, self.Status.CANCELED)
 
 
 RUNNING = (Contract.Status.ACTIVE, Contract.Status.PAST_DUE)
 CONTRACT_TRANSITIONS: dict[Contract.Status, set[Contract.Status]] = {
-    Contract.Status.DRAFT: {Contract.Status.PENDING_PAYMENT, Contract.Status.CANCELLED},
-    Contract.Status.PENDING_PAYMENT: {Contract.Status.ACTIVE, Contract.Status.EXPIRED, Contract.Status.CANCELLED},
-    Contract.Status.ACTIVE: {Contract.Status.PAST_DUE, Contract.Status.EXPIRED, Contract.Status.CANCELLED},
-    Contract.Status.PAST_DUE: {Contract.Status.ACTIVE, Contract.Status.CANCELLED},
+    Contract.Status.DRAFT: {Contract.Status.PENDING_PAYMENT, Contract.Status.CANCELED},
+    Contract.Status.PENDING_PAYMENT: {Contract.Status.ACTIVE, Contract.Status.EXPIRED, Contract.Status.CANCELED},
+    Contract.Status.ACTIVE: {Contract.Status.PAST_DUE, Contract.Status.EXPIRED, Contract.Status.CANCELED},
+    Contract.Status.PAST_DUE: {Contract.Status.ACTIVE, Contract.Status.CANCELED},
     Contract.Status.EXPIRED: set(),
-    Contract.Status.CANCELLED: set(),
+    Contract.Status.CANCELED: set(),
 }
 
 

@@ -58,11 +58,11 @@ class Installment(OfOrganization):
     agreed_discount_micros = models.BigIntegerField(
         default=0, help_text="The part of the discount that the contract's terms agree on."
     )
-    cancelled_credit_micros = models.BigIntegerField(
-        default=0, help_text="Credit of days after the contract was cancelled, which is never due."
+    canceled_credit_micros = models.BigIntegerField(
+        default=0, help_text="Credit of days after the contract was canceled, which is never due."
     )
-    cancelled_service_micros = models.BigIntegerField(
-        default=0, help_text="Service of days after the contract was cancelled, which is never due."
+    canceled_service_micros = models.BigIntegerField(
+        default=0, help_text="Service of days after the contract was canceled, which is never due."
     )
     paid_micros = models.BigIntegerField(default=0, help_text="Amount received.")
     refunded_micros = models.BigIntegerField(default=0, help_text="Amount refunded after it was settled.")
@@ -96,8 +96,8 @@ class Installment(OfOrganization):
             ),
             CheckConstraint(
                 name="contracts_installment_parts_of_terms_not_negative",
-                condition=Q(agreed_discount_micros__gte=0, cancelled_credit_micros__gte=0)
-                & Q(cancelled_service_micros__gte=0),
+                condition=Q(agreed_discount_micros__gte=0, canceled_credit_micros__gte=0)
+                & Q(canceled_service_micros__gte=0),
             ),
             CheckConstraint(
                 name="contracts_installment_settled_has_its_postings",
@@ -160,8 +160,8 @@ class Installment(OfOrganization):
                 "service_micros",
                 "discount_micros",
                 "agreed_discount_micros",
-                "cancelled_credit_micros",
-                "cancelled_service_micros",
+                "canceled_credit_micros",
+                "canceled_service_micros",
                 "paid_micros",
                 "settled_at",
                 "grant",

@@ -18,7 +18,7 @@ class ServiceRevenue(OfOrganization):
     period_start = models.DateField()
     period_end = models.DateField(help_text="First day after the month's part; it is earned from then on.")
     amount_micros = models.BigIntegerField()
-    cancelled_micros = models.BigIntegerField(default=0, help_text="Refunded before it was earned.")
+    canceled_micros = models.BigIntegerField(default=0, help_text="Refunded before it was earned.")
     recognized_micros = models.BigIntegerField(default=0, help_text="Moved from deferred to revenue.")
 
     class Meta:
@@ -29,15 +29,15 @@ class ServiceRevenue(OfOrganization):
             ),
             CheckConstraint(
                 name="contracts_servicerevenue_within_the_amount",
-                condition=Q(amount_micros__gt=0, cancelled_micros__gte=0, recognized_micros__gte=0)
-                & Q(amount_micros__gte=F("cancelled_micros") + F("recognized_micros")),
+                condition=Q(amount_micros__gt=0, canceled_micros__gte=0, recognized_micros__gte=0)
+                & Q(amount_micros__gte=F("canceled_micros") + F("recognized_micros")),
             ),
         ]
         indexes = [
             Index(
                 fields=["period_end"],
                 name="contracts_servicerevenue_due",
-                condition=Q(amount_micros__gt=F("cancelled_micros") + F("recognized_micros")),
+                condition=Q(amount_micros__gt=F("canceled_micros") + F("recognized_micros")),
             ),
         ]
         triggers = [
@@ -51,4 +51,4 @@ class ServiceRevenue(OfOrganization):
     @property
     def unearned_micros(self) -> int:
         """The amount still deferred."""
-        return self.amount_micros - self.cancelled_micros - self.recognized_micros
+        return self.amount_micros - self.canceled_micros - self.recognized_micros

@@ -16,7 +16,7 @@ from apps.contracts.services.transitions import (
     follow_installments,
     keep,
     notify_change,
-    refuse_if_cancelled,
+    refuse_if_canceled,
     refuse_unless,
 )
 from apps.contracts.services.versions import add_version, supersede, terms_from
@@ -79,13 +79,13 @@ def amend_contract(
 
     Raises:
         ChangedMeanwhile: `seen_revision` is not the newest.
-        StateForbids: the contract is a draft, has ended, or is cancelled at a date.
+        StateForbids: the contract is a draft, has ended, or is canceled at a date.
         CannotAmendFrom: the day is outside the term, or a later installment has a payment.
         ImpossibleTerms: names the field to change.
     """
     contract = lock_seen_contract(contract_id, seen_revision)
     refuse_unless(contract, AMENDABLE)
-    refuse_if_cancelled(contract)
+    refuse_if_canceled(contract)
     old = _replaceable(contract, effective_date)
     terms = amended_terms(contract, effective_date=effective_date, agreed=agreed)
     new = add_version(contract, terms, ContractVersion.Kind.AMENDMENT, created_by=created_by, now=now, reason=reason)

@@ -30,8 +30,8 @@ CUT_FIELDS = (
     "service_micros",
     "discount_micros",
     "agreed_discount_micros",
-    "cancelled_credit_micros",
-    "cancelled_service_micros",
+    "canceled_credit_micros",
+    "canceled_service_micros",
 )
 
 
@@ -73,22 +73,22 @@ def cancel_contract_at(
     for row in contract.installments.filter(state=State.NOTHING_DUE, period_start__gte=terms.day):
         move_installment(row, State.VOID)
     were_to_end = end_of_prices(contract)
-    contract.end_date = contract.cancelled_from = terms.day
+    contract.end_date = contract.canceled_from = terms.day
     contract.auto_renew, contract.end_reason = False, reason
-    keep(contract, "end_date", "cancelled_from", "auto_renew", "end_reason", now=now)
+    keep(contract, "end_date", "canceled_from", "auto_renew", "end_reason", now=now)
     move_prices(contract, were_to_end, now=now)
     notify_change(contract, was=contract.status, now=now)
     follow_installments(contract, now=now)
-    if may_end_cancelled(contract, now):
-        end_contract(contract, Contract.Status.CANCELLED, reason=reason, now=now)
+    if may_end_canceled(contract, now):
+        end_contract(contract, Contract.Status.CANCELED, reason=reason, now=now)
     else:
         request_arrangement(contract, now=now)
     return cuts
 
 
-def may_end_cancelled(contract: Contract, now: datetime) -> bool:
+def may_end_canceled(contract: Contract, now: datetime) -> bool:
     """Return whether the day of a cancellation has come and no installment is open."""
-    if contract.cancelled_from is None or contract.cancelled_from > now.astimezone(UTC).date():
+    if contract.canceled_from is None or contract.canceled_from > now.astimezone(UTC).date():
         return False
     return not contract.installments.filter(state__in=OPEN_STATES).exists()
 
@@ -110,8 +110,8 @@ def _cut_open(
     writes.changes.watch(contract)
     writes.changes.watch(row)
     _lapse(row, row.discount_micros - row.agreed_discount_micros - (kept.discount_micros - kept.agreed_micros))
-    row.cancelled_credit_micros += row.credit_micros - kept.credit_micros
-    row.cancelled_service_micros += row.service_micros - kept.service_micros
+    row.canceled_credit_micros += row.credit_micros - kept.credit_micros
+    row.canceled_service_micros += row.service_micros - kept.service_micros
     row.credit_micros, row.service_micros = kept.credit_micros, kept.service_micros
     row.amount_micros = kept.credit_micros + kept.service_micros
     row.discount_micros, row.agreed_discount_micros = kept.discount_micros, kept.agreed_micros

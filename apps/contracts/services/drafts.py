@@ -13,7 +13,7 @@ from apps.contracts.selectors import newest_version
 from apps.contracts.services.collection import request_arrangement
 from apps.contracts.services.locks import lock_seen_contract
 from apps.contracts.services.prices import end_of_prices, move_prices
-from apps.contracts.services.transitions import keep, move_contract, refuse_if_cancelled, refuse_unless
+from apps.contracts.services.transitions import keep, move_contract, refuse_if_canceled, refuse_unless
 from apps.contracts.services.versions import add_version, supersede, terms_from
 from apps.contracts.terms import MAX_TOTAL_MICROS, CommercialTerms, ScheduledTerms
 from apps.tenants.models import Organization
@@ -118,13 +118,13 @@ def change_details(*, contract_id: UUID, seen_revision: int, auto_renew: bool, n
 
     Raises:
         ChangedMeanwhile: `seen_revision` is not the newest.
-        StateForbids: it has ended, or would renew although it is cancelled at a date.
+        StateForbids: it has ended, or would renew although it is canceled at a date.
     """
     contract = lock_seen_contract(contract_id, seen_revision)
     if contract.is_ended:
         raise StateForbids(f"The contract is {contract.get_status_display().lower()}")
     if auto_renew:
-        refuse_if_cancelled(contract)
+        refuse_if_canceled(contract)
     were_to_end = end_of_prices(contract)
     contract.auto_renew, contract.notes = auto_renew, notes
     keep(contract, "auto_renew", "notes", now=now)

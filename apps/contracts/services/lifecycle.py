@@ -41,12 +41,12 @@ def cancel_contract(*, contract_id: UUID, reason: str, now: datetime, seen_revis
         StateForbids: it has expired.
     """
     contract = lock_contract(contract_id)
-    if contract.status == Status.CANCELLED:
+    if contract.status == Status.CANCELED:
         return contract
     refuse_stale(contract, seen_revision)
     refuse_unless(contract, CANCELLABLE)
     _void_what_is_open(contract)
-    end_contract(contract, Status.CANCELLED, reason=reason, now=now)
+    end_contract(contract, Status.CANCELED, reason=reason, now=now)
     return contract
 
 
@@ -54,14 +54,14 @@ def cancel_contract(*, contract_id: UUID, reason: str, now: datetime, seen_revis
 def end_term(*, contract_id: UUID, now: datetime) -> Contract:
     """Renew or expire a contract whose term is over, once no installment of an active contract is open.
 
-    Safe to run early, late, or twice. A contract cancelled at a date ends as cancelled. A renewal adds one term; the
+    Safe to run early, late, or twice. A contract canceled at a date ends as canceled. A renewal adds one term; the
     next renewal comes when that term is over and paid. Contracts of archived organizations do not renew.
     """
     contract = lock_contract(contract_id)
     if contract.end_date > now.astimezone(UTC).date() or not _may_end(contract):
         return contract
-    if contract.cancelled_from is not None:
-        end_contract(contract, Status.CANCELLED, reason=contract.end_reason, now=now)
+    if contract.canceled_from is not None:
+        end_contract(contract, Status.CANCELED, reason=contract.end_reason, now=now)
         return contract
     renews = contract.auto_renew and contract.status == Status.ACTIVE
     archived = contract.organization.status == Organization.Status.ARCHIVED

@@ -72,8 +72,8 @@ def publish_agreed_prices(*, contract_id: UUID, published_by: str, approval: str
 
 def end_of_prices(contract: Contract) -> datetime | None:
     """Return when the prices of a contract end; None while it is to renew."""
-    if contract.cancelled_from is not None:
-        return midnight(contract.cancelled_from)
+    if contract.canceled_from is not None:
+        return midnight(contract.canceled_from)
     return None if contract.auto_renew else midnight(contract.end_date)
 
 

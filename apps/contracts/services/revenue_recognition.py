@@ -1,4 +1,4 @@
-"""Service revenue: deferred when paid, recognized month by month in proportion to days, cancelled when refunded."""
+"""Service revenue: deferred when paid, recognized month by month in proportion to days, canceled when refunded."""
 
 from datetime import UTC, datetime
 from uuid import UUID
@@ -46,25 +46,25 @@ def recognize_service_revenue(*, contract_id: UUID, now: datetime) -> Micros:
 def cancel_unearned(installment: Installment, amount: Micros) -> tuple[Micros, Micros]:
     """Cancel up to `amount` micros of unearned service, last months first.
 
-    Returns the amount cancelled and the remainder, which was already earned.
+    Returns the amount canceled and the remainder, which was already earned.
     """
     missing = int(amount)
     for part in installment.revenue.order_by("-period_start"):
         share = min(part.unearned_micros, missing)
         if share:
-            part.cancelled_micros += share
-            part.save(update_fields=["cancelled_micros"])
+            part.canceled_micros += share
+            part.save(update_fields=["canceled_micros"])
             missing -= share
     return Micros(amount - missing), Micros(missing)
 
 
 def restore_unearned(installment: Installment, amount: Micros) -> None:
-    """Restore `amount` micros of cancelled service, first months first."""
+    """Restore `amount` micros of canceled service, first months first."""
     missing = int(amount)
     for part in installment.revenue.order_by("period_start"):
-        share = min(part.cancelled_micros, missing)
+        share = min(part.canceled_micros, missing)
         if share:
-            part.cancelled_micros -= share
-            part.save(update_fields=["cancelled_micros"])
+            part.canceled_micros -= share
+            part.save(update_fields=["canceled_micros"])
             missing -= share
-    assert not missing, "cannot restore more than was cancelled"
+    assert not missing, "cannot restore more than was canceled"

@@ -31,10 +31,10 @@ def refuse_unless(contract: Contract, allowed: Collection[Status]) -> None:
         raise StateForbids(f"The contract is {contract.get_status_display().lower()}")
 
 
-def refuse_if_cancelled(contract: Contract) -> None:
-    """Raise StateForbids if the contract was cancelled at a date."""
-    if contract.cancelled_from is not None:
-        raise StateForbids(f"The contract is cancelled from {contract.cancelled_from}")
+def refuse_if_canceled(contract: Contract) -> None:
+    """Raise StateForbids if the contract was canceled at a date."""
+    if contract.canceled_from is not None:
+        raise StateForbids(f"The contract is canceled from {contract.canceled_from}")
 
 
 def save(row: Model, *fields: str, writes: PendingWrites | None) -> None:
@@ -67,7 +67,7 @@ def move_contract(contract: Contract, to: Status, *, now: datetime, writes: Pend
         contract.offered_at = now
     if to == Status.ACTIVE and contract.activated_at is None:
         contract.activated_at = now
-    if to in (Status.EXPIRED, Status.CANCELLED):
+    if to in (Status.EXPIRED, Status.CANCELED):
         contract.ended_at = now
     keep(contract, "status", "offered_at", "activated_at", "ended_at", "end_reason", now=now, writes=writes)
     notify_change(contract, was=was, now=now, writes=writes)

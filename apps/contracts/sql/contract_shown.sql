@@ -1,5 +1,5 @@
 -- Return the contract that a customer sees: the running one, else the newest offered, else the newest ended, else NULL.
--- Drafts are never shown, nor are contracts cancelled as drafts, which were never offered.
+-- Drafts are never shown, nor are contracts canceled as drafts, which were never offered.
 CREATE OR REPLACE FUNCTION contract_shown(organization uuid) RETURNS uuid
 LANGUAGE plpgsql STABLE AS $$
 BEGIN

@@ -127,7 +127,7 @@ class SellerTaxEngine(PageExtension[Seller]):
             engine = Seller.TaxEngine(cleaned["tax_engine"])
             services.change_tax_engine(seller_id=seller.pk, engine=engine, now=timezone.now())
             self.log_change(request, seller, f"Tax comes from {engine.label}: {cleaned['reason']}")
-            return f"Tax comes from {engine.label.lower()} now; drafts are taxed anew."
+            return f"Tax comes from {engine.label.lower()} now; drafts are taxed again."
 
         return confirm(
             request,
@@ -157,7 +157,7 @@ def _consequences(seller: Seller, engine: Seller.TaxEngine) -> list[Change]:
     drafts = Document.objects.filter(seller=seller, state=Document.State.DRAFT).count()
     changes = [
         Change("Tax comes from", seller.get_tax_engine_display(), engine.label),
-        Change("Drafts that are taxed anew", "", str(drafts)),
+        Change("Drafts that are taxed again", "", str(drafts)),
     ]
     if engine != Seller.TaxEngine.STRIPE:
         return changes

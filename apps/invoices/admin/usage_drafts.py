@@ -33,7 +33,7 @@ class UsageDraftMixin:
             question=Question(
                 title="Hold the draft",
                 explanation="It is not finalized until somebody releases it.",
-                review=lambda _: Review([Change("Finalized by itself", str(row.finalize_on), "no")]),
+                review=lambda _: Review([Change("Finalized automatically", str(row.finalize_on), "no")]),
                 button="Hold draft",
             ),
             perform=lambda cleaned: services.hold_draft(
@@ -52,7 +52,7 @@ class UsageDraftMixin:
             question=Question(
                 title="Release the draft",
                 explanation="It is finalized once its review days are over.",
-                review=lambda _: Review([Change("Finalized by itself", "no", str(row.finalize_on))]),
+                review=lambda _: Review([Change("Finalized automatically", "no", str(row.finalize_on))]),
                 button="Release draft",
             ),
             perform=lambda _: services.release_draft(document_id=row.pk, now=timezone.now()),

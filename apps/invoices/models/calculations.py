@@ -12,7 +12,7 @@ from apps.wallets.models import OfOrganization
 class TaxCalculation(OfOrganization):
     """A question to Stripe Tax, kept by its digest so that the same one is asked once, and the answer.
 
-    `answer` is the part of Stripe's answer that is read. An expired one is asked anew, as `attempt` counts.
+    `answer` is the part of Stripe's answer that is read. An expired one is requested again; `attempt` counts them.
     """
 
     audit_trail = AuditTrail(journal="asked and answered by tasks; documents name what taxed them")

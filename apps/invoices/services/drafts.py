@@ -115,7 +115,7 @@ def delete_draft(document: Document, *, now: datetime) -> None:
 
 @serialized
 def refresh_tax(*, document_id: UUID, now: datetime, is_again: bool = False) -> Document:
-    """Tax a draft anew, with the seller, the buyer and the rates of today; Stripe is asked if it has to be.
+    """Tax a draft again, with the seller, the buyer and the rates of today; Stripe is asked if needed.
 
     With `is_again` it is asked once more what it refused.
 

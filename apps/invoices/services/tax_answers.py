@@ -19,7 +19,7 @@ State = TaxCalculation.State
 REFRESH = "invoices.refresh_tax"
 # The countries in which Stripe needs a postal code to know the tax.
 NEED_POSTAL_CODE = ("US", "CA")
-# A draft that is older than this is taxed anew only when staff ask for it, since Stripe charges each calculation.
+# A draft that is older than this is taxed again only when staff ask for it, since Stripe charges each calculation.
 YOUNG = timedelta(days=30)
 
 
@@ -92,7 +92,7 @@ def refresh_dated_drafts(*, now: datetime) -> int:
 
 @serialized
 def change_tax_engine(*, seller_id: int, engine: Seller.TaxEngine, now: datetime) -> None:
-    """Let a seller's tax come from elsewhere, and have its drafts taxed anew."""
+    """Change where a seller's tax comes from, and tax its drafts again."""
     seller = Seller.objects.select_for_update(no_key=True).get(pk=seller_id)
     seller.tax_engine, seller.updated_at = engine, now
     seller.save(update_fields=["tax_engine", "updated_at"])
@@ -100,7 +100,7 @@ def change_tax_engine(*, seller_id: int, engine: Seller.TaxEngine, now: datetime
 
 
 def refresh_drafts_of(*, seller_id: int, now: datetime) -> None:
-    """Have all drafts of a seller taxed anew."""
+    """Tax all drafts of a seller again."""
     drafts = Document.objects.filter(seller=seller_id, state=Document.State.DRAFT, type=Document.Type.INVOICE)
     enqueue_many(
         REFRESH,

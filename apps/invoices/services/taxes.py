@@ -194,7 +194,7 @@ def _sale(profile: BillingProfile, reference: str, currency: str, amounts: dict[
 
 
 def _kept(sale: Sale, profile: BillingProfile, now: datetime) -> tuple[TaxCalculation, bool]:
-    """Return the calculation of a sale, and whether Stripe has to be asked: for the first time, or anew."""
+    """Return the calculation of a sale, and whether Stripe must be asked, for the first time or again."""
     question = question_of(sale, profile.seller.start_of(sale.tax_date) + timedelta(hours=12), now)
     row, is_new = TaxCalculation.objects.get_or_create(
         organization_id=profile.organization_id,

@@ -23,7 +23,7 @@ from apps.payments.stripe_objects import CheckoutFacts
 State = CheckoutSession.State
 LIVES = timedelta(hours=23)
 RESUME_AFTER_SECONDS = 90
-PAID_PATH, CANCELLED_PATH = "/checkout/paid", "/checkout/cancelled"
+PAID_PATH, CANCELED_PATH = "/checkout/paid", "/checkout/cancelled"
 
 
 def _common_params(row: CheckoutSession) -> Json:
@@ -37,7 +37,7 @@ def _common_params(row: CheckoutSession) -> Json:
         "customer": row.customer_id,
         "ui_mode": "hosted_page",
         "success_url": f"{settings.PUBLIC_BASE_URL}{PAID_PATH}",
-        "cancel_url": f"{settings.PUBLIC_BASE_URL}{CANCELLED_PATH}",
+        "cancel_url": f"{settings.PUBLIC_BASE_URL}{CANCELED_PATH}",
         "client_reference_id": str(row.pk),
         "expires_at": int((row.created_at + LIVES).timestamp()),
         "metadata": about,

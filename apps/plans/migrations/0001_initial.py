@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                                     ("trialing", "On trial"),
                                     ("active", "Active"),
                                     ("past_due", "Past due"),
-                                    ("cancelled", "Cancelled"),
+                                    ("cancelled", "Canceled"),
                                 ],
                                 max_length=9,
                             ),
@@ -106,7 +106,7 @@ class Migration(migrations.Migration):
                                     ),
                                     _connector="OR",
                                 ),
-                                name="plans_subscription_ended_when_cancelled",
+                                name="plans_subscription_ended_when_canceled",
                             ),
                             models.CheckConstraint(
                                 condition=models.Q(

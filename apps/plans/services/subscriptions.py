@@ -84,7 +84,7 @@ def change_plan(*, organization: Organization, plan: Plan, created_by: str, now:
     status = old.status
     if plan.pk == old.plan_id:
         return old
-    _move(old, Status.CANCELLED, now)
+    _move(old, Status.CANCELED, now)
     new = Subscription.objects.create(
         organization=organization,
         plan=plan,
@@ -145,7 +145,7 @@ def cancel_subscription(*, organization: Organization, now: datetime) -> Subscri
         NotSubscribed: the organization is on no plan.
     """
     subscription = lock_current(organization)
-    _move(subscription, Status.CANCELLED, now)
+    _move(subscription, Status.CANCELED, now)
     return subscription
 
 
@@ -153,7 +153,7 @@ def _move(subscription: Subscription, status: Status, now: datetime) -> None:
     refusal = TransitionNotAllowed(f"It is {subscription.status} and cannot become {status}")
     transition(subscription, status, LEGAL_TRANSITIONS, refusal, field="status")
     subscription.updated_at = now
-    subscription.ended_at = now if status == Status.CANCELLED else None
+    subscription.ended_at = now if status == Status.CANCELED else None
     subscription.save(update_fields=["status", "updated_at", "ended_at"])
 
 

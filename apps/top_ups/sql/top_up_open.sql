@@ -1,6 +1,6 @@
 -- Read a customer's automatic top-up as JSON; NULL if it is off, or nothing may be charged: the customer is postpaid, or
 -- not active, or uses the included quota alone.
--- Attempts count towards the caps of the UTC day and month in which they were made, unless they took no money.
+-- Attempts count toward the caps of the UTC day and month in which they were made, unless they took no money.
 CREATE OR REPLACE FUNCTION top_up_open(organization uuid, at timestamptz) RETURNS json
 LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$
 BEGIN

@@ -160,7 +160,7 @@ class BatchAdmin(BatchCreateMixin, BatchActionsMixin, OffersByState[Batch], Read
     @action(description="Report", url_path="report", permissions=["report"], icon="summarize")
     def report(self, request: HttpRequest) -> HttpResponse:
         tag, now = request.GET.get("tag", ""), timezone.now()
-        batches = Batch.objects.exclude(state=Batch.State.CANCELLED)
+        batches = Batch.objects.exclude(state=Batch.State.CANCELED)
         if tag:
             batches = batches.filter(tag=tag)
         newest = batches.order_by("-created_at", "pk").values("pk")[:REPORTED_BATCHES]

@@ -76,7 +76,7 @@ class Migration(migrations.Migration):
                                     ("active", "Active"),
                                     ("disabled", "Switched off"),
                                     ("revoked", "Revoked"),
-                                    ("cancelled", "Cancelled"),
+                                    ("cancelled", "Canceled"),
                                 ],
                                 max_length=10,
                             ),

@@ -31,15 +31,15 @@ class Batch(models.Model):
         ACTIVE = "active", "Active"
         DISABLED = "disabled", "Switched off"
         REVOKED = "revoked", "Revoked"
-        CANCELLED = "cancelled", "Cancelled"
+        CANCELED = "cancelled", "Canceled"
 
     TRANSITIONS = {
-        State.AWAITING_APPROVAL: {State.GENERATING, State.ACTIVE, State.CANCELLED},
+        State.AWAITING_APPROVAL: {State.GENERATING, State.ACTIVE, State.CANCELED},
         State.GENERATING: {State.ACTIVE, State.REVOKED},
         State.ACTIVE: {State.DISABLED, State.REVOKED},
         State.DISABLED: {State.ACTIVE, State.REVOKED},
         State.REVOKED: set[State](),
-        State.CANCELLED: set[State](),
+        State.CANCELED: set[State](),
     }
 
     # Codes are derived from the id, so an id must never be reused, even after a backup is restored.

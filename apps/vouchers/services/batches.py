@@ -65,7 +65,7 @@ def cancel_batch(*, batch_id: UUID, reason: str, by: User, now: datetime) -> Bat
         IllegalBatchState: the batch is not waiting.
     """
     batch = lock_batch(batch_id, State.AWAITING_APPROVAL)
-    move_batch(batch, State.CANCELLED)
+    move_batch(batch, State.CANCELED)
     record_batch_event(batch, "cancelled", by=by, now=now, reason=reason)
     return batch
 

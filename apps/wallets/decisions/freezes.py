@@ -1,6 +1,6 @@
 """Freeze credit while its payment is in dispute.
 
-When a freeze ends, the grant's expiry moves out by the duration of the freeze. A customer who wins thus loses no time,
+When a freeze ends, the grant's expiry moves out by the duration of the freeze. So a customer who wins loses no time,
 and if the customer loses, the credit can still be taken. An unfrozen part that expired meanwhile stays expired.
 """
 

@@ -22,4 +22,4 @@ class Command(BaseCommand):
             if not ids:
                 raise CommandError(f"There is no organization {options['organization']!r}.")
         count = rebuild_usage(now=timezone.now(), organization_ids=ids)
-        self.stdout.write(f"Rebuilt the usage totals of {count} organizations anew.")
+        self.stdout.write(f"Rebuilt the usage totals of {count} organizations.")
