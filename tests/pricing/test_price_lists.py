@@ -432,9 +432,10 @@ class TestKeptPrices:
             choose_kept_prices(imported=changed, until={acme: None}, created_by="staff:ann", now=now)
 
 
-def test_the_public_list_is_published_and_rates_a_call(terms, now):
-    publish(take(terms, now, PUBLIC), now)
+def test_the_public_list_is_imported_and_exported_equal_and_rates_a_call(terms, now):
+    imported = publish(take(terms, now, PUBLIC), now)
     later = now + timedelta(hours=2)
+    assert exact(export_price_list(imported, later)) == exact(PUBLIC)
     acme = create_organization(now)
     told = event(model="GPT-4o", input_tokens=1_000_000, cache_read_tokens=400_000, time="2026-11-18T13:30:00Z")
     send(acme, later, told)

@@ -258,6 +258,10 @@ class TestByStaff:
         assert ReplaceEvent.of(row, **same, content=json.dumps(content)).amount_micros == 0
         action = ReplaceEvent.of(row, **same, content=json.dumps(content | {"input_tokens": 257_955}))
         assert (action.amount_micros, action.gives_back) == (12_512, True)
+        assert {change.what: (change.before, change.after) for change in action.preview(by=ann, now=now)[1:]} == {
+            "Charge of the event": ("0.191174 USD", "0.178662 USD"),
+            "Input tokens": ("262,960", "257,955"),
+        }
         submit(action, by=ann, now=now)
         assert charged(acme, now) - before == 178_662
         with pytest.raises(EventRefused):

@@ -78,10 +78,12 @@ def test_publishing_takes_a_second_person_where_no_usage_tells_its_size(ann, bob
     row = PriceListImport.objects.get()
     address = page("publish", row)
     assert 'value="2031-01-01"' in ann.get(address).content.decode()
-    typed = {"token": token(ann, address), "reason": "New list", "starts_at_1": ""}
+    typed = {"token": token(ann, address), "reason": "New list", "when": "later", "starts_at_1": ""}
     review = ann.post(address, {"_step": "review", **typed, "starts_at_0": "2031-01-01"})
     assert "2031-01-01 00:00 UTC" in review.content.decode()
-    review = ann.post(address, {"_step": "review", **typed, "starts_at_0": ""})
+    nothing = ann.post(address, {"_step": "review", **typed, "starts_at_0": ""})
+    assert "Enter when its prices take effect" in nothing.content.decode()
+    review = ann.post(address, {"_step": "review", **typed, "when": "soon", "starts_at_0": "2031-01-01"})
     assert "ten minutes after it is published" in review.content.decode()
     ann.post(address, {"_step": "confirm", **typed, "starts_at_0": "2031-02-01"})
     assert PriceVersion.objects.get().status == "draft"

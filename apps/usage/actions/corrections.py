@@ -10,11 +10,12 @@ from django.db import transaction
 from django.db.models import Model
 
 from apps.approvals.actions import Action, person, register
-from apps.common.admin import money_text
+from apps.common.admin import count_text, money_text
 from apps.common.strict_json import read_object
 from apps.common.transactions import serialized
 from apps.usage.actions.rating import OtherCharges, standing_of
 from apps.usage.errors import UnknownEvent
+from apps.usage.event_calls import sent_data
 from apps.usage.models import EventCorrection, UsageEvent
 from apps.usage.services.corrections import Correction, CorrectionResult, correct_event
 
@@ -69,7 +70,7 @@ class VoidEvent(Action):
         Raises:
             UnknownEvent: there is none in the database.
         """
-        return self.row_among(UsageEvent.objects.select_related("organization"), UnknownEvent)
+        return self.row_among(UsageEvent.objects.select_related("organization", "meter"), UnknownEvent)
 
     def perform(self, *, by: User, now: datetime) -> None:
         done = correct_event(self.correction(by), now=now)
@@ -81,9 +82,14 @@ class VoidEvent(Action):
         standing = standing_of([event.organization_id], now).get(event.organization_id, "")
         return {
             "Balance, less what is owed": standing,
-            "Taken back": "yes" if is_taken_back(event) else "no",
-            "Charge of the event": money_text(event.charge_micros, self.currency),
+            **self.content_figures(_standing(event)),
         }
+
+    def content_figures(self, standing: UsageEvent | None) -> Mapping[str, str]:
+        """Return the figures of the event that counts; None once it is taken back."""
+        charge = 0 if standing is None else standing.charge_micros
+        is_taken_back = "no" if standing is not None else "yes"
+        return {"Taken back": is_taken_back, "Charge of the event": money_text(charge, self.currency)}
 
     def correction(self, by: User) -> Correction:
         """Return the correction to make."""
@@ -111,6 +117,15 @@ class ReplaceEvent(VoidEvent):
 
     content: str = ""
 
+    def content_figures(self, standing: UsageEvent | None) -> Mapping[str, str]:
+        if standing is None:
+            return {}
+        sent = sent_data(standing)
+        waits = {"Waits": standing.get_reason_display()} if standing.reason else {}
+        charge = {"Charge of the event": money_text(standing.charge_micros, self.currency)}
+        shown = {name: count_text(value) if isinstance(value, int) else str(value) for name, value in sent.items()}
+        return charge | waits | {name.replace("_", " ").capitalize(): text for name, text in shown.items()}
+
     def correction(self, by: User) -> Correction:
         event = self.event()
         attributes = {
@@ -122,6 +137,15 @@ class ReplaceEvent(VoidEvent):
         }
         data = read_object(self.content)
         return replace(super().correction(by), event={**attributes, "data": data})
+
+
+def _standing(event: UsageEvent) -> UsageEvent | None:
+    """Return the row that counts for an event: its own, or its replacement's; None if it was taken back."""
+    found = EventCorrection.objects.filter(organization=event.organization_id, event=event.pk).first()
+    if found is None:
+        return event
+    rows = UsageEvent.objects.select_related("meter")
+    return None if found.replacement is None else rows.filter(pk=found.replacement).first()
 
 
 @serialized

@@ -29,6 +29,7 @@ from apps.common.admin import (
     Section,
     confirm,
     count_text,
+    micros_column,
     money_text,
 )
 from apps.common.csv_text import MARK, csv_line
@@ -88,14 +89,23 @@ class MarginAlarmAdmin(ReadOnlyModelAdmin[MarginAlarm]):
         query={"fresh": "yes"},
         line=lambda row: Line(
             organization=row.organization,
-            amount_micros=row.charge_usd_micros - row.cost_usd_micros,
+            amount_micros=row.margin_usd_micros,
             unit="USD",
             day=row.day,
             item=row.model or "All models",
         ),
         order="day",
     )
-    list_display = ("day", "organization", "model", "charge_usd_micros", "cost_usd_micros", "created_at")
+    margin_usd_micros = staticmethod(micros_column("margin_usd_micros", "Margin in USD", ordering=""))
+    list_display = (
+        "day",
+        "organization",
+        "model",
+        "charge_usd_micros",
+        "cost_usd_micros",
+        "margin_usd_micros",
+        "created_at",
+    )
     list_filter = (FreshFilter, CustomerFilter)
     list_select_related = ("organization",)
     money_unit = "USD"

@@ -1,6 +1,7 @@
 """Forms of price lists: the file and its price book, and the customers who keep the old prices."""
 
 from datetime import date, datetime
+from typing import Any
 
 from django import forms
 from unfold.widgets import (
@@ -84,13 +85,24 @@ class ImportForm(ConfirmForm):
 
 
 class PublishForm(ConfirmForm):
-    """When the prices of a list take effect."""
+    """When the prices of a list take effect: `starts_at`, None for as soon as possible."""
 
-    starts_at = MomentField(
-        label="In force from",
-        required=False,
-        help_text="Empty: ten minutes after the publication. A date without a time means the start of that day.",
+    when = forms.ChoiceField(
+        label="In force",
+        choices=[("soon", "ten minutes after the publication"), ("later", "from the time below")],
+        widget=UnfoldAdminSelectWidget,
     )
+    starts_at = MomentField(
+        label="From", required=False, help_text="A date without a time means the start of that day."
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("when") == "soon":
+            return cleaned | {"starts_at": None}
+        if "starts_at" in cleaned and cleaned["starts_at"] is None:
+            self.add_error("starts_at", "Enter when its prices take effect.")
+        return cleaned
 
 
 class KeptForm(ConfirmForm):

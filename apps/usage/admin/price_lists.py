@@ -210,7 +210,10 @@ class PriceListAdmin(OffersByState[PriceListImport], ReadOnlyModelAdmin[PriceLis
             action=PublishPriceList,
             build=build,
             form=PublishForm,
-            initial={"starts_at": row.effective_from if row.effective_from > timezone.now() else None},
+            initial={
+                "starts_at": row.effective_from,
+                "when": "later" if row.effective_from > timezone.now() else "soon",
+            },
             explanation="All prices of the list are published at once. A published price never changes.",
             button="Publish",
             back=self._page(row),

@@ -129,3 +129,8 @@ class MarginAlarm(models.Model):
 
     def __str__(self) -> str:
         return f"{self.organization_id or self.model} {self.day}"
+
+    @property
+    def margin_usd_micros(self) -> int:
+        """The charge less the cost, in micros."""
+        return self.charge_usd_micros - self.cost_usd_micros
