@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from functools import cached_property
 from uuid import UUID, uuid4
 
 from django.http import HttpRequest, HttpResponse
@@ -29,18 +30,22 @@ class AlreadyAnswered(Exception):
 
 
 class Repeatable:
-    """One POST, with or without a client's key. `call_id` is the same for every attempt at one call."""
+    """One POST, with or without a client's key."""
 
     def __init__(self, request: Request, now: datetime, most_bytes: int) -> None:
         self.claim: Claim | None = None
-        self.call_id: UUID = uuid4()
         given, credential = given_key(request), request.auth
         if given is None or not isinstance(credential, Credential):
             return
         outcome = claim_call(call=_call(request._request, credential, given, most_bytes), now=now)
         if isinstance(outcome, Answer):
             raise AlreadyAnswered(outcome)
-        self.claim, self.call_id = outcome, outcome.call_id
+        self.claim = outcome
+
+    @cached_property
+    def call_id(self) -> UUID:
+        """An id that is the same for every attempt at one call."""
+        return uuid4() if self.claim is None else self.claim.call_id
 
     def settle(self, response: HttpResponseBase, now: datetime) -> None:
         """Store the response, unless a retry may get a better one (429 and 5xx)."""

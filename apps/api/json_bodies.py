@@ -16,7 +16,7 @@ from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 
 from apps.api.problems import BodyTooLarge, FieldError, InvalidInput, MalformedBody, UnsupportedBody, located
-from apps.common.strict_json import NotStrictJson, OutOfRange, read_items
+from apps.common.strict_json import NotStrictJson, OutOfRange, read_value
 
 MAX_DEPTH = 32
 GZIP = frozenset(["gzip", "x-gzip"])
@@ -63,8 +63,9 @@ def read_json(raw: bytes) -> Any:
         MalformedBody: it is not JSON, is nested deeper than `MAX_DEPTH`, or has a duplicate member.
         InvalidInput: it has a number or text that no field can hold; the error names the place.
     """
-    value = read_json_items(raw)
-    _refuse_unholdable(value, "body")
+    value, is_plain = _read(raw)
+    if not is_plain:
+        _refuse_unholdable(value, "body")
     return value
 
 
@@ -76,8 +77,12 @@ def read_json_items(raw: bytes) -> Any:
     Raises:
         MalformedBody: it is not JSON, is nested deeper than `MAX_DEPTH`, or has a duplicate member.
     """
+    return _read(raw)[0]
+
+
+def _read(raw: bytes) -> tuple[Any, bool]:
     try:
-        return read_items(raw, max_depth=MAX_DEPTH)
+        return read_value(raw, MAX_DEPTH)
     except NotStrictJson as error:
         raise MalformedBody(f"The body {error}.") from error
 

@@ -49,21 +49,12 @@ def read_object(raw: str | bytes) -> Json:
         NotStrictJson: it is not an object, ambiguous, nested too deeply, or has a number that no field can hold.
     """
     # A text with lone surrogates has no UTF-8; its bytes are refused as such.
-    value, is_plain = _read(raw.encode("utf-8", "surrogatepass") if isinstance(raw, str) else raw, _MAX_DEPTH)
+    value, is_plain = read_value(raw.encode("utf-8", "surrogatepass") if isinstance(raw, str) else raw, _MAX_DEPTH)
     if not is_plain:
         _refuse_out_of_range(value)
     if not isinstance(value, dict):
         raise NotStrictJson("is not an object")
     return value
-
-
-def read_items(raw: bytes, *, max_depth: int) -> Any:
-    """Return the value in UTF-8 text; a number that no field can hold becomes an `OutOfRange`.
-
-    Raises:
-        NotStrictJson: it is not JSON, nested deeper than `max_depth`, or names a member twice.
-    """
-    return _read(raw, max_depth)[0]
 
 
 def is_deeper(raw: bytes, limit: int) -> bool:
@@ -77,8 +68,13 @@ def is_deeper(raw: bytes, limit: int) -> bool:
     return deepest > limit
 
 
-def _read(raw: bytes, max_depth: int) -> tuple[Any, bool]:
-    """Return the value, and whether it is known to hold only 64-bit integers and text without NUL and surrogates."""
+def read_value(raw: bytes, max_depth: int) -> tuple[Any, bool]:
+    """Return the value in UTF-8 text, and whether it is known to hold only 64-bit integers and text without NUL and
+    surrogates; a number that no field can hold becomes an `OutOfRange`.
+
+    Raises:
+        NotStrictJson: it is not JSON, nested deeper than `max_depth`, or names a member twice.
+    """
     try:
         value = orjson.loads(raw)
         if _is_as_written(value, raw, max_depth):

@@ -13,7 +13,9 @@ def watch_state(read: Sequence[Any], unit: str, *, least_top_up: int) -> dict[st
     (thresholds, by_mail, bits, version, mailed), top_up = read
     return {
         "alarms": AlarmState(tuple(thresholds), by_mail, bits, version, mailed),
-        "top_up": top_up_state(
+        "top_up": None
+        if top_up is None
+        else top_up_state(
             top_up,
             step_micros=payable_step(unit),
             least_micros=from_minor_units(least_top_up, unit),

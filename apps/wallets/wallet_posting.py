@@ -82,7 +82,8 @@ class WalletPosting:
 
     def account(self, role: Role) -> AccountState:
         """Return one of the organization's accounts with the pending changes applied."""
-        return self.journal.account(self.codes[role])
+        code = self.codes[role]
+        return self.journal.accounts.get(code) or self.journal.account(code)  # which raises
 
     def spendable(self) -> list[GrantState]:
         """Return the grants that have started and have not expired; their free parts may be burned."""

@@ -1,7 +1,7 @@
 """Request ids: one per request, in the response header, in problems and in the logs."""
 
 import re
-from uuid import uuid4
+from os import urandom
 
 from django.http import HttpRequest
 
@@ -14,7 +14,7 @@ def assign_request_id(request: HttpRequest) -> str:
     """Keep the caller's id if it is short and plain, else replace the header with a new one; return the id."""
     given = str(request.META.get(_META, ""))
     if not _ACCEPTED.fullmatch(given):
-        request.META[_META] = given = uuid4().hex
+        request.META[_META] = given = urandom(16).hex()
     return given
 
 

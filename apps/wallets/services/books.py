@@ -232,7 +232,8 @@ def in_turn(calls: Sequence[Call[Any]], state: BookState) -> Decided[list[Decide
             state, changes = after_refusal(refusal, state, changes)
             came.append(refusal)
             continue
-        state, changes = decided.after, changes.then(decided.changes)
+        state = decided.after
+        changes = changes.then(decided.changes) if came else decided.changes
         came.append(decided)
     return Decided(state, changes, came)
 
