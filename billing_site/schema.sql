@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 83e5fc8c936bb7741fe5fa3901b250293e25796751ac1839c8c947866a8aaf03
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 99e7d498f07b5f40eff756bb5d704ec1393ce39590603e8210eedf89c879cf27
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql
@@ -4641,6 +4641,8 @@ DECLARE
     owner tenants_organization;
     payment json;
     installments bigint[];
+    parts json;
+    contracts json;
 BEGIN
     SELECT * INTO locked FROM payments_stripeevent WHERE id = event FOR NO KEY UPDATE SKIP LOCKED;
     IF NOT FOUND THEN
@@ -4659,17 +4661,21 @@ BEGIN
     installments := ARRAY(
         SELECT p.installment_id FROM payments_checkoutpart p WHERE p.session_id = session.id ORDER BY p.position
     );
-    RETURN json_build_object(
-        'event', locked,
-        'session', session,
-        'parts', (
+    IF installments <> '{}' THEN
+        parts := (
             SELECT json_agg(json_build_array(p.installment_id, p.amount_micros, nextval('payments_paymentpart_id_seq'))
                 ORDER BY p.position)
             FROM payments_checkoutpart p WHERE p.session_id = session.id
-        ),
-        'contracts', installment_open(installments, ARRAY(
+        );
+        contracts := installment_open(installments, ARRAY(
             SELECT 'checkout:' || session.id || ':' || place FROM generate_series(0, cardinality(installments)) place
-        )),
+        ));
+    END IF;
+    RETURN json_build_object(
+        'event', locked,
+        'session', session,
+        'parts', parts,
+        'contracts', contracts,
         'organization', owner,
         'payment', payment,
         'issues', (
@@ -4677,9 +4683,14 @@ BEGIN
             WHERE i.resolved_at IS NULL AND i.key IN ('debt:' || owner.id, 'underpaid:session:' || session.id)
         ),
         'waiting', EXISTS (
-            SELECT FROM payments_stripeevent e
-            WHERE e.state = 'received' AND e.waits_for <> ''
-                AND e.waits_for IN (stripe, intent, session.payment_intent_id, payment ->> 'charge_id')
+            -- OFFSET 0 keeps the state out of this scan, which could otherwise read all events that were not applied yet.
+            SELECT FROM (
+                SELECT x.state FROM payments_stripeevent x
+                WHERE x.waits_for IN (
+                    NULLIF(stripe, ''), NULLIF(intent, ''), NULLIF(session.payment_intent_id, ''),
+                    NULLIF(payment ->> 'charge_id', '')
+                ) OFFSET 0
+            ) e WHERE e.state = 'received'
         ),
         'grant_id', nextval('wallets_grant_id_seq')
     );

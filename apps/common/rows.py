@@ -5,7 +5,7 @@ A batch then takes one round trip whatever its size and never meets the limit on
 and values from parameters; nothing that a caller sends becomes SQL.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any, TypeVar
@@ -160,9 +160,13 @@ class RowWriter:
 
 def read_row(model: type[M], row: Mapping[str, Any]) -> M:
     """Return the model instance for a row read as JSON with all columns by name."""
-    read = model(**{field.attname: field.to_python(row[str(field.column)]) for field in model._meta.concrete_fields})
-    read._state.adding, read._state.db = False, "default"
-    return read
+    return stored_row(model, {name: read(row[column]) for name, column, read in _readers(model)})
+
+
+@cache
+def _readers(model: type[Model]) -> list[tuple[str, str, Callable[[Any], Any]]]:
+    """Return the attribute, column and reader of each field; looking these up for each row takes as long as reading."""
+    return [(field.attname, str(field.column), field.to_python) for field in model._meta.concrete_fields]
 
 
 def draw_ids(model: type[Model], count: int) -> list[int]:
@@ -205,15 +209,19 @@ def _given(model: type[Model], columns: Columns, values: Sequence[Sequence[Any]]
     """Return the subquery that expands the JSON parameter into typed columns, and its parameters.
 
     `values` are those of each column. A value that many rows share is a parameter of its own, so that it is written and
-    parsed once; the JSON has at least the first column.
+    parsed once; the JSON has at least the first column. A single row is an object instead of a list: the planner then
+    knows that it is one, and finds the row to update by its key; for a list it expects a hundred rows and may read the
+    whole table.
     """
     many = len(values[0]) >= MANY
     shared = tuple([many and place > 0 and _is_shared(each) for place, each in enumerate(values)])
     sent = [_written(model, name, each) for name, each, same in zip(columns, values, shared, strict=True) if not same]
     keys = [f"c{number}" for number, same in enumerate(shared) if not same]
-    parameter = orjson.dumps([dict(zip(keys, row, strict=True)) for row in zip(*sent, strict=True)]).decode()
+    rows = [dict(zip(keys, row, strict=True)) for row in zip(*sent, strict=True)]
+    is_single = len(rows) == 1
+    parameter = orjson.dumps(rows[0] if is_single else rows).decode()
     parameters = [each[0] for each, same in zip(values, shared, strict=True) if same]
-    return _typed(model, tuple(columns), shared), [*parameters, parameter]
+    return _typed(model, tuple(columns), shared, is_single), [*parameters, parameter]
 
 
 def _is_shared(values: Sequence[Any]) -> bool:
@@ -223,7 +231,7 @@ def _is_shared(values: Sequence[Any]) -> bool:
 
 
 @cache
-def _typed(model: type[Model], columns: Columns, shared: Sequence[bool]) -> str:
+def _typed(model: type[Model], columns: Columns, shared: Sequence[bool], is_single: bool) -> str:
     types = [
         (number, same, column, _type(_field(model, column)))
         for number, (column, same) in enumerate(zip(columns, shared, strict=True))
@@ -233,7 +241,7 @@ def _typed(model: type[Model], columns: Columns, shared: Sequence[bool]) -> str:
         for number, same, column, kind in types
     )
     record = ", ".join(f"c{number} {kind}" for number, same, _, kind in types if not same)
-    return f"SELECT {fields} FROM json_to_recordset(%s) AS r({record})"
+    return f"SELECT {fields} FROM {'json_to_record' if is_single else 'json_to_recordset'}(%s) AS r({record})"
 
 
 def _written(model: type[Model], name: str, values: Sequence[Any]) -> Sequence[Any]:
