@@ -191,16 +191,19 @@ class CellTable:
 
     def _priced_amounts(self, call: Call) -> PricedCall:
         rate, monthly = self._rates(call), self.counted_by
-        if (
-            not call.quantities
-            and not monthly
+        sent, counted = call.quantities, call.tokens
+        if (  # nearly always: every kind and unit has a price of its own or of its parent
+            not monthly
             and REQUESTS not in rate
-            and call.tokens
-            and call.tokens.keys() <= rate.keys()
+            and counted
+            and counted.keys() <= rate.keys()
+            and sent.keys() <= rate.keys()
+            and sent.keys().isdisjoint(STANDS_IN_FOR)
         ):
-            return PricedCall(
-                {kind: call.tokens[kind] * rate[kind] * MICROS_PER_UNIT for kind in KINDS if kind in call.tokens}
-            )
+            parts = {kind: counted[kind] * rate[kind] * MICROS_PER_UNIT for kind in KINDS if kind in counted}
+            if sent:
+                parts |= {name: sent[name] * rate[name] for name in UNITS if sent.get(name)}
+            return PricedCall(parts)
         if self.match_by and any(count and name in self._priced and name not in rate for name, count in _counted(call)):
             raise NoCell("no_price_for_value")
         units = {
@@ -235,10 +238,7 @@ class CellTable:
         """Return the price of each kind and unit for a call, computed once for its tier, band and matched values."""
         tier, size = self._tier_of(call.tier), call.size
         band = next(above for above in self.bands if size > above or not above)
-        values = tuple(
-            value if (value := call.dimensions.get(name, "")) in named else UNNAMED
-            for name, named in zip(self.match_by, self._named_values, strict=True)
-        )
+        values = self._values_of(call) if self.match_by else ()
         factor = self.region_factors.get(call.dimensions.get("region", "")) if self.region_factors else None
         key = (values, tier, band, factor)
         if key not in self._rates_of:
@@ -247,6 +247,12 @@ class CellTable:
                 what: _multiplied(price, factor if what in KINDS else None) for what, price in rates.items()
             }
         return self._rates_of[key]
+
+    def _values_of(self, call: Call) -> tuple[str, ...]:
+        return tuple(
+            value if (value := call.dimensions.get(name, "")) in named else UNNAMED
+            for name, named in zip(self.match_by, self._named_values, strict=True)
+        )
 
     def _tier_of(self, tier: str) -> str:
         if tier in self.tiers:

@@ -12,6 +12,7 @@ from apps.pricing.costs import MOST_PICOS, PICO_PLACES
 from apps.pricing.token_kinds import DETAILS, INPUT_DETAILS, OUTPUT_DETAILS, SENT_UNITS
 
 MAX_QUANTITY_MICROS = 10**15
+MOST_UNITS = MAX_QUANTITY_MICROS // MICROS_PER_UNIT
 MAX_TOKENS = 10**12
 MAX_UNITS = 8
 PICOS_PER_UNIT = 10**PICO_PLACES
@@ -19,6 +20,7 @@ TOO_FINE = "data.{name} must have at most six decimals: round binary floating-po
 
 _DETAILS = {f"{kind}_tokens": kind for kind in DETAILS}
 _OF = {name: frozenset(kinds) for name, kinds in (("input_tokens", INPUT_DETAILS), ("output_tokens", OUTPUT_DETAILS))}
+_UNITS = frozenset(SENT_UNITS)
 _MORE = frozenset(_DETAILS) | {"quantities", "cost"}
 AMOUNTS = _MORE | {"quantity", "input_tokens", "output_tokens"}
 _QUANTITY = re.compile(r"\d{1,12}(\.\d{1,40})?", re.ASCII)
@@ -96,11 +98,11 @@ def read_amounts(data: Mapping[str, Any], held_for: str) -> Amounts:
 def _details(data: Mapping[str, Any]) -> dict[str, int]:
     """Return the details that were sent, zeros included, by kind."""
     found = {}
-    for name, kind in _DETAILS.items():
-        value = data.get(name)
+    for name in sorted(data.keys() & _DETAILS.keys()):
+        value = data[name]
         if value is not None:
             is_plain = type(value) is int and 0 <= value <= MAX_TOKENS  # nearly always
-            found[kind] = value if is_plain else _tokens(data, name) or 0
+            found[_DETAILS[name]] = value if is_plain else _tokens(data, name) or 0
     return found
 
 
@@ -132,7 +134,7 @@ def _more(data: Mapping[str, Any], details: Mapping[str, int]) -> CallDetails:
 def _quantities(given: object) -> dict[str, int]:
     if not isinstance(given, Mapping) or len(given) > MAX_UNITS:
         raise Unreadable("invalid_quantities", f"data.quantities must be an object of at most {MAX_UNITS} units")
-    if unknown := given.keys() - set(SENT_UNITS):
+    if unknown := given.keys() - _UNITS:
         shown = next((name[:40] for name in sorted(unknown) if name.isprintable()), "")
         raise Unreadable("unknown_unit", f"data.quantities has an unknown unit: {shown}")
     return {name: micros for name, value in sorted(given.items()) if (micros := _quantity(value, f"quantities.{name}"))}
@@ -165,6 +167,8 @@ def _tokens(data: Mapping[str, Any], name: str) -> int | None:
 
 
 def _quantity(value: object, name: str = "quantity") -> int:
+    if type(value) is int and 0 <= value <= MOST_UNITS:  # nearly always
+        return value * MICROS_PER_UNIT
     code = f"invalid_{name.partition('.')[0]}"
     if isinstance(value, OutOfRange):
         raise Unreadable(code, f"data.{name}: {value.rule}")
@@ -172,9 +176,8 @@ def _quantity(value: object, name: str = "quantity") -> int:
         raise Unreadable(code, f"data.{name} must be a plain, non-negative decimal number")
     if isinstance(value, bool) or not isinstance(value, (str, int, Decimal)):
         raise Unreadable(code, f"data.{name} must be a number")
-    if not 0 <= Decimal(value) <= MAX_QUANTITY_MICROS // MICROS_PER_UNIT:
-        most = MAX_QUANTITY_MICROS // MICROS_PER_UNIT
-        raise Unreadable(code, f"data.{name} must be from 0 to {most}")
+    if not 0 <= Decimal(value) <= MOST_UNITS:
+        raise Unreadable(code, f"data.{name} must be from 0 to {MOST_UNITS}")
     try:
         return to_micros(value)
     except InexactAmount as error:

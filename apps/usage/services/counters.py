@@ -53,7 +53,8 @@ class RunningCounter:
         """
         totals = self.totals + added
         charge = price_of(self.price.rule, totals)
-        if max(totals.all_micros, charge) > MOST_MICROS or any(micros > MOST_MICROS for _, micros in totals.months):
+        most = max(totals.all_micros, charge)
+        if most > MOST_MICROS or (totals.months and max(micros for _, micros in totals.months) > MOST_MICROS):
             raise OutOfRange
         moved = charge - self.charge_micros
         self.totals, self.charge_micros, self.changed = totals, charge, True
