@@ -30,7 +30,7 @@ class PriceOverlaps(Rejected):
 
 class AliasInvalid(Rejected):
     code = "alias_invalid"
-    title = "This cannot be another name of a model"
+    title = "This cannot be an alias of a model"
 
 
 class AliasOverlaps(Rejected):
@@ -40,7 +40,7 @@ class AliasOverlaps(Rejected):
 
 class UnknownAlias(NotFound):
     code = "unknown_alias"
-    title = "There is no such other name of a model"
+    title = "There is no such alias of a model"
 
 
 class PriceListUnreadable(Rejected):

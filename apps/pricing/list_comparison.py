@@ -58,7 +58,7 @@ def warnings_of(
         if old is not None:
             yield from ((name, text) for text in _large_changes(old, table))
         if name in aliases:
-            yield name, f"it is another name of {aliases[name]}, until this price starts"
+            yield name, f"it is an alias of {aliases[name]}, until this price starts"
 
 
 def _odd_prices(table: CellTable) -> Iterable[str]:

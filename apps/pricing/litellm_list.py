@@ -137,7 +137,7 @@ class ListedModel(Protocol):
 
 @dataclass(slots=True)
 class PriceList:
-    """A list as read: models with prices by their normal name, other names of models, and problems by model."""
+    """A list as read: models with prices by their normal name, aliases of models, and problems by model."""
 
     content: Mapping[str, Any]
     models: dict[str, ListedModel] = field(default_factory=dict)

@@ -151,7 +151,7 @@ def counted_model(organization: Organization, slug: str, model: str, at: datetim
     """Return the name under which usage of a model is counted now, and the meters read for it, in one statement.
 
     That is the name by the prices and aliases of one meter, or without a slug by the first meter that knows the model
-    by another name; `model` in normal form if none does.
+    by an alias; `model` in normal form if none does.
     """
     ((text,),) = prepared_rows(
         """
@@ -186,7 +186,7 @@ def standing_alias(version: PriceVersion) -> ModelAlias | None:
 
 
 def as_alias(row: ModelAlias) -> Alias:
-    """Return another name of a model as a value for resolving names."""
+    """Return an alias of a model as a value for resolving names."""
     return Alias.of(row.meter_id, row.name, row.target, row.effective_from, row.effective_to)
 
 

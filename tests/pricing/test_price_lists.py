@@ -282,7 +282,7 @@ class TestImport:
         )
         later = replace(terms, effective_from=now + timedelta(days=1))
         again = take(later, now, small(one=ONE, uno=ONE))
-        assert again.warnings == [["uno", "it is another name of one, until this price starts"]]
+        assert again.warnings == [["uno", "it is an alias of one, until this price starts"]]
 
     def test_the_prices_of_models_that_are_gone_end_on_demand(self, terms, now):
         publish(take(terms, now, small(one=ONE, two=ONE, three=ONE)), now)

@@ -131,7 +131,7 @@ class TestWhatAnAliasMayBe:
         ("name", "target", "told"),
         [
             ("n3", "nimbus-4", "no price is published for nimbus-4"),
-            ("nimbus-3", "nimbus-3", "cannot be another name of itself"),
+            ("nimbus-3", "nimbus-3", "cannot be an alias of itself"),
             ("other", "n3", "no price is published for n3"),
             ("n3", "*", "only a pattern"),
             ("*/*", "*", "at most one *"),
@@ -239,7 +239,7 @@ class TestTheAction:
 def test_a_price_under_a_name_that_stands_for_another_model_says_so(acme, chat, now):
     give(chat, "n3", "nimbus-3")
     action = PublishPrice.of(draft(chat, now, model="n3"), reason="own price", key="k", now=now)
-    assert action.figures(now)["Until it starts"] == "n3 is another name of nimbus-3"
+    assert action.figures(now)["Until it starts"] == "n3 is an alias of nimbus-3"
 
 
 def test_the_page_of_unknown_names_offers_the_nearest_one(acme, chat, now):

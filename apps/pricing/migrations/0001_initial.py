@@ -77,8 +77,8 @@ class Migration(migrations.Migration):
                         ),
                     ],
                     options={
-                        "verbose_name": "other name of a model",
-                        "verbose_name_plural": "other names of models",
+                        "verbose_name": "alias of a model",
+                        "verbose_name_plural": "aliases of models",
                         "indexes": [models.Index(fields=["meter", "name"], name="pricing_alias_by_name")],
                         "constraints": [
                             models.CheckConstraint(
@@ -112,8 +112,8 @@ class Migration(migrations.Migration):
                                 name="facts",
                                 sql=pgtrigger.compiler.UpsertTriggerSql(
                                     condition="WHEN (OLD.meter_id IS DISTINCT FROM NEW.meter_id OR OLD.name IS DISTINCT FROM NEW.name OR OLD.expression IS DISTINCT FROM NEW.expression OR OLD.target IS DISTINCT FROM NEW.target OR OLD.effective_from IS DISTINCT FROM NEW.effective_from OR OLD.reason IS DISTINCT FROM NEW.reason OR OLD.created_by IS DISTINCT FROM NEW.created_by OR OLD.created_at IS DISTINCT FROM NEW.created_at OR OLD.approval IS DISTINCT FROM NEW.approval)",
-                                    func="RAISE EXCEPTION 'another name of a model never changes; it can end' USING ERRCODE = 'integrity_constraint_violation';",
-                                    hash="5d90cb4c0fc8f1eb67e7c46ec2f58fcec4cdda2d",
+                                    func="RAISE EXCEPTION 'an alias of a model never changes; it can end' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="e10eb573a8c888c82f0c19b2de5f3479a8bafe0c",
                                     operation="UPDATE",
                                     pgid="pgtrigger_facts_c5d03",
                                     table="pricing_modelalias",
@@ -124,8 +124,8 @@ class Migration(migrations.Migration):
                                 name="ends_once",
                                 sql=pgtrigger.compiler.UpsertTriggerSql(
                                     condition="WHEN (OLD.effective_to IS NOT NULL AND OLD.effective_to IS DISTINCT FROM NEW.effective_to)",
-                                    func="RAISE EXCEPTION 'another name of a model ends once' USING ERRCODE = 'integrity_constraint_violation';",
-                                    hash="ba9ef0c6af1d4b2d59592f6e8a20d6b6edce224d",
+                                    func="RAISE EXCEPTION 'an alias of a model ends once' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="389ef479ed21306b22642a9b5bb1f2e3b5a94fc4",
                                     operation="UPDATE",
                                     pgid="pgtrigger_ends_once_33f34",
                                     table="pricing_modelalias",
@@ -135,8 +135,8 @@ class Migration(migrations.Migration):
                             pgtrigger.compiler.Trigger(
                                 name="kept",
                                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                                    func="RAISE EXCEPTION 'another name of a model is kept' USING ERRCODE = 'integrity_constraint_violation';",
-                                    hash="3f1f61585e4c2c77c7e6477113f36de3362288aa",
+                                    func="RAISE EXCEPTION 'an alias of a model is kept' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="cf97b47ccc7b6823890aa7ee3da9914200fdcdd0",
                                     operation="DELETE",
                                     pgid="pgtrigger_kept_7ec2f",
                                     table="pricing_modelalias",
@@ -381,7 +381,7 @@ class Migration(migrations.Migration):
                         (
                             "aliases",
                             models.JSONField(
-                                help_text="Other names of models in the file, which have no price of their own."
+                                help_text="Aliases of models in the file, which have no price of their own."
                             ),
                         ),
                         (

@@ -1,4 +1,4 @@
-"""Meters, price books with their versions, imported price lists, and other names of models."""
+"""Meters, price books with their versions, imported price lists, and aliases of models."""
 
 from apps.pricing.models.aliases import ModelAlias
 from apps.pricing.models.meters import FIGURES, FIXED_ONCE_PRICED, Meter

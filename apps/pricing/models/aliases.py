@@ -40,8 +40,8 @@ class ModelAlias(models.Model):
     )
 
     class Meta:
-        verbose_name = "other name of a model"
-        verbose_name_plural = "other names of models"
+        verbose_name = "alias of a model"
+        verbose_name_plural = "aliases of models"
         constraints = [
             CheckConstraint(
                 name="pricing_modelalias_ends_after_it_starts",
@@ -61,15 +61,15 @@ class ModelAlias(models.Model):
             FixedFields(
                 *("meter", "name", "expression", "target", "effective_from"),
                 *("reason", "created_by", "created_at", "approval"),
-                message="another name of a model never changes; it can end",
+                message="an alias of a model never changes; it can end",
             ),
             Refused(
                 name="ends_once",
                 operation=pgtrigger.Update,
                 condition="OLD.effective_to IS NOT NULL AND OLD.effective_to IS DISTINCT FROM NEW.effective_to",
-                message="another name of a model ends once",
+                message="an alias of a model ends once",
             ),
-            Refused(name="kept", operation=pgtrigger.Delete, message="another name of a model is kept"),
+            Refused(name="kept", operation=pgtrigger.Delete, message="an alias of a model is kept"),
         ]
 
     def __str__(self) -> str:

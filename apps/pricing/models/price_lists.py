@@ -64,7 +64,7 @@ class PriceListImport(models.Model):
     )
     problems = models.JSONField(help_text="Reasons why models could not be read, by name.")
     warnings = models.JSONField(help_text="Warnings to check before publishing: pairs of model and text.")
-    aliases = models.JSONField(help_text="Other names of models in the file, which have no price of their own.")
+    aliases = models.JSONField(help_text="Aliases of models in the file, which have no price of their own.")
     state = models.CharField(max_length=9, choices=State, default=State.DRAFT)
     reason = models.CharField(max_length=500, help_text="Why it was imported.")
     discarded_for = models.CharField(max_length=500, blank=True, help_text="Why it was discarded.")

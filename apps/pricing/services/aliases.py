@@ -75,7 +75,7 @@ def _refuse_bad_names(standing: QuerySet[ModelAlias], meter_id: int, name: str, 
     if not name or not target or max(len(name), len(target)) > 128 or not (name + target).isprintable():
         raise errors.AliasInvalid("a name has 1 to 128 printable characters", field="name")
     if name == target:
-        raise errors.AliasInvalid("a model cannot be another name of itself", field="target")
+        raise errors.AliasInvalid("a model cannot be an alias of itself", field="target")
     if is_pattern(name):
         _refuse_bad_pattern(standing, name, target)
     elif is_pattern(target):
@@ -85,7 +85,7 @@ def _refuse_bad_names(standing: QuerySet[ModelAlias], meter_id: int, name: str, 
     if not PriceVersion.objects.filter(meter=meter_id, model=target, status=PriceVersion.Status.PUBLISHED).exists():
         raise errors.AliasInvalid(f"no price is published for {target}", field="target")
     if standing.filter(Q(name=target) | Q(target=name)).exists():
-        raise errors.AliasInvalid("alias_of_alias: one of the two is already another name", field="target")
+        raise errors.AliasInvalid("alias_of_alias: one of the two is already an alias", field="target")
 
 
 def _refuse_bad_pattern(standing: QuerySet[ModelAlias], name: str, target: str) -> None:

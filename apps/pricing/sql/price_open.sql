@@ -3,7 +3,7 @@
 -- Rows with all columns.
 -- Of the prices for a model, only those for these models are read, so that a long price list costs nothing. For each
 -- book and meter, `named` says whether a price for some model is in force from `starts` to `ends`, and if none is, when
--- each of its prices for a model is in force. `aliases` are the other names that may stand for one of these models; the
+-- each of its prices for a model is in force. `aliases` are those that may stand for one of these models; the
 -- prices of what they stand for are read too.
 CREATE OR REPLACE FUNCTION price_open(
     organizations uuid[], currencies text[], slugs text[], models text[], starts timestamptz, ends timestamptz

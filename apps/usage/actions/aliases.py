@@ -35,7 +35,7 @@ class NameModel(Action):
     """
 
     kind: ClassVar[str] = "usage.name_model"
-    title: ClassVar[str] = "Is another name of a model"
+    title: ClassVar[str] = "Create an alias of a model"
     permission: ClassVar[str] = "pricing.change_priceversion"
     pool: ClassVar[Scope] = Scope.PRICES
     varying: ClassVar[frozenset[str]] = frozenset({"amount_micros", "newest_event", "charges"})
@@ -79,7 +79,7 @@ class NameModel(Action):
         return NewAlias(self.meter_id, self.name, self.target, self.newest_event, self.reason, approval)
 
     def about(self) -> str:
-        return f"{self.name} is another name of {self.target}"
+        return f"{self.name} is an alias of {self.target}"
 
     def perform(self, *, by: User, now: datetime) -> None:
         done = name_and_rate(self.new_alias, created_by=person(by), now=now)

@@ -78,7 +78,7 @@ class PriceAction(Action):
             "In force until": moment_words(end) if end else "another follows",
         }
         alias = standing_alias(version)
-        return shown | ({"Until it starts": f"{alias.name} is another name of {alias.target}"} if alias else {})
+        return shown | ({"Until it starts": f"{alias.name} is an alias of {alias.target}"} if alias else {})
 
     def preview(self, *, by: User, now: datetime) -> list[Change]:
         return [*super().preview(by=by, now=now), *change_rows(self.changed(now), self.currency)]

@@ -156,7 +156,7 @@ class PriceListAdmin(OffersByState[PriceListImport], ReadOnlyModelAdmin[PriceLis
     def problems_shown(self, row: PriceListImport) -> SafeString | str:
         return _lines([f"{model}: {text}" for model, text in sorted(row.problems.items())])
 
-    @admin.display(description="Other names in the file")
+    @admin.display(description="Aliases in the file")
     def aliases_shown(self, row: PriceListImport) -> SafeString | str:
         return _lines([f"{name} is {target}" for name, target in sorted(row.aliases.items())])
 
