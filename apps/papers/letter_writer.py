@@ -17,7 +17,7 @@ Texts = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class LetterWriter:
-    """Writes a paper from the sender and to the addressee as they are today."""
+    """Writes a paper with today's details of the sender and the addressee."""
 
     organization: Organization
     profile: BillingProfile

@@ -15,5 +15,5 @@ REFUND = register(CauseType(name="payments.refund", label="Refund at Stripe", mo
 BALANCE_TRANSACTION = register(
     CauseType(name="payments.balance_transaction", label="Movement at Stripe", models=("payments.BalanceTransaction",))
 )
-PAYOUT = register(CauseType(name="payments.payout", label="Payout of Stripe", models=("payments.Payout",)))
+PAYOUT = register(CauseType(name="payments.payout", label="Stripe payout", models=("payments.Payout",)))
 DISPUTE = register(CauseType(name="payments.dispute", label="Dispute", models=("payments.Dispute",)))

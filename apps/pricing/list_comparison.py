@@ -10,7 +10,7 @@ from apps.pricing.token_kinds import KINDS
 
 
 def is_same(old: CellTable | None, new: CellTable) -> bool:
-    """Whether two tables price every call alike, be it by factors of tiers and regions or by the prices these make."""
+    """Whether two tables price every call alike, by factors of tiers and regions or by the prices that result."""
     if old is None or _beside_cells(old) != _beside_cells(new):
         return False
     if old.tiers and old.other_tiers_standard != new.other_tiers_standard:

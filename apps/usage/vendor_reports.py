@@ -20,7 +20,7 @@ Json = Mapping[str, Any]
 IN, OUT = "input_tokens", "output_tokens"
 SOURCE: Final = CALLS
 STANDARD_TIERS: Final = frozenset(["", "default", "auto", "standard", "on_demand", "traffic_type_unspecified"])
-# Shorter names of tiers, whose vendors' names are longer than a tier's may be.
+# Short names for tiers whose names at the vendor are longer than a tier's name may be.
 _SHORT_TIERS: Final = {"provisioned_throughput": "provisioned"}
 MOST_UNREAD: Final = 4
 COUNTS_TOKENS: Final = ("tokens", "tokencount")

@@ -67,7 +67,7 @@ class TermsForm(ConfirmForm):
         "Redemptions in this batch per organization", most=MOST_REDEMPTIONS, help_text="Leave empty for no limit."
     )
     starts_at = MomentField(
-        label="Valid from", required=False, help_text="A date alone means 00:00. Leave empty for immediately."
+        label="Valid from", required=False, help_text="A date alone means 00:00. Leave empty to start immediately."
     )
     expires_at = EndField(
         label="Valid until",

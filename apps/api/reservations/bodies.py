@@ -230,7 +230,7 @@ class OneCaptureBody(CaptureBody):
 
 
 class CapturesBody(RequestBody):
-    """A batch of captures; each is decided on the budget that the one before left."""
+    """A batch of captures; each is checked against the budget left by the one before."""
 
     captures = OneCaptureBody(many=True, allow_empty=False)
     atomic = StrictBoolean(default=False)

@@ -343,7 +343,7 @@ class Migration(migrations.Migration):
                             models.JSONField(
                                 blank=True,
                                 default=list,
-                                help_text="The customer's own prices: meter, model, scheme, and the price, that of input and of output.",
+                                help_text="The customer's own prices: meter, model, scheme, and the price, or those of input and output.",
                             ),
                         ),
                         (

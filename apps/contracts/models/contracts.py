@@ -187,7 +187,7 @@ class ContractVersion(OfOrganization):
     prices = models.JSONField(
         default=list,
         blank=True,
-        help_text="The customer's own prices: meter, model, scheme, and the price, that of input and of output.",
+        help_text="The customer's own prices: meter, model, scheme, and the price, or those of input and output.",
     )
     reason = models.CharField(max_length=500, blank=True)
     created_by = models.CharField(max_length=200)

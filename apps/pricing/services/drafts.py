@@ -107,7 +107,7 @@ def _check_cost(draft: PriceVersion) -> None:
     if draft.scheme not in SCHEMES:
         raise errors.PriceTermsInvalid("a cost is per unit, per token or a price table", field="scheme")
     if draft.minimum_micros:
-        raise errors.PriceTermsInvalid("a cost has no minimum of the month", field="minimum_micros")
+        raise errors.PriceTermsInvalid("a cost has no monthly minimum", field="minimum_micros")
     if "month_prices" in draft.cells:
         raise errors.PriceTermsInvalid("a cost cannot depend on the month's total", field="cells")
     if "per_cost_ppm" in draft.cells:
