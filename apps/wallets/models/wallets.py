@@ -39,7 +39,7 @@ class BookingKind(models.TextChoices):
     INVOICE = "invoice", "Invoice"
     CREDIT_NOTE = "credit_note", "Credit note"
     FEE = "fee", "Fee of Stripe"
-    PAYOUT = "payout", "Payout of Stripe"
+    PAYOUT = "payout", "Stripe payout"
 
 
 CHARGES = tuple(EntryType(kind) for kind in CHARGED)
