@@ -16,10 +16,13 @@ from apps.api.authentication import BearerAuthentication, credential_of, organiz
 from apps.api.permissions import HasScope
 from apps.api.responses import Response
 from apps.api.views import ApiView, PublicView
+from apps.common.queries import Query, fetch
 from apps.tenants.causes import ORGANIZATION
 from apps.tenants.models import ApiKey
 from apps.wallets import services as wallets
 from benchmarks.bare_view import ANSWER
+
+NOTHING: Query[int] = Query("0", (), int)
 
 
 class OwnEmptyView(PublicView):
@@ -42,6 +45,24 @@ class KnownEmptyView(KnownView):
 
     def get(self, request: Request) -> Response:
         """Answer."""
+        return Response(ANSWER)
+
+
+class OwnReadingView(PublicView):
+    """Runs one statement, which reads nothing, and answers the same to everybody."""
+
+    def get(self, request: Request) -> Response:
+        """Answer."""
+        fetch(NOTHING)
+        return Response(ANSWER)
+
+
+class KnownReadingView(KnownView):
+    """Does the same for every authenticated caller; the statement checks the caller's credential along."""
+
+    def get(self, request: Request) -> Response:
+        """Answer."""
+        fetch(NOTHING)
         return Response(ANSWER)
 
 
@@ -98,6 +119,8 @@ class Grant(Movement):
 urlpatterns = [
     path("v1/benchmark/own-empty", OwnEmptyView.as_view()),
     path("v1/benchmark/known-empty", KnownEmptyView.as_view()),
+    path("v1/benchmark/own-reading", OwnReadingView.as_view()),
+    path("v1/benchmark/known-reading", KnownReadingView.as_view()),
     path("v1/benchmark/hold", Reserve.as_view()),
     path("v1/benchmark/capture", Capture.as_view()),
     path("v1/benchmark/charge", Charge.as_view()),

@@ -40,24 +40,31 @@ def measure_credentials(bench: Bench) -> dict[str, Found]:
     """Measure the overhead of our view base class over an empty view, and of verifying a credential."""
     grown, client = Grown.of(bench.scale.small), bench.product.connect()
     own = request("GET", "/v1/benchmark/own-empty")
+    reading = request("GET", "/v1/benchmark/own-reading")
     key, session = (grown.request(kind, "/v1/benchmark/known-empty") for kind in ("machine", "person"))
+    key_reads, session_reads = (grown.request(kind, "/v1/benchmark/known-reading") for kind in ("machine", "person"))
     product = bench.place.work_of(bench.product)
     ways = {
         "empty": bench.bare_way(),
         "own empty": Way(lambda: client.ask(own), product),
         "API key": Way(lambda: client.ask(key), product),
         "session token": Way(lambda: client.ask(session), product),
+        "own reading": Way(lambda: client.ask(reading), product),
+        "API key beside a read": Way(lambda: client.ask(key_reads), product),
+        "session token beside a read": Way(lambda: client.ask(session_reads), product),
     }
     rounds = take_turns(ways, rounds=bench.scale.rounds, calls=bench.scale.cheap_calls)
 
-    def added(name: str) -> Found:
-        return Found(rounds.median(lambda costs: costs[name].processor_ms - costs["own empty"].processor_ms))
+    def added(name: str, to: str = "own empty") -> Found:
+        return Found(rounds.median(lambda costs: costs[name].processor_ms - costs[to].processor_ms))
 
     views = rounds.median(lambda costs: costs["own empty"].processor_ms / costs["empty"].processor_ms)
     return {
         "empty view of ours": Found(views, details=rounds.details()),
         "API key": added("API key"),
         "session token": added("session token"),
+        "API key beside a read": added("API key beside a read", "own reading"),
+        "session token beside a read": added("session token beside a read", "own reading"),
     }
 
 

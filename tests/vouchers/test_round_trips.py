@@ -6,6 +6,10 @@ import pytest
 
 from apps.common.money import to_micros
 from apps.contracts.models import InstallmentDiscount
+from apps.tenants.known_credentials import CheckedLater, CredentialChanged
+from apps.tenants.models import Organization
+from apps.tenants.selectors import authenticate_api_key
+from apps.tenants.services import issue_api_key
 from apps.vouchers import services
 from apps.vouchers.errors import VoucherAlreadyRedeemed, VoucherNotFound, VoucherRevoked, VoucherUsedUp
 from apps.vouchers.models import Redemption, Voucher, WrongCodes
@@ -45,6 +49,23 @@ class TestRoundTrips:
         assert statements(lambda: redeem(acme, "WELCOME", now, call_id=call_id)) == 1
         assert redeem(acme, "WELCOME", now, call_id=call_id) == first
         assert refused(lambda: redeem(acme, "WELCOME", now), VoucherAlreadyRedeemed) == 1
+
+    def test_include_the_check_of_a_known_credential(self, acme, now):
+        """A key that was changed meanwhile redeems nothing, and the first statement already tells."""
+        code = create_code(now)
+        key = issue_api_key(organization=acme, name="x", scopes=["billing:read"], created_by="x", now=now)
+        authenticate_api_key(key.text, now)
+
+        def redeem_with_key() -> None:
+            with CheckedLater():
+                authenticate_api_key(key.text, now)
+                redeem(acme, code, now)
+
+        Organization.objects.filter(pk=acme.pk).update(name="Other")
+        assert refused(redeem_with_key, CredentialChanged) == 1
+        assert not Redemption.objects.exists()
+        authenticate_api_key(key.text, now)
+        assert statements(redeem_with_key) == 2
 
     def test_are_two_for_a_wrong_code(self, acme, now):
         assert refused(lambda: redeem(acme, "WRONG", now), VoucherNotFound) == 2

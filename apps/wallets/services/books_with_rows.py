@@ -18,6 +18,7 @@ from django.db import OperationalError, connection
 from apps.common.errors import Unavailable
 from apps.common.queries import prepared_rows
 from apps.common.transactions import BROKEN_OFF, TRIES, serialized
+from apps.tenants.known_credentials import credential_changed, version_to_check
 from apps.wallets.book_rows import state_of
 from apps.wallets.errors import WalletNotFound
 from apps.wallets.services.books import (
@@ -56,13 +57,17 @@ class LayerDecided(Generic[R]):
 
 @dataclass(frozen=True, slots=True)
 class LayerCall(Generic[R]):
-    """A decision on an organization's book and an app's rows; `own_query` is what the app's open function reads."""
+    """A decision on an organization's book and an app's rows; `own_query` is what the app's open function reads.
+
+    `version` is as in `Call`.
+    """
 
     layer: Layer
     organization_id: UUID
     query: BookQuery
     own_query: Json
     decision: Callable[[BookState, Json], LayerDecided[R]]
+    version: int | None = None
 
 
 def decide_with_rows(call: LayerCall[R], *, now: datetime) -> Answer[R]:
@@ -74,9 +79,12 @@ def decide_with_rows(call: LayerCall[R], *, now: datetime) -> Answer[R]:
 
     Raises:
         WalletNotFound: the organization has no wallet.
+        CredentialChanged: the caller's credential was used unchecked and has changed; nothing is written.
         Unavailable: others kept changing the same rows.
         The decision's own errors; then nothing is written.
     """
+    if not connection.in_atomic_block:
+        call = replace(call, version=version_to_check(call.organization_id))
     if not connection.in_atomic_block and not STALE.was_met(call.organization_id):
         try:
             answer = _turn(call, now, lock=False)
@@ -129,7 +137,10 @@ def _open(call: LayerCall[Any], now: datetime, *, bound: int, lock: bool) -> tup
     if text is None:
         raise WalletNotFound
     opened = orjson.loads(text)
-    return state_of(call.organization_id, opened["wallet"], bound=bound, least_top_up=settings.TOP_UP_LEAST), opened
+    state = state_of(call.organization_id, opened["wallet"], bound=bound, least_top_up=settings.TOP_UP_LEAST)
+    if call.version not in (None, state.terms.version):
+        raise credential_changed()
+    return state, opened
 
 
 def _write(call: LayerCall[Any], decided: LayerDecided[Any]) -> Json | None:
