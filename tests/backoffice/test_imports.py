@@ -12,6 +12,7 @@ from apps.tenants.models import Organization
 from tests.backoffice.people import client_of, create_staff
 from tests.backoffice.world import NOW
 from tests.factories import create_organization
+from tests.pricing.factories import make_meter
 
 HEAD = (
     "name,currency,usd_rate,seller,street,city,country,vat_number,"
@@ -132,6 +133,22 @@ def test_contracts_become_drafts(db):
     contract = Contract.objects.get()
     assert (contract.organization, contract.status, contract.auto_renew) == (acme, "draft", True)
     assert contract.versions.get().service_portion_micros == 1_200_000_000
+
+
+def test_contracts_with_prices_terms_and_a_schedule_of_their_own(db):
+    acme = create_organization(NOW, "acme")
+    make_meter("gpu-hours", kind="other")
+    make_meter("chat")
+    head = "customer,start_date,term_months,payment_terms_days,discount_percent,service_portion,prices,schedule\n"
+    priced = 'acme,2027-01-01,12,30,10,1200,"gpu-hours; ; 1.20|chat; opus; 1.5; 7.50",\n'
+    bad = upload(head + priced.replace("gpu-hours", "no-meter"), "contracts")
+    assert [(number, column) for number, column, _ in bad.problems] == [(2, "prices")]
+    uneven = 'acme,2028-01-01,12,,,,,"2028-01-31; 500; 0; Setup|2028-06-30; 250; 0; Rest"\n'
+    carry_out(upload(head + priced + uneven, "contracts"))
+    first, second = (each.versions.get() for each in Contract.objects.filter(organization=acme).order_by("start_date"))
+    assert (first.payment_terms_days, first.discount_percent_micros) == (30, 10_000_000)
+    assert [(each.meter, each.model) for each in first.agreed_prices()] == [("gpu-hours", ""), ("chat", "opus")]
+    assert [row.amount_micros for row in second.installments.order_by("position")] == [500_000_000, 250_000_000]
 
 
 def test_on_screen_from_the_upload_to_the_customers(seller, tmp_path):

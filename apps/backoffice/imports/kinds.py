@@ -133,11 +133,14 @@ class Contracts(ImportKind):
     columns: ClassVar[Mapping[str, str]] = {
         "customer": "organization",
         **{name: name for name in ("start_date", "term_months", "payment_frequency", "auto_renew", "notes")},
-        **{name: name for name in ("credit_period_limit", "service_period_limit")},
+        **{name: name for name in ("credit_period_limit", "service_period_limit", "payment_terms_days", "prices")},
+        **{name: name for name in ("discount_periods", "discount_until")},
         **{
             name: f"{name}_micros"
             for name in ("credit_portion", "service_portion", "onetime_credit", "onetime_service", "bonus_credits")
         },
+        **{name: f"{name}_micros" for name in ("discount_percent", "discount")},
+        "schedule": "custom_lines",
     }
     required = ("customer", "start_date", "term_months")
     switches = ("auto_renew",)
@@ -147,9 +150,10 @@ class Contracts(ImportKind):
         self._customers = dict(Organization.objects.values_list("slug", "pk"))
 
     def form(self, data: Mapping[str, Any]) -> forms.Form:
-        """Return the form; a customer is named by its slug."""
+        """Return the form; a customer is named by its slug, and a bar ends each line of its prices or schedule."""
         named = data.get("organization", "")
-        return ContractForm({**data, "organization": self._customers.get(named, named)})
+        lines = {name: data[name].replace("|", "\n") for name in ("prices", "custom_lines") if name in data}
+        return ContractForm({**data, **lines, "organization": self._customers.get(named, named)})
 
     def create(self, form: Any, *, created_by: str, now: datetime) -> None:
         """Draft the contract."""

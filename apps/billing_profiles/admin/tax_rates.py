@@ -23,10 +23,8 @@ class TaxRateAdmin(KeptModelAdmin[TaxRate]):
     list_display = (
         "seller",
         "shown_country",
-        "region",
         "product",
         "shown_kind",
-        "needs_vat_number",
         "category",
         "rate",
         "valid_from",
@@ -56,11 +54,13 @@ class TaxRateAdmin(KeptModelAdmin[TaxRate]):
 
     @admin.display(description="Country", ordering="country")
     def shown_country(self, rate: TaxRate) -> str:
-        return rate.country or "All others"
+        """Return the country, and the region if the rate is only for one."""
+        return f"{rate.country}, {rate.region}" if rate.region else rate.country or "All others"
 
     @admin.display(description="Customers", ordering="customer_kind")
     def shown_kind(self, rate: TaxRate) -> str:
-        return rate.get_customer_kind_display() or "All"
+        kind = rate.get_customer_kind_display() or "All"
+        return f"{kind} with a VAT number" if rate.needs_vat_number else kind
 
     @admin.display(description="Rate", ordering="rate_thousandths")
     def rate(self, rate: TaxRate) -> str:
