@@ -24,7 +24,7 @@ urlpatterns = [
     *(path(f"checkout/{outcome}", pages.returned, {"outcome": outcome}) for outcome in pages.RETURNS),
     path("top-ups/confirm/<str:token>", pages.confirm_top_up, name="top-up-confirmation"),
     *mail_urls(),
-    path("try", pages.try_it, name="try"),
+    path("try", pages.demo_page, name="try"),
     path("try/events", pages.receive_event),
 ]
 

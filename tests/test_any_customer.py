@@ -375,7 +375,7 @@ class Customer:
         if pick % 3:
             invoices.write_off_invoice(document_id=row.pk, left=Micros(row.left_micros), reason="r", **by)
         else:
-            invoices.take_up_again(document_id=row.pk, **by)
+            invoices.reopen_invoice(document_id=row.pk, **by)
 
     def send_back(self, pick: int) -> None:
         """Unapplied money goes back, or the bank takes a transfer back."""

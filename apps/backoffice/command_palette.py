@@ -160,11 +160,13 @@ def _row_commands(site: AdminSite, request: HttpRequest, text: str) -> Iterator[
     """Return the forms for "refund acme": what a page offers on a customer's newest rows."""
     verb, _, customer = text.partition(" ")
     for page in open_pages(site, request) if customer else ():
-        for name, fitting in page.row_commands.items():
+        for name, buttons_for in page.row_commands.items():
             if _description(page, name).lower() != verb.lower() or not _may_use(page, request, name):
                 continue
             owners = organizations_named(customer.strip())[:NAMED]
-            rows = page.model._default_manager.filter(fitting, organization__in=owners).select_related("organization")
+            rows = page.model._default_manager.filter(buttons_for, organization__in=owners).select_related(
+                "organization"
+            )
             for row in rows.order_by("-pk")[:NAMED]:
                 link = reverse(f"admin:{page.opts.app_label}_{page.opts.model_name}_{name}", args=[row.pk])
                 amount = money_text(row.amount_micros, row.currency)

@@ -9,7 +9,7 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from apps.bank.matches import letters, normalized, stands_in
+from apps.bank.matches import letters, normalized, occurs_in
 
 SAME_ID, SAME_AMOUNT, SAME_IBAN, CODE, NAMED = 60, 30, 25, 20, 60
 
@@ -104,7 +104,7 @@ def _of_money(debit: Debit, money: ReceivedMoney) -> Iterator[DebitProposal]:
 
 
 def _of_note(debit: Debit, note: RefundedDocument) -> Iterator[DebitProposal]:
-    is_named = stands_in(note.number, letters(debit.text), normalized(debit.text))
+    is_named = occurs_in(note.number, letters(debit.text), normalized(debit.text))
     same_iban = bool(debit.party_iban) and debit.party_iban in note.ibans
     if debit.amount_micros == note.amount_micros and (is_named or same_iban) and not debit.is_return:
         yield _proposal(

@@ -348,7 +348,7 @@ def _standing(known: Iterable[tuple[str, Claim]], text: str, together: str) -> l
     return [claim for plain, claim in known if plain and plain in together and _pattern(plain).search(text)]
 
 
-def stands_in(wanted: str, text: str, together: str) -> bool:
+def occurs_in(wanted: str, text: str, together: str) -> bool:
     """Return whether a text contains a number, with any separators between its characters, but not a longer number.
 
     `text` is in capital letters; `together` is the same text reduced to letters and digits.

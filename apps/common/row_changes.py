@@ -39,7 +39,7 @@ class RowChanges:
         """Insert new rows with the next statement; one with an audit trail needs an id, see `draw_ids`."""
         self._new += rows
 
-    def take_into(self, writer: RowWriter) -> None:
+    def add_to(self, writer: RowWriter) -> None:
         """Add all rows and their audit entries to a statement, and watch the changed rows as they are then."""
         entries = self._insert_into(writer)
         for key, fields in self._fields.items():

@@ -172,16 +172,16 @@ class WriteOffInvoice(InvoiceAction):
 
 @register
 @dataclass(frozen=True, kw_only=True)
-class TakeUpInvoice(InvoiceAction):
+class ReopenInvoice(InvoiceAction):
     """Request payment of an uncollectible or written-off invoice again. The amount is what was left or written off."""
 
     kind: ClassVar[str] = "invoices.take_up"
-    title: ClassVar[str] = "Take up an invoice again"
+    title: ClassVar[str] = "Reopen an invoice"
 
     def perform(self, *, by: User, now: datetime) -> None:
         row = lock_document(self.document_id, now=now)
         refuse_other_size(self.amount, row.left_micros + row.written_off_micros)
-        services.take_up_again(document_id=self.document_id, created_by=person(by), now=now)
+        services.reopen_invoice(document_id=self.document_id, created_by=person(by), now=now)
 
 
 @register

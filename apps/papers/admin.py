@@ -142,10 +142,10 @@ class MoneyPapers(PageExtension[Money]):
     added_fields = ("receipts",)
     added_fieldsets = (("Papers", {"fields": ("receipts",)}),)
 
-    def fitting(self, row: Money) -> list[str]:
+    def buttons_for(self, row: Money) -> list[str]:
         """Offer a receipt for money that came from outside and was not taken back."""
         has_receipt = row.source != Money.Source.CREDIT_NOTE and row.returned_at is None
-        return [*(["receipt", "mail_receipt"] if has_receipt else []), *super().fitting(row)]  # type: ignore[misc]
+        return [*(["receipt", "mail_receipt"] if has_receipt else []), *super().buttons_for(row)]  # type: ignore[misc]
 
     def has_send_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return request.user.has_perm("backoffice.replay_work")

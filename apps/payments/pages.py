@@ -54,7 +54,7 @@ def confirm_top_up(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @require_safe
-def try_it(request: HttpRequest) -> HttpResponse:
+def demo_page(request: HttpRequest) -> HttpResponse:
     """Show a page that buys credit through the public API, for newcomers; development only.
 
     The page keeps a token for its own origin, so it is shown at `PUBLIC_BASE_URL` only.

@@ -50,7 +50,7 @@ def entries():
 
 def write(changes):
     writer = RowWriter()
-    changes.take_into(writer)
+    changes.add_to(writer)
     writer.run()
 
 

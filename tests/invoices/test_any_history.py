@@ -121,8 +121,8 @@ class History:
     def mark(self) -> None:
         services.mark_uncollectible(document_id=self.document().pk, reason="r", created_by=BY, now=self.now)
 
-    def take_up(self) -> None:
-        services.take_up_again(document_id=self.document().pk, created_by=BY, now=self.now)
+    def reopen(self) -> None:
+        services.reopen_invoice(document_id=self.document().pk, created_by=BY, now=self.now)
 
     def apply(self) -> None:
         money, invoice = self.money(), self.document()
@@ -140,7 +140,7 @@ class History:
 
     def ways(self) -> list[Callable[[], None]]:
         ways: list[Callable[[], None]] = [self.invoice, *[self.pay] * 3, *[self.credit] * 2, self.write_off, self.mark]
-        ways += [self.take_up, self.apply, self.pay_back, self.take_back, self.agree, self.buy]
+        ways += [self.reopen, self.apply, self.pay_back, self.take_back, self.agree, self.buy]
         return [*ways, self.sell, self.sell, self.spend]
 
     def step(self) -> str:

@@ -217,7 +217,7 @@ class TestFollows:
         services.mark_uncollectible(document_id=made.pk, reason="r", created_by="staff:ann", now=now)
         follow(contract, now)
         assert (books(acme), fresh(made).state, row(contract).state) == (owed, State.UNCOLLECTIBLE, Row.DUE)
-        services.take_up_again(document_id=made.pk, created_by="staff:ann", now=now)
+        services.reopen_invoice(document_id=made.pk, created_by="staff:ann", now=now)
         assert (books(acme), fresh(made).state) == (owed, State.OPEN)
         services.mark_uncollectible(document_id=made.pk, reason="r", created_by="staff:ann", now=now)
         factories.pay(acme, "500", now, invoice_id=made.pk)
@@ -229,7 +229,7 @@ class TestFollows:
     def test_taken_up_again(self, acme, contract, made, now):
         contracts.write_off_installment(installment_id=row(contract).pk, now=now)
         follow(contract, now)
-        services.take_up_again(document_id=made.pk, created_by="staff:ann", now=now)
+        services.reopen_invoice(document_id=made.pk, created_by="staff:ann", now=now)
         follow(contract, now)
         assert (fresh(made).state, row(contract).state) == (State.OPEN, Row.DUE)
         assert books(acme) == {"invoiced": "-1190.00", "billed": "1000.00", "tax": "190.00"}

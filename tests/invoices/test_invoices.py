@@ -12,7 +12,7 @@ from apps.billing_profiles.models import Seller, TaxRate
 from apps.common.errors import BillingError
 from apps.common.money import Micros, to_micros
 from apps.invoices import services
-from apps.invoices.actions import CreditInvoice, LineCredit, ReturnMoney, TakeUpInvoice
+from apps.invoices.actions import CreditInvoice, LineCredit, ReopenInvoice, ReturnMoney
 from apps.invoices.consistency import invoice_breaks
 from apps.invoices.errors import (
     AboveRemaining,
@@ -337,7 +337,7 @@ class TestGivingUp:
         before = books(acme)
         services.mark_uncollectible(document_id=made.pk, reason="r", created_by="staff:ann", now=now)
         assert (fresh(made).state, books(acme)) == (State.UNCOLLECTIBLE, before)
-        services.take_up_again(document_id=made.pk, created_by="staff:ann", now=now)
+        services.reopen_invoice(document_id=made.pk, created_by="staff:ann", now=now)
         assert (fresh(made).state, books(acme)) == (State.OPEN, before)
 
     def test_writing_off_then_money_then_taking_it_up_again(self, acme, now):
@@ -353,7 +353,7 @@ class TestGivingUp:
             credit(made, now)
         pay(acme, "100", now, key="b2", invoice_id=made.pk)
         assert (fresh(made).written_off_micros, books(acme)["write_offs"]) == (to_micros("590"), "-590.00")
-        services.take_up_again(document_id=made.pk, created_by="staff:ann", now=now)
+        services.reopen_invoice(document_id=made.pk, created_by="staff:ann", now=now)
         assert (fresh(made).state, fresh(made).left_micros) == (State.PART_PAID, to_micros("590"))
         assert "write_offs" not in books(acme)
 
@@ -387,7 +387,7 @@ def test_an_action_with_another_amount_than_it_has_now_is_refused(acme, now):
     lines = (LineCredit(made.lines.get().pk, to_micros("100")),)
     stated = {"reason": "r", "key": "k"}
     for act, size in (
-        (lambda size: TakeUpInvoice.of(lost, amount_micros=size, **stated), "1190"),
+        (lambda size: ReopenInvoice.of(lost, amount_micros=size, **stated), "1190"),
         (lambda size: CreditInvoice.of(made, amount_micros=size, lines=lines, **stated), "119"),
         (lambda size: ReturnMoney.of(money, amount_micros=size, **stated), "119"),
     ):
@@ -406,6 +406,6 @@ def test_every_cause_is_registered_and_leads_to_a_page(acme, now):
         document_id=made.pk, left=Micros(fresh(made).left_micros), reason="r", created_by="staff:ann", now=now
     )
     pay(acme, "1", now, key="b2", invoice_id=made.pk)
-    services.take_up_again(document_id=made.pk, created_by="staff:ann", now=now)
+    services.reopen_invoice(document_id=made.pk, created_by="staff:ann", now=now)
     assert posted_families() <= FAMILIES
     assert dead_ends() == []

@@ -150,5 +150,5 @@ def test_an_invoice_is_uncollectible_from_the_day_on_which_staff_decided_it(sell
     assert aging() == [(whole, 0), (0, whole), (0, whole), (0, whole)]
     services.write_off_invoice(document_id=owed.pk, left=whole, reason="r", now=written_off, **by)
     assert aging() == [(whole, 0), (0, whole), None, None], "nothing is left of it"
-    services.take_up_again(document_id=owed.pk, now=resumed, **by)
+    services.reopen_invoice(document_id=owed.pk, now=resumed, **by)
     assert aging() == [(whole, 0), (0, whole), None, (whole, 0)]

@@ -52,7 +52,7 @@ def test_each_change_sends_one_event_with_a_higher_version(acme, now, deliver_ou
         services.notify_overdue(document_id=first.pk, mail=True, now=later)
     services.mark_uncollectible(document_id=first.pk, reason="r", created_by="staff:ann", now=later)
     deliver_outbox(later)
-    services.take_up_again(document_id=first.pk, created_by="staff:ann", now=later)
+    services.reopen_invoice(document_id=first.pk, created_by="staff:ann", now=later)
     factories.pay(acme, "881", later, key="2")
     second = factories.invoice(acme, later, "10")
     deliver_outbox(later)

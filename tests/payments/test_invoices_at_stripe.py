@@ -117,7 +117,7 @@ def test_what_is_given_up_is_uncollectible_there_and_can_still_be_paid_there(des
 def test_what_is_taken_up_again_has_a_new_one_there(desk, acme, made, now):
     services.mark_uncollectible(document_id=made.pk, reason="r", created_by=BY, now=now)
     desk.settle_all()
-    services.take_up_again(document_id=made.pk, created_by=BY, now=now)
+    services.reopen_invoice(document_id=made.pk, created_by=BY, now=now)
     desk.settle_all()
     assert there(desk) == [("open", 11_900), ("void", 11_900)]
     services.mark_uncollectible(document_id=made.pk, reason="r", created_by=BY, now=now)

@@ -135,7 +135,7 @@ class TestADebtWhoseTaxIsNotOwed:
         pay(acme, "59.50", now, invoice_id=final.pk)
         desk.settle_all()
         assert (in_all(desk), balance_of(acme.pk, Role.TAX)) == ((5_000, 950), to_micros("9.50"))
-        services.take_up_again(document_id=final.pk, created_by=BY, now=now)
+        services.reopen_invoice(document_id=final.pk, created_by=BY, now=now)
         desk.settle_all()
         assert (in_all(desk), issue()) == ((10_000, 1_900), None)
         credit(fresh(final), now, "80")

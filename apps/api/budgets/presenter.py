@@ -90,7 +90,7 @@ def _counted(shown: BudgetState, bucket: str, counted: PeriodState, limit_micros
     }
 
 
-def applying(found: Limit) -> dict[str, Any]:
+def applied_budget(found: Limit) -> dict[str, Any]:
     """Present a hard budget that counts a reservation, with the room that it leaves."""
     assert found.budget is not None
     body: dict[str, Any] = {"id": found.budget.slug, "bucket": found.bucket, "room": number(found.room_micros)}

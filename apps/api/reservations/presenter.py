@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from apps.api.budgets.presenter import applying, limit
+from apps.api.budgets.presenter import applied_budget, limit
 from apps.api.fields import number
 from apps.tenants.models import Organization
 from apps.top_ups.state import TopUpState
@@ -88,7 +88,7 @@ def reservation_result(
     """Present a reservation with the hard budgets that apply to its work, and the available amount."""
     return {
         **reservation(organization, row, now),
-        "budgets": [applying(each) for each in found.limits],
+        "budgets": [applied_budget(each) for each in found.limits],
         "availableBudget": number(found.available_micros),
     }
 

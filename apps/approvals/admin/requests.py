@@ -87,7 +87,7 @@ class ApprovalAdmin(OffersByState[Approval], ReadOnlyModelAdmin[Approval]):
                     "known_amount_micros",
                     "state",
                     "reason",
-                    "what_exactly",
+                    "details",
                     "what_was_seen",
                 )
             },
@@ -113,7 +113,7 @@ class ApprovalAdmin(OffersByState[Approval], ReadOnlyModelAdmin[Approval]):
         return approval.status, approval.get_status_display()
 
     @admin.display(description="Details")
-    def what_exactly(self, approval: Approval) -> str:
+    def details(self, approval: Approval) -> str:
         rows = format_html_join("", "<dt>{}</dt><dd>{}</dd>", _readable(approval))
         return format_html('<dl class="facts">{}</dl>', rows) if rows else ""
 
@@ -125,7 +125,7 @@ class ApprovalAdmin(OffersByState[Approval], ReadOnlyModelAdmin[Approval]):
         )
         return format_html('<dl class="facts">{}</dl>', format_html_join("", "<dt>{}</dt><dd>{}</dd>", rows))
 
-    def fitting(self, row: Approval) -> Collection[str]:
+    def buttons_for(self, row: Approval) -> Collection[str]:
         waits = row.status == Approval.Status.PENDING and not row.is_expired(timezone.now())
         return self.actions_detail if waits else ()
 

@@ -39,14 +39,14 @@ class TrailAdmin(LogEntryAdmin, ReadOnlyModelAdmin[LogEntry]):
     keyset = ("timestamp", "id")
     fieldsets = (
         (None, {"fields": ("created", "user_url", "remote_addr", "cid", "resource_url", "action")}),
-        ("Changes", {"fields": ("msg", "told")}),
+        ("Changes", {"fields": ("msg", "changes_text")}),
     )
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
     @admin.display(description="Details")
-    def told(self, entry: LogEntry) -> str:
+    def changes_text(self, entry: LogEntry) -> str:
         details: dict[str, Any] = entry.additional_data or {}
         rows = format_html_join(
             "", "<dt>{}</dt><dd>{}</dd>", sorted((key, str(value)) for key, value in details.items())

@@ -247,10 +247,10 @@ class DisputedDocument(PageExtension[Document]):
 
     added_buttons = ("dispute", "decide")
 
-    def fitting(self, row: Document) -> Any:
+    def buttons_for(self, row: Document) -> Any:
         is_disputed = DisputedInvoice.objects.filter(document=row.pk, decided_at=None).exists()
         more = ["decide"] if is_disputed else ["dispute"] if row.state in OUTSTANDING else []
-        return [*super().fitting(row), *more]  # type: ignore[misc]
+        return [*super().buttons_for(row), *more]  # type: ignore[misc]
 
     def has_dunning_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return request.user.has_perm("dunning.change_dunningcase")

@@ -79,7 +79,7 @@ class ImportedFileAdmin(OffersByState[ImportedFile], ReadOnlyModelAdmin[Imported
         names = list(read.rows[0].values) if read.rows else []
         return _table(("Line", *names), [(row.number, *row.values.values()) for row in read.rows])
 
-    def fitting(self, row: ImportedFile) -> Collection[str]:
+    def buttons_for(self, row: ImportedFile) -> Collection[str]:
         return () if row.imported_at or row.problems else ("carry_out",)
 
     def has_customers_permission(self, request: HttpRequest, object_id: Any = None) -> bool:

@@ -105,7 +105,7 @@ class GrantButtons(OffersByState[Grant], MoneyMover):
     added_buttons = ("take_back", "refund")
     added_actions = ("take_back_each",)
 
-    def fitting(self, row: Grant) -> Collection[str]:
+    def buttons_for(self, row: Grant) -> Collection[str]:
         """Offer a refund only for grants that were paid for, and not sold by an invoice."""
         return self.added_buttons if row.paid_micros and not is_sold_by_invoice(row) else ("take_back",)
 
@@ -176,7 +176,7 @@ class GrantButtons(OffersByState[Grant], MoneyMover):
 class HoldButtons(OffersByState[Hold], MoneyMover):
     added_buttons = ("release",)
 
-    def fitting(self, row: Hold) -> Collection[str]:
+    def buttons_for(self, row: Hold) -> Collection[str]:
         return self.added_buttons if row.status == Hold.Status.PENDING else ()
 
     def has_release_permission(self, request: HttpRequest, object_id: Any = None) -> bool:

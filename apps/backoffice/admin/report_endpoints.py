@@ -105,7 +105,7 @@ class ReportEndpointAdmin(OffersByState[ReportEndpoint], ReadOnlyModelAdmin[Repo
     def path(self, endpoint: ReportEndpoint) -> str:
         return reverse("usage-reports", args=[endpoint.pk])
 
-    def fitting(self, row: ReportEndpoint) -> tuple[str, ...]:
+    def buttons_for(self, row: ReportEndpoint) -> tuple[str, ...]:
         return () if row.closed_at is not None else ("renew_secret", "close")
 
     def has_open_permission(self, request: HttpRequest, object_id: Any = None) -> bool:

@@ -90,7 +90,7 @@ class BankFileAdmin(OffersByState[BankFile], ReadOnlyModelAdmin[BankFile]):
             return error.detail
         return format_html_join("", "{}", ((_shown(each),) for each in read))
 
-    def fitting(self, row: BankFile) -> Collection[str]:
+    def buttons_for(self, row: BankFile) -> Collection[str]:
         return () if row.imported_at else ("carry_out",)
 
     def has_upload_permission(self, request: HttpRequest, object_id: Any = None) -> bool:

@@ -111,8 +111,8 @@ class BankLineAdmin(OffersByState[BankLine], ReadOnlyModelAdmin[BankLine]):
     search_fields = ("party_iban__exact", "end_to_end_id__exact", "party_name", "text", "bank_reference")
     ordering = ("decided_at", "-value_date", "-pk")
     actions_list = ("confirm_sure", "match_again")
-    # The table of proposals leads to "tie" and "settle", which have no button of their own.
-    actions_detail = ("confirm_line", "assign", "set_aside", "ignore", "take_up", "tie", "settle")
+    # The table of proposals leads to "link" and "settle", which have no button of their own.
+    actions_detail = ("confirm_line", "assign", "set_aside", "ignore", "reopen", "link", "settle")
     readonly_fields = ("row_state", "row_grade", "proposals")
     fieldsets = (
         (
@@ -148,10 +148,10 @@ class BankLineAdmin(OffersByState[BankLine], ReadOnlyModelAdmin[BankLine]):
     def proposals(self, line: BankLine) -> SafeString | str:
         return proposal_table(line) if line.state in OPEN else "Decided"
 
-    def fitting(self, row: BankLine) -> Collection[str]:
+    def buttons_for(self, row: BankLine) -> Collection[str]:
         came = row.amount_micros > 0
         if row.state == State.IGNORED:
-            return ("take_up",)
+            return ("reopen",)
         if row.state not in OPEN:
             return ()
         waits = row.state in UNMATCHED
@@ -234,7 +234,7 @@ class BankLineAdmin(OffersByState[BankLine], ReadOnlyModelAdmin[BankLine]):
         )
 
     @action(description="Reopen", url_path="take-up", permissions=["write"], icon="undo")
-    def take_up(self, request: HttpRequest, object_id: str) -> HttpResponse:
+    def reopen(self, request: HttpRequest, object_id: str) -> HttpResponse:
         line = self._line(object_id)
         return confirm_step(
             request,
@@ -251,8 +251,8 @@ class BankLineAdmin(OffersByState[BankLine], ReadOnlyModelAdmin[BankLine]):
             done="Reopened.",
         )
 
-    @action(description="Link", url_path="tie", permissions=["write"], icon="link")
-    def tie(self, request: HttpRequest, object_id: str) -> HttpResponse:
+    @action(description="Link", url_path="link", permissions=["write"], icon="link")
+    def link(self, request: HttpRequest, object_id: str) -> HttpResponse:
         line = self._line(object_id)
         return confirm_action(
             request,

@@ -261,13 +261,13 @@ class OffersByState(ModelAdmin[Row]):
     """Shows only the buttons that make sense in the row's state; the services enforce the rules."""
 
     @abstractmethod
-    def fitting(self, row: Row) -> Collection[str]:
+    def buttons_for(self, row: Row) -> Collection[str]:
         """Return the buttons of `actions_detail` that fit the row."""
 
     def get_actions_detail(self, request: HttpRequest, object_id: Any = None) -> Any:
         offered = super().get_actions_detail(request, object_id)  # type: ignore[misc]
         row = self.get_object(request, str(object_id)) if offered else None
-        names = self.fitting(row) if row is not None else ()
+        names = self.buttons_for(row) if row is not None else ()
         return [each for each in offered if each.action_name.rpartition(f"_{self.opts.model_name}_")[2] in names]
 
 

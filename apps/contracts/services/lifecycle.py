@@ -233,7 +233,7 @@ def write_off_installment(*, installment_id: int, now: datetime) -> Installment:
 
 
 @serialized
-def take_up_installment(*, installment_id: int, now: datetime) -> Installment:
+def reopen_installment(*, installment_id: int, now: datetime) -> Installment:
     """Make a written-off installment payable again; other states do not change.
 
     Raises:

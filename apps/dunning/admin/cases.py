@@ -142,7 +142,7 @@ class DunningCaseAdmin(OffersByState[DunningCase], ReadOnlyModelAdmin[DunningCas
         written = letter_text(assessment, assessment.step)
         return format_html("<pre>{}\n\n{}</pre>", written.subject, written.text)
 
-    def fitting(self, row: DunningCase) -> Collection[str]:
+    def buttons_for(self, row: DunningCase) -> Collection[str]:
         if row.closed_at:
             return ()
         return [each for each in CHANGES if each not in ("take", "skip") or row.next_on]

@@ -15,8 +15,8 @@ OFFERED: dict[str, tuple[str, ...]] = {
     State.OPEN: ("pdf", "mail", "receive", "credit", "void", "uncollectible", "write_off"),
     State.PART_PAID: ("pdf", "mail", "receive", "credit", "uncollectible", "write_off"),
     State.PAID: ("pdf", "mail", "credit"),
-    State.UNCOLLECTIBLE: ("pdf", "mail", "receive", "credit", "write_off", "take_up"),
-    WRITTEN_OFF: ("pdf", "mail", "receive", "take_up"),
+    State.UNCOLLECTIBLE: ("pdf", "mail", "receive", "credit", "write_off", "reopen"),
+    WRITTEN_OFF: ("pdf", "mail", "receive", "reopen"),
     State.VOID: ("pdf", "mail"),
     State.FINAL: ("pdf", "mail"),
 }

@@ -41,7 +41,7 @@ from apps.invoices.actions import (
     InvoiceAction,
     MarkUncollectible,
     RecordMoney,
-    TakeUpInvoice,
+    ReopenInvoice,
     VoidInvoice,
     WriteOffInvoice,
 )
@@ -83,9 +83,9 @@ STATES = {
 EXPLANATIONS: dict[type[InvoiceAction], str] = {
     FinalizeInvoice: "The invoice gets its number, becomes due, and never changes again.",
     VoidInvoice: "A credit note for the whole amount withdraws the invoice. The reason is printed on the note.",
-    MarkUncollectible: "You no longer expect it to be paid. Nothing is posted, and it can be taken up again.",
+    MarkUncollectible: "You no longer expect it to be paid. Nothing is posted, and it can be reopened.",
     WriteOffInvoice: "Everything due becomes our loss. A later payment undoes that much of it.",
-    TakeUpInvoice: "The unrecovered part of the write-off is due again.",
+    ReopenInvoice: "The unrecovered part of the write-off is due again.",
 }
 
 
@@ -161,7 +161,7 @@ class DocumentAdmin(StripeTaxMixin, UsageDraftMixin, SoldCreditMixin, OffersBySt
         "void",
         "uncollectible",
         "write_off",
-        "take_up",
+        "reopen",
         "report_tax",
     )
     fieldsets = (
@@ -203,7 +203,7 @@ class DocumentAdmin(StripeTaxMixin, UsageDraftMixin, SoldCreditMixin, OffersBySt
             return "overdue", "Overdue, partly paid" if row.paid_micros else "Overdue"
         return row.state, row.get_state_display()
 
-    def fitting(self, row: Document) -> Collection[str]:
+    def buttons_for(self, row: Document) -> Collection[str]:
         return offered(row)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -318,9 +318,9 @@ class DocumentAdmin(StripeTaxMixin, UsageDraftMixin, SoldCreditMixin, OffersBySt
     def write_off(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self._ask_amount(request, object_id, WriteOffInvoice)
 
-    @action(description="Take up again", url_path="take-up", permissions=["write"], icon="undo")
-    def take_up(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return self._ask_amount(request, object_id, TakeUpInvoice)
+    @action(description="Reopen", url_path="take-up", permissions=["write"], icon="undo")
+    def reopen(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self._ask_amount(request, object_id, ReopenInvoice)
 
     @action(description="Credit note", url_path="credit", permissions=["write"], icon="assignment_return")
     def credit(self, request: HttpRequest, object_id: str) -> HttpResponse:

@@ -121,7 +121,7 @@ class MoneyAdmin(OffersByState[Money], ReadOnlyModelAdmin[Money]):
         ("History", {"fields": (("created_by", "received_at"),)}),
     )
 
-    def fitting(self, row: Money) -> Collection[str]:
+    def buttons_for(self, row: Money) -> Collection[str]:
         return [
             *(["apply", "sell", "pay_back"] if row.unapplied_micros else []),
             *(["take_back"] if row.source == Money.Source.BANK and row.returned_at is None else []),

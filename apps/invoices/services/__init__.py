@@ -33,7 +33,7 @@ from apps.invoices.services.tax_answers import (
 )
 from apps.invoices.services.taxes import ask_about_credit, is_taxed, report_again, tax_on_asked_credit
 from apps.invoices.services.usage_drafts import add_line, draft_usage, drop_line, hold_draft, release_draft
-from apps.invoices.services.write_offs import mark_uncollectible, take_up_again, write_off_invoice
+from apps.invoices.services.write_offs import mark_uncollectible, reopen_invoice, write_off_invoice
 
 __all__ = [
     "NEED_POSTAL_CODE",
@@ -81,11 +81,11 @@ __all__ = [
     "refuse_invoiced_debt",
     "refuse_tax",
     "release_draft",
+    "reopen_invoice",
     "report_again",
     "restore_collected",
     "return_collected",
     "return_money",
-    "take_up_again",
     "tax_on_asked_credit",
     "void_invoice",
     "waiting_drafts",

@@ -69,7 +69,7 @@ def write_off_invoice(*, document_id: UUID, left: Micros, reason: str, created_b
 
 
 @serialized
-def take_up_again(*, document_id: UUID, created_by: str, now: datetime) -> Document:
+def reopen_invoice(*, document_id: UUID, created_by: str, now: datetime) -> Document:
     """Reopen an uncollectible invoice; the unrecovered part of a write-off is due again.
 
     Raises:
@@ -82,11 +82,11 @@ def take_up_again(*, document_id: UUID, created_by: str, now: datetime) -> Docum
     row = _end_standing(invoice, now)
     if row is not None:
         moves = postings.write_off_undone(before, terms_of(invoice))
-        post_events(invoice.organization, [_event(invoice, row, moves, "taken up again", created_by)], now=now)
+        post_events(invoice.organization, [_event(invoice, row, moves, "reopened", created_by)], now=now)
     invoice.is_given_up, invoice.overdue_told_at = False, None
     _save(invoice, replace(before, written_off=Micros(0), is_given_up=False), now)
     if invoice.installment_id is not None:
-        contracts.take_up_installment(installment_id=invoice.installment_id, now=now)
+        contracts.reopen_installment(installment_id=invoice.installment_id, now=now)
     return invoice
 
 

@@ -143,7 +143,7 @@ class StripeEventAdmin(OffersByState[StripeEvent], ReadOnlyModelAdmin[StripeEven
             text = event.payload
         return format_html("<pre>{}</pre>", text)
 
-    def fitting(self, row: StripeEvent) -> Collection[str]:
+    def buttons_for(self, row: StripeEvent) -> Collection[str]:
         return OFFERED.get(State(row.state), ())
 
     def has_replay_permission(self, request: HttpRequest, object_id: Any = None) -> bool:

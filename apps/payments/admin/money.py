@@ -67,12 +67,12 @@ class StripePaymentAdmin(ReadOnlyModelAdmin[StripePayment]):
         "settled_at",
         "flagged_at",
         "created_at",
-        "went_back",
+        "returned",
     )
-    readonly_fields = ("at_stripe", "went_back")
+    readonly_fields = ("at_stripe", "returned")
 
     @admin.display(description="Refunds and disputes")
-    def went_back(self, payment: StripePayment) -> str:
+    def returned(self, payment: StripePayment) -> str:
         return returns_of(payment)
 
     @admin.display(description="At Stripe")

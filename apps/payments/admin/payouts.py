@@ -9,12 +9,12 @@ from apps.payments.models import BalanceTransaction, Payout, PayoutPart
 class PartInline(ReadOnlyInline[PayoutPart, Payout]):
     model = PayoutPart
     money_unit = "payout__currency"
-    fields = readonly_fields = ("whose", "amount_micros", "posted_at", "undone_at")
+    fields = readonly_fields = ("customer", "amount_micros", "posted_at", "undone_at")
     ordering = ("-amount_micros", "pk")
     verbose_name_plural = "Customer"
 
     @admin.display(description="Customer")
-    def whose(self, row: PayoutPart) -> str:
+    def customer(self, row: PayoutPart) -> str:
         return str(row.organization or "Not ours")
 
 

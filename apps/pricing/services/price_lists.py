@@ -234,7 +234,7 @@ def publish_price_list(
     insert_links(imported.book_id, head, records_of_list(ended, drafts, approval), now=now, writer=writer)
     imported.state = State.PUBLISHED
     changes.save(imported, "state", "effective_from")
-    changes.take_into(writer)
+    changes.add_to(writer)
     writer.run()
     keep_old_prices(imported, before, published_by=published_by, approval=approval, now=now)
     return imported

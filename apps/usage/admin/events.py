@@ -138,7 +138,7 @@ class _EventAdmin(OffersByState[Any], ReadOnlyModelAdmin[Any]):
         "price_version__id__exact",
     )
 
-    def fitting(self, row: UsageEvent) -> Collection[str]:
+    def buttons_for(self, row: UsageEvent) -> Collection[str]:
         return () if is_taken_back(row) else ("void", "replace")
 
     def has_void_permission(self, request: HttpRequest, object_id: Any = None) -> bool:

@@ -265,7 +265,7 @@ class CostRunAdmin(ReadOnlyModelAdmin[CostRun]):
         amounts = (f"{decimal_text(picos, PICO_PLACES)} {currency}" for currency, picos in sorted(sums.items()))
         return ", ".join(amounts) or "none"
 
-    def fitting(self, row: CostRun) -> Collection[str]:
+    def buttons_for(self, row: CostRun) -> Collection[str]:
         return () if row.undoes_id or CostRun.objects.filter(undoes=row).exists() else ("undo",)
 
     def has_move_permission(self, request: HttpRequest, object_id: Any = None) -> bool:

@@ -150,7 +150,7 @@ class MonthCloseAdmin(OffersByState[MonthClose], ReadOnlyModelAdmin[MonthClose])
     )
     actions_detail = ("draft_invoice",)
 
-    def fitting(self, row: MonthClose) -> Collection[str]:
+    def buttons_for(self, row: MonthClose) -> Collection[str]:
         is_postpaid = row.organization.billing_mode == Organization.BillingMode.POSTPAID
         return ("draft_invoice",) if is_postpaid and row.state == MonthClose.State.CLOSED else ()
 

@@ -160,7 +160,7 @@ class PriceListAdmin(OffersByState[PriceListImport], ReadOnlyModelAdmin[PriceLis
     def aliases_shown(self, row: PriceListImport) -> SafeString | str:
         return _lines([f"{name} is {target}" for name, target in sorted(row.aliases.items())])
 
-    def fitting(self, row: PriceListImport) -> Collection[str]:
+    def buttons_for(self, row: PriceListImport) -> Collection[str]:
         return OFFERED.get(State(row.state), ())
 
     def has_move_permission(self, request: HttpRequest, object_id: Any = None) -> bool:

@@ -114,7 +114,7 @@ class PriceVersionAdmin(OffersByState[PriceVersion]):
         """Lead to the draft, where it is published."""
         return HttpResponseRedirect(reverse("admin:pricing_priceversion_change", args=[obj.pk]))
 
-    def fitting(self, row: PriceVersion) -> Collection[str]:
+    def buttons_for(self, row: PriceVersion) -> Collection[str]:
         return OFFERED.get(Status(row.status), ())
 
     def has_move_permission(self, request: HttpRequest, object_id: Any = None) -> bool:

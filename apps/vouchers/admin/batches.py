@@ -141,7 +141,7 @@ class BatchAdmin(BatchCreateMixin, BatchActionsMixin, OffersByState[Batch], Read
         facts += [(name.capitalize(), money_text(getattr(line, f"{name}_micros"), unit)) for name in AMOUNTS]
         return format_html('<dl class="facts">{}</dl>', format_html_join("", "<dt>{}</dt><dd>{}</dd>", facts))
 
-    def fitting(self, row: Batch) -> Collection[str]:
+    def buttons_for(self, row: Batch) -> Collection[str]:
         return actions_for(row)
 
     def change_view(

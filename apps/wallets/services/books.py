@@ -298,14 +298,14 @@ def _open(calls: list[Call[R]], now: datetime, *, lock: bool) -> list[BookState]
     return [opened(call, text) for call, text in zip(calls, texts, strict=True)]
 
 
-def opening(call: Call[Any], now: datetime) -> RawSQL:
+def open_query(call: Call[Any], now: datetime) -> RawSQL:
     """Return the expression that reads a book for a call, for a statement that reads other rows as well."""
     query = orjson.dumps(call.query.as_json(call.organization_id)).decode()
     return RawSQL("wallet_open(%s::uuid, %s::timestamptz, %s::jsonb, false)::text", [call.organization_id, now, query])
 
 
 def opened(call: Call[Any], text: str) -> BookState:
-    """Return the book that `opening` has read."""
+    """Return the book that `open_query` has read."""
     return state_of(
         call.organization_id, orjson.loads(text), bound=call.query.bound, least_top_up=settings.TOP_UP_LEAST
     )

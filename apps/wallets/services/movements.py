@@ -147,7 +147,7 @@ class PendingWrites:
 
     def _changed(self) -> RowWriter:
         writer = RowWriter()
-        self.changes.take_into(writer)
+        self.changes.add_to(writer)
         return writer
 
 

@@ -30,7 +30,7 @@ from apps.wallets.keys import OWED
 from apps.wallets.kinds import Overage
 from apps.wallets.models import EntryType
 from apps.wallets.selectors import ReservationRow, find_reservation
-from apps.wallets.services.books import Answer, BookQuery, Call, in_turn, merged_query, opened, opening
+from apps.wallets.services.books import Answer, BookQuery, Call, in_turn, merged_query, open_query, opened
 from apps.wallets.services.group_commit import decide
 from apps.wallets.services.refusals import CountingRefusals, note_refused
 from apps.wallets.services.rows import hold_row, transfer_row
@@ -102,7 +102,7 @@ def reservation_result(organization: Organization, hold_id: UUID, now: datetime)
     """
     query = BookQuery(hold_ids=(hold_id,), days=_today(now), is_bounded=False)
     call = Call(organization.pk, query, partial(decide_read, hold_id=hold_id, now=now))
-    row = find_reservation(organization, hold_id, opened=opening(call, now))
+    row = find_reservation(organization, hold_id, opened=open_query(call, now))
     read: Any = row.hold
     return row, call.decision(opened(call, read.opened)).result
 
