@@ -251,7 +251,7 @@ class BankLineAdmin(OffersByState[BankLine], ReadOnlyModelAdmin[BankLine]):
             done="Reopened.",
         )
 
-    @action(description="Link", url_path="link", permissions=["write"], icon="link")
+    @action(description="Link", url_path="tie", permissions=["write"], icon="link")
     def link(self, request: HttpRequest, object_id: str) -> HttpResponse:
         line = self._line(object_id)
         return confirm_action(
