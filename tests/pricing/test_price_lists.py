@@ -12,8 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from apps.common.money import divide_half_even
 from apps.pricing import errors
 from apps.pricing.cell_text import read_lines, write_lines
+from apps.pricing.cells import EXACT_PER_MICRO, Call
 from apps.pricing.list_comparison import is_same
 from apps.pricing.litellm_list import read_list
 from apps.pricing.litellm_output import says_list, write_list
@@ -256,6 +258,9 @@ class TestImport:
             "output": "12000000000000000000",
             "cache_read": "150000000000000000",
         }
+        call = Call({"input": 5_005, "cache_read": 257_955, "output": 1_744})
+        exact_price = PriceVersion.objects.get().rule.table.exact_price(call)
+        assert divide_half_even(exact_price, EXACT_PER_MICRO) == 67_129
 
     def test_names_that_cannot_be_kept_are_shown_without_their_odd_characters(self, terms, now):
         odd = {"a\x00": {"input_cost_per_token": "\x00"}, "b\ud800": {"alias_of": "\x00"}}

@@ -122,6 +122,20 @@ class TestVoid:
         assert sums()[date(2026, 11, 18)][0] == -1
         assert (charged(acme, now), list(check_usage())) == (0, [])
 
+    def test_the_counter_of_a_closed_month_decides_what_a_void_gives_back(self, acme, now):
+        text = "input 1.25\ncache_read 0.625\noutput 10\ninput_audio 0.5\nsearches 0.020136"
+        price(make_meter(), scheme="cells", cells=table_rows(read_lines(text)))
+        audio = {"input_tokens": 1_000_001, "input_audio_tokens": 1_000_001}
+        for name, told in (("a", audio), ("b", LARGE), ("c", {"quantities": {"searches": 1}})):
+            send(acme, now, event(name, time="2026-10-20T12:00:00Z", **told))
+        close_month(month=parse_month("2026-10"), closed_by="system:test", now=now)
+        correct(acme, now, "b")
+        rows = UsageEvent.objects.order_by("pk").values_list("charge_micros", "counted_on")
+        october, today = date(2026, 10, 20), date(2026, 11, 18)
+        # Exactly 500,000.5, 184,918.125 and 20,136; each charge is the difference of two rounded sums.
+        assert list(rows) == [(500_000, october), (184_919, october), (20_136, october), (-184_919, today)]
+        assert list(check_usage()) == []
+
     def test_the_minimum_of_a_closed_month_takes_the_place_of_what_was_taken_back(self, acme, now):
         price(make_meter(), micros_per_million=MICRO, minimum_micros=100)
         send(acme, now, event(quantity=150, time="2026-10-20T00:00:00Z"))

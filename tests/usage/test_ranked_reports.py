@@ -20,6 +20,7 @@ from apps.wallets.services import reverse_transfer
 from tests.factories import cause_of, create_organization
 from tests.pricing.factories import make_meter, price
 from tests.usage.factories import event, send
+from tests.usage.test_model_calls import cells
 
 pytestmark = pytest.mark.django_db
 TIME = "2026-11-17T12:00:00Z"
@@ -72,6 +73,19 @@ def test_a_report_of_a_higher_rank_replaces_the_event_and_one_of_a_lower_rank_ch
     assert [row.organization_id for row in EventCorrection.objects.all()] == [acme.pk]
     assert (send(acme, now, tracer, vendor).duplicate, charged(acme, now)) == (2, 1_000)
     assert list(check_usage()) == []
+
+
+def test_a_vendor_corrects_what_a_span_left_out(now):
+    price(make_meter(), **cells("input 1.25\ncache_read 0.625\noutput 10"))
+    acme, globex = create_organization(now), create_organization(now, "globex")
+    tracer, vendor = told("otel", 1, 262_960, 1_744), told("openai", 1, 262_960, 1_744)
+    vendor.event["data"]["cache_read_tokens"] = 257_955
+    assert (send(acme, now, tracer).accepted, charged(acme, now)) == (1, 346_140)
+    assert (send(acme, now, vendor).replaced, charged(acme, now)) == (1, 184_918)
+    rows = UsageEvent.objects.filter(organization=acme).order_by("pk")
+    assert list(rows.values_list("charge_micros", flat=True)) == [346_140, -346_140, 184_918]
+    assert (send(globex, now, vendor).accepted, send(globex, now, tracer).duplicate) == (1, 1)
+    assert (charged(globex, now), ReportFinding.objects.get().kind) == (184_918, "differs")
 
 
 def costs(organization):
