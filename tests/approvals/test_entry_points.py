@@ -265,6 +265,7 @@ FED_BY = {
     "usage.services.late_rating.rate_selection": "usage.rate",
     "usage.services.month_close.close_month_of": "usage.close_month",
     "usage.services.aliases.name_and_rate": "usage.name_model",
+    "pricing.services.aliases.name_listed_models": "usage.name_listed_models",
     "vouchers.services.batch_start.open_batch": "vouchers.start_batch",
     "vouchers.services.revocation.revoke_batch": "vouchers.revoke_batch",
     "vouchers.services.revocation.revoke_voucher": "vouchers.revoke_code",

@@ -6,13 +6,14 @@ import re
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
 from apps.approvals.models import Approval
-from apps.pricing.models import PriceListImport, PriceVersion
-from apps.pricing.services import list_price_book
+from apps.pricing.models import Meter, ModelAlias, PriceListImport, PriceVersion
+from apps.pricing.services import list_price_book, name_model, publish_price_list
 from tests.backoffice.people import client_of, create_staff
 from tests.factories import create_organization
-from tests.pricing.factories import EARLY, make_meter
+from tests.pricing.factories import EARLY, make_meter, price
 
 pytestmark = pytest.mark.django_db
 ENTRIES = {"gpt-5": {"input_cost_per_token": 1.25e-6, "max_tokens": 5}, "odd": {"input_cost_per_token": -1}}
@@ -94,6 +95,33 @@ def test_publishing_takes_a_second_person_where_no_usage_tells_its_size(ann, bob
     assert (published.status, published.published_by, published.approval) == ("published", "staff:ann", str(request.pk))
     assert f"{published.effective_from:%Y-%m-%d}" == "2031-02-01"
     assert page("publish", row) not in ann.get(page("change", row)).content.decode()
+
+
+def test_the_other_names_of_a_published_list_are_taken_over_by_two_people(ann, bob, chosen):
+    meter = Meter.objects.get(pk=chosen["meter"])
+    entries = {"m": ENTRIES["gpt-5"], "own": ENTRIES["gpt-5"]}
+    others = {"M/Latest": "m", "gone/x": "gone", "own": "m", "known": "m"}
+    take(ann, chosen, {**entries, **{name: {"alias_of": target} for name, target in others.items() if name != "own"}})
+    row = PriceListImport.objects.get()
+    PriceListImport.objects.update(aliases=others)
+    assert page("take_names", row) not in ann.get(page("change", row)).content.decode()
+    publish_price_list(import_id=row.pk, starts_at=None, published_by="staff:bob", now=timezone.now())
+    price(meter, model="other", input_micros_per_million=1)
+    name_model(
+        meter_id=meter.pk, name="known", target="other", effective_from=EARLY, reason="r", created_by="s", now=EARLY
+    )
+    address = page("take_names", row)
+    assert address in ann.get(page("change", row)).content.decode()
+    review = ann.post(address, {"_step": "review", "token": token(ann, address), "reason": "New list"})
+    assert "stands for m" in review.content.decode()
+    ann.post(address, {"_step": "confirm", "token": token(ann, address), "reason": "New list"})
+    approve = reverse("admin:approvals_approval_approve", args=[Approval.objects.get().pk])
+    bob.post(approve, {"_step": "confirm", "token": token(bob, approve), "reason": "Checked"})
+    taken = ModelAlias.objects.exclude(name="known").get()
+    assert (taken.name, taken.target, taken.created_by) == ("m/latest", "m", "staff:ann")
+    assert taken.effective_from > timezone.now()
+    again = ann.post(address, {"_step": "review", "token": token(ann, address), "reason": "Again"})
+    assert "every other name in the file has a price" in again.content.decode()
 
 
 def test_the_export_is_the_file_with_the_books_prices(ann, chosen):

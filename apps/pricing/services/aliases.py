@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 
 from apps.pricing import errors
 from apps.pricing.model_names import CAPTURED, MOST_PATTERNS, expression_of, is_pattern, normal_model
-from apps.pricing.models import Meter, ModelAlias, PriceVersion
+from apps.pricing.models import Meter, ModelAlias, PriceListImport, PriceVersion
 from apps.pricing.services.publication import LEAD
 
 
@@ -52,6 +52,62 @@ def name_model(
         if "no_overlap" not in str(error):
             raise
         raise errors.AliasOverlaps(field="name") from error
+
+
+@transaction.atomic
+def name_listed_models(
+    *, imported: PriceListImport, reason: str, created_by: str, now: datetime, approval: str = ""
+) -> list[ModelAlias]:
+    """Create the other names of models that a published list's file has, from ten minutes from now on.
+
+    Left out are names that have a price or stand for a model already, and names of models without a price.
+
+    Raises:
+        PriceNotDraft: the list is not published. AliasInvalid: no name is left.
+    """
+    if imported.state != PriceListImport.State.PUBLISHED:
+        raise errors.PriceNotDraft("publish the list first")
+    Meter.objects.select_for_update(no_key=True).get(pk=imported.meter_id)
+    taken = names_to_take(imported, now)
+    if not taken:
+        raise errors.AliasInvalid(
+            "every other name in the file has a price, stands for a model, or has no priced model"
+        )
+    return ModelAlias.objects.bulk_create(
+        ModelAlias(
+            meter_id=imported.meter_id,
+            name=name,
+            target=target,
+            effective_from=now + LEAD,
+            reason=reason,
+            created_by=created_by,
+            created_at=now,
+            approval=approval,
+        )
+        for name, target in sorted(taken.items())
+    )
+
+
+def names_to_take(imported: PriceListImport, now: datetime) -> dict[str, str]:
+    """Return the other names in a list's file that can be created now, with their models."""
+    listed = {normal_model(name): normal_model(target) for name, target in imported.aliases.items()}
+    later = Q(effective_to__isnull=True) | Q(effective_to__gt=now)
+    priced = set(
+        PriceVersion.objects.filter(
+            later,
+            meter=imported.meter_id,
+            status=PriceVersion.Status.PUBLISHED,
+            model__in={*listed, *listed.values()},
+        ).values_list("model", flat=True)
+    )
+    standing = ModelAlias.objects.filter(later, meter=imported.meter_id).values_list("name", "target")
+    used = {name for pair in standing for name in pair}
+    names = {name for name, _ in standing}
+    return {
+        name: target
+        for name, target in listed.items()
+        if target in priced and not {name} & (priced | used) and target not in names and not is_pattern(name + target)
+    }
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 """Actions of staff on prices and names of models, and the action that charges usage in quarantine."""
 
-from apps.usage.actions.aliases import NameModel
+from apps.usage.actions.aliases import NameListedModels, NameModel
 from apps.usage.actions.corrections import ReplaceEvent, VoidEvent
 from apps.usage.actions.months import CloseMonth
 from apps.usage.actions.prices import (
@@ -27,6 +27,7 @@ __all__ = [
     "ALL_CHANGES",
     "CloseMonth",
     "EndPrice",
+    "NameListedModels",
     "NameModel",
     "Newest",
     "OtherCharges",

@@ -1,4 +1,4 @@
-"""The action that creates an alias of a priced model, and charges the usage that waits under that name."""
+"""The actions that create aliases of priced models: one, charging what waits under that name, or those of a list."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -14,8 +14,10 @@ from apps.approvals.actions import Action, Scope, person, register
 from apps.common.admin import count_text, moment_words, money_text
 from apps.common.changes import Change
 from apps.common.transactions import serialized
+from apps.pricing.errors import UnknownPriceList
 from apps.pricing.model_names import normal_model
-from apps.pricing.models import Meter, ModelAlias, PriceBook, PriceVersion
+from apps.pricing.models import Meter, ModelAlias, PriceBook, PriceListImport, PriceVersion
+from apps.pricing.services import name_listed_models, names_to_take
 from apps.tenants.models import Organization
 from apps.usage.actions.rating import SHOWN, OtherCharges, charge_rows, charges_digest, newest_waiting
 from apps.usage.models import UsageEvent
@@ -111,6 +113,62 @@ class NameModel(Action):
 
     def overlaps(self, other: Self) -> bool:
         return (self.meter_id, self.name) == (other.meter_id, other.name)
+
+
+@register
+@dataclass(frozen=True, kw_only=True)
+class NameListedModels(Action):
+    """Take over the other names of models from the file of a published price list.
+
+    They apply to usage from ten minutes later on, which is then charged instead of waiting, so the size is unknown.
+    """
+
+    kind: ClassVar[str] = "usage.name_listed_models"
+    title: ClassVar[str] = "Take over the list's other names of models"
+    permission: ClassVar[str] = "pricing.change_priceversion"
+    pool: ClassVar[Scope] = Scope.PRICES
+    subject_model: ClassVar[type[Model]] = PriceListImport
+    subject_field: ClassVar[str] = "import_id"
+
+    organization_id: UUID | None = None
+    amount_micros: int = 0
+    import_id: int
+
+    def perform(self, *, by: User, now: datetime) -> None:
+        name_listed_models(
+            imported=self.imported(),
+            reason=self.reason,
+            created_by=person(by),
+            approval="" if self.approval_id is None else str(self.approval_id),
+            now=now,
+        )
+
+    def imported(self) -> PriceListImport:
+        """Return the list.
+
+        Raises:
+            UnknownPriceList: there is none.
+        """
+        return self.row_among(PriceListImport.objects.select_related("meter"), UnknownPriceList)
+
+    def figures(self, now: datetime) -> Mapping[str, str]:
+        imported = self.imported()
+        names = ModelAlias.objects.filter(meter=imported.meter_id, effective_to=None).count()
+        return {"Other names of models": count_text(names)}
+
+    def preview(self, *, by: User, now: datetime) -> list[Change]:
+        taken = sorted(names_to_take(self.imported(), now).items())
+        rows = [Change(name, "", f"stands for {target}") for name, target in taken[:SHOWN]]
+        more = len(taken) - SHOWN
+        return [
+            *super().preview(by=by, now=now),
+            *rows,
+            *([Change(f"{count_text(more)} more names", "", "")] if more > 0 else []),
+            Change("They apply to usage from", "", "ten minutes after this is done"),
+        ]
+
+    def has_known_size(self, now: datetime) -> bool:
+        return False
 
 
 @serialized

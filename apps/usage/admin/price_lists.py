@@ -16,8 +16,8 @@ from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from unfold.decorators import action, display
 
-from apps.approvals.actions import Action, person
-from apps.approvals.pages import confirm_action
+from apps.approvals.actions import person
+from apps.approvals.pages import confirm_action, reason_and_key
 from apps.common.admin import (
     FileArguments,
     Menu,
@@ -44,7 +44,7 @@ from apps.pricing.services import (
     export_price_list,
     import_price_list,
 )
-from apps.usage.actions import PublishPriceList
+from apps.usage.actions import NameListedModels, PublishPriceList
 from apps.usage.admin.price_list_forms import ImportForm, KeptForm, PublishForm
 from apps.usage.preview import preview_price_list
 from apps.usage.selectors.previewed_usage import Window, WindowInvalid, chosen_days, last_days
@@ -52,7 +52,7 @@ from apps.usage.selectors.previewed_usage import Window, WindowInvalid, chosen_d
 State = PriceListImport.State
 OFFERED = {
     State.DRAFT: ("publish", "keep_old", "discard", "preview_page", "preview_file", "export_file"),
-    State.PUBLISHED: ("export_file",),
+    State.PUBLISHED: ("take_names", "export_file"),
 }
 SHOWN = 50
 
@@ -86,7 +86,7 @@ class PriceListAdmin(OffersByState[PriceListImport], ReadOnlyModelAdmin[PriceLis
     search_fields = ("file_name", "sha256")
     ordering = ("-pk",)
     actions_list = ("import_list",)
-    actions_detail = ("publish", "keep_old", "discard", "preview_page", "preview_file", "export_file")
+    actions_detail = ("publish", "keep_old", "discard", "preview_page", "preview_file", "take_names", "export_file")
     fieldsets: ClassVar[Any] = (
         (
             None,
@@ -161,7 +161,8 @@ class PriceListAdmin(OffersByState[PriceListImport], ReadOnlyModelAdmin[PriceLis
         return _lines([f"{name} is {target}" for name, target in sorted(row.aliases.items())])
 
     def buttons_for(self, row: PriceListImport) -> Collection[str]:
-        return OFFERED.get(State(row.state), ())
+        offered = OFFERED.get(State(row.state), ())
+        return offered if row.aliases else [name for name in offered if name != "take_names"]
 
     def has_move_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return request.user.has_perm("pricing.change_priceversion")
@@ -198,17 +199,13 @@ class PriceListAdmin(OffersByState[PriceListImport], ReadOnlyModelAdmin[PriceLis
     def publish(self, request: HttpRequest, object_id: str) -> HttpResponse:
         row = get_object_or_404(self.get_queryset(request), pk=object_id)
 
-        def build(cleaned: Any) -> Action:
-            key = f"staff:{cleaned['token']}"
-            return PublishPriceList.of(
-                row, starts_at=cleaned["starts_at"], reason=cleaned["reason"], key=key, now=timezone.now()
-            )
-
         return confirm_action(
             request,
             admin=self,
             action=PublishPriceList,
-            build=build,
+            build=lambda cleaned: PublishPriceList.of(
+                row, starts_at=cleaned["starts_at"], now=timezone.now(), **reason_and_key(cleaned)
+            ),
             form=PublishForm,
             initial={
                 "starts_at": row.effective_from,
@@ -262,6 +259,23 @@ class PriceListAdmin(OffersByState[PriceListImport], ReadOnlyModelAdmin[PriceLis
             admin=self,
             question=Question(title="Discard this price list", button="Discard", danger=True),
             perform=perform,
+            subject=row,
+        )
+
+    @action(description="Take over other names", url_path="names", permissions=["move"], icon="alternate_email")
+    def take_names(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        row = get_object_or_404(self.get_queryset(request), pk=object_id)
+        return confirm_action(
+            request,
+            admin=self,
+            action=NameListedModels,
+            build=lambda cleaned: NameListedModels(
+                currency=row.book.currency, import_id=row.pk, **reason_and_key(cleaned)
+            ),
+            explanation="Usage of these names is then counted and charged as their models. Names with "
+            "a price, and those that stand for a model already, stay as they are. Each name can be ended on its own.",
+            button="Take over",
+            back=self._page(row),
             subject=row,
         )
 
