@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 a8c65e90e20990740e45d22f9d6c7efc84289950736d693075742c5fa80d11f0
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 e65f6749ced9342da9190cb0a3eafb82515b5f5589a5f18215e0e2e3759dd541
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql
@@ -14062,8 +14062,6 @@ CREATE INDEX ledger_entry_effective ON public.ledger_entry USING btree (account_
 CREATE INDEX ledger_entry_page ON public.ledger_entry USING btree (account_id, recorded_at, account_version);
 
 CREATE INDEX ledger_hold_by_key ON public.ledger_hold USING btree (key);
-
-CREATE INDEX ledger_hold_by_status ON public.ledger_hold USING btree (account_id, status, amount_micros);
 
 CREATE INDEX ledger_hold_due ON public.ledger_hold USING btree (expires_at) WHERE ((status)::text = 'pending'::text);
 

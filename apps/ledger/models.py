@@ -209,7 +209,6 @@ class Hold(InBook):
         indexes = [
             Index(fields=["key"], name="ledger_hold_by_key"),
             Index(fields=["book", "expires_at"], name="ledger_hold_ended", condition=Q(status="pending")),
-            Index(fields=["account", "status", "amount_micros"], name="ledger_hold_by_status"),
             Index(fields=["account", "created_at"], name="ledger_hold_newest"),
             Index(fields=["created_at", "id"], name="ledger_hold_list"),
             Index(fields=["created_at", "id"], name="ledger_hold_expired", condition=Q(status="expired")),

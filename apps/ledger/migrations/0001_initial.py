@@ -288,7 +288,6 @@ class Migration(migrations.Migration):
                                 fields=["book", "expires_at"],
                                 name="ledger_hold_ended",
                             ),
-                            models.Index(fields=["account", "status", "amount_micros"], name="ledger_hold_by_status"),
                             models.Index(fields=["account", "created_at"], name="ledger_hold_newest"),
                             models.Index(fields=["created_at", "id"], name="ledger_hold_list"),
                             models.Index(
