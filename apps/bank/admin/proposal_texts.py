@@ -24,7 +24,7 @@ DEBIT_TEXTS = {
     DebitKind.PAID_BACK: "Unapplied money that we paid back",
     DebitKind.KNOWN: "Paid back, and recorded before",
 }
-_STEPS = {"confirm_line": "Confirm", "tie": "Tie", "settle": "Book it"}
+_STEPS = {"confirm_line": "Confirm", "link": "Link", "settle": "Book it"}
 Sure = Sequence[tuple[BankLine, Proposal]]
 
 
@@ -46,7 +46,7 @@ def proposal_table(line: BankLine) -> SafeString | str:
         link = _link(line, "confirm_line", {"documents": ",".join(str(claim.id) for claim in payment.claims)})
         rows.append((customers[payment.organization_id], left, payment.score, ", ".join(payment.signals), link))
     for money in found.recorded:
-        link = _link(line, "tie", {"money": str(money.pk)})
+        link = _link(line, "link", {"money": str(money.pk)})
         rows.append((money.organization, f"Recorded by hand: {money}, {money.value_date}", "", "amount, date", link))
     for debit in debits:
         of = {"money": str(debit.money_id)} if debit.money_id else {"document": str(debit.document_id)}
