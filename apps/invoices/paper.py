@@ -4,17 +4,19 @@ codes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 
 from django.utils.translation import gettext_noop as _
 
 from apps.billing_profiles.letterheads import PAGE_TEXT, address_in, footer_of, grouped
 from apps.common.languages import say
 from apps.common.papers.content import Column, Letter, Pairs, Section, Sum
-from apps.common.papers.formats import day_in, days_in, money_in, rate_in
+from apps.common.papers.formats import day_in, days_in, money_in, percentage_in
 from apps.invoices.models import Document, DocumentLine, DocumentParty, DocumentTax
 from apps.invoices.references import creditor_reference
+from apps.invoices.tax_places import Group, PlacedTax, placed_taxes
 
 Returned = Document.Returned
 TITLES = {Document.Type.INVOICE: _("Invoice"), Document.Type.CREDIT_NOTE: _("Credit note")}
@@ -93,14 +95,15 @@ def _period(document: Document, of: Document | DocumentLine) -> str:
 
 
 def _lines(document: Document, taxes: Sequence[DocumentTax]) -> Section:
+    placed = placed_taxes(document, taxes)
     rows: tuple[tuple[str, ...], ...] = tuple(
-        (_text(document, line), line.quantity, _rate(document, line), _money(document, line.signed_micros))
+        (_text(document, line), line.quantity, _rate(document, line, placed), _money(document, line.signed_micros))
         for line in document.lines.order_by("position")
     )
     columns = [Column(say(document.language, name), share, place > 0) for place, (name, share) in enumerate(COLUMNS)]
     if not any(quantity for _of, quantity, *_rest in rows):
         columns, rows = columns[:1] + columns[2:], tuple((text, *rest) for text, _quantity, *rest in rows)
-    return Section(columns=tuple(columns), rows=rows, sums=tuple(_sums(document, taxes)))
+    return Section(columns=tuple(columns), rows=rows, sums=tuple(_sums(document, taxes, placed)))
 
 
 def _text(document: Document, line: DocumentLine) -> str:
@@ -109,18 +112,20 @@ def _text(document: Document, line: DocumentLine) -> str:
     return f"{line.text}\n{period}" if period else line.text
 
 
-def _rate(document: Document, line: DocumentLine) -> str:
-    return (
-        rate_in(document.language, line.tax_rate) if line.tax_category == "S" else say(document.language, _("no tax"))
-    )
+def _rate(document: Document, line: DocumentLine, placed: Mapping[Group, PlacedTax]) -> str:
+    if line.tax_category != "S":
+        return say(document.language, _("no tax"))
+    exact = placed.get((line.tax_category, line.tax_rate))
+    return percentage_in(document.language, exact.rate if exact else Decimal(line.tax_rate).scaleb(-3))
 
 
-def _sums(document: Document, taxes: Sequence[DocumentTax]) -> Iterator[Sum]:
+def _sums(document: Document, taxes: Sequence[DocumentTax], placed: Mapping[Group, PlacedTax]) -> Iterator[Sum]:
     language = document.language
     yield Sum(say(language, _("Net")), _money(document, document.net_micros))
     for tax in taxes:
         if tax.category == "S":
-            rate, base = rate_in(language, tax.rate), _money(document, tax.base_micros)
+            exact = placed[tax.category, tax.rate]
+            rate, base = percentage_in(language, exact.rate), _money(document, tax.base_micros)
             name = say(language, _("Tax %(rate)s on %(base)s"), rate=rate, base=base)
             yield Sum(name, _money(document, tax.tax_micros))
     yield Sum(say(language, _("Total")), _money(document, document.total_micros), is_bold=True)
@@ -147,6 +152,7 @@ def _remarks(document: Document, taxes: Sequence[DocumentTax]) -> Iterator[Secti
         (_("Carried to the next invoice: %(amount)s"), document.carried_out_micros),
     )
     said = [say(language, text, amount=_money(document, micros)) for text, micros in carried if micros]
+    said += _by_place(document, taxes)
     if document.tax_currency:
         said.append(_converted(document))
     if document.prices_include_tax:
@@ -155,6 +161,18 @@ def _remarks(document: Document, taxes: Sequence[DocumentTax]) -> Iterator[Secti
     for text in ("\n".join(said), document.note):
         if text:
             yield Section(text=text)
+
+
+def _by_place(document: Document, taxes: Sequence[DocumentTax]) -> Iterator[str]:
+    """Yield the tax by place, such as state and city, of each tax that has several."""
+    language = document.language
+    for placed in placed_taxes(document, taxes).values():
+        places = ", ".join(
+            f"{each.name} {percentage_in(language, each.rate)}: {_money(document, each.tax_micros)}"
+            for each in placed.places
+        )
+        if places:
+            yield say(language, _("Tax by place: %(places)s"), places=places)
 
 
 def _converted(document: Document) -> str:

@@ -61,12 +61,23 @@ class Sale:
 
 
 @dataclass(frozen=True, slots=True)
+class PlaceTax:
+    """The tax of one place, such as a state or a city: its rate in percent, the taxed base and the tax in micros."""
+
+    name: str
+    rate: Decimal
+    base_micros: int
+    tax_micros: int
+
+
+@dataclass(frozen=True, slots=True)
 class ProductTax:
-    """The tax of a product by Stripe's answer; amounts are micros, `line_id` is Stripe's id of its line."""
+    """The tax of a product by Stripe's answer, in all and by place; amounts are micros."""
 
     choice: TaxChoice
     base_micros: int
     tax_micros: int
+    places: tuple[PlaceTax, ...] = ()
 
 
 def question_of(sale: Sale, noon: datetime, now: datetime) -> Json:
@@ -132,8 +143,21 @@ def read_answer(question: Json, answer: Json, *, language: str, exempt_text: str
         if tax < 0 or base < 0 or tax % payable_step(currency):
             raise UnlikeQuestion(f"Stripe's tax on {product} is not a payable amount.")
         choice = _choice(line["taxes"], base, bool(tax), language, exempt_text)
-        found[product] = ProductTax(choice, from_minor_units(base, currency), tax)
+        found[product] = ProductTax(choice, from_minor_units(base, currency), tax, _places(line["taxes"], currency))
     return found
+
+
+def _places(taxes: Sequence[Json], currency: str) -> tuple[PlaceTax, ...]:
+    return tuple(
+        PlaceTax(
+            each["place"],
+            Decimal(each["rate"]),
+            from_minor_units(each["taxable"], currency),
+            from_minor_units(each["tax"], currency),
+        )
+        for each in taxes
+        if each["rate"] and each["reason"] in RATED
+    )
 
 
 def _choice(taxes: Sequence[Json], base: int, is_taxed: bool, language: str, exempt_text: str) -> TaxChoice:

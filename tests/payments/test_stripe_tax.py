@@ -1,6 +1,7 @@
 """Invoices taxed by Stripe Tax: asked by the outbox, booked as answered, reported, and taken back."""
 
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,7 +13,9 @@ from apps.contracts import services as contracts
 from apps.invoices import services
 from apps.invoices.errors import TaxAwaited, TaxRefused
 from apps.invoices.models import Document, TaxCalculation
+from apps.invoices.paper import letter_of
 from apps.invoices.services.tax_answers import refresh_dated_drafts, refresh_drafts_of
+from apps.invoices.tax_places import placed_taxes
 from apps.invoices.tax_report import TaxPeriod, tax_by_month
 from apps.payments.models import PaymentIssue
 from apps.pricing.services import list_price_book
@@ -376,3 +379,45 @@ def test_drafts_follow_their_seller_to_stripe_and_back(
         desk.run(at)
         assert (taxed(fresh(made)), asked(desk)) == ([("S", 19_000, 10_000, 1_900)], 1)
         assert bool(fresh(made).tax_calculation_id) == (engine == "stripe")
+
+
+class TestSeveralPlaces:
+    """New York taxes 4 %, New York City 4.5 % and the commuters' district 0.375 %."""
+
+    PLACES = (
+        "New York 4\N{NO-BREAK SPACE}%: {0}, New York City 4.5\N{NO-BREAK SPACE}%: {1}, "
+        "Commuters 0.375\N{NO-BREAK SPACE}%: {2}"
+    )
+
+    def test_are_shown_with_the_exact_rate_and_their_amounts(
+        self, desk: Desk, acme: Organization, now: datetime
+    ) -> None:
+        BillingProfile.objects.update(**NEW_YORK)
+        made = draft(acme, now, "100")
+        desk.run(now)
+        final = finalize(fresh(made), now)
+        note = services.credit_invoice(
+            document_id=final.pk,
+            terms=services.CreditTerms(reason="r", amount=to_micros("50")),
+            created_by="staff:ann",
+            now=now,
+        )
+        sums = ("4.00", "4.50", "0.38"), ("2.00", "2.25", "0.19")
+        texts = (self.PLACES.format(*(f"{each}\N{NO-BREAK SPACE}EUR" for each in places)) for places in sums)
+        for document, places in zip((final, note), texts, strict=True):
+            letter = letter_of(fresh(document))
+            (lines, *remarks) = letter.sections
+            assert lines.rows[0][1] == "8.875\N{NO-BREAK SPACE}%"
+            assert any(places in section.text for section in remarks), [section.text for section in remarks]
+
+    def test_finer_than_a_thousandth_of_a_percent_are_not_rounded(
+        self, desk: Desk, acme: Organization, now: datetime, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        finer = (("state", "Kansas", "6.5"), ("district", "Transit", "1.1125"))
+        monkeypatch.setitem(tax_calculations.STATES, "KS", finer)
+        BillingProfile.objects.update(**NEW_YORK | {"region": "KS"})
+        made = draft(acme, now, "100")
+        desk.run(now)
+        final = fresh(finalize(fresh(made), now))
+        (placed,) = placed_taxes(final, final.taxes.all()).values()
+        assert (taxed(final), placed.rate) == ([("S", 7_613, 10_000, 761)], Decimal("7.6125"))

@@ -10,6 +10,7 @@ from django.urls import reverse
 from apps.api.fields import number, usd_number
 from apps.common.periods import midnight
 from apps.invoices.models import Document, DocumentLine, DocumentParty, DocumentTax
+from apps.invoices.tax_places import PlacedTax, placed_taxes
 from apps.tenants.models import Organization
 
 Pages = Mapping[UUID, str]
@@ -56,12 +57,13 @@ def invoice(row: Document, organization: Organization, today: date, pages: Pages
 def details(row: Document, organization: Organization, today: date, pages: Pages) -> dict[str, Any]:
     """Present a document with its details."""
     parties = {party.side: party for party in row.parties.all()}
+    placed = placed_taxes(row, row.taxes.all())
     return {
         **invoice(row, organization, today, pages),
         "lines": [_line(line) for line in row.lines.all() if not line.is_reduction],
         "reductions": [_line(line) for line in row.lines.all() if line.is_reduction],
         **_carried(row),
-        "taxes": [_tax(tax) for tax in row.taxes.all()],
+        "taxes": [_tax(tax, placed[tax.category, tax.rate]) for tax in row.taxes.all()],
         "payments": [
             {"amount": number(each.amount_micros), "valueDate": each.value_date, "method": each.money.source}
             for each in row.applications.all()
@@ -107,11 +109,11 @@ def _carried(row: Document) -> dict[str, Any]:
     return {"carriedIn": number(row.carried_in_micros), "carriedOut": number(row.carried_out_micros)}
 
 
-def _tax(tax: DocumentTax) -> dict[str, Any]:
+def _tax(tax: DocumentTax, placed: PlacedTax) -> dict[str, Any]:
     return _set(
         {
             "category": tax.category,
-            "rate": percent(tax.rate),
+            "rate": number(int(placed.rate.scaleb(6))),
             "base": number(tax.base_micros),
             "tax": number(tax.tax_micros),
             "note": tax.reason,

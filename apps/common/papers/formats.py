@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 
 from apps.common.money import amount_text, decimal_text
 
@@ -31,6 +32,12 @@ def day_in(language: str, day: date) -> str:
 def days_in(language: str, first: date, last: date) -> str:
     """Write the first and the last day of a period."""
     return f"{day_in(language, first)} \N{EN DASH} {day_in(language, last)}"
+
+
+def percentage_in(language: str, percentage: Decimal) -> str:
+    """Write a percentage with all of its decimals."""
+    text = f"{percentage:f}"
+    return f"{number_in(language, text.rstrip('0').rstrip('.') if '.' in text else text)}{_SPACE}%"
 
 
 def rate_in(language: str, rate: int) -> str:

@@ -10,7 +10,10 @@ from django.utils.http import urlencode
 
 from apps.billing_profiles.tax import percent_text
 from apps.common.admin import ReadOnlyInline, day_text
+from apps.common.money import amount_text
+from apps.common.papers.formats import percentage_in
 from apps.invoices.models import Application, Document, DocumentLine, DocumentParty, DocumentTax, WriteOff
+from apps.invoices.tax_places import PlacedTax, placed_taxes
 
 
 class _PartInline(ReadOnlyInline[Any, Document]):
@@ -52,13 +55,23 @@ class LineInline(_PartInline):
 
 class TaxInline(_PartInline):
     model = DocumentTax
-    fields = readonly_fields = ("category", "percentage", "base_micros", "tax_micros", "reason")
+    fields = readonly_fields = ("category", "percentage", "base_micros", "tax_micros", "by_place", "reason")
     ordering = ("position",)
     verbose_name_plural = "Tax"
 
     @admin.display(description="Rate")
     def percentage(self, row: DocumentTax) -> str:
-        return f"{percent_text(row.rate)} %"
+        return percentage_in("en", self._placed(row).rate)
+
+    @admin.display(description="By place")
+    def by_place(self, row: DocumentTax) -> str:
+        return ", ".join(
+            f"{each.name} {percentage_in('en', each.rate)}: {amount_text(each.tax_micros, row.document.currency)}"
+            for each in self._placed(row).places
+        )
+
+    def _placed(self, row: DocumentTax) -> PlacedTax:
+        return placed_taxes(row.document, [row])[row.category, row.rate]
 
 
 class PartyInline(_PartInline):

@@ -27,6 +27,8 @@ def _tax(body: Json) -> Json:
         "rate": _percentage(readers.member(body, "tax_rate_details")),
         "reason": readers.text(body, "taxability_reason", longest=60),
         "taxable": readers.amount(body, "taxable_amount"),
+        "tax": readers.signed_amount(body, "amount"),
+        "place": readers.text(readers.member(body, "jurisdiction"), "display_name", longest=200),
     }
 
 
@@ -50,7 +52,10 @@ def _taxed_lines(body: Json) -> list[Json]:
 
 @fields.stripe_object("tax.calculation")
 class TaxCalculationFacts(Facts):
-    """A calculation with its lines, each with the taxes of all places as JSON: rate, reason, taxable amount."""
+    """A calculation with its lines, each with the taxes of all places as JSON.
+
+    A tax has the rate, why it is due or not, the taxable amount, the tax, and the name of the place.
+    """
 
     id: str = fields.required_id()
     currency: str = fields.currency()
