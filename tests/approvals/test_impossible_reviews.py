@@ -118,7 +118,7 @@ CASES: dict[str, tuple[Callable[[Case], Action], str]] = {
         lambda w: w.of(actions.WriteOffInvoice, w.invoice(paid="19"), "119"),
         "has changed since you opened the page",
     ),
-    "take up an open invoice": (lambda w: w.of(actions.TakeUpInvoice, w.invoice(), "119"), "is open"),
+    "reopen an open invoice": (lambda w: w.of(actions.ReopenInvoice, w.invoice(), "119"), "is open"),
     "apply more than is due": (lambda w: w.apply("200"), "At most 119.00 EUR can be applied"),
     "apply to a paid invoice": (lambda w: w.apply("1", paid="119"), "Nothing can be paid on"),
     "apply more than is unapplied": (
