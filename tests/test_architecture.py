@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -32,9 +32,9 @@ EDGES = re.compile(
 LONGEST_MODULE = 400
 
 
-def trees() -> Iterator[tuple[Path, ast.Module]]:
-    for file in APP_MODULES:
-        yield file.relative_to(ROOT), ast.parse(file.read_text())
+@cache
+def trees() -> list[tuple[Path, ast.Module]]:
+    return [(file.relative_to(ROOT), ast.parse(file.read_text())) for file in APP_MODULES]
 
 
 def named(node: ast.AST) -> str:

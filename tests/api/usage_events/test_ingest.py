@@ -174,7 +174,7 @@ class TestGzip:
     @pytest.mark.parametrize(
         ("raw", "status"),
         [
-            (gzip.compress(bytes(200_000_000), compresslevel=9), 413),
+            (gzip.compress(bytes(20_000_000)), 413),
             (b"\x1f\x8b", 400),
             (b"{}", 400),
             (gzip.compress(b"{}")[:-4], 400),
