@@ -215,7 +215,7 @@ def refusals(answer):
 
 
 def failing_posts(client, address, values):
-    """Post all fields odd, then those that no field refuses with good values: together, and each if that is refused."""
+    """Post all fields odd at once, and those that no field refuses among good values."""
     plain = client.post(address, values)
     if plain.status_code >= 500:
         yield address, values
@@ -225,10 +225,21 @@ def failing_posts(client, address, values):
             yield address, odd
         refused = {bound.html_name for form in forms_of(answer) for bound in form if refuses(bound)}
         taken = {name: value for name, value in odd.items() if name not in refused}
-        answer = client.post(address, values | taken) if taken else plain
-        if answer.status_code >= 500 or refusals(answer) != refusals(plain):
-            posts = [values | {name: value} for name, value in taken.items()]
-            yield from ((address, post) for post in posts if fails(client, address, post=post))
+        yield from failing_among(client, address, values, taken, refusals(plain))
+
+
+def failing_among(client, address, values, odd, usual):
+    """Post odd values among good ones: all together, then each that is refused on its own, and the others again."""
+    if not odd:
+        return
+    answer = client.post(address, values | odd)
+    if answer.status_code < 500 and refusals(answer) <= usual:
+        return
+    named = {name for name, _ in refusals(answer) - usual} & odd.keys() or odd.keys()
+    posts = [values | {name: odd[name]} for name in named]
+    yield from ((address, post) for post in posts if fails(client, address, post=post))
+    others = {name: value for name, value in odd.items() if name not in named}
+    yield from failing_among(client, address, values, others, usual)
 
 
 @pytest.mark.usefixtures("content_alone", "refusals_drawn_once")
