@@ -179,7 +179,7 @@ NAMES = ["", "a", "b", "c"]
 SENT = st.tuples(st.integers(0, 4), st.integers(-3, 5), st.sampled_from(NAMES), st.sampled_from(NAMES))
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     sent=st.lists(SENT, max_size=8),
     now=st.sampled_from([NOW, LATE, MONTH_END]),

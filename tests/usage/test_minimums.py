@@ -88,7 +88,7 @@ class TestLateUsageUnderAnotherPrice:
 USES = st.lists(st.tuples(st.integers(0, 40), st.sampled_from([BEFORE, AFTER])), max_size=5)
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(uses=USES, closed_after=st.integers(0, 5), minimums=st.tuples(st.integers(0, 60), st.integers(0, 60)))
 def test_any_order_of_usage_and_close_costs_the_same(db, uses, closed_after, minimums):
     with transaction.atomic():

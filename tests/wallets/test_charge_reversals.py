@@ -116,7 +116,7 @@ def post_one_by_one(some, now):
 def test_a_batch_comes_to_what_its_charges_come_to_one_by_one(first_look, monkeypatch):
     monkeypatch.setattr("apps.wallets.services.books.FIRST_LOOK", first_look)
 
-    @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
     @example(OVERPAID, GIVEN_BACK[0])
     @example(OVERPAID, GIVEN_BACK[1])
     @example(OVERPAID, GIVEN_BACK[2])

@@ -66,7 +66,7 @@ def sender(acme, db):
 changes = st.lists(st.tuples(st.integers(0, 10**4), st.sampled_from(ODD)), min_size=1, max_size=4)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=75, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.sampled_from(BODIES), changes)
 @example(("litellm", LOGGED), [(places(LOGGED).index(("litellm_call_id",)), "a\ud800")])
 def test_any_changed_report_is_answered_and_leaves_totals_proved(sender, body, given):
@@ -80,7 +80,7 @@ SPANS = ParseDict(exported(span(**USED), span("embeddings", **USED)), ExportTrac
 cuts = st.lists(st.tuples(st.integers(0, len(SPANS)), st.integers(0, 9), st.binary(max_size=9)), min_size=1, max_size=4)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(cuts)
 @example([(0, 0, b"\x0a\xff\xff\xff\xff\x7f")])
 @example([(0, len(SPANS), b"\x0a\x02" * 200)])
@@ -93,7 +93,7 @@ def test_any_changed_protobuf_is_answered_and_leaves_totals_proved(sender, given
     assert list(check_usage()) == []
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.sampled_from(BODIES), changes)
 def test_any_changed_signed_report_is_answered_and_leaves_totals_proved(acme, sender, body, given):
     door, report = body
