@@ -124,7 +124,7 @@ class NameListedModels(Action):
     """
 
     kind: ClassVar[str] = "usage.name_listed_models"
-    title: ClassVar[str] = "Take over the list's other names of models"
+    title: ClassVar[str] = "Take over the other names of models"
     permission: ClassVar[str] = "pricing.change_priceversion"
     pool: ClassVar[Scope] = Scope.PRICES
     subject_model: ClassVar[type[Model]] = PriceListImport
