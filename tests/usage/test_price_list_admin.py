@@ -121,7 +121,7 @@ def test_the_other_names_of_a_published_list_are_taken_over_by_two_people(ann, b
     assert (taken.name, taken.target, taken.created_by) == ("m/latest", "m", "staff:ann")
     assert taken.effective_from > timezone.now()
     again = ann.post(address, {"_step": "review", "token": token(ann, address), "reason": "Again"})
-    assert "every other name in the file has a price" in again.content.decode()
+    assert "every alias in the file has a price" in again.content.decode()
 
 
 def test_the_export_is_the_file_with_the_books_prices(ann, chosen):

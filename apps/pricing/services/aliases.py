@@ -58,7 +58,7 @@ def name_model(
 def name_listed_models(
     *, imported: PriceListImport, reason: str, created_by: str, now: datetime, approval: str = ""
 ) -> list[ModelAlias]:
-    """Create the other names of models that a published list's file has, from ten minutes from now on.
+    """Create the aliases of models that a published list's file has, from ten minutes from now on.
 
     Left out are names that have a price or stand for a model already, and names of models without a price.
 
@@ -71,7 +71,7 @@ def name_listed_models(
     taken = names_to_take(imported, now)
     if not taken:
         raise errors.AliasInvalid(
-            "every other name in the file has a price, stands for a model, or has no priced model"
+            "every alias in the file has a price, stands for a model, or has no priced model"
         )
     return ModelAlias.objects.bulk_create(
         ModelAlias(
@@ -89,7 +89,7 @@ def name_listed_models(
 
 
 def names_to_take(imported: PriceListImport, now: datetime) -> dict[str, str]:
-    """Return the other names in a list's file that can be created now, with their models."""
+    """Return the aliases in a list's file that can be created now, with their models."""
     listed = {normal_model(name): normal_model(target) for name, target in imported.aliases.items()}
     later = Q(effective_to__isnull=True) | Q(effective_to__gt=now)
     priced = set(

@@ -118,13 +118,13 @@ class NameModel(Action):
 @register
 @dataclass(frozen=True, kw_only=True)
 class NameListedModels(Action):
-    """Take over the other names of models from the file of a published price list.
+    """Take over the aliases of models from the file of a published price list.
 
     They apply to usage from ten minutes later on, which is then charged instead of waiting, so the size is unknown.
     """
 
     kind: ClassVar[str] = "usage.name_listed_models"
-    title: ClassVar[str] = "Take over the other names of models"
+    title: ClassVar[str] = "Take over the aliases of models"
     permission: ClassVar[str] = "pricing.change_priceversion"
     pool: ClassVar[Scope] = Scope.PRICES
     subject_model: ClassVar[type[Model]] = PriceListImport
@@ -154,7 +154,7 @@ class NameListedModels(Action):
     def figures(self, now: datetime) -> Mapping[str, str]:
         imported = self.imported()
         names = ModelAlias.objects.filter(meter=imported.meter_id, effective_to=None).count()
-        return {"Other names of models": count_text(names)}
+        return {"Aliases of models": count_text(names)}
 
     def preview(self, *, by: User, now: datetime) -> list[Change]:
         taken = sorted(names_to_take(self.imported(), now).items())

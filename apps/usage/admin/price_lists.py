@@ -262,7 +262,7 @@ class PriceListAdmin(OffersByState[PriceListImport], ReadOnlyModelAdmin[PriceLis
             subject=row,
         )
 
-    @action(description="Take over other names", url_path="names", permissions=["move"], icon="alternate_email")
+    @action(description="Take over aliases", url_path="names", permissions=["move"], icon="alternate_email")
     def take_names(self, request: HttpRequest, object_id: str) -> HttpResponse:
         row = get_object_or_404(self.get_queryset(request), pk=object_id)
         return confirm_action(
