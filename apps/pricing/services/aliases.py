@@ -70,9 +70,7 @@ def name_listed_models(
     Meter.objects.select_for_update(no_key=True).get(pk=imported.meter_id)
     taken = names_to_take(imported, now)
     if not taken:
-        raise errors.AliasInvalid(
-            "every alias in the file has a price, stands for a model, or has no priced model"
-        )
+        raise errors.AliasInvalid("every alias in the file has a price, stands for a model, or has no priced model")
     return ModelAlias.objects.bulk_create(
         ModelAlias(
             meter_id=imported.meter_id,
