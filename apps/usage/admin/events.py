@@ -36,6 +36,7 @@ from apps.common.admin import (
     confirm,
     quantity_column,
 )
+from apps.common.errors import Rejected
 from apps.common.strict_json import NotStrictJson, read_object
 from apps.tenants.filters import CustomerFilter
 from apps.tenants.models import Organization
@@ -323,6 +324,8 @@ class _RatingReview:
     def review(self, cleaned: Any) -> Review:
         now = timezone.now()
         self.shown = self._actions(cleaned)
+        if not self.shown:
+            raise Rejected("None of these events has a price yet.")
         rows = [row for action in self.shown for row in action.preview(by=self.by, now=now)]
         return review_of(rows, self.shown, by=self.by, now=now)
 
