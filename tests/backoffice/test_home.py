@@ -21,6 +21,8 @@ from apps.contracts.services import mark_overdue
 from apps.outbox import services as outbox
 from apps.outbox.models import Heartbeat, OutboxMessage
 from apps.tenants.models import Organization
+from apps.usage.admin.events import QuarantinedEventAdmin
+from apps.usage.models import QuarantinedEvent
 from apps.wallets import services as wallets
 from apps.wallets.actions import GrantCredit
 from tests.backoffice.people import client_of, create_staff
@@ -324,3 +326,12 @@ def test_books_that_differ_are_noticed(client):
         Account.objects.filter(code=f"org:{organization.pk}:wallet").update(balance_micros=1)
     assert counts(timezone.now())["ledger.Account"] == 1
     assert client.get("/admin/ledger/account/?differs=yes").context["cl"].result_count == 1
+
+
+def test_usage_without_a_price_is_named_by_its_meter_and_model():
+    line = QuarantinedEventAdmin.concern.line
+    events = [
+        QuarantinedEvent(meter_slug="chat", model=model, occurred_at=NOW, organization=Organization())
+        for model in ("gpt-5", "")
+    ]
+    assert [line(event).item for event in events] == ["chat, gpt-5", "chat"]

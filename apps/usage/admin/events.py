@@ -262,7 +262,11 @@ class QuarantinedEventAdmin(_EventAdmin):
         title="Usage without a price",
         rank=50,
         rows=lambda _: QuarantinedEvent.objects.filter(state=QuarantinedEvent.State.QUARANTINED),
-        line=lambda row: Line(organization=row.organization, day=row.occurred_at.date(), item=row.meter_slug),
+        line=lambda row: Line(
+            organization=row.organization,
+            day=row.occurred_at.date(),
+            item=f"{row.meter_slug}, {row.model}" if row.model else row.meter_slug,
+        ),
         order="id",
     )
     explained_by = ("event", "pk")
