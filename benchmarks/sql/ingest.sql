@@ -59,15 +59,15 @@ BEGIN
             charge_micros = usage_usageday.charge_micros + excluded.charge_micros
     ), calls AS (
         INSERT INTO usage_callday (
-            organization_id, day, meter_id, model, provider, service_tier, variant, region, operation, operator, above,
-            names, "of", event_count, quantity_micros, input_tokens, output_tokens, amount, charge_micros
+            organization_id, day, meter_id, model, provider, service_tier, variant, region, operation, operator,
+            billing_mode, above, names, "of", event_count, quantity_micros, input_tokens, output_tokens, amount, charge_micros
         )
-        SELECT org, today, meter, model, '', '', '', '', '', '', 0, '', '', count(*), 0, sum(input_tokens),
+        SELECT org, today, meter, model, '', '', '', '', '', '', '', 0, '', '', count(*), 0, sum(input_tokens),
             sum(output_tokens), 0, round(sum(input_tokens + output_tokens) * micros_per_million / 1000000)
         FROM fresh GROUP BY model
         ON CONFLICT (
-            organization_id, day, meter_id, model, provider, service_tier, variant, region, operation, operator, above,
-            names, "of"
+            organization_id, day, meter_id, model, provider, service_tier, variant, region, operation, operator,
+            billing_mode, above, names, "of"
         ) DO UPDATE
         SET event_count = usage_callday.event_count + excluded.event_count,
             input_tokens = usage_callday.input_tokens + excluded.input_tokens,
