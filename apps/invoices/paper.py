@@ -108,7 +108,8 @@ def _lines(document: Document, taxes: Sequence[DocumentTax]) -> Section:
 
 def _text(document: Document, line: DocumentLine) -> str:
     """Return a line's text, followed by its period if that differs from the document's."""
-    period = "" if line.period_start == document.period_start else _period(document, line)
+    is_same = (line.period_start, line.period_end) == (document.period_start, document.period_end)
+    period = "" if is_same else _period(document, line)
     return f"{line.text}\n{period}" if period else line.text
 
 

@@ -25,16 +25,21 @@ CREDIT_PAID_BACK = _("The payment was refunded.")
 CREDITED_AT_STRIPE = _("The amount due was reduced.")
 # The reasons of `billing_profiles.tax` for no tax; those of a tax table are printed as staff wrote them.
 REASONS = (_("Late payment fee, outside the scope of tax"), _("Tax is included in what the credit will pay for"))
-# Units that are translated; others are printed as staff named them.
-UNITS = (_("token"), _("tokens"))
+# Units that are translated, one and several; others are printed in English.
+UNITS = (
+    *(_("call"), _("calls"), _("character"), _("characters"), _("credit"), _("credits"), _("day"), _("days")),
+    *(_("document"), _("documents"), _("event"), _("events"), _("gigabyte"), _("gigabytes")),
+    *(_("gigabyte hour"), _("gigabyte hours"), _("hour"), _("hours"), _("image"), _("images")),
+    *(_("megabyte"), _("megabytes"), _("message"), _("messages"), _("minute"), _("minutes")),
+    *(_("month"), _("months"), _("page"), _("pages"), _("query"), _("queries"), _("request"), _("requests")),
+    *(_("second"), _("seconds"), _("session"), _("sessions"), _("token"), _("tokens"), _("user"), _("users")),
+)
 _Y = re.compile("[^aeiou]y$")
 
 
 def count_in(language: str, quantity_micros: int, unit: str) -> str:
-    """Write a quantity, in micros of its unit, with the unit's name; in English, in the plural if needed."""
-    is_one = quantity_micros == MICROS_PER_UNIT
+    """Write a quantity, in micros of its unit, with the unit's name, in the plural if needed."""
     plural = unit if unit.endswith("s") else f"{unit[:-1]}ies" if _Y.search(unit) else f"{unit}s"
-    counted = unit if is_one else plural
-    own = unit if language != "en" else counted
-    name = say(language, counted) if counted in UNITS else own
+    counted = unit if quantity_micros == MICROS_PER_UNIT else plural
+    name = say(language, counted) if counted in UNITS else counted
     return f"{number_in(language, amount_text(quantity_micros, ''))} {name}"

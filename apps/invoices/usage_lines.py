@@ -18,7 +18,8 @@ SERVICE, USAGE = "service", "usage"
 class UsageLine:
     """The charge of a month for one product, meter and model, or, if `is_reduction`, an amount that lowers the invoice.
 
-    `product` is one of the tax table. `meter` and `model` are empty for charges other than usage.
+    `product` is one of the tax table. `meter` and `model` are empty for charges other than usage. `served_in` is the
+    month of the service, which for late usage is before the `month` in which it counts.
     """
 
     month: date
@@ -29,11 +30,13 @@ class UsageLine:
     meter: str = ""
     model: str = ""
     is_reduction: bool = False
+    served_in: date | None = None
 
     @property
     def period(self) -> tuple[date, date]:
-        """The first day of its month, and the first day after it."""
-        return self.month, add_months(self.month, 1)
+        """The first day of the month of its service, and the first day after it."""
+        first = self.served_in or self.month
+        return first, add_months(first, 1)
 
 
 def complete_lines(

@@ -9,6 +9,7 @@ from apps.common.money import divide_half_even
 from apps.common.papers.content import Letter, Section, Sum
 from apps.common.periods import Period
 from apps.invoices.printed_lines import print_lines
+from apps.invoices.usage_lines import UsageLine
 from apps.papers.account import AccountMonth, Move, Names
 from apps.papers.errors import BooksDisagree
 from apps.papers.letter_writer import LetterWriter
@@ -164,15 +165,24 @@ def _used(writer: LetterWriter, month: Period) -> Iterator[Section]:
     found = [each for each in lines if each.exact_micros]
     if not found:
         return
-    printed = print_lines([each.exact_micros for each in found], step=writer.step)
+    amounts = [each.exact_micros for each in found]
+    total = sum(amounts)
+    to_total = _rounded(total, writer.step) - total  # so that it is rounded as prepaid credit is above it
+    printed = print_lines(amounts, carried_in=to_total, step=writer.step)
     yield Section(
         heading=writer.say(_("What was used")),
         columns=writer.columns(*USED_COLUMNS),
         rows=tuple(
-            (line.text, line.quantity, writer.money(micros)) for line, micros in zip(found, printed.lines, strict=True)
+            (_named(writer, line), line.quantity, writer.money(micros))
+            for line, micros in zip(found, printed.lines, strict=True)
         ),
         sums=(Sum(writer.say(_("Total")), writer.money(printed.net), is_bold=True),),
     )
+
+
+def _named(writer: LetterWriter, line: UsageLine) -> str:
+    """Return a line's text, followed by the month of its service if it came late."""
+    return line.text if line.period[0] == line.month else f"{line.text}\n{writer.period(*line.period)}"
 
 
 def _balance_before(organization: Organization, end: datetime) -> int:

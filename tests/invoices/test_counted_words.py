@@ -13,7 +13,9 @@ from apps.invoices.paper_words import count_in
         ("en", 2, "key", "2 keys"),
         ("en", 1_204_331, "token", "1,204,331 tokens"),
         ("en", 3, "gas", "3 gas"),
-        ("de", 2, "widget", "2 widget"),
+        ("de", 2, "widget", "2 widgets"),
+        ("de", 1, "call", "1 Aufruf"),
+        ("fr", 1_500, "gigabyte hour", "1\u202f500 gigaoctets-heures"),
     ],
 )
 def test_english_makes_a_plural(language: str, quantity: int, unit: str, text: str) -> None:

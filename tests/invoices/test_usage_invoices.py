@@ -18,7 +18,16 @@ from apps.invoices.models import Document, InvoicedMonth
 from apps.outbox.models import OutboxMessage
 from apps.pricing.services import list_price_book
 from apps.tenants.models import Organization
-from apps.usage.services import Correction, close_month, correct_event, draft_usage_invoice, invoice_closed_month
+from apps.usage.models import LateUsageDay
+from apps.usage.services import (
+    Correction,
+    check_usage,
+    close_month,
+    correct_event,
+    draft_usage_invoice,
+    invoice_closed_month,
+    rebuild_usage,
+)
 from tests.factories import create_grant
 from tests.invoices import factories
 from tests.invoices.factories import finalize, pay
@@ -156,7 +165,7 @@ class TestWindow:
         use(acme, now, "5", day="2026-10-21")  # counts in November, since October is closed
         use(acme, now, "2", day="2026-11-10")
         later = close(acme, NOVEMBER, now + timedelta(days=20))
-        assert (asked(later)[0], lines(later)) == ("7.000000", [("7.00", "API calls")])
+        assert (asked(later)[0], lines(later)) == ("7.000000", [("5.00", "API calls"), ("2.00", "API calls")])
 
     def test_an_amount_below_one_payable_step_waits_for_the_next_month(self, acme, now):
         use(acme, now, "0.75")
@@ -316,3 +325,28 @@ def test_a_month_is_drafted_and_finalized_by_as_many_statements_whatever_was_use
             finalize(made, at)
         counts.append((len(drafting), len(finalizing)))
     assert all(drafting <= 18 and finalizing == 19 for drafting, finalizing in counts), counts
+
+
+def test_late_usage_has_a_line_with_its_own_period(acme: Organization, now: datetime) -> None:
+    use(acme, now, "5", day="2026-09-20")
+    finalize(close(acme, date(2026, 9, 1), now), now)
+    use(acme, now, "7", day="2026-09-21")
+    use(acme, now, "3", day="2026-09-21", model="x")
+    use(acme, now, "11", day="2026-11-02")
+    correct_event(
+        Correction(
+            organization=acme, source="app", event_id=f"api:2026-09-20:5:{now:%H%M%S}", reason="r", created_by="k"
+        ),
+        now=now,
+    )
+    found = close(acme, NOVEMBER, now + timedelta(days=20)).lines.order_by("position")
+    assert [(str(row.period_start), str(row.last_day), row.text, row.amount_micros // 1_000_000) for row in found] == [
+        ("2026-09-01", "2026-09-30", "API calls", 2),
+        ("2026-09-01", "2026-09-30", "API calls, x", 3),
+        ("2026-11-01", "2026-11-30", "API calls", 11),
+    ]
+    assert list(check_usage()) == []
+    LateUsageDay.objects.update(charge_micros=1)
+    assert {each.proof for each in check_usage()} == {"late usage against events"}
+    rebuild_usage(now=now)
+    assert list(check_usage()) == []

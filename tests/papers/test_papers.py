@@ -248,6 +248,17 @@ class TestStatement:
         assert "What was used What Quantity Amount API calls, model x 1,204,331 calls 2.82 EUR Total 2.82 EUR" in said
         assert "Usage -2.82 EUR Closing balance 97.18 EUR" in said
 
+    def test_what_was_used_adds_up_to_what_prepaid_credit_lost(self, acme, now):
+        book = list_price_book(currency="EUR", now=EARLY)
+        for slug in ("api", "disk"):
+            price(make_meter(slug, "other", name=slug.title(), unit="call"), book=book, micros_per_million=10**9)
+        create_grant(acme, "100", now)
+        for slug in ("api", "disk"):
+            send(acme, now, event(slug, slug, quantity="4.004", time="2026-11-17T12:00:00Z"))
+        said = statement(acme, now)
+        assert "Usage -0.01 EUR Closing balance 99.99 EUR" in said
+        assert "Api 4.004 calls 0.01 EUR Disk 4.004 calls 0.00 EUR Total 0.01 EUR" in said
+
     def test_is_made_anew_only_when_it_says_something_else(self, acme, now):
         one, other = (
             services.statement_of(acme, parse_month("2026-11"), created_by="staff:ann", now=now) for _ in range(2)

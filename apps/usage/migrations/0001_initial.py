@@ -2389,6 +2389,57 @@ class Migration(migrations.Migration):
                         ],
                     },
                 ),
+                migrations.CreateModel(
+                    name="LateUsageDay",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("day", models.DateField(help_text="The UTC day on which it counts.")),
+                        (
+                            "corrects_month",
+                            models.DateField(help_text="First day of the closed month in which it was used."),
+                        ),
+                        ("model", models.CharField(blank=True, max_length=128)),
+                        ("event_count", models.BigIntegerField()),
+                        (
+                            "quantity_micros",
+                            models.BigIntegerField(help_text="Everything except split tokens, in micros of the unit."),
+                        ),
+                        ("input_tokens", models.BigIntegerField()),
+                        ("output_tokens", models.BigIntegerField()),
+                        ("charge_micros", models.BigIntegerField()),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenants.organization",
+                            ),
+                        ),
+                        (
+                            "meter",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="pricing.meter",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("organization", "day", "corrects_month", "meter", "model"),
+                                name="usage_lateusageday_once",
+                            )
+                        ],
+                    },
+                ),
             ],
         ),
     ]

@@ -90,6 +90,34 @@ class UsageDay(models.Model):
         return f"{self.organization_id} {self.day} {self.meter_id}"
 
 
+class LateUsageDay(models.Model):
+    """The part of an organization's day totals that is usage of a closed month, with that month.
+
+    Invoices print it with its own service period.
+    """
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+", db_index=False)
+    day = models.DateField(help_text="The UTC day on which it counts.")
+    corrects_month = models.DateField(help_text="First day of the closed month in which it was used.")
+    meter = models.ForeignKey(Meter, on_delete=models.PROTECT, related_name="+", db_index=False)
+    model = models.CharField(max_length=128, blank=True)
+    event_count = models.BigIntegerField()
+    quantity_micros = models.BigIntegerField(help_text="Everything except split tokens, in micros of the unit.")
+    input_tokens = models.BigIntegerField()
+    output_tokens = models.BigIntegerField()
+    charge_micros = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(
+                fields=["organization", "day", "corrects_month", "meter", "model"], name="usage_lateusageday_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organization_id} {self.day} for {self.corrects_month:%Y-%m}"
+
+
 class BreakdownTotal(models.Model):
     """An organization's rated usage on a UTC day or in a month, by the one or two dimensions of a meter's breakdown.
 

@@ -162,6 +162,7 @@ def _proofs(events: str) -> list[Proof]:
     totals = [
         *_figure_proofs(events),
         day_proof(events),
+        _late_days_proof(events),
         Proof("calls by day against events", CALL_KEYS, CALL_SUMS, event_calls(events), "SELECT * FROM usage_callday"),
         _breakdowns_proof(events),
         _breakdown_months_proof(),
@@ -196,6 +197,12 @@ def day_proof(events: str = EVENTS) -> Proof:
     return Proof(
         "day totals against events", keys, (*_SUMS, "cost_picos"), event_days(events), "SELECT * FROM usage_usageday"
     )
+
+
+def _late_days_proof(events: str) -> Proof:
+    """Return the proof that the late part of day totals is the sum of the events and characters of closed months."""
+    keys = ("organization_id", "day", "corrects_month", "meter_id", "model")
+    return Proof("late usage against events", keys, _SUMS, late_days(events), "SELECT * FROM usage_lateusageday")
 
 
 def _breakdowns_proof(events: str) -> Proof:
@@ -310,6 +317,18 @@ def event_days(events: str = EVENTS) -> tuple[str, str]:
         " 1000000 AS quantity_micros, 0 AS input_tokens, 0 AS output_tokens, charge_micros, 0 AS cost_picos"
         " FROM usage_activecharacter"
         " WHERE price_version_id IS NOT NULL",
+    )
+
+
+def late_days(events: str = EVENTS) -> tuple[str, str]:
+    """Return the SQL of what the late part of day totals sums: the events and characters of closed months."""
+    return (
+        f"SELECT organization_id, counted_on AS day, corrects_month, meter_id, model, {SIGN} AS event_count,"
+        " quantity_micros, input_tokens, output_tokens, charge_micros"
+        f" FROM {events} WHERE state = 'rated' AND corrects_month IS NOT NULL",
+        "SELECT organization_id, counted_on AS day, month AS corrects_month, meter_id, '' AS model, 0 AS event_count,"
+        " 1000000 AS quantity_micros, 0 AS input_tokens, 0 AS output_tokens, charge_micros"
+        " FROM usage_activecharacter WHERE price_version_id IS NOT NULL AND late",
     )
 
 

@@ -21,6 +21,7 @@ from apps.usage.models import (
     Counter,
     DistinctId,
     DistinctIdDay,
+    LateUsageDay,
     MonthFigure,
     MonthValue,
     UsageDay,
@@ -29,12 +30,12 @@ from apps.usage.services.all_events import every_event
 from apps.usage.services.call_days import KEYS as CALL_KEYS
 from apps.usage.services.call_days import SUMS as CALL_SUMS
 from apps.usage.services.call_days import event_calls
-from apps.usage.services.consistency import event_breakdowns, event_counters, event_days, event_month
+from apps.usage.services.consistency import event_breakdowns, event_counters, event_days, event_month, late_days
 from apps.usage.services.distinct_ids import KINDS, DaysSeen, save_sightings
 from apps.usage.services.figures import event_figures, event_values
 from apps.usage.services.locks import lock_organizations
 from apps.usage.services.month_totals import refill_month_totals
-from apps.usage.services.rollups import BROKEN_DOWN, KEYS, SUMS, VALUES
+from apps.usage.services.rollups import BROKEN_DOWN, KEYS, LATE_KEYS, LATE_SUMS, SUMS, VALUES
 
 
 def rebuild_usage(*, now: datetime, organization_ids: Sequence[UUID] | None = None) -> int:
@@ -54,6 +55,7 @@ def _rebuild(*, organization_id: UUID, now: datetime) -> None:
     counted = (*SUMS[:-1], "exact_price")
     with every_event(organization_id) as events:
         _refill(UsageDay, organization_id, KEYS, SUMS, event_days(events))
+        _refill(LateUsageDay, organization_id, LATE_KEYS, LATE_SUMS, late_days(events))
         _refill(Counter, organization_id, keys, counted, event_counters(event_month(), events))
         refill_month_totals(organization_id, events)
         _refill(CallDay, organization_id, CALL_KEYS, CALL_SUMS, event_calls(events))

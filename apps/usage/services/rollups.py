@@ -8,32 +8,43 @@ from apps.common.money import MICROS_PER_UNIT
 from apps.common.rows import RowWriter
 from apps.pricing.breakdowns import VALUES_A_DAY, VALUES_A_MONTH, Breakdown, read_breakdowns
 from apps.usage.event_sums import EventSum
-from apps.usage.models import BreakdownTotal, UnknownModel, UsageDay
+from apps.usage.models import BreakdownTotal, LateUsageDay, UnknownModel, UsageDay
 from apps.usage.models.rollups import DAY_DIMENSIONS
 from apps.usage.rated_events import RatedEvent, Reason
 from apps.usage.services.characters import Activation
 
 KEYS = ("organization_id", "day", "meter_id", *DAY_DIMENSIONS)
 SUMS = ("event_count", "quantity_micros", "input_tokens", "output_tokens", "charge_micros", "cost_picos")
+LATE_KEYS = ("organization_id", "day", "corrects_month", "meter_id", "model")
+LATE_SUMS = SUMS[:-1]
 BROKEN_DOWN = ("organization_id", "meter_id", "by", "is_month", "day", "cost_currency")
 VALUES = ("value_1", "value_2")
 
 
 def roll_up(added: Iterable[EventSum], activations: Iterable[Activation], writer: RowWriter) -> None:
-    """Add rated events and priced activations to their day totals.
+    """Add rated events and priced activations to their day totals, and those of closed months to the late ones.
 
     An activation adds one unit of the character meter and its charge, but no event: its event counts on its own meter.
     """
     days: dict[tuple[object, ...], list[int]] = {}
+    late: dict[tuple[object, ...], list[int]] = {}
     for group in added:
         _count(days.setdefault(_key(group.first), [0] * len(SUMS)), group)
+        if group.first.corrects_month is not None:
+            _count(late.setdefault(_late_key(group.first), [0] * len(SUMS)), group)
     for each in activations:
         if each.price is not None:
             key = (each.organization.pk, each.counted_on, each.price.meter_id, "", "", "", "", "", "")
             total = days.setdefault(key, [0] * len(SUMS))
             total[1] += MICROS_PER_UNIT
             total[4] += each.charge_micros
+            if each.late:
+                late_key = (each.organization.pk, each.counted_on, each.month, each.price.meter_id, "")
+                total = late.setdefault(late_key, [0] * len(SUMS))
+                total[1] += MICROS_PER_UNIT
+                total[4] += each.charge_micros
     writer.add(UsageDay, KEYS, SUMS, [(*key, *total) for key, total in days.items()])
+    writer.add(LateUsageDay, LATE_KEYS, LATE_SUMS, [(*key, *total[:-1]) for key, total in late.items()])
 
 
 def note_breakdowns(added: Iterable[EventSum], writer: RowWriter) -> None:
@@ -87,6 +98,12 @@ def note_unknown_models(events: Iterable[RatedEvent], writer: RowWriter) -> None
     keys = ("organization_id", "meter_id", "model", "provider")
     sums = ("waiting_count", "event_count", "tokens", "charge_micros")
     writer.add(UnknownModel, keys, sums, rows, newest=("last_seen_on",), first=("first_seen_on",))
+
+
+def _late_key(event: RatedEvent) -> tuple[object, ...]:
+    assert event.meter is not None, "only rated events are rolled up"
+    text = event.texts.get("model", "")
+    return event.organization_id, event.counted_on, event.corrects_month, event.meter.pk, text
 
 
 def _key(event: RatedEvent) -> tuple[object, ...]:

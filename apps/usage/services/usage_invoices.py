@@ -1,6 +1,7 @@
 """Invoices for the usage of closed months: metered usage as lines in the customer's language."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -22,10 +23,12 @@ from apps.invoices.paper_words import MINIMUM_CHARGE, count_in
 from apps.invoices.usage_lines import UsageLine
 from apps.pricing.models import Meter
 from apps.tenants.models import Organization
-from apps.usage.models import MinimumCharge, UsageDay
+from apps.usage.models import LateUsageDay, MinimumCharge, UsageDay
 
 DRAFTER = "system:draft_usage"
 TOKEN = "token"  # noqa: S105  # the unit
+BY = ("used_in", "meter__name", "meter__slug", "model", "meter__unit", "meter__counts")
+SUMMED = ("quantity", "tokens", "charge")
 
 
 def draft_usage_invoice(
@@ -96,32 +99,54 @@ def invoice_closed_month(*, organization: Organization, month: date, hold_reason
 
 
 def metered_lines(organization: Organization, months: Sequence[date], language: str) -> Iterator[UsageLine]:
-    """Yield a line per month, meter and model from day totals, characters included, then the minimum charges."""
-    span = {"organization": organization, "day__gte": min(months), "day__lt": add_months(max(months), 1)}
-    for row in _in_months(UsageDay.objects.filter(**span), "day", months).annotate(
-        events=Sum("event_count"),
-        quantity=Sum("quantity_micros"),
-        tokens=Sum(F("input_tokens") + F("output_tokens")),
-        charge=Sum("charge_micros"),
-    ):
+    """Yield a line per month, meter and model from day totals, characters included, then the minimum charges.
+
+    Usage of a closed month that came later has a line of its own, with the month of its service.
+    """
+    first, end = min(months), add_months(max(months), 1)
+    days = {"organization": organization, "day__gte": first, "day__lt": end}
+    for row in sorted(_used(days, months), key=_place):
         yield _line(row, _quantity(row, language), "")
-    counted = {"organization": organization, "counted_on__gte": span["day__gte"], "counted_on__lt": span["day__lt"]}
-    for row in _in_months(MinimumCharge.objects.filter(**counted), "counted_on", months).annotate(
-        charge=Sum("amount_micros")
-    ):
+    counted = {"organization": organization, "counted_on__gte": first, "counted_on__lt": end}
+    minimums = _in_months(MinimumCharge.objects.filter(**counted), "counted_on", months, served_in=F("month"))
+    for row in minimums.annotate(charge=Sum("amount_micros")):
         yield _line(row, "", say(language, MINIMUM_CHARGE))
 
 
-def _in_months(rows: Any, day: str, months: Iterable[date]) -> Any:
+def _used(days: Mapping[str, Any], months: Iterable[date]) -> Iterator[dict[str, Any]]:
+    """Yield the sums by month, meter and model: of the usage of the month, and of late usage by its own month."""
+    late = list(_summed(_in_months(LateUsageDay.objects.filter(**days), "day", months, served_in=F("corrects_month"))))
+    came_late: dict[tuple[Any, ...], Counter[str]] = {}
+    for row in late:
+        came_late.setdefault(_place(row)[1:], Counter()).update({name: int(row[name]) for name in SUMMED})
+    for row in _summed(_in_months(UsageDay.objects.filter(**days), "day", months, served_in=F("used_in"))):
+        sums = came_late.get(_place(row)[1:], Counter())
+        yield row | {name: int(row[name]) - sums[name] for name in SUMMED}
+    yield from late
+
+
+def _summed(rows: Any) -> Any:
+    return rows.annotate(
+        quantity=Sum("quantity_micros"),
+        tokens=Sum(F("input_tokens") + F("output_tokens")),
+        charge=Sum("charge_micros"),
+    )
+
+
+def _place(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    return tuple(row[name] for name in ("served_in", *BY))
+
+
+def _in_months(rows: Any, day: str, months: Iterable[date], *, served_in: F) -> Any:
     grouped = rows.order_by().annotate(used_in=TruncMonth(day)).filter(used_in__in=list(months))
-    names = ("used_in", "meter__name", "meter__slug", "meter__unit", "meter__counts", "model")
-    return grouped.values(*names).order_by("used_in", "meter__name", "meter__slug", "model")
+    return grouped.annotate(served_in=served_in).values("served_in", *BY).order_by("served_in", *BY)
 
 
 def _line(row: Any, quantity: str, what: str) -> UsageLine:
     name = ", ".join(filter(None, (row["meter__name"], row["model"])))
     return UsageLine(
         month=row["used_in"],
+        served_in=row["served_in"],
         text=f"{name}: {what}" if what else name,
         quantity=quantity,
         exact_micros=int(row["charge"]),
