@@ -344,6 +344,8 @@ TOP_UP_LEAST = env.int("TOP_UP_LEAST", default=100)
 TOP_UP_MOST = env.int("TOP_UP_MOST", default=10_000_000)
 INVOICE_LEAST = env.int("INVOICE_LEAST", default=100)
 INVOICE_LEAD_DAYS = env.int("INVOICE_LEAD_DAYS", default=14)
+# A TrueType font file for letters on papers that DejaVu Sans lacks, such as East Asian ones; PDFs embed it.
+PAPER_FONT = env.str("PAPER_FONT", default="")
 
 # --- webhooks to customers -------------------------------------------------------------------------------------------
 # Whether endpoints may have http and loopback addresses; never in production.

@@ -15,6 +15,7 @@ from apps.common.admin import money_text
 from apps.invoices import services
 from apps.invoices.errors import ChangedMeanwhile, InvoiceNotFound, MoneyNotFound
 from apps.invoices.models import Document, Money
+from apps.invoices.paper import letters_outside
 from apps.invoices.selectors import open_invoices_micros, unapplied_micros
 from apps.invoices.services.locks import lock_document
 from apps.wallets import services as wallets
@@ -72,6 +73,11 @@ class FinalizeInvoice(InvoiceAction):
 
     kind: ClassVar[str] = "invoices.finalize"
     title: ClassVar[str] = "Finalize an invoice"
+
+    def figures(self, now: datetime) -> Mapping[str, str]:
+        row = self.document()
+        outside = letters_outside(row) if row.number else ""  # a draft has no PDF
+        return {**super().figures(now), "Letters that its PDF has no font for": outside or "none"}
 
     def perform(self, *, by: User, now: datetime) -> None:
         services.finalize_invoice(document_id=self.document_id, total=self.amount, created_by=person(by), now=now)

@@ -19,6 +19,8 @@ from apps.invoices.references import creditor_reference
 from apps.invoices.tax_places import Group, PlacedTax, placed_taxes
 
 Returned = Document.Returned
+# The font in the file has nearly all letters before this one.
+FIRST_RARE = 0x0700
 TITLES = {Document.Type.INVOICE: _("Invoice"), Document.Type.CREDIT_NOTE: _("Credit note")}
 # The columns of the lines, with their shares of the width.
 COLUMNS = ((_("Description"), 46), (_("Quantity"), 22), (_("Tax"), 10), (_("Amount"), 22))
@@ -37,6 +39,19 @@ def draw_document(document: Document) -> bytes:
     )  # imported here because its fonts take memory that most processes never need
 
     return render(letter_of(document), bytes(document.seller.logo))
+
+
+def letters_outside(document: Document) -> str:
+    """Return the letters of a document that no font in its PDF has; a reader may show them blank or as boxes."""
+    lines = document.lines.values_list("text", "quantity")
+    parties = document.parties.values_list("legal_name", "street", "street_extra", "city", "region")
+    own = (document.note, document.terms_text, document.footer, document.purchase_order, document.buyer_reference)
+    text = "".join("".join(row) for row in (*lines, *parties, own))
+    if all(ord(letter) < FIRST_RARE for letter in text):
+        return ""
+    from apps.common.papers.typeface import letters_outside as outside  # imported here because its fonts take memory
+
+    return outside(text)
 
 
 def file_name(document: Document, kind: str = "pdf") -> str:

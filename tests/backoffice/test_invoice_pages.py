@@ -170,3 +170,18 @@ def test_the_switch_to_stripe_tax_is_reviewed_and_its_drafts_can_be_asked_about(
     assert "We do not know where that is." in confirm(ada, f"{DOCUMENTS}{made.pk}/finalize/", _step="review").text
     confirm(ada, f"{DOCUMENTS}{made.pk}/ask-tax/", _step="confirm")
     assert (TaxCalculation.objects.get().state, TaxCalculation.objects.get().attempt) == ("asked", 2)
+
+
+def test_letters_that_the_pdf_has_no_font_for_are_named_before_it_is_final_and_listed_after(ada, acme, now):
+    BillingProfile.objects.update(legal_name="株式会社 Test 株")
+    page = f"{DOCUMENTS}{factories.draft(acme, now, '10').pk}/finalize/"
+    sent = {"reason": "Agreed", "amount": "11900000", "_step": "review"}
+    token = str(ada.get(page).context["form"]["token"].value())
+    assert "株式会社" in ada.post(page, sent | {"token": token}).text
+    ada.post(page, sent | {"token": token, "_step": "confirm"})
+    paper = services.paper_of(Document.objects.get(), now=now)
+    assert paper.letters_outside == "株式会社"
+    papers = "/admin/invoices/documentpaper/"
+    assert paper.sha256 in ada.get(f"{papers}?problem=yes").text
+    confirm(ada, f"{papers}{paper.pk}/handled/", _step="confirm")
+    assert paper.sha256 not in ada.get(f"{papers}?problem=yes").text

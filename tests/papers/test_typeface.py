@@ -3,13 +3,17 @@
 
 import re
 import zlib
+from pathlib import Path
 
 import pytest
 
+from apps.common.papers import typeface
 from apps.common.papers.right_to_left import displayed
-from apps.common.papers.typeface import BOLD, CHINESE, JAPANESE, KOREAN, REGULAR, pieces
+from apps.common.papers.typeface import BOLD, CHINESE, JAPANESE, KOREAN, OWN, REGULAR, letters_outside, pieces
+from apps.papers.checks import check_font
 from tests.papers.letters import drawn
 
+FONTS = Path(typeface.__file__).parent / "fonts"
 NAMES = ["Łódź Sp. z o.o.", "Αθήνα ΑΕ", "ТОВ «Київ»", "İstanbul Şğı", "Hà Nội", "Tõnu Žižek", "€ ₹ ₴ – “x”"]
 
 
@@ -42,6 +46,22 @@ def test_eastern_names_are_written_by_the_readers_own_font(name, font):
     assert {written for written, _ in found} <= {font, REGULAR}
     assert found[0][0] == font
     assert font.encode() in drawn(recipient=(name,))
+
+
+def test_a_font_of_the_operators_own_is_embedded_for_what_the_built_in_one_lacks(settings):
+    assert letters_outside("A𝔸東𝔸 ß") == "𝔸東"
+    settings.PAPER_FONT = str(FONTS / "DejaVuSans.ttf")
+    assert list(pieces("A𝔸", REGULAR)) == [(REGULAR, "A"), (OWN, "𝔸")]
+    assert letters_outside("A𝔸東") == "東"
+    assert drawn(recipient=("A𝔸",)) != drawn(recipient=("A□",))
+    assert list(check_font()) == []
+
+
+def test_a_font_that_cannot_be_embedded_is_named_at_the_start(settings, tmp_path):
+    settings.PAPER_FONT = str(tmp_path / "font.otf")
+    (error,) = check_font()
+    assert error.id == "papers.E001"
+    assert "font.otf" in error.msg
 
 
 @pytest.mark.parametrize("text", ["ไทย", "😀", "\x07", "\ud800"])

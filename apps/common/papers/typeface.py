@@ -1,14 +1,16 @@
 """Fonts for PDFs. DejaVu Sans, embedded in the file, covers Latin, Greek, Cyrillic and more.
 
-Chinese, Japanese and Korean use standard fonts that PDF readers supply. A character in neither is drawn as an empty
-box.
+`PAPER_FONT` names a TrueType font file for other letters, which is embedded too. Without it, Chinese, Japanese and
+Korean use standard fonts that PDF readers supply, or leave blank. A character in none of them is an empty box.
 """
 
 from collections.abc import Iterator
+from functools import cache
 from itertools import groupby
 from pathlib import Path
 from xml.sax.saxutils import escape
 
+from django.conf import settings
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfbase.ttfonts import TTFont
@@ -18,6 +20,7 @@ from apps.common.papers.right_to_left import displayed
 
 REGULAR, BOLD = "DejaVuSans", "DejaVuSans-Bold"
 CHINESE, JAPANESE, KOREAN = "STSong-Light", "HeiseiKakuGo-W5", "HYGothic-Medium"
+OWN = "PaperFont"
 BOX = "\N{WHITE SQUARE}"
 
 for _name in (REGULAR, BOLD):
@@ -76,10 +79,30 @@ def pieces(text: str, font: str) -> Iterator[tuple[str, str]]:
         yield (name, piece) if name else (font, BOX * len(piece))
 
 
+def letters_outside(text: str) -> str:
+    """Return the letters of a text that no embedded font has, each once, in the order of the text."""
+    found = dict.fromkeys(letter for letter in displayed(text) if not letter.isspace())
+    return "".join(letter for letter in found if ord(letter) not in _KNOWN and ord(letter) not in _own())
+
+
+@cache
+def _letters_of(path: str) -> frozenset[int]:
+    """Register a font file, and return the code points that it can draw."""
+    font = TTFont(OWN, path)
+    pdfmetrics.registerFont(font)
+    return frozenset(font.face.charToGlyph)
+
+
+def _own() -> frozenset[int]:
+    return _letters_of(settings.PAPER_FONT) if settings.PAPER_FONT else frozenset()
+
+
 def _font_of(letter: str, font: str, eastern: str) -> str:
     code = ord(letter)
     if code in _KNOWN:
         return font
+    if code in _own():
+        return OWN
     return eastern if _within(code, (*_IDEOGRAPHS, *_KANA, *_HANGUL)) else ""
 
 

@@ -1,4 +1,4 @@
-"""Admin page of stored PDFs with their hashes, and of e-invoices that could not be made."""
+"""Admin page of stored PDFs with their hashes, and of those that lack an e-invoice or letters."""
 
 from typing import Any
 
@@ -14,41 +14,51 @@ from apps.invoices import services
 from apps.invoices.models import DocumentPaper
 
 
-def without_wanted_xml(_now: Any = None) -> QuerySet[DocumentPaper]:
-    """Return the papers that lack a wanted e-invoice, unless staff marked that as handled."""
-    return DocumentPaper.objects.exclude(xml_problem="").filter(handled_at=None)
+def with_problems(_now: Any = None) -> QuerySet[DocumentPaper]:
+    """Return the papers that lack a wanted e-invoice or a font for their letters, unless staff handled that."""
+    return DocumentPaper.objects.exclude(xml_problem="", letters_outside="").filter(handled_at=None)
 
 
 class ProblemFilter(admin.SimpleListFilter):
-    """Filter for papers without the e-invoice that the customer wants."""
+    """Filter for papers without the e-invoice that the customer wants, or without a font for their letters."""
 
-    title = "e-invoice"
+    title = "problem"
     parameter_name = "problem"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("yes", "Failed")]
+        return [("yes", "Open")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset & without_wanted_xml() if self.value() == "yes" else queryset
+        return queryset & with_problems() if self.value() == "yes" else queryset
 
 
 @admin.register(DocumentPaper)
 class DocumentPaperAdmin(ReadOnlyModelAdmin[DocumentPaper]):
     menu = Menu(Section.CONTRACTS, 16, "picture_as_pdf")
     concern = Concern(
-        title="E-invoices that could not be made",
+        title="Papers with a problem",
         rank=46,
-        rows=without_wanted_xml,
+        rows=with_problems,
         query={"problem": "yes"},
     )
-    list_display = ("document", "organization", "drawn_at", "sha256", "xml_problem")
+    list_display = ("document", "organization", "drawn_at", "sha256", "xml_problem", "letters_outside")
     list_filter = (ProblemFilter,)
     list_select_related = ("document", "organization")
     search_fields = ("document__number__exact", "sha256__exact")
     ordering = ("-drawn_at", "pk")
     actions_detail = ("handled",)
     fieldsets = (
-        (None, {"fields": (("document", "organization"), ("drawn_at", "sha256"), ("xml_problem", "handled_at"))}),
+        (
+            None,
+            {
+                "fields": (
+                    ("document", "organization"),
+                    ("drawn_at", "sha256"),
+                    ("xml_problem", "letters_outside"),
+                    "handled_at",
+                )
+            },
+        ),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[DocumentPaper]:

@@ -842,7 +842,7 @@ class Migration(migrations.Migration):
                         (
                             "handled_at",
                             models.DateTimeField(
-                                blank=True, help_text="When staff handled the missing Factur-X.", null=True
+                                blank=True, help_text="When staff handled what is wrong with it.", null=True
                             ),
                         ),
                         ("drawn_at", models.DateTimeField()),
@@ -861,6 +861,14 @@ class Migration(migrations.Migration):
                                 on_delete=django.db.models.deletion.PROTECT,
                                 related_name="+",
                                 to="tenants.organization",
+                            ),
+                        ),
+                        (
+                            "letters_outside",
+                            models.CharField(
+                                blank=True,
+                                help_text="Letters that no font in the PDF has: a reader may show them blank.",
+                                max_length=200,
                             ),
                         ),
                     ],
@@ -899,9 +907,9 @@ class Migration(migrations.Migration):
                             pgtrigger.compiler.Trigger(
                                 name="facts",
                                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                                    condition="WHEN (OLD.organization_id IS DISTINCT FROM NEW.organization_id OR OLD.document_id IS DISTINCT FROM NEW.document_id OR OLD.pdf IS DISTINCT FROM NEW.pdf OR OLD.sha256 IS DISTINCT FROM NEW.sha256 OR OLD.xml IS DISTINCT FROM NEW.xml OR OLD.xml_problem IS DISTINCT FROM NEW.xml_problem OR OLD.drawn_at IS DISTINCT FROM NEW.drawn_at)",
+                                    condition="WHEN (OLD.organization_id IS DISTINCT FROM NEW.organization_id OR OLD.document_id IS DISTINCT FROM NEW.document_id OR OLD.pdf IS DISTINCT FROM NEW.pdf OR OLD.sha256 IS DISTINCT FROM NEW.sha256 OR OLD.xml IS DISTINCT FROM NEW.xml OR OLD.xml_problem IS DISTINCT FROM NEW.xml_problem OR OLD.letters_outside IS DISTINCT FROM NEW.letters_outside OR OLD.drawn_at IS DISTINCT FROM NEW.drawn_at)",
                                     func="RAISE EXCEPTION 'the facts of invoices_documentpaper never change' USING ERRCODE = 'integrity_constraint_violation';",
-                                    hash="96ac8827b45d71cfc76d2116ce6ed4f6771fbed8",
+                                    hash="9623c8bc3d79dc3ab6cfa93585e55151612dce3d",
                                     operation="UPDATE",
                                     pgid="pgtrigger_facts_85d18",
                                     table="invoices_documentpaper",

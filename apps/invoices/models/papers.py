@@ -21,7 +21,10 @@ class DocumentPaper(OfOrganization):
     xml_problem = models.CharField(
         "problem", max_length=1000, blank=True, help_text="Why it has no Factur-X, although the customer wanted one."
     )
-    handled_at = models.DateTimeField(null=True, blank=True, help_text="When staff handled the missing Factur-X.")
+    letters_outside = models.CharField(
+        max_length=200, blank=True, help_text="Letters that no font in the PDF has: a reader may show them blank."
+    )
+    handled_at = models.DateTimeField(null=True, blank=True, help_text="When staff handled what is wrong with it.")
     drawn_at = models.DateTimeField()
 
     class Meta:
@@ -31,7 +34,9 @@ class DocumentPaper(OfOrganization):
         ]
         triggers = [
             *append_only(updates=True),
-            FixedFields("organization", "document", "pdf", "sha256", "xml", "xml_problem", "drawn_at"),
+            FixedFields(
+                "organization", "document", "pdf", "sha256", "xml", "xml_problem", "letters_outside", "drawn_at"
+            ),
         ]
 
     def __str__(self) -> str:

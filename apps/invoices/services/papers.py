@@ -9,7 +9,7 @@ from apps.common.transactions import serialized
 from apps.invoices.e_invoice import InvalidEInvoice, facturx_xml, with_xml
 from apps.invoices.errors import InvoiceNotFound, NoEInvoice
 from apps.invoices.models import Document, DocumentPaper
-from apps.invoices.paper import draw_document, file_name
+from apps.invoices.paper import draw_document, file_name, letters_outside
 from apps.mail.attachments import Attachment
 
 
@@ -33,6 +33,7 @@ def paper_of(document: Document, *, now: datetime) -> DocumentPaper:
         sha256=hashlib.sha256(pdf).hexdigest(),
         xml=xml,
         xml_problem=problem,
+        letters_outside=letters_outside(document)[:200],
         drawn_at=now,
     )
     DocumentPaper.objects.bulk_create([drawn], ignore_conflicts=True)
@@ -52,8 +53,9 @@ def xml_of(document: Document, *, now: datetime) -> bytes:
 
 
 def mark_paper_handled(*, paper_id: int, now: datetime) -> None:
-    """Mark a missing Factur-X as handled by staff."""
-    DocumentPaper.objects.filter(pk=paper_id, handled_at=None).exclude(xml_problem="").update(handled_at=now)
+    """Mark a missing Factur-X, or letters that may be blank, as handled by staff."""
+    rows = DocumentPaper.objects.filter(pk=paper_id, handled_at=None)
+    rows.exclude(xml_problem="", letters_outside="").update(handled_at=now)
 
 
 def _drawn(document: Document) -> tuple[bytes, bytes | None, str]:
