@@ -12,6 +12,7 @@ from apps.invoices import services
 from apps.invoices.consistency import invoice_breaks
 from apps.invoices.errors import PaymentDecides
 from apps.invoices.models import Document
+from apps.invoices.paper import letter_of
 from apps.payments.consistency import payment_breaks
 from apps.payments.models import CheckoutSession, PaymentIssue, StripePayment
 from apps.payments.services.top_up_sessions import confirm_top_up
@@ -152,3 +153,45 @@ class TestPurchase:
         with pytest.raises(NoTaxRule):
             buy(acme, now)
         assert desk.account.store.all("checkout.session") == []
+
+
+class TestADispute:
+    """Credit of 25.00 with 1.75 of tax, bought at checkout."""
+
+    @pytest.fixture
+    def bought(self, desk: Desk, acme: Organization, now: datetime) -> Document:
+        desk.press(buy(acme, now))
+        desk.settle_all()
+        return Document.objects.get()
+
+    @pytest.mark.parametrize(("spent", "balance"), [("0", "0"), ("10", "-10")])
+    def test_that_is_lost_credits_the_invoice_and_takes_credit_and_tax(
+        self, desk: Desk, acme: Organization, bought: Document, now: datetime, spent: str, balance: str
+    ) -> None:
+        if spent != "0":
+            charge(acme, spent, now)
+        dispute = desk.dispute()
+        desk.settle_all()
+        assert wallet_figures(acme, now).available_micros <= 0, "what is disputed cannot be spent"
+        desk.close_dispute(dispute, "lost")
+        desk.settle_all()
+        invoice, note = Document.objects.order_by("-type")
+        assert (invoice.state, invoice.left_micros, note.returned_to) == ("paid", 0, "disputes")
+        assert papers(acme)[1] == ("credit_note", "final", Decimal(25), Decimal("1.75"))
+        assert (booked(acme), from_micros(wallet_figures(acme, now).balance_micros)) == ((0, 0), Decimal(balance))
+        assert account_balances(acme)[Role.DISPUTES] == 0
+        sums = [each for section in letter_of(note).sections for each in section.sums]
+        assert [each.name for each in sums][-1] == "Taken back by your bank"
+        assert agrees()
+
+    def test_that_is_won_leaves_invoice_and_credit(
+        self, desk: Desk, acme: Organization, bought: Document, now: datetime
+    ) -> None:
+        dispute = desk.dispute()
+        desk.settle_all()
+        desk.close_dispute(dispute, "won")
+        desk.settle_all()
+        assert papers(acme) == [("invoice", "paid", Decimal(25), Decimal("1.75"))]
+        assert wallet_figures(acme, now).available_micros == to_micros("25")
+        assert booked(acme) == (to_micros("26.75"), to_micros("1.75"))
+        assert agrees()
