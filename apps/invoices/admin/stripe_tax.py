@@ -127,7 +127,7 @@ class SellerTaxEngine(PageExtension[Seller]):
             engine = Seller.TaxEngine(cleaned["tax_engine"])
             services.change_tax_engine(seller_id=seller.pk, engine=engine, now=timezone.now())
             self.log_change(request, seller, f"Tax comes from {engine.label}: {cleaned['reason']}")
-            return f"Tax comes from {engine.label.lower()} now; drafts are taxed again."
+            return f"Switched to “{engine.label}”; drafts are taxed again."
 
         return confirm(
             request,
@@ -153,7 +153,7 @@ def _consequences(seller: Seller, engine: Seller.TaxEngine) -> list[Change]:
         BillingError: the tax comes from there already.
     """
     if engine == seller.tax_engine:
-        raise BillingError(f"Tax comes from {engine.label.lower()} already.", field="tax_engine")
+        raise BillingError(f"It is “{engine.label}” already.", field="tax_engine")
     drafts = Document.objects.filter(seller=seller, state=Document.State.DRAFT).count()
     changes = [
         Change("Tax comes from", seller.get_tax_engine_display(), engine.label),
