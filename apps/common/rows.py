@@ -178,7 +178,7 @@ def draw_ids(model: type[Model], count: int) -> list[int]:
 def stored_row(model: type[M], values: Mapping[str, Any]) -> M:
     """Return the instance of a stored row with these values of all its columns; it takes a fifth of `from_db`."""
     made = model.__new__(model)
-    made.__dict__.update(values)
+    made.__dict__ = dict(values)
     made._state = ModelState()
     made._state.adding, made._state.db = False, DEFAULT_DB_ALIAS
     return made
