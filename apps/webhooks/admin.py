@@ -23,6 +23,7 @@ from apps.common.admin import (
     Section,
     TextFilter,
     confirm,
+    confirm_step,
 )
 from apps.common.reader import moment_words
 from apps.tenants.filters import CustomerFilter
@@ -155,14 +156,17 @@ class WebhookEndpointAdmin(ReadOnlyModelAdmin[WebhookEndpoint]):
     def send_test(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Send the endpoint a `webhook.test` event."""
         endpoint = _found(WebhookEndpoint, object_id)
-
-        def perform(_cleaned: Any) -> str:
-            services.send_test(organization=endpoint.organization, endpoint_id=endpoint.pk, now=timezone.now())
-            return "It will be sent in a moment."
-
         explanation = "An event of the type webhook.test is sent to the customer's server."
-        question = Question(title="Send a test event", form=ConfirmForm, explanation=explanation, button="Send")
-        return confirm(request, admin=self, question=question, perform=perform, subject=endpoint)
+        return confirm_step(
+            request,
+            endpoint,
+            admin=self,
+            question=Question(title="Send a test event", form=ConfirmForm, explanation=explanation, button="Send"),
+            perform=lambda _: services.send_test(
+                organization=endpoint.organization, endpoint_id=endpoint.pk, now=timezone.now()
+            ),
+            done="The test event will be sent in a moment.",
+        )
 
 
 @admin.register(WebhookEvent)
@@ -228,16 +232,14 @@ class WebhookDeliveryAdmin(ReadOnlyModelAdmin[WebhookDelivery]):
     def retry(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Send the event again now."""
         delivery = _found(WebhookDelivery, object_id)
-
-        def perform(_cleaned: Any) -> str:
-            services.retry_delivery(organization=delivery.organization, delivery_id=delivery.pk, now=timezone.now())
-            return "It will be sent again in a moment."
-
         explanation = "The event is sent again with the same id. If that fails, its schedule starts again."
-        return confirm(
+        return confirm_step(
             request,
+            delivery,
             admin=self,
             question=_send_again("Send again", explanation),
-            perform=perform,
-            subject=delivery,
+            perform=lambda _: services.retry_delivery(
+                organization=delivery.organization, delivery_id=delivery.pk, now=timezone.now()
+            ),
+            done="It will be sent again in a moment.",
         )

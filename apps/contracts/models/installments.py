@@ -25,6 +25,13 @@ class MoneyAccount(models.TextChoices):
     BILLED = "billed", "Invoice"
 
 
+# What is due for an installment, and why; only a cancellation or a discount changes these.
+AMOUNT_FIELDS = (
+    *("amount_micros", "credit_micros", "service_micros", "discount_micros", "agreed_discount_micros"),
+    *("canceled_credit_micros", "canceled_service_micros"),
+)
+
+
 class Installment(OfOrganization):
     """One scheduled payment. Once paid in full it is settled: its credit is granted and its service deferred."""
 
@@ -155,13 +162,7 @@ class Installment(OfOrganization):
                 "period_start",
                 "period_end",
                 "is_one_time",
-                "amount_micros",
-                "credit_micros",
-                "service_micros",
-                "discount_micros",
-                "agreed_discount_micros",
-                "canceled_credit_micros",
-                "canceled_service_micros",
+                *AMOUNT_FIELDS,
                 "paid_micros",
                 "settled_at",
                 "grant",

@@ -7,6 +7,7 @@ from apps.common.transactions import serialized
 from apps.contracts.cancellation import CancellationTerms, InstallmentCut, RemainingAmounts, cuts_of
 from apps.contracts.errors import StateForbids
 from apps.contracts.models import OPEN_STATES, RUNNING, Contract, Installment
+from apps.contracts.models.installments import AMOUNT_FIELDS
 from apps.contracts.services.collection import request_arrangement
 from apps.contracts.services.locks import draw_installment_ids, lock_seen_contract
 from apps.contracts.services.prices import end_of_prices, move_prices
@@ -23,16 +24,7 @@ from apps.contracts.services.transitions import (
 from apps.wallets.services.movements import PendingWrites
 
 State = Installment.State
-CUT_FIELDS = (
-    "period_end",
-    "amount_micros",
-    "credit_micros",
-    "service_micros",
-    "discount_micros",
-    "agreed_discount_micros",
-    "canceled_credit_micros",
-    "canceled_service_micros",
-)
+CUT_FIELDS = ("period_end", *AMOUNT_FIELDS)
 
 
 def cancellation_cuts(contract: Contract, terms: CancellationTerms) -> list[InstallmentCut]:

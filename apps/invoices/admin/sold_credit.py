@@ -31,6 +31,16 @@ class SoldCreditMixin:
 
     @action(description="Sell credit", url_path="sell-credit", permissions=["sell"], icon="add_card")
     def sell_credit(self, request: HttpRequest) -> HttpResponse:
+        question = Question(
+            title="Sell credit",
+            form=SoldCreditForm,
+            initial=_initial(request),
+            explanation="Saves a draft. Once it is finalized, the customer's unapplied money pays it, and each "
+            "payment brings credit for its part without tax.",
+            button="Save draft",
+            makes_drafts=True,
+        )
+
         def perform(cleaned: Any) -> HttpResponse:
             document = services.draft_credit_sale(
                 organization=cleaned["organization"],
@@ -42,20 +52,7 @@ class SoldCreditMixin:
             self.log_addition(request, document, f"Drafted: {cleaned['reason']}")
             return HttpResponseRedirect(self._page(document))
 
-        return confirm(
-            request,
-            admin=self,
-            question=Question(
-                title="Sell credit",
-                form=SoldCreditForm,
-                initial=_initial(request),
-                explanation="Saves a draft. Once it is finalized, the customer's unapplied money pays it, and each "
-                "payment brings credit for its part without tax.",
-                button="Save draft",
-                makes_drafts=True,
-            ),
-            perform=perform,
-        )
+        return confirm(request, admin=self, question=question, perform=perform)
 
 
 def _initial(request: HttpRequest) -> dict[str, Any]:
