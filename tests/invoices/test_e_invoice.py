@@ -82,7 +82,22 @@ def test_documents_without_tax_keep_the_rules(seller, now, category, country, va
         created_at=now,
     )
     customer = factories.create_customer(now, seller, country=country, vat_number=vat_number)
-    assert broken_rules(facturx_xml(factories.invoice(customer, now, "100"))) == []
+    invoice = factories.invoice(customer, now, "100")
+    terms = services.CreditTerms(reason="Agreed", amount=to_micros("33.33"))
+    note = services.credit_invoice(document_id=invoice.pk, terms=terms, created_by="staff:ann", now=now)
+    assert [broken_rules(facturx_xml(each)) for each in (invoice, note)] == [[], []]
+
+
+def test_credit_sold_on_account_keeps_the_rules(seller, acme, now):
+    sold = services.draft_credit_sale(
+        organization=acme, amount=to_micros("100"), reason="Ordered", created_by="staff:ann", now=now
+    )
+    assert broken_rules(facturx_xml(factories.finalize(sold, now))) == []
+    Seller.objects.update(prices_include_tax=True)
+    sold = services.draft_credit_sale(
+        organization=acme, amount=to_micros("100"), reason="Ordered", created_by="staff:ann", now=now
+    )
+    assert broken_rules(facturx_xml(factories.finalize(sold, now))) == []
 
 
 class TestTaxInAnotherCurrency:
