@@ -251,6 +251,11 @@ class TestQuarantine:
         assert fill_in(client, address, _seen="made up").status_code == 422
         assert waits.count() == 1
 
+    def test_says_that_nothing_has_a_price(self, client, acme, now):
+        send(acme, now, event("a", "nope"))
+        answer = fill_in(client, url("usage_quarantinedevent_rate_all"), _step="review")
+        assert (answer.status_code, "None of these events has a price yet" in answer.content.decode()) == (422, True)
+
     def test_rates_the_chosen_ones(self, client, acme, now):
         send(acme, now, *several(3, quantity=1))
         price(make_meter(), micros_per_million=MICRO)

@@ -141,7 +141,9 @@ def newest_waiting() -> Newest:
 def rate_actions(
     event_pks: Iterable[int] | None, newest: Newest, *, reason: str, key: str, by: User, now: datetime
 ) -> list[RateUsage]:
-    """Return the actions that rate chosen events, or all up to the newest: one for each currency of their customers."""
+    """Return the actions that rate chosen events, or all up to the newest: one for each currency in which one has a
+    price.
+    """
     chosen = None if event_pks is None else tuple(sorted(event_pks))
     everything = Selection(event_pks=chosen, newest_event=newest.event, newest_character=newest.character)
     currencies = {
@@ -151,6 +153,8 @@ def rate_actions(
     found = []
     for currency in sorted(currencies):
         done = _rehearsed(replace(everything, currency=currency), by, now)
+        if not done.rated:
+            continue
         found.append(
             RateUsage(
                 amount_micros=done.charged_micros,
