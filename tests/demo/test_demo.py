@@ -24,6 +24,7 @@ from apps.demo.access import demo_access
 from apps.demo.seed import history_is_complete, make_beginning, make_history, seed
 from apps.dunning.models import DunningCase
 from apps.invoices.consistency import invoice_breaks
+from apps.invoices.models import Document
 from apps.ledger.models import Transfer
 from apps.outbox.models import OutboxMessage
 from apps.payments.consistency import payment_breaks
@@ -145,6 +146,13 @@ class TestSeed:
         assert UsageEvent.objects.filter(organization=own.contract.organization, price_version=own.price).exists()
         run = BulkRun.objects.get()
         assert (run.state, run.row_count, run.rows.filter(state="done").count()) == ("done", 55, 55)
+
+    def test_shows_a_seller_whose_tax_stripe_calculates(self, now):
+        draft = Document.objects.get(seller__tax_engine="stripe")
+        assert (draft.state, draft.net_micros, draft.tax_calculation.state) == ("draft", 3_600_000_000, "asked")
+        row = draft.tax_calculation
+        assert row.question["customer_details"]["address"]["state"] == "NY"
+        assert OutboxMessage.objects.filter(task="payments.calculate_tax", arguments__calculation_id=row.pk).exists()
 
     def test_each_fee_stands_in_the_month_it_is_for(self, now):
         fees = Transfer.objects.filter(key__startswith="service-agreement:").order_by("pk")

@@ -12,6 +12,7 @@ from apps.demo.scenarios import (
     portfolio,
     sellers,
     snapshots,
+    stripe_tax,
     subscriptions,
     usage,
     vouchers,
@@ -32,5 +33,6 @@ SCENARIOS: tuple[Callable[[Demo], Iterable[Step]], ...] = (
     dunning.steps,
     bank.steps,
     portfolio.steps,
+    stripe_tax.steps,
     snapshots.steps,
 )
