@@ -3,7 +3,11 @@
 Granian serves `benchmarks.bare:application` with these settings, and nothing of the product is imported.
 """
 
+import sys
+
 from django.conf import settings
+
+sys.modules["pygments"] = None  # type: ignore[assignment]  # production does not install it
 
 settings.configure(
     ALLOWED_HOSTS=["127.0.0.1"],

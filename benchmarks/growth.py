@@ -31,11 +31,7 @@ def make_catalog(now: datetime) -> Plan:
     """Create the meters, their prices and a plan with units, as of two years ago."""
     then = now - timedelta(days=730)
     book = list_price_book(currency="USD", now=then)
-    for slug, kind, counts in (
-        ("chat", "token", "tokens"),
-        ("search", "service", "quantity"),
-        ("memory", "event", "events"),
-    ):
+    for slug, kind, counts in METERS:
         meter = define_meter(
             slug=slug, name=slug, unit=slug, kind=kind, counts=counts, now=then, explorer_units_micros=10_000
         )
