@@ -279,7 +279,7 @@ def test_a_payment_is_refunded_and_its_dispute_is_read(phone, local_stripe, deli
     cache.clear()  # home counts what waits every half minute
     ada.page.goto("/admin/")
     ada.counted()
-    ada.press("du_")
+    ada.press("Top-up: answer")
     expect(ada.page.locator("#content")).to_contain_text("70.00 USD")
     assert ada.counted() == PAGES["dispute"]
 

@@ -62,7 +62,7 @@ class ApprovalAdmin(OffersByState[Approval], ReadOnlyModelAdmin[Approval]):
             amount_micros=row.known_amount_micros,
             unit=row.currency,
             day=row.requested_at.date(),
-            item=_what(row),
+            item=f"{row}: {_what(row)}",
         ),
     )
     list_display = ("what", "subject", "known_amount_micros", "state", "requested_by", "requested_at", "expires_at")
