@@ -143,6 +143,11 @@ class PaymentNotFound(NotFound):
     title = "There is no such payment"
 
 
+class NotCollectedByStripe(Rejected):
+    code = "not_collected_by_stripe"
+    title = "Stripe did not collect this payment, so Stripe cannot return it"
+
+
 class RefundTooLarge(Rejected):
     code = "refund_too_large"
     title = "The refund exceeds what is left of the payment"

@@ -101,6 +101,15 @@ class TestRefund:
         assert do(staff, "stripepayment_refund", StripePayment.objects.get(), amount="25.01").status_code == 422
         assert not Refund.objects.filter(requested_by="staff:ann").exists()
 
+    def test_is_not_offered_for_money_that_did_not_come_through_stripe(self, staff: Client) -> None:
+        StripePayment.objects.update(payment_intent_id="")
+        payment = StripePayment.objects.get()
+        refund = reverse("admin:payments_stripepayment_refund", args=[payment.pk])
+        page = reverse("admin:payments_stripepayment_change", args=[payment.pk])
+        assert refund not in staff.get(page).text
+        refused = do(staff, "stripepayment_refund", payment, amount="5.00")
+        assert (refused.status_code, "Stripe did not collect this payment" in refused.text) == (422, True)
+
     def test_above_the_limit_waits_for_a_second_person(self, staff: Client, settings: Any) -> None:
         settings.APPROVAL_LIMIT_MICROS = 1_000_000
         assert do(staff, "stripepayment_refund", StripePayment.objects.get(), amount="5.00").status_code == 302

@@ -1,5 +1,6 @@
 """Payments, refunds and disputes on screen; a refund is requested on a payment's page."""
 
+from collections.abc import Collection
 from typing import Any, ClassVar
 
 from django.contrib import admin
@@ -16,6 +17,7 @@ from apps.common.admin import (
     Line,
     Menu,
     MicrosField,
+    OffersByState,
     ReadOnlyModelAdmin,
     Role,
     Section,
@@ -26,9 +28,11 @@ from apps.invoices.models import Document
 from apps.invoices.models.documents import OUTSTANDING
 from apps.payments.actions import ApplyPayment, RefundPayment
 from apps.payments.admin.returns import returns_of, split_of
-from apps.payments.models import Dispute, Refund, StripePayment
+from apps.payments.models import AT_STRIPE, Dispute, Refund, StripePayment
 from apps.payments.selectors import purpose_of, unapplied_left
 from apps.payments.stripe_dashboard import dashboard_link
+
+REFUNDABLE = AT_STRIPE & Q(refunded_micros__lt=F("amount_micros"))
 
 
 class RefundForm(ConfirmForm):
@@ -38,11 +42,11 @@ class RefundForm(ConfirmForm):
 
 
 @admin.register(StripePayment)
-class StripePaymentAdmin(ReadOnlyModelAdmin[StripePayment]):
+class StripePaymentAdmin(OffersByState[StripePayment], ReadOnlyModelAdmin[StripePayment]):
     menu = Menu(Section.STRIPE, 40, "paid", (Role.VIEWER, Role.SUPPORT, Role.BILLING, Role.ADMINISTRATOR))
     found_by = ("payment_intent_id",)
     explained_by = ("grant", "grant_id")
-    row_commands: ClassVar[Any] = {"refund": Q(refunded_micros__lt=F("amount_micros"))}
+    row_commands: ClassVar[Any] = {"refund": REFUNDABLE}
     list_display = ("payment_intent_id", "organization", "amount_micros", "refunded_micros", "settled_at", "flagged_at")
     list_filter = ("received_in", ("created_at", DayRangeFilter), ("amount_micros", AmountRangeFilter))
     search_fields = ("payment_intent_id__exact", "charge_id__exact", "key__exact")
@@ -78,6 +82,11 @@ class StripePaymentAdmin(ReadOnlyModelAdmin[StripePayment]):
     @admin.display(description="At Stripe")
     def at_stripe(self, payment: StripePayment) -> str:
         return dashboard_link("payments", payment.payment_intent_id)
+
+    def buttons_for(self, payment: StripePayment) -> Collection[str]:
+        """Offer a refund of money that is at Stripe, and to apply what is unapplied."""
+        refundable = StripePayment.objects.filter(REFUNDABLE, pk=payment.pk).exists()
+        return [*["refund"] * refundable, *["apply"] * (unapplied_left(payment) > 0)]
 
     def has_refund_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return request.user.has_perm("backoffice.move_money")

@@ -16,11 +16,20 @@ from apps.payments.models.checkout import (
 )
 from apps.payments.models.inbox import EVENT_TRANSITIONS, StripeEvent, SweepMark
 from apps.payments.models.issues import PaymentIssue
-from apps.payments.models.money import Dispute, PaymentPart, PaymentReturn, Refund, StripePayment, TopUpInvoice
+from apps.payments.models.money import (
+    AT_STRIPE,
+    Dispute,
+    PaymentPart,
+    PaymentReturn,
+    Refund,
+    StripePayment,
+    TopUpInvoice,
+)
 from apps.payments.models.payouts import BalanceTransaction, Payout, PayoutPart
 from apps.payments.models.requests import StripeCustomer, StripeRequest
 
 __all__ = [
+    "AT_STRIPE",
     "CHECKOUT_TRANSITIONS",
     "EVENT_TRANSITIONS",
     "INVOICE_TRANSITIONS",

@@ -14,7 +14,11 @@ from apps.payments.models.checkout import CheckoutSession
 from apps.payments.references import ObjectKind
 from apps.payments.shares import Shares
 from apps.tenants.models import Organization
+from apps.wallets.accounts import Role
 from apps.wallets.models import Grant, OfOrganization
+
+# A payment whose money Stripe collected and can return.
+AT_STRIPE = Q(received_in=Role.CASH.value, settled_at__isnull=False, payment_intent_id__gt="")
 
 
 class StripePayment(models.Model):

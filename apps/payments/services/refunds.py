@@ -10,14 +10,13 @@ from apps.common.money import InexactAmount, Micros, money_text, to_minor_units
 from apps.common.transactions import serialized
 from apps.outbox.services import enqueue
 from apps.payments import stripe_operations
-from apps.payments.errors import PaymentNotFound, RefundTooLarge, StripeRefused
+from apps.payments.errors import NotCollectedByStripe, PaymentNotFound, RefundTooLarge, StripeRefused
 from apps.payments.event_context import EventContext
-from apps.payments.models import Refund, StripePayment
+from apps.payments.models import AT_STRIPE, Refund, StripePayment
 from apps.payments.services.refund_bookings import apply_refund
 from apps.payments.services.reversals import lock_payments
 from apps.payments.services.stripe_requests import obtain, prepare
 from apps.payments.stripe_objects import RefundFacts
-from apps.wallets.accounts import Role
 
 State = Refund.State
 STRIPE_REASON = "requested_by_customer"
@@ -30,7 +29,8 @@ def request_refund(
     """Store a refund request once per key; a worker sends it to Stripe.
 
     Raises:
-        PaymentNotFound: no settled Stripe payment has this id.
+        PaymentNotFound: no payment has this id.
+        NotCollectedByStripe: it is not settled, or its money came another way.
         RefundTooLarge: it exceeds what is left of the payment after refunds in progress.
         Rejected: the reason is empty, or the amount is not positive or finer than the currency.
     """
@@ -57,9 +57,9 @@ def request_refund(
 
 def _lock(payment_id: int) -> StripePayment:
     rows = StripePayment.objects.select_for_update(no_key=True, of=("self",)).select_related("organization")
-    payment = rows.filter(pk=payment_id, received_in=Role.CASH, settled_at__isnull=False).first()
-    if payment is None or not payment.payment_intent_id:
-        raise PaymentNotFound
+    payment = rows.filter(AT_STRIPE, pk=payment_id).first()
+    if payment is None:
+        raise NotCollectedByStripe if StripePayment.objects.filter(pk=payment_id).exists() else PaymentNotFound
     return payment
 
 
