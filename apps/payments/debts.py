@@ -18,7 +18,7 @@ def open_debt_issue(organization: Organization, *, reason: str, now: datetime) -
             organization=organization,
             subject=str(organization.pk),
             detail=f"{reason}: the returned credit had been spent, so the customer owes it.",
-            actual_micros=owed,
+            sums=issues.IssueSums(actual_micros=owed),
             now=now,
         )
 

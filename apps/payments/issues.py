@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import wraps
 from typing import Any, TypeVar, cast
@@ -20,6 +21,18 @@ Kind = PaymentIssue.Kind
 WHOLE_KEY = "STRIPE_API_KEY"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueSums:
+    """The expected and the actual amount of an issue, in micros of `currency`, by default the organization's."""
+
+    expected_micros: int | None = None
+    actual_micros: int | None = None
+    currency: str = ""
+
+
+NO_SUMS = IssueSums()
+
+
 def open_issue(
     kind: PaymentIssue.Kind,
     *,
@@ -27,34 +40,20 @@ def open_issue(
     detail: str,
     now: datetime,
     organization: Organization | None = None,
-    expected_micros: int | None = None,
-    actual_micros: int | None = None,
-    currency: str = "",
+    sums: IssueSums = NO_SUMS,
 ) -> None:
-    """Open an issue. While one of this kind and subject is open, update its detail, amounts and time instead.
-
-    Amounts are in micros of `currency`, by default the organization's.
-    """
+    """Open an issue. While one of this kind and subject is open, update its detail, sums and time instead."""
+    shown = {"detail": detail, "seen_at": now, **asdict(sums)}
     PaymentIssue.objects.update_or_create(
         key=f"{kind.value}:{subject}",
         resolved_at=None,
-        defaults={
-            "detail": detail,
-            "seen_at": now,
-            "expected_micros": expected_micros,
-            "actual_micros": actual_micros,
-            "currency": currency,
-        },
+        defaults=shown,
         create_defaults={
             "kind": kind,
             "organization": organization,
             "subject": subject,
-            "detail": detail,
             "opened_at": now,
-            "seen_at": now,
-            "expected_micros": expected_micros,
-            "actual_micros": actual_micros,
-            "currency": currency,
+            **shown,
         },
     )
 
@@ -79,8 +78,7 @@ def open_returned_twice_issue(*, money_id: UUID, lost_micros: int, now: datetime
             f"We had paid back {money_text(lost_micros, money.organization.currency)} of the transfer {money}, and the "
             "bank returned all of it. The amount paid back twice is booked as our loss: ask the customer for it."
         ),
-        expected_micros=0,
-        actual_micros=lost_micros,
+        sums=IssueSums(expected_micros=0, actual_micros=lost_micros),
         now=now,
     )
 

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -216,11 +217,12 @@ class UsageHistory(History):
         money = self.random.choice(list(Money.objects.filter(source="stripe").order_by("received_at", "pk")) or [None])
         if money is not None:
             amount = self.cents(money.amount_micros)
-            common = {"organization": self.acme, "key": money.key, "created_by": BY, "now": self.now}
-            taken = services.return_collected(**common, amount=amount, to=Role.CASH, reason="r")
+            common = {"organization": self.acme, "created_by": BY, "now": self.now}
+            part = services.CollectedPart(key=money.key, amount=amount, account=Role.CASH)
+            taken = services.return_collected(**common, part=part, reason="r")
             if self.random.random() < 0.5:
                 self.count += 1
-                services.restore_collected(**common, event=f"u{self.count}", amount=taken, source=Role.CASH)
+                services.restore_collected(**common, event=f"u{self.count}", part=replace(part, amount=taken))
 
     def ways(self) -> list[Callable[[], None]]:
         mine: list[Callable[[], None]] = [*[self.use] * 4, self.correct, self.grant, *[self.month] * 3]

@@ -18,6 +18,7 @@ from apps.invoices.services.payments import (
 from apps.invoices.services.sold_credit import draft_credit_sale
 from apps.invoices.services.stripe_payments import (
     CollectedMoney,
+    CollectedPart,
     credit_as_at_stripe,
     receive_collected,
     restore_collected,
@@ -40,6 +41,7 @@ __all__ = [
     "BankTransfer",
     "BoughtCredit",
     "CollectedMoney",
+    "CollectedPart",
     "CreditTerms",
     "DraftTerms",
     "LineTerms",

@@ -45,6 +45,15 @@ class CollectedMoney:
     received_in: Role = Role.CASH
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CollectedPart:
+    """A part of collected money, in micros. `key` identifies the money; `account` gets the part, or gives it back."""
+
+    key: str
+    amount: Micros
+    account: Role
+
+
 @serialized
 def receive_collected(collected: CollectedMoney, *, created_by: str, now: datetime) -> Micros:
     """Apply money to an invoice, at most what is left to pay, once per key; return the applied amount.
@@ -100,39 +109,39 @@ def credit_as_at_stripe(*, document_id: UUID, amount: Micros, created_by: str, n
 
 @serialized
 def return_collected(
-    *, organization: Organization, key: str, amount: Micros, to: Role, reason: str, created_by: str, now: datetime
+    *, organization: Organization, part: CollectedPart, reason: str, created_by: str, now: datetime
 ) -> Micros:
-    """Return an amount of an applied payment, in micros; return how much was taken back.
+    """Return a part of an applied payment; return how much was taken back, in micros.
 
     A paid invoice is credited; on an invoice for usage, or one that is not paid in full, the amount is due again.
     Amounts that staff moved to other invoices stay there.
     """
     lock_customer(organization, now=now)
-    money = Money.objects.select_related("organization").filter(organization=organization, key=key).first()
+    money = Money.objects.select_related("organization").filter(organization=organization, key=part.key).first()
     if money is None:
         return Micros(0)
-    payments, wanted, back = [], int(amount), 0
+    payments, wanted, back = [], int(part.amount), 0
     for row, rest in standing_of(money):
         document = row.document
         if document.kind != Document.Kind.USAGE and document.state == Document.State.PAID:
             share = min(wanted, rest, _uncredited(document).total)
             if share:
-                _credit(document, share, to, reason, created_by, now)
+                _credit(document, share, part.account, reason, created_by, now)
             wanted -= share
             back += share
         elif (share := min(wanted, rest)) and not keeps_paid(document, share):
             payments.append(undone(row, Micros(share), created_by, now))
             wanted -= share
-    posted = post_events(organization, [return_event(each, to, reason) for each in payments], now=now)
+    posted = post_events(organization, [return_event(each, part.account, reason) for each in payments], now=now)
     keep_payments(payments, posted, now=now)
-    money.paid_back_micros += amount - wanted - back
+    money.paid_back_micros += part.amount - wanted - back
     money.save(update_fields=["applied_micros", "paid_back_micros"])
-    return Micros(amount - wanted)
+    return Micros(part.amount - wanted)
 
 
 @serialized
 def restore_collected(
-    *, organization: Organization, key: str, event: str, amount: Micros, source: Role, created_by: str, now: datetime
+    *, organization: Organization, part: CollectedPart, event: str, created_by: str, now: datetime
 ) -> Micros:
     """Undo a part of `return_collected`: the money was not returned after all and is applied to the invoice again.
 
@@ -140,10 +149,10 @@ def restore_collected(
     Return how much was restored.
     """
     lock_customer(organization, now=now)
-    money = Money.objects.select_related("organization").filter(organization=organization, key=key).first()
-    if money is None or not amount:
+    money = Money.objects.select_related("organization").filter(organization=organization, key=part.key).first()
+    if money is None or not part.amount:
         return Micros(0)
-    whole, amount = amount, Micros(min(amount, money.paid_back_micros))
+    whole, source, amount = part.amount, part.account, Micros(min(part.amount, money.paid_back_micros))
     money.paid_back_micros -= amount
     document_id = money.applications.order_by("created_at").values_list("document", flat=True)[0]
     document: Document = lock_document(document_id, now=now)

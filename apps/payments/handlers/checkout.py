@@ -85,7 +85,7 @@ def session_failed(facts: CheckoutFacts, context: EventContext) -> None:
         subject=facts.id,
         detail=f"The delayed payment of {row} failed. {row.last_failure}".strip(),
         now=context.now,
-        expected_micros=row.amount_micros,
+        sums=issues.IssueSums(expected_micros=row.amount_micros),
     )
 
 

@@ -66,8 +66,7 @@ def dispute_opened(facts: DisputeFacts, context: EventContext) -> None:
             f"{dispute.get_outcome_display()} about payment {dispute.payment}: {facts.reason}, {facts.status}. "
             f"Claimed: {money_text(dispute.claimed_micros, dispute.claimed_currency)}."
         ),
-        expected_micros=dispute.amount_micros,
-        currency=dispute.payment.currency,
+        sums=issues.IssueSums(expected_micros=dispute.amount_micros, currency=dispute.payment.currency),
         now=context.now,
     )
 
@@ -151,9 +150,11 @@ def _review_outcome(dispute: Dispute, payments: Sequence[StripePayment], step: s
         subject=dispute.stripe_id,
         detail=f"The dispute about payment {dispute.payment} cost the customer nothing, but Stripe kept "
         f"{money_text(kept, dispute.payment.currency)} of the withdrawn amount.",
-        expected_micros=dispute.withdrawn_micros,
-        actual_micros=dispute.reinstated_micros,
-        currency=dispute.payment.currency,
+        sums=issues.IssueSums(
+            expected_micros=dispute.withdrawn_micros,
+            actual_micros=dispute.reinstated_micros,
+            currency=dispute.payment.currency,
+        ),
         now=context.now,
     )
 
@@ -180,8 +181,7 @@ def fraud_warned(facts: FraudWarningFacts, context: EventContext) -> None:
         organization=payment.organization,
         subject=facts.id,
         detail=f"Payment {payment}: {facts.fraud_type}. A refund now may prevent a dispute.",
-        expected_micros=sum(each.amount_micros for each in payments),
-        currency=payment.currency,
+        sums=issues.IssueSums(expected_micros=sum(each.amount_micros for each in payments), currency=payment.currency),
         now=context.now,
     )
 

@@ -74,8 +74,7 @@ def _open_failure_issue(row: StripeInvoice, context: EventContext) -> None:
         subject=row.stripe_id or "",
         detail=f"Charging the saved payment method failed for invoice {row}. It can be paid at {row.hosted_url}",
         now=context.now,
-        expected_micros=row.amount_micros,
-        actual_micros=row.paid_micros,
+        sums=issues.IssueSums(expected_micros=row.amount_micros, actual_micros=row.paid_micros),
     )
 
 
@@ -126,6 +125,6 @@ def _open_ended_issue(row: StripeInvoice, how: str, context: EventContext) -> No
             f"Invoice {row.document} is still due, but at Stripe {row} was {how}. "
             "Void, credit or write off the invoice here, or record how it was paid."
         ),
-        expected_micros=row.document.left_micros,
+        sums=issues.IssueSums(expected_micros=row.document.left_micros),
         now=context.now,
     )

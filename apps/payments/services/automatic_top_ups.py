@@ -267,7 +267,7 @@ def _open_attempt_issue(attempt: TopUpAttempt, now: datetime) -> None:
         organization=attempt.organization,
         subject=attempt.reference,
         detail=f"An automatic top-up could not be charged because of a problem on our side: {attempt.reason}",
-        expected_micros=attempt.amount_micros,
+        sums=issues.IssueSums(expected_micros=attempt.amount_micros),
         now=now,
     )
 

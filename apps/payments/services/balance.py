@@ -338,7 +338,6 @@ def _open_exchange_issue(row: BalanceTransaction, organization: Organization, no
             f"Stripe settled {row.source_id} in {row.currency}. It is in our own book, and the customer's clearing "
             "account keeps the payment in its currency."
         ),
-        actual_micros=row.amount_micros,
-        currency=row.currency,
+        sums=issues.IssueSums(actual_micros=row.amount_micros, currency=row.currency),
         now=now,
     )

@@ -81,7 +81,6 @@ def _open_excess_issue(lost: list[Dispute], over_micros: int, context: EventCont
                 f"The dispute about payment {dispute.payment} was lost, but Stripe returned "
                 f"{money_text(shown, dispute.payment.currency)}: the credit taken may have to be granted again."
             ),
-            actual_micros=shown,
-            currency=dispute.payment.currency,
+            sums=issues.IssueSums(actual_micros=shown, currency=dispute.payment.currency),
             now=context.now,
         )

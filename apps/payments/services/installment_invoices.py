@@ -118,7 +118,7 @@ def _open_too_small_issue(installment: Installment, now: datetime) -> None:
             f"{left} is left on the installment of {installment.due_date}, which is too "
             "little for an invoice. Record how it is paid, or write it off."
         ),
-        expected_micros=installment.remaining_micros,
+        sums=issues.IssueSums(expected_micros=installment.remaining_micros),
         now=now,
     )
 

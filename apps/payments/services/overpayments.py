@@ -24,7 +24,7 @@ def open_overpaid_issues(payment: StripePayment, *, now: datetime) -> None:
                     f"{money_text(overpaid, payment.currency)} is overpaid on the {str(row).lower()}, which is "
                     f"{row.get_state_display().lower()} without it. Refund that much of payment {payment}."
                 ),
-                actual_micros=overpaid,
+                sums=issues.IssueSums(actual_micros=overpaid),
                 now=now,
             )
 

@@ -53,8 +53,7 @@ def open_not_booked_issue(event: StripeEvent, *, now: datetime) -> None:
         organization=moved.organization,
         subject=event.event_id,
         detail=f"{event.type} over {amount} is parked and not in the books: {event.error}",
-        actual_micros=moved.amount_micros,
-        currency=moved.currency,
+        sums=issues.IssueSums(actual_micros=moved.amount_micros, currency=moved.currency),
         now=now,
     )
 

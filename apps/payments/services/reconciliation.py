@@ -237,8 +237,7 @@ def _update_issue(found: _Comparison, *, now: datetime) -> bool:
         subject=found.subject,
         organization=found.organization,
         detail=found.detail,
-        expected_micros=found.expected_micros,
-        actual_micros=found.actual_micros,
+        sums=issues.IssueSums(expected_micros=found.expected_micros, actual_micros=found.actual_micros),
         now=now,
     )
     return False

@@ -98,9 +98,7 @@ def _refund_of(facts: RefundFacts, payment: StripePayment, context: EventContext
             organization=payment.organization,
             subject=facts.id,
             detail="Stripe refunded a different amount than was requested here; the amount it refunded is booked.",
-            expected_micros=known.amount_micros,
-            actual_micros=told,
-            currency=payment.currency,
+            sums=issues.IssueSums(expected_micros=known.amount_micros, actual_micros=told, currency=payment.currency),
             now=context.now,
         )
         known.amount_micros = told
@@ -194,10 +192,12 @@ def _restore(taken: PaymentReturn, payment: StripePayment, refund: Refund, conte
     """Apply money that was not returned after all to our invoice again."""
     invoices.restore_collected(
         organization=payment.organization,
-        key=f"stripe:{payment.key}",
+        part=invoices.CollectedPart(
+            key=f"stripe:{payment.key}",
+            amount=Micros(taken.amount_micros - taken.tax_micros - taken.unapplied_micros),
+            account=Role.CASH,
+        ),
         event=f"refund:{refund.pk}:undone",
-        amount=Micros(taken.amount_micros - taken.tax_micros - taken.unapplied_micros),
-        source=Role.CASH,
         created_by=context.created_by,
         now=context.now,
     )

@@ -253,8 +253,7 @@ def book_loss(
         organization=payment.organization,
         subject=key,
         detail=f"Refunds and disputes of payment {payment} exceed what was paid.",
-        actual_micros=amount_micros,
-        currency=payment.currency,
+        sums=issues.IssueSums(actual_micros=amount_micros, currency=payment.currency),
         now=context.now,
     )
 
@@ -264,9 +263,7 @@ def _take_from_document(taking: MoneyOut) -> None:
     payment = taking.payment
     taken = invoices.return_collected(
         organization=payment.organization,
-        key=f"stripe:{payment.key}",
-        amount=taking.amount,
-        to=taking.to,
+        part=invoices.CollectedPart(key=f"stripe:{payment.key}", amount=taking.amount, account=taking.to),
         reason=taking.reason,
         created_by=taking.context.created_by,
         now=taking.context.now,

@@ -73,7 +73,7 @@ def _open_credit_issue(row: TaxCalculation, amount: Micros, now: datetime) -> No
         subject=row.reference,
         detail=f"Credit cannot be bought, since Stripe calculates no tax for it: {row.error} Correct the billing "
         "profile; the next try asks Stripe again.",
-        actual_micros=amount,
+        sums=issues.IssueSums(actual_micros=amount),
         now=now,
     )
 
@@ -109,8 +109,7 @@ def _open_issue(row: TaxCalculation, draft: Document, now: datetime) -> None:
             f"Stripe calculates no tax for {draft} ({draft.get_kind_display().lower()}), which cannot be finalized "
             f"before: {row.error} Correct the billing profile, then press “Ask Stripe for the tax” on the draft."
         ),
-        actual_micros=draft.total_micros,
-        currency=draft.currency,
+        sums=issues.IssueSums(actual_micros=draft.total_micros, currency=draft.currency),
         now=now,
     )
 

@@ -77,7 +77,6 @@ def update_unapplied_issue(payment: StripePayment, *, now: datetime) -> None:
         organization=payment.organization,
         subject=payment.key,
         detail=(f"{money_text(left, payment.currency)} of payment {payment} is unapplied. {payment.unapplied_reason}."),
-        actual_micros=left,
-        currency=payment.currency,
+        sums=issues.IssueSums(actual_micros=left, currency=payment.currency),
         now=now,
     )

@@ -55,9 +55,7 @@ def update_underpaid_issue(due: AmountDue, paid_micros: int, why: Iterable[tuple
                 *reasons,
             ]
         ),
-        expected_micros=due.amount_micros,
-        actual_micros=paid_micros,
-        currency=due.currency,
+        sums=issues.IssueSums(expected_micros=due.amount_micros, actual_micros=paid_micros, currency=due.currency),
         now=now,
     )
 
