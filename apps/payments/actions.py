@@ -21,7 +21,7 @@ from apps.invoices.actions import invoice_texts, left_texts
 from apps.payments.errors import PaymentNotFound
 from apps.payments.models import Refund, StripePayment
 from apps.payments.selectors import unapplied_left
-from apps.payments.services.cancellations import cancel_contract_at, refund_plans
+from apps.payments.services.cancellations import CancellationOrder, cancel_contract_at, refund_plans
 from apps.payments.services.refunds import request_refund
 from apps.payments.services.top_up_settings import lower_top_up, resume_top_up, switch_off_top_up
 from apps.payments.services.unapplied import apply_unapplied
@@ -154,7 +154,8 @@ class CancelContractAt(RevisionAction):
     def perform(self, *, by: User, now: datetime) -> None:
         if _size(cancellation_cuts(lock_contract(self.contract_id), self.terms)) != self.amount_micros:
             raise ChangedMeanwhile
-        cancel_contract_at(terms=self.terms, reason=self.reason, key=self.key, created_by=person(by), **self.seen(now))
+        order = CancellationOrder(key=self.key, reason=self.reason, created_by=person(by))
+        cancel_contract_at(terms=self.terms, order=order, **self.seen(now))
 
     def figures(self, now: datetime) -> Mapping[str, str]:
         contract, owner = self.contract(), self.organization_id

@@ -47,6 +47,15 @@ class RefundPlan:
         return f"{self.row.pk}:{way.pk if way else 'bank'}"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancellationOrder:
+    """Who asks for a cancellation and why. `key` identifies it; its refunds add their own keys."""
+
+    key: str
+    reason: str
+    created_by: str
+
+
 def refund_plans(cuts: Iterable[InstallmentCut]) -> list[RefundPlan]:
     """Return how the paid part of a cancellation is refunded.
 
@@ -73,14 +82,7 @@ def refund_plans(cuts: Iterable[InstallmentCut]) -> list[RefundPlan]:
 
 @serialized
 def cancel_contract_at(
-    *,
-    contract_id: UUID,
-    seen_revision: int,
-    terms: CancellationTerms,
-    reason: str,
-    key: str,
-    created_by: str,
-    now: datetime,
+    *, contract_id: UUID, seen_revision: int, terms: CancellationTerms, order: CancellationOrder, now: datetime
 ) -> None:
     """Cancel a contract from a day on; credit its invoices and refund what was paid for later days.
 
@@ -91,13 +93,13 @@ def cancel_contract_at(
         contract_id=contract_id,
         seen_revision=seen_revision,
         terms=terms,
-        reason=reason,
-        created_by=created_by,
+        reason=order.reason,
+        created_by=order.created_by,
         now=now,
     )
     invoices.follow_installments(contract_id=contract_id, now=now)
     for back in refund_plans(cuts):
-        _refund(back, f"{key}:{back.key}", reason, created_by, now)
+        _refund(back, order, now)
 
 
 def _ways(row: Installment, asked: dict[int, int]) -> Iterator[RefundPlan]:
@@ -128,25 +130,26 @@ def _part(way: RefundPlan, share: int) -> RefundPlan:
     return replace(way, net_micros=share, total_micros=total)
 
 
-def _refund(back: RefundPlan, key: str, reason: str, created_by: str, now: datetime) -> None:
+def _refund(back: RefundPlan, order: CancellationOrder, now: datetime) -> None:
+    key = f"{order.key}:{back.key}"
     if back.document is not None:
-        terms = invoices.CreditTerms(reason=reason, amount=Micros(back.net_micros))
-        invoices.credit_invoice(document_id=back.document.pk, terms=terms, created_by=created_by, now=now)
+        terms = invoices.CreditTerms(reason=order.reason, amount=Micros(back.net_micros))
+        invoices.credit_invoice(document_id=back.document.pk, terms=terms, created_by=order.created_by, now=now)
     elif back.payment is not None:
         request_refund(
             payment_id=back.payment.pk,
             amount=Micros(back.total_micros),
-            reason=reason,
+            reason=order.reason,
             key=key,
-            requested_by=created_by,
+            requested_by=order.created_by,
             now=now,
         )
     else:
-        order = contracts.RefundOrder(
+        by_bank = contracts.RefundOrder(
             amount=Micros(back.net_micros),
             key=key,
-            created_by=created_by,
-            reason=reason,
+            created_by=order.created_by,
+            reason=order.reason,
             paid_to=Role.MANUAL_RECEIPTS,
         )
-        contracts.refund_installment(installment_id=back.row.pk, order=order, now=now)
+        contracts.refund_installment(installment_id=back.row.pk, order=by_bank, now=now)

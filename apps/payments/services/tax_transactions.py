@@ -191,9 +191,9 @@ def _show_difference(invoice: Document, row: TaxCalculation, now: datetime) -> N
             organization=invoice.organization,
             subject=f"tax-differs:{invoice.pk}",
             detail=f"Stripe Tax reports another tax for invoice {invoice} than is booked here.",
-            expected_micros=invoice.tax_micros,
-            actual_micros=calculated,
-            currency=invoice.currency,
+            sums=issues.IssueSums(
+                expected_micros=invoice.tax_micros, actual_micros=calculated, currency=invoice.currency
+            ),
             now=now,
         )
 
@@ -213,8 +213,7 @@ def _issue_if_refused(document: Document, now: datetime) -> Iterator[None]:
                 f"Stripe Tax does not report {kind} {document}: {error.detail} Its tax is booked here. Correct it at "
                 "Stripe, or press “Report to Stripe Tax” on its page."
             ),
-            actual_micros=document.tax_micros,
-            currency=document.currency,
+            sums=issues.IssueSums(actual_micros=document.tax_micros, currency=document.currency),
             now=now,
         )
         return
