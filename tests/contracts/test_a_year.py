@@ -27,9 +27,11 @@ def amend(contract: Contract, at: datetime) -> object:
     return services.amend_contract(
         contract_id=contract.pk,
         seen_revision=contract.revision,
-        effective_date=date(2027, 8, 31),
-        agreed=agreed(months=5, credit="1000", service="100.05"),
-        reason="More credit from September",
+        amendment=services.Amendment(
+            effective_date=date(2027, 8, 31),
+            agreed=agreed(months=5, credit="1000", service="100.05"),
+            reason="More credit from September",
+        ),
         created_by="staff:ann",
         now=at,
     )

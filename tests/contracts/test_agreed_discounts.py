@@ -87,9 +87,11 @@ class TestInForce:
         services.amend_contract(
             contract_id=contract.pk,
             seen_revision=contract.revision,
-            effective_date=contract.start_date,
-            agreed=replace(agreed(months=3, credit="300"), discount_micros=to_micros("30"), discount_periods=1),
-            reason="Another discount",
+            amendment=services.Amendment(
+                effective_date=contract.start_date,
+                agreed=replace(agreed(months=3, credit="300"), discount_micros=to_micros("30"), discount_periods=1),
+                reason="Another discount",
+            ),
             created_by="staff:ann",
             now=now,
         )

@@ -19,9 +19,9 @@ def amend(contract: Contract, now, effective: str, **fields) -> Contract:
     return services.amend_contract(
         contract_id=contract.pk,
         seen_revision=contract.revision,
-        effective_date=date.fromisoformat(effective),
-        agreed=agreed(**fields),
-        reason="More seats",
+        amendment=services.Amendment(
+            effective_date=date.fromisoformat(effective), agreed=agreed(**fields), reason="More seats"
+        ),
         created_by="staff:ann",
         now=now,
     )
@@ -130,9 +130,7 @@ class TestAmendContract:
             services.amend_contract(
                 contract_id=contract.pk,
                 seen_revision=1,
-                effective_date=date(2026, 12, 18),
-                agreed=agreed(),
-                reason="x",
+                amendment=services.Amendment(effective_date=date(2026, 12, 18), agreed=agreed(), reason="x"),
                 created_by="staff:ann",
                 now=now,
             )

@@ -129,9 +129,11 @@ class History:
         services.amend_contract(
             contract_id=self.contract.pk,
             seen_revision=self.contract.revision,
-            effective_date=self.contract.start_date + timedelta(days=5 * pick),
-            agreed=agreed(months=1 + pick % 6, credit="77.77", service="11.11", onetime_credit=str(pick)),
-            reason="r",
+            amendment=services.Amendment(
+                effective_date=self.contract.start_date + timedelta(days=5 * pick),
+                agreed=agreed(months=1 + pick % 6, credit="77.77", service="11.11", onetime_credit=str(pick)),
+                reason="r",
+            ),
             created_by="staff:ann",
             now=self.now,
         )

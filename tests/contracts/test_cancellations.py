@@ -137,7 +137,9 @@ def test_a_cancelled_contract_is_neither_amended_nor_renewed(acme, now):
     given = {"contract_id": contract.pk, "seen_revision": contract.revision, "now": now}
     with pytest.raises(StateForbids, match="canceled from 2026-12-28"):
         services.amend_contract(
-            effective_date=date(2026, 12, 28), agreed=agreed(months=1), reason="r", created_by="staff:ann", **given
+            amendment=services.Amendment(effective_date=date(2026, 12, 28), agreed=agreed(months=1), reason="r"),
+            created_by="staff:ann",
+            **given,
         )
     with pytest.raises(StateForbids):
         services.change_details(auto_renew=True, notes="", **given)

@@ -319,9 +319,9 @@ class TestEndingATerm:
         services.amend_contract(
             contract_id=contract.pk,
             seen_revision=contract.revision,
-            effective_date=date(2026, 12, 18),
-            agreed=agreed(months=2, credit="500"),
-            reason="More",
+            amendment=services.Amendment(
+                effective_date=date(2026, 12, 18), agreed=agreed(months=2, credit="500"), reason="More"
+            ),
             created_by="staff:ann",
             now=now,
         )

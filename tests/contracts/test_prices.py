@@ -217,10 +217,12 @@ class TestChanging:
         contract.refresh_from_db()
         action = AmendContract.of(
             contract,
-            effective_date=day("2027-06-01").date(),
-            agreed=replace(agreed(months=12, credit="1200"), prices=(own(HOUR // 2),)),
+            amendment=services.Amendment(
+                effective_date=day("2027-06-01").date(),
+                agreed=replace(agreed(months=12, credit="1200"), prices=(own(HOUR // 2),)),
+                reason="Bigger",
+            ),
             seen_revision=contract.revision,
-            reason="Bigger",
             key="amend",
             now=now,
         )

@@ -97,9 +97,9 @@ class TestEditRaces:
             return services.amend_contract(
                 contract_id=contract.pk,
                 seen_revision=contract.revision,
-                effective_date=date(2026, 12, 18),
-                agreed=agreed(months=3, credit="600"),
-                reason="x",
+                amendment=services.Amendment(
+                    effective_date=date(2026, 12, 18), agreed=agreed(months=3, credit="600"), reason="x"
+                ),
                 created_by="staff:ann",
                 now=now,
             )

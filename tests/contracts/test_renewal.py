@@ -32,9 +32,9 @@ def test_a_year_amended_for_its_last_months_renews_for_a_year(acme, now):
     services.amend_contract(
         contract_id=contract.pk,
         seen_revision=contract.revision,
-        effective_date=date(2027, 6, 18),
-        agreed=agreed(credit="750", months=5),
-        reason="More",
+        amendment=services.Amendment(
+            effective_date=date(2027, 6, 18), agreed=agreed(credit="750", months=5), reason="More"
+        ),
         created_by="staff:ann",
         now=now,
     )

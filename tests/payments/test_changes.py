@@ -28,9 +28,9 @@ def amend(contract: Contract, now: datetime, effective: str, **terms: Any) -> No
     contracts.amend_contract(
         contract_id=contract.pk,
         seen_revision=contract.revision,
-        effective_date=datetime.fromisoformat(effective).date(),
-        agreed=agreed(**terms),
-        reason="Agreed",
+        amendment=contracts.Amendment(
+            effective_date=datetime.fromisoformat(effective).date(), agreed=agreed(**terms), reason="Agreed"
+        ),
         created_by="staff:ann",
         now=now,
     )

@@ -19,6 +19,7 @@ from apps.contracts.price_reviews import agreed_changes, charge_changes, effects
 from apps.contracts.schedule import build_schedule, refuse_impossible
 from apps.contracts.selectors import current_schedule, newest_version, rows_to_replace
 from apps.contracts.services import (
+    Amendment,
     ContractDraft,
     amend_contract,
     amended_terms,
@@ -199,10 +200,8 @@ class AmendContract(PricingAction):
         cls,
         contract: Contract,
         *,
-        effective_date: date,
-        agreed: CommercialTerms,
+        amendment: Amendment,
         seen_revision: int,
-        reason: str,
         key: str,
         now: datetime,
     ) -> Self:
@@ -211,6 +210,7 @@ class AmendContract(PricingAction):
         Raises:
             ImpossibleTerms: names the field to change.
         """
+        effective_date, agreed = amendment.effective_date, amendment.agreed
         terms = amended_terms(contract, effective_date=effective_date, agreed=agreed)
         refuse_impossible(terms)
         replaced = rows_to_replace(current_schedule(contract), effective_date)
@@ -222,15 +222,13 @@ class AmendContract(PricingAction):
             seen_revision=seen_revision,
             effective_date=effective_date,
             agreed=agreed,
-            reason=reason,
+            reason=amendment.reason,
             key=key,
         )
 
     def perform(self, *, by: User, now: datetime) -> None:
         amend_contract(
-            effective_date=self.effective_date,
-            agreed=self.agreed,
-            reason=self.reason,
+            amendment=Amendment(effective_date=self.effective_date, agreed=self.agreed, reason=self.reason),
             created_by=person(by),
             **self.seen(now),
         )

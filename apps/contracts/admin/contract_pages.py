@@ -110,10 +110,12 @@ def amend_page(request: HttpRequest, admin: Any, contract: Contract) -> HttpResp
         seen = form.cleaned_data["seen_revision"]
         return AmendContract.of(
             contract,
-            effective_date=form.cleaned_data["effective_date"],
-            agreed=form.agreed(),
+            amendment=services.Amendment(
+                effective_date=form.cleaned_data["effective_date"],
+                agreed=form.agreed(),
+                reason=form.cleaned_data.get("reason", ""),
+            ),
             seen_revision=seen,
-            reason=form.cleaned_data.get("reason", ""),
             key=f"contract-amendment:{contract.pk}:{seen}",
             now=timezone.now(),
         )

@@ -8,7 +8,7 @@ from apps.contracts.services.agreements import (
     stop_agreement,
     write_agreement,
 )
-from apps.contracts.services.amendments import amend_contract, amended_terms
+from apps.contracts.services.amendments import Amendment, amend_contract, amended_terms
 from apps.contracts.services.cancellations import cancel_contract_at, cancellation_cuts
 from apps.contracts.services.collection import announce_installments, record_payment_address
 from apps.contracts.services.discounts import (
@@ -47,6 +47,7 @@ from apps.contracts.services.revenue_recognition import recognize_service_revenu
 __all__ = [
     "UNASKED",
     "AgreementDraft",
+    "Amendment",
     "ContractDraft",
     "Receipt",
     "RefundOrder",

@@ -1,5 +1,6 @@
 """Amendments: new terms from a given day. Paid installments stay, unpaid ones are replaced, the old version is kept."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -24,6 +25,15 @@ from apps.contracts.terms import CommercialTerms, ScheduledTerms
 
 Status = Contract.Status
 AMENDABLE = (Status.PENDING_PAYMENT, Status.ACTIVE, Status.PAST_DUE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Amendment:
+    """The terms agreed on from a day of the current term, and the reason, which the new version keeps."""
+
+    effective_date: date
+    agreed: CommercialTerms
+    reason: str
 
 
 def amended_terms(contract: Contract, *, effective_date: date, agreed: CommercialTerms) -> ScheduledTerms:
@@ -62,14 +72,7 @@ def amended_terms(contract: Contract, *, effective_date: date, agreed: Commercia
 
 @serialized
 def amend_contract(
-    *,
-    contract_id: UUID,
-    seen_revision: int,
-    effective_date: date,
-    agreed: CommercialTerms,
-    reason: str,
-    created_by: str,
-    now: datetime,
+    *, contract_id: UUID, seen_revision: int, amendment: Amendment, created_by: str, now: datetime
 ) -> Contract:
     """Apply new terms from a day of the current term.
 
@@ -86,9 +89,10 @@ def amend_contract(
     contract = lock_seen_contract(contract_id, seen_revision)
     refuse_unless(contract, AMENDABLE)
     refuse_if_canceled(contract)
-    old = _replaceable(contract, effective_date)
-    terms = amended_terms(contract, effective_date=effective_date, agreed=agreed)
-    new = add_version(contract, terms, ContractVersion.Kind.AMENDMENT, created_by=created_by, now=now, reason=reason)
+    old = _replaceable(contract, amendment.effective_date)
+    terms = amended_terms(contract, effective_date=amendment.effective_date, agreed=amendment.agreed)
+    kind, reason = ContractVersion.Kind.AMENDMENT, amendment.reason
+    new = add_version(contract, terms, kind, created_by=created_by, now=now, reason=reason)
     supersede(old, new, now=now)
     were_to_end = end_of_prices(contract)
     contract.end_date = terms.end_date

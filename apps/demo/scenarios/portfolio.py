@@ -243,9 +243,11 @@ def _amend(customer: Customer, deal: Deal, at: datetime) -> None:
     services.amend_contract(
         contract_id=contract.pk,
         seen_revision=contract.revision,
-        effective_date=first,
-        agreed=_terms(deal, deal.amended_credit, len(open_rows) * MONTHS_PER_PERIOD[deal.frequency]),
-        reason="Agreed by mail",
+        amendment=services.Amendment(
+            effective_date=first,
+            agreed=_terms(deal, deal.amended_credit, len(open_rows) * MONTHS_PER_PERIOD[deal.frequency]),
+            reason="Agreed by mail",
+        ),
         created_by=CREATED_BY,
         now=at,
     )
