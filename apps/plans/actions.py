@@ -82,9 +82,7 @@ class StartSubscription(MoveToPlan):
         organization: Organization,
         plan: Plan,
         *,
-        source: Subscription.Source,
-        trial: bool,
-        started_at: datetime | None,
+        terms: services.SubscriptionTerms,
         reason: str,
         key: str,
     ) -> Self:
@@ -95,9 +93,9 @@ class StartSubscription(MoveToPlan):
             currency=organization.currency,
             plan_id=plan.pk,
             quota_micros=plan.list_quota_micros,
-            source=source,
-            trial=trial,
-            started_at=started_at,
+            source=terms.source,
+            trial=terms.trial,
+            started_at=terms.started_at,
             reason=reason,
             key=key,
         )
@@ -108,9 +106,7 @@ class StartSubscription(MoveToPlan):
             plan=self.plan(),
             created_by=person(by),
             now=now,
-            source=self.source,
-            trial=self.trial,
-            started_at=self.started_at,
+            terms=services.SubscriptionTerms(source=self.source, trial=self.trial, started_at=self.started_at),
         )
 
 

@@ -124,9 +124,11 @@ class SubscriptionAdmin(ReadOnlyModelAdmin[Subscription]):
             build=lambda cleaned: StartSubscription.of(
                 cleaned["organization"],
                 cleaned["plan"],
-                source=Subscription.Source(cleaned["source"]),
-                trial=cleaned["trial"],
-                started_at=cleaned["started_on"],
+                terms=services.SubscriptionTerms(
+                    source=Subscription.Source(cleaned["source"]),
+                    trial=cleaned["trial"],
+                    started_at=cleaned["started_on"],
+                ),
                 **reason_and_key(cleaned),
             ),
             form=StartForm,

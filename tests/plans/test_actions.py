@@ -7,7 +7,7 @@ from apps.approvals.services import approve
 from apps.approvals.submission import execute, submit
 from apps.plans.actions import ChangePlan, PlanChanged, StartSubscription
 from apps.plans.models import Plan, Subscription
-from apps.plans.services import PlanTerms, define_plan, start_subscription
+from apps.plans.services import PlanTerms, SubscriptionTerms, define_plan, start_subscription
 from apps.wallets.models import Grant
 from tests.factories import create_organization
 
@@ -41,7 +41,11 @@ def test_a_plan_whose_quota_was_edited_meanwhile_is_refused(people, now):
     ann, bob = people
     acme, large = create_organization(now), plan("large", 2_000, now)
     action = StartSubscription.of(
-        acme, large, source=Subscription.Source.MANUAL, trial=False, started_at=None, reason="x", key="staff:1"
+        acme,
+        large,
+        terms=SubscriptionTerms(source=Subscription.Source.MANUAL, trial=False, started_at=None),
+        reason="x",
+        key="staff:1",
     )
     waiting = submit(action, by=ann, now=now)
     Plan.objects.update(list_quota_micros=9_000 * MILLION)

@@ -17,6 +17,7 @@ from apps.plans.errors import (
 from apps.plans.models import LEGAL_TRANSITIONS, Plan, Subscription
 from apps.plans.selectors import current_subscription
 from apps.plans.services import (
+    SubscriptionTerms,
     activate_subscription,
     cancel_subscription,
     change_plan,
@@ -32,8 +33,8 @@ from tests.plans.conftest import UNIT, create_plan
 DAY = timedelta(days=1)
 
 
-def subscribe(organization: Organization, plan: Plan, now: datetime, **options: object) -> Subscription:
-    return start_subscription(organization=organization, plan=plan, created_by="staff:ann", now=now, **options)  # type: ignore[arg-type]
+def subscribe(organization: Organization, plan: Plan, now: datetime, **terms: SubscriptionTerms) -> Subscription:
+    return start_subscription(organization=organization, plan=plan, created_by="staff:ann", now=now, **terms)
 
 
 @pytest.mark.django_db
@@ -60,13 +61,13 @@ class TestStartSubscription:
 
     def test_refuses_to_start_in_the_future(self, customer: Organization, pro: Plan, now: datetime) -> None:
         with pytest.raises(Rejected, match="future"):
-            subscribe(customer, pro, now, started_at=now + DAY)
+            subscribe(customer, pro, now, terms=SubscriptionTerms(started_at=now + DAY))
 
     def test_in_the_past_sets_the_allocation_year_and_grants_no_past_quota(
         self, customer: Organization, now: datetime
     ) -> None:
         plan = create_plan(now, cadence="annual", explorer_units_micros=UNIT)
-        subscribe(customer, plan, now, started_at=datetime(2025, 4, 18, tzinfo=UTC))
+        subscribe(customer, plan, now, terms=SubscriptionTerms(started_at=datetime(2025, 4, 18, tzinfo=UTC)))
         figures = current_subscription(customer, now)
         assert figures.allocation is not None
         assert figures.allocation.key == "2026-04-01/2027-04-01"
@@ -91,7 +92,7 @@ class TestTransitions:
     def test_a_trial_becomes_active_without_a_second_quota(
         self, customer: Organization, pro: Plan, now: datetime
     ) -> None:
-        subscribe(customer, pro, now, trial=True)
+        subscribe(customer, pro, now, terms=SubscriptionTerms(trial=True))
         assert current_subscription(customer, now).status == "trialing"
         activate_subscription(organization=customer, now=now + DAY)
         assert current_subscription(customer, now + DAY).status == "active"
@@ -165,7 +166,12 @@ class TestChangePlan:
         old = create_plan(now, "old", cadence="annual", explorer_units_micros=UNIT)
         new = create_plan(now, "new", cadence="annual", explorer_units_micros=2 * UNIT)
         began = datetime(2026, 5, 2, tzinfo=UTC)
-        subscribe(customer, old, now, started_at=began, source="contract", trial=True)
+        subscribe(
+            customer,
+            old,
+            now,
+            terms=SubscriptionTerms(started_at=began, source=Subscription.Source.CONTRACT, trial=True),
+        )
         change_plan(organization=customer, plan=new, created_by="staff:ann", now=now)
         figures = current_subscription(customer, now)
         assert (figures.status, figures.source) == ("trialing", "contract")
@@ -204,7 +210,7 @@ class TestCurrentSubscription:
     def test_of_a_trial_has_the_plans_units_in_zeros_and_no_allocation(
         self, customer: Organization, now: datetime
     ) -> None:
-        subscribe(customer, create_plan(now, "trial", unit_system="credits"), now, trial=True)
+        subscribe(customer, create_plan(now, "trial", unit_system="credits"), now, terms=SubscriptionTerms(trial=True))
         figures = current_subscription(customer, now)
         assert (figures.cadence, figures.allocation, dict(figures.allocation_amounts)) == (None, None, {"credits": 0})
 

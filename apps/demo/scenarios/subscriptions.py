@@ -9,7 +9,7 @@ from apps.demo.scenarios.catalog import CREDITS, PRO, STARTER, TRIAL
 from apps.demo.scenarios.organizations import ACME, GLOBEX, INITECH
 from apps.demo.timeline import CREATED_BY, Demo, Step
 from apps.plans.models import Plan, Subscription
-from apps.plans.services import change_plan, grant_due_quotas, start_subscription
+from apps.plans.services import SubscriptionTerms, change_plan, grant_due_quotas, start_subscription
 from apps.tenants.models import Organization
 from apps.wallets.services import expire_grants
 
@@ -42,7 +42,13 @@ def _begin_period(at: datetime) -> None:
 
 def _start(organization: Organization, slug: str, source: Source, at: datetime, *, trial: bool = False) -> None:
     plan = Plan.objects.get(slug=slug)
-    start_subscription(organization=organization, plan=plan, created_by=CREATED_BY, now=at, source=source, trial=trial)
+    start_subscription(
+        organization=organization,
+        plan=plan,
+        created_by=CREATED_BY,
+        now=at,
+        terms=SubscriptionTerms(source=source, trial=trial),
+    )
 
 
 def _upgrade(organization: Organization, slug: str, at: datetime) -> None:

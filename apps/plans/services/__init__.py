@@ -3,6 +3,7 @@
 from apps.plans.services.catalog import PlanTerms, define_plan, retire_plan
 from apps.plans.services.quota import grant_due_quota, grant_due_quotas
 from apps.plans.services.subscriptions import (
+    SubscriptionTerms,
     activate_subscription,
     cancel_subscription,
     change_plan,
@@ -12,6 +13,7 @@ from apps.plans.services.subscriptions import (
 
 __all__ = [
     "PlanTerms",
+    "SubscriptionTerms",
     "activate_subscription",
     "cancel_subscription",
     "change_plan",

@@ -1,5 +1,6 @@
 """The life cycle of a subscription: one service per transition."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -18,6 +19,18 @@ from apps.tenants.services import lock_open_organization
 Status = Subscription.Status
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubscriptionTerms:
+    """How a subscription starts: where it was agreed, whether as a trial, and when, by default now."""
+
+    source: Subscription.Source = Subscription.Source.MANUAL
+    trial: bool = False
+    started_at: datetime | None = None
+
+
+MANUAL = SubscriptionTerms()
+
+
 @serialized
 def start_subscription(
     *,
@@ -25,9 +38,7 @@ def start_subscription(
     plan: Plan,
     created_by: str,
     now: datetime,
-    source: Subscription.Source = Subscription.Source.MANUAL,
-    trial: bool = False,
-    started_at: datetime | None = None,
+    terms: SubscriptionTerms = MANUAL,
 ) -> Subscription:
     """Put an organization on a plan and grant the full quota of the current billing period.
 
@@ -41,14 +52,14 @@ def start_subscription(
     """
     _refuse_unless_offered(plan, organization)
     anchor_day = lock_open_organization(organization.pk).anchor_day
-    began = started_at or now
+    began = terms.started_at or now
     if began > now:
         raise Rejected("A subscription cannot start in the future", field="started_at")
     subscription = Subscription(
         organization=organization,
         plan=plan,
-        status=Status.TRIALING if trial else Status.ACTIVE,
-        source=source,
+        status=Status.TRIALING if terms.trial else Status.ACTIVE,
+        source=terms.source,
         started_at=began,
         anchor_month=billing_period(anchor_day, began).start.month,
         quota_granted_until=billing_period(anchor_day, now).start,

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from apps.plans.models import Plan
-from apps.plans.services import cancel_subscription, start_subscription
+from apps.plans.services import SubscriptionTerms, cancel_subscription, start_subscription
 from apps.tenants.models import Organization
 from tests.api.callers import as_bearer, as_header, key_of, session_of
 from tests.api.documents import assert_described, assert_documented
@@ -27,8 +27,8 @@ def caller(acme: Organization) -> Client:
     return Client(headers=as_header(key_of(acme)))
 
 
-def subscribe(organization: Organization, plan: Plan, now: datetime, **options: Any) -> None:
-    start_subscription(organization=organization, plan=plan, created_by="staff:ann", now=now, **options)
+def subscribe(organization: Organization, plan: Plan, now: datetime, **terms: SubscriptionTerms) -> None:
+    start_subscription(organization=organization, plan=plan, created_by="staff:ann", now=now, **terms)
 
 
 def units_plan(now: datetime, cadence: str = "monthly") -> Plan:
@@ -80,7 +80,9 @@ class TestOrganizationUsage:
     def test_of_an_annual_plan_is_cumulative_over_its_year(
         self, acme: Organization, caller: Client, now: datetime, exact: Any
     ) -> None:
-        subscribe(acme, units_plan(now, "annual"), now, started_at=datetime(2026, 6, 5, tzinfo=UTC))
+        subscribe(
+            acme, units_plan(now, "annual"), now, terms=SubscriptionTerms(started_at=datetime(2026, 6, 5, tzinfo=UTC))
+        )
         use(acme, now)
         answer = exact(caller.get(URL))
         assert (answer["billing_period_start"], answer["billing_period_end"]) == (
@@ -97,7 +99,7 @@ class TestOrganizationUsage:
     def test_of_a_trial_has_no_allocation_and_the_billing_periods_consumption(
         self, acme: Organization, caller: Client, now: datetime, exact: Any
     ) -> None:
-        subscribe(acme, create_plan(now, "trial", carries_unit_usage=True), now, trial=True)
+        subscribe(acme, create_plan(now, "trial", carries_unit_usage=True), now, terms=SubscriptionTerms(trial=True))
         use(acme, now)
         answer = caller.get(URL)
         assert_described(OPERATION, json.loads(answer.content))
@@ -131,7 +133,12 @@ class TestOrganizationUsage:
     @pytest.mark.usefixtures("frozen")
     def test_keeps_to_the_anchor_day(self, db: None, now: datetime) -> None:
         organization = create_organization(now, "anchored", anchor_day=31)
-        subscribe(organization, units_plan(now, "annual"), now, started_at=datetime(2026, 3, 1, tzinfo=UTC))
+        subscribe(
+            organization,
+            units_plan(now, "annual"),
+            now,
+            terms=SubscriptionTerms(started_at=datetime(2026, 3, 1, tzinfo=UTC)),
+        )
         answer = Client(headers=as_header(key_of(organization))).get(URL).json()
         assert answer["billing_period_start"] == "2026-10-31T00:00:00Z"
         assert answer["billing_period_end"] == "2026-11-30T00:00:00Z"
