@@ -21,6 +21,7 @@ from apps.pricing.litellm_list import read_list
 from apps.pricing.litellm_output import says_list, write_list
 from apps.pricing.models import PriceLink, PriceListImport, PriceVersion
 from apps.pricing.services import (
+    AliasTerms,
     ListTerms,
     choose_kept_prices,
     discard_price_list,
@@ -283,7 +284,11 @@ class TestImport:
     def test_a_name_that_stands_for_another_model_until_then_is_said(self, terms, meter, now):
         publish(take(terms, now, small(one=ONE)), now)
         name_model(
-            meter_id=meter.pk, name="uno", target="one", effective_from=now, reason="r", created_by="staff:ann", now=now
+            terms=AliasTerms(meter_id=meter.pk, name="uno", target="one"),
+            effective_from=now,
+            reason="r",
+            created_by="staff:ann",
+            now=now,
         )
         later = replace(terms, effective_from=now + timedelta(days=1))
         again = take(later, now, small(one=ONE, uno=ONE))

@@ -6,7 +6,14 @@ from datetime import timedelta
 import pytest
 
 from apps.common.periods import parse_month
-from apps.pricing.services import PriceSlot, PriceTerms, draft_price_version, list_price_book, publish_price_version
+from apps.pricing.services import (
+    AliasTerms,
+    PriceSlot,
+    PriceTerms,
+    draft_price_version,
+    list_price_book,
+    publish_price_version,
+)
 from apps.usage.errors import AlreadyVoided
 from apps.usage.models import EventCorrection, MinimumCharge, MonthClose, UnknownModel, UsageEvent
 from apps.usage.services import Correction, check_usage, close_month, correct_event, rerate_quarantined
@@ -59,7 +66,9 @@ def test_usage_that_meets_its_alias_is_rated_by_it_or_waits_for_the_next_rating(
     batches = [several(20, prefix=f"b{number}-", model="acme/nimbus-3", quantity=3) for number in range(12)]
     send(acme, now, *several(20, prefix="before-", model="acme/nimbus-3", quantity=3))
     newest = UsageEvent.objects.latest("pk").pk
-    naming = NewAlias(meter.pk, "acme/nimbus-3", "nimbus-3", newest_event=newest, reason="same model")
+    naming = NewAlias(
+        AliasTerms(meter_id=meter.pk, name="acme/nimbus-3", target="nimbus-3"), newest_event=newest, reason="same model"
+    )
     *sent, named, first, second = at_once(
         *[lambda batch=batch: send(acme, now, *batch) for batch in batches],
         lambda: name_and_rate(naming, created_by="staff:ann", now=now),

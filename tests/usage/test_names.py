@@ -12,7 +12,7 @@ from apps.approvals.services import approve
 from apps.approvals.submission import execute, submit
 from apps.pricing.errors import AliasInvalid, AliasOverlaps
 from apps.pricing.models import ModelAlias
-from apps.pricing.services import LEAD, end_alias, name_model
+from apps.pricing.services import LEAD, AliasTerms, end_alias, name_model
 from apps.usage.actions import NameModel, PublishPrice
 from apps.usage.models import UnknownModel, UsageEvent
 from apps.usage.selectors import Work, estimate_charge
@@ -54,8 +54,12 @@ def charged(organization, now):
 
 
 def give(meter, name, target, start=EARLY, now=EARLY):
-    given = {"meter_id": meter.pk, "name": name, "target": target, "effective_from": start}
+    given = {"terms": terms(meter, name, target), "effective_from": start}
     return name_model(**given, reason="same model", created_by="staff:ann", now=now)
+
+
+def terms(meter, name, target):
+    return AliasTerms(meter_id=meter.pk, name=name, target=target)
 
 
 def names():
@@ -192,7 +196,7 @@ class TestTheAction:
     def test_charges_what_waits_at_its_own_time_and_shows_it_before(self, acme, chat, ann, now, settings):
         settings.APPROVAL_LIMIT_MICROS = 2_000_000
         send(acme, now, event("a", model="acme/nimbus-3", **CALL), event("b", model="acme/nimbus-4", **CALL))
-        action = NameModel.of(chat, name="acme/nimbus-3", target="Nimbus-3", reason="same", key="k", by=ann, now=now)
+        action = NameModel.of(terms(chat, "acme/nimbus-3", "Nimbus-3"), reason="same", key="k", by=ann, now=now)
         rows = {row.what: (row.before, row.after) for row in action.preview(by=ann, now=now)}
         assert rows["Events that wait under the name"] == ("1", "0")
         assert rows["Total charged"] == ("", "0.88 USD")
@@ -210,7 +214,7 @@ class TestTheAction:
     def test_takes_two_people_above_the_limit(self, acme, chat, ann, now, settings):
         settings.APPROVAL_LIMIT_MICROS = 879_999
         send(acme, now, event(model="acme/nimbus-3", **CALL))
-        action = NameModel.of(chat, name="acme/*", target="*", reason="same", key="k", by=ann, now=now)
+        action = NameModel.of(terms(chat, "acme/*", "*"), reason="same", key="k", by=ann, now=now)
         rows = [(row.what, row.before, row.after) for row in action.preview(by=ann, now=now)]
         assert ("acme/nimbus-3", "1 waiting", "nimbus-3, 0.88 USD") in rows
         waiting = submit(action, by=ann, now=now)
@@ -220,7 +224,7 @@ class TestTheAction:
         assert (charged(acme, now), ModelAlias.objects.get().approval) == (880_000, str(waiting.pk))
 
     def test_without_waiting_usage_its_size_is_unknown(self, acme, chat, ann, now):
-        action = NameModel.of(chat, name="n3", target="nimbus-3", reason="same", key="k", by=ann, now=now)
+        action = NameModel.of(terms(chat, "n3", "nimbus-3"), reason="same", key="k", by=ann, now=now)
         assert submit(action, by=ann, now=now) is not None
         assert Approval.objects.get().kind == "usage.name_model"
 
@@ -228,7 +232,7 @@ class TestTheAction:
         chat.unknown_models = "any_model"
         chat.save()
         send(acme, now, event(model="n3", **CALL))
-        action = NameModel.of(chat, name="n3", target="nimbus-3", reason="same", key="k", by=ann, now=now)
+        action = NameModel.of(terms(chat, "n3", "nimbus-3"), reason="same", key="k", by=ann, now=now)
         rows = [(row.what, row.before, row.after) for row in action.preview(by=ann, now=now)]
         assert ("n3", "1 charged as any model", "nimbus-3, from then on") in rows
         action.perform(by=ann, now=now)

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from apps.approvals.models import Approval
 from apps.pricing.models import Meter, ModelAlias, PriceListImport, PriceVersion
-from apps.pricing.services import list_price_book, name_model, publish_price_list
+from apps.pricing.services import AliasTerms, list_price_book, name_model, publish_price_list
 from tests.backoffice.people import client_of, create_staff
 from tests.factories import create_organization
 from tests.pricing.factories import EARLY, make_meter, price
@@ -108,7 +108,11 @@ def test_the_other_names_of_a_published_list_are_taken_over_by_two_people(ann, b
     publish_price_list(import_id=row.pk, starts_at=None, published_by="staff:bob", now=timezone.now())
     price(meter, model="other", input_micros_per_million=1)
     name_model(
-        meter_id=meter.pk, name="known", target="other", effective_from=EARLY, reason="r", created_by="s", now=EARLY
+        terms=AliasTerms(meter_id=meter.pk, name="known", target="other"),
+        effective_from=EARLY,
+        reason="r",
+        created_by="s",
+        now=EARLY,
     )
     address = page("take_names", row)
     assert address in ann.get(page("change", row)).content.decode()

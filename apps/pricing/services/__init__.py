@@ -1,6 +1,6 @@
 """Services that write meters, price books, drafts and published prices."""
 
-from apps.pricing.services.aliases import end_alias, name_listed_models, name_model, names_to_take
+from apps.pricing.services.aliases import AliasTerms, end_alias, name_listed_models, name_model, names_to_take
 from apps.pricing.services.catalog import cost_book, define_meter, list_price_book, override_price_book
 from apps.pricing.services.drafts import PriceSlot, PriceTerms, check_terms, draft_price_version
 from apps.pricing.services.kept_prices import choose_kept_prices
@@ -25,6 +25,7 @@ from apps.pricing.services.publication import (
 
 __all__ = [
     "LEAD",
+    "AliasTerms",
     "ListTerms",
     "PriceSlot",
     "PriceTerms",

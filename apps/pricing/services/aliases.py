@@ -1,5 +1,6 @@
 """Create aliases of models, and end them."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -11,12 +12,19 @@ from apps.pricing.models import Meter, ModelAlias, PriceListImport, PriceVersion
 from apps.pricing.services.publication import LEAD
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AliasTerms:
+    """A name, or a pattern of names, and the model of a meter that it stands for."""
+
+    meter_id: int
+    name: str
+    target: str
+
+
 @transaction.atomic
 def name_model(
     *,
-    meter_id: int,
-    name: str,
-    target: str,
+    terms: AliasTerms,
     effective_from: datetime,
     reason: str,
     created_by: str,
@@ -30,7 +38,7 @@ def name_model(
     Raises:
         AliasInvalid: the target has no price or is itself an alias, or the pattern is ambiguous or exceeds the limit.
     """
-    name, target = normal_model(name), normal_model(target)
+    meter_id, name, target = terms.meter_id, normal_model(terms.name), normal_model(terms.target)
     Meter.objects.select_for_update(no_key=True).get(pk=meter_id)
     later = Q(effective_to__isnull=True) | Q(effective_to__gt=effective_from)
     standing = ModelAlias.objects.filter(later, meter=meter_id)

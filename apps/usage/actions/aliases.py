@@ -16,8 +16,8 @@ from apps.common.changes import Change
 from apps.common.transactions import serialized
 from apps.pricing.errors import UnknownPriceList
 from apps.pricing.model_names import normal_model
-from apps.pricing.models import Meter, ModelAlias, PriceBook, PriceListImport, PriceVersion
-from apps.pricing.services import name_listed_models, names_to_take
+from apps.pricing.models import ModelAlias, PriceBook, PriceListImport, PriceVersion
+from apps.pricing.services import AliasTerms, name_listed_models, names_to_take
 from apps.tenants.models import Organization
 from apps.usage.actions.rating import SHOWN, OtherCharges, charge_rows, charges_digest, newest_waiting
 from apps.usage.models import UsageEvent
@@ -52,7 +52,7 @@ class NameModel(Action):
     charges: str
 
     @classmethod
-    def of(cls, meter: Meter, *, name: str, target: str, reason: str, key: str, by: User, now: datetime) -> Self:
+    def of(cls, terms: AliasTerms, *, reason: str, key: str, by: User, now: datetime) -> Self:
         """Return the action, with the charges it would make now.
 
         Raises:
@@ -60,10 +60,10 @@ class NameModel(Action):
         """
         action = cls(
             amount_micros=0,
-            currency=_currency(meter, normal_model(target)),
-            meter_id=meter.pk,
-            name=normal_model(name),
-            target=normal_model(target),
+            currency=_currency(terms.meter_id, normal_model(terms.target)),
+            meter_id=terms.meter_id,
+            name=normal_model(terms.name),
+            target=normal_model(terms.target),
             newest_event=newest_waiting().event,
             charges="",
             reason=reason,
@@ -78,7 +78,8 @@ class NameModel(Action):
     def new_alias(self) -> NewAlias:
         """The alias that it creates."""
         approval = "" if self.approval_id is None else str(self.approval_id)
-        return NewAlias(self.meter_id, self.name, self.target, self.newest_event, self.reason, approval)
+        terms = AliasTerms(meter_id=self.meter_id, name=self.name, target=self.target)
+        return NewAlias(terms, self.newest_event, self.reason, approval)
 
     def about(self) -> str:
         return f"{self.name} is an alias of {self.target}"
@@ -182,7 +183,9 @@ def _rehearsed(new_alias: NewAlias, by: User, now: datetime) -> RerateResult:
 def _moved_rows(new_alias: NewAlias, by: User, now: datetime) -> list[Change]:
     """Return each name that this transaction moved, with its events and charges, or that will be moved from now on."""
     charged = (
-        UsageEvent.objects.filter(meter=new_alias.meter_id, posting__created_by=person(by), posting__created_at=now)
+        UsageEvent.objects.filter(
+            meter=new_alias.terms.meter_id, posting__created_by=person(by), posting__created_at=now
+        )
         .order_by()
         .values_list("model_sent", "provider", "model", "organization__currency")
         .annotate(events=Count("pk"), charge=Sum("charge_micros"))
@@ -205,8 +208,8 @@ def _named(provider: str, model: str) -> str:
     return f"{provider}/{model}" if provider else model
 
 
-def _currency(meter: Meter, target: str) -> str:
+def _currency(meter_id: int, target: str) -> str:
     """Return a currency in which the model has a price, preferring list prices; any currency if it has none."""
-    rows = PriceVersion.objects.filter(meter=meter, status=PriceVersion.Status.PUBLISHED)
+    rows = PriceVersion.objects.filter(meter=meter_id, status=PriceVersion.Status.PUBLISHED)
     priced = rows.filter(model=target).order_by("book__organization", "pk").values_list("book__currency", flat=True)
     return priced.first() or PriceBook.objects.order_by("pk").values_list("currency", flat=True).first() or "USD"

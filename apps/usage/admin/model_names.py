@@ -31,7 +31,7 @@ from apps.common.admin import (
 from apps.pricing.model_names import PricedNames
 from apps.pricing.models import Meter, ModelAlias
 from apps.pricing.selectors import priced_models
-from apps.pricing.services import end_alias
+from apps.pricing.services import AliasTerms, end_alias
 from apps.tenants.filters import CustomerFilter
 from apps.usage.actions import NameModel
 from apps.usage.admin.filters import RecentFilter
@@ -62,9 +62,7 @@ def _ask(request: HttpRequest, page: Any, back: str, initial: dict[str, Any], su
     def build(cleaned: Any) -> Action:
         by: Any = request.user
         return NameModel.of(
-            cleaned["meter"],
-            name=cleaned["name"],
-            target=cleaned["target"],
+            AliasTerms(meter_id=cleaned["meter"].pk, name=cleaned["name"], target=cleaned["target"]),
             reason=cleaned["reason"],
             key=f"staff:{cleaned['token']}",
             by=by,

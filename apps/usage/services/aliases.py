@@ -9,25 +9,24 @@ from apps.common.transactions import serialized
 from apps.pricing.model_names import Alias, candidates, normal_model
 from apps.pricing.models import Meter, ModelAlias
 from apps.pricing.selectors import as_alias
-from apps.pricing.services import LEAD, name_model
+from apps.pricing.services import LEAD, AliasTerms, name_model
 from apps.usage.models import UnknownModel
 from apps.usage.services.late_rating import RerateResult, Selection, rate_selection
 
 
 @dataclass(frozen=True, slots=True)
 class NewAlias:
-    """A name, or a pattern of names, to give to a model of a meter. Usage up to `newest_event` is charged."""
+    """An alias to create. Usage up to `newest_event` is charged."""
 
-    meter_id: int
-    name: str
-    target: str
+    terms: AliasTerms
     newest_event: int
     reason: str
     approval: str = ""
 
     def alias(self, start: datetime) -> Alias:
         """Return the alias as a value that applies from a moment on."""
-        return Alias.of(self.meter_id, normal_model(self.name), normal_model(self.target), start)
+        terms = self.terms
+        return Alias.of(terms.meter_id, normal_model(terms.name), normal_model(terms.target), start)
 
     def waiting(self, now: datetime) -> Selection:
         """Return the usage that waits under the name."""
@@ -52,7 +51,7 @@ class NewAlias:
         return now + LEAD if first is None or first > now or self._was_charged_since(first, now) else first
 
     def _seen(self, now: datetime) -> list[UnknownModel]:
-        alias, rows = self.alias(now), UnknownModel.objects.filter(meter=self.meter_id, event_count__gt=0)
+        alias, rows = self.alias(now), UnknownModel.objects.filter(meter=self.terms.meter_id, event_count__gt=0)
         return [row for row in rows if any(map(alias.target_of, candidates(row.provider, row.model)))]
 
     def _was_charged_since(self, first: datetime, now: datetime) -> bool:
@@ -60,7 +59,9 @@ class NewAlias:
         if any(row.last_seen_on >= day for row in self._seen(now)):
             return True
         alias = self.alias(now)
-        rows = ModelAlias.objects.filter(meter=self.meter_id, effective_from__lt=now).exclude(effective_to__lte=first)
+        rows = ModelAlias.objects.filter(meter=self.terms.meter_id, effective_from__lt=now).exclude(
+            effective_to__lte=first
+        )
         standing = [as_alias(row) for row in rows]
         if alias.expression is None:
             return any(each.target_of(alias.name) for each in standing)
@@ -74,12 +75,10 @@ def name_and_rate(new_alias: NewAlias, *, created_by: str, now: datetime) -> Rer
     Raises:
         AliasInvalid, AliasOverlaps: see `name_model`.
     """
-    Meter.objects.select_for_update(no_key=True).get(pk=new_alias.meter_id)
+    Meter.objects.select_for_update(no_key=True).get(pk=new_alias.terms.meter_id)
     start = new_alias.start(now)
     name_model(
-        meter_id=new_alias.meter_id,
-        name=new_alias.name,
-        target=new_alias.target,
+        terms=new_alias.terms,
         effective_from=start,
         reason=new_alias.reason,
         created_by=created_by,

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 
-from apps.pricing.services import name_model
+from apps.pricing.services import AliasTerms, name_model
 from apps.tenants.models import ApiKey
 from apps.wallets.models import BudgetAddition
 from tests.api.callers import as_bearer, key_of, session_of
@@ -291,9 +291,7 @@ def test_a_model_is_bounded_under_its_normal_name(manager):
 def test_a_model_is_meant_by_any_of_its_names(manager, acme, now, exact):
     price(meter := make_meter("chat"), micros_per_million=10**6, model="mini")
     name_model(
-        meter_id=meter.pk,
-        name="lab/mini",
-        target="mini",
+        terms=AliasTerms(meter_id=meter.pk, name="lab/mini", target="mini"),
         effective_from=EARLY,
         reason="same",
         created_by="staff:a",
