@@ -14,9 +14,9 @@ from apps.common.admin import count_text
 from apps.notices.services import notify
 from apps.pricing.models import Meter
 from apps.tenants.models import ApiKey, IdentityLink, Organization
-from apps.tenants.services import add_api_key, link_identity
+from apps.tenants.services import KeyTerms, add_api_key, link_identity
 from apps.usage.models import ReportEndpoint
-from apps.usage.services import open_report_endpoint
+from apps.usage.services import ReportTerms, open_report_endpoint
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,13 +70,15 @@ class IssueApiKey(CredentialAction):
     def perform(self, *, by: User, now: datetime) -> None:
         key = add_api_key(
             organization=self.organization(),
-            name=self.name,
+            terms=KeyTerms(
+                name=self.name,
+                scopes=self.scopes,
+                expires_at=now + timedelta(days=self.days) if self.days else None,
+            ),
             prefix=self.prefix,
             secret_sha256=self.secret_sha256,
-            scopes=self.scopes,
             created_by=person(by),
             now=now,
-            expires_at=now + timedelta(days=self.days) if self.days else None,
         )
         if key.organization_id is not None:
             notify(
@@ -120,10 +122,12 @@ class OpenReportEndpoint(CredentialAction):
         assert organization is not None, "an endpoint belongs to a customer"
         open_report_endpoint(
             organization=organization,
-            name=self.name,
-            report_format=self.report_format,
-            meter=Meter.objects.get(pk=self.meter_id) if self.meter_id else None,
-            has_span_ids=self.has_span_ids,
+            terms=ReportTerms(
+                name=self.name,
+                report_format=self.report_format,
+                meter=Meter.objects.get(pk=self.meter_id) if self.meter_id else None,
+                has_span_ids=self.has_span_ids,
+            ),
             created_by=person(by),
             now=now,
         )

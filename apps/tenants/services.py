@@ -1,6 +1,7 @@
 """Services on customers and their credentials. Each is one transaction; the time is passed in."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -35,6 +36,15 @@ SPENDING_SWITCHES = (
     "resource_email_alerts",
 )
 USE_WRITTEN_EVERY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyTerms:
+    """A key's name, what it may do, and until when it is valid."""
+
+    name: str
+    scopes: Iterable[str]
+    expires_at: datetime | None = None
 
 
 class IssuedKey(NamedTuple):
@@ -225,13 +235,11 @@ def issue_api_key(
     made = new_api_key()
     key = add_api_key(
         organization=organization,
-        name=name,
+        terms=KeyTerms(name=name, scopes=scopes, expires_at=expires_at),
         prefix=made.prefix,
         secret_sha256=made.sha256,
-        scopes=scopes,
         created_by=created_by,
         now=now,
-        expires_at=expires_at,
     )
     return IssuedKey(key=key, text=made.text)
 
@@ -248,13 +256,11 @@ def new_api_key() -> api_keys.NewKey:
 def add_api_key(
     *,
     organization: Organization | None,
-    name: str,
+    terms: KeyTerms,
     prefix: str,
     secret_sha256: str,
-    scopes: Iterable[str],
     created_by: str,
     now: datetime,
-    expires_at: datetime | None = None,
 ) -> ApiKey:
     """Store a key from `new_api_key`, which makes it valid; without an organization it is a platform key.
 
@@ -262,19 +268,19 @@ def add_api_key(
         InvalidScopes: no scope, an unknown one, or one not allowed for this kind of key.
         InvalidExpiry: `expires_at` is not after `now`.
     """
-    granted = sorted(set(scopes))
+    granted = sorted(set(terms.scopes))
     _check_scopes(granted, for_platform=organization is None)
-    if expires_at is not None and expires_at <= now:
+    if terms.expires_at is not None and terms.expires_at <= now:
         raise InvalidExpiry(field="expires_at")
     return ApiKey.objects.create(
         organization=organization,
-        name=name,
+        name=terms.name,
         prefix=prefix,
         secret_sha256=secret_sha256,
         scopes=granted,
         created_by=created_by,
         created_at=now,
-        expires_at=expires_at,
+        expires_at=terms.expires_at,
     )
 
 

@@ -13,6 +13,7 @@ from apps.usage.services.late_rating import RerateResult, price_characters, rera
 from apps.usage.services.month_close import CloseResult, close_month, close_month_of, lacking_minimum, months_to_close
 from apps.usage.services.ranked_reports import ingest
 from apps.usage.services.reports import (
+    ReportTerms,
     Signature,
     close_report_endpoint,
     new_report_secret,
@@ -38,6 +39,7 @@ __all__ = [
     "CorrectionResult",
     "EventCapture",
     "IngestResult",
+    "ReportTerms",
     "RerateResult",
     "Signature",
     "add_to_budget",

@@ -26,24 +26,27 @@ class Signature:
     signatures: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportTerms:
+    """What an endpoint accepts: a format, the meter of what is reported, and whether a span's id identifies it."""
+
+    name: str
+    report_format: str
+    meter: Meter | None
+    has_span_ids: bool = False
+
+
 @transaction.atomic
 def open_report_endpoint(
-    *,
-    organization: Organization,
-    name: str,
-    report_format: str,
-    meter: Meter | None,
-    created_by: str,
-    now: datetime,
-    has_span_ids: bool = False,
+    *, organization: Organization, terms: ReportTerms, created_by: str, now: datetime
 ) -> ReportEndpoint:
     """Open an endpoint; it accepts no reports before it has a secret."""
     return ReportEndpoint.objects.create(
         organization=organization,
-        name=name,
-        report_format=report_format,
-        meter=meter,
-        has_span_ids=has_span_ids,
+        name=terms.name,
+        report_format=terms.report_format,
+        meter=terms.meter,
+        has_span_ids=terms.has_span_ids,
         created_by=created_by,
         created_at=now,
     )

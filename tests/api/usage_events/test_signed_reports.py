@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from apps.tenants.models import Organization
 from apps.usage.models import ReportEndpoint, UsageEvent
-from apps.usage.services import close_report_endpoint, new_report_secret, open_report_endpoint
+from apps.usage.services import ReportTerms, close_report_endpoint, new_report_secret, open_report_endpoint
 from tests.api.documents import assert_described
 from tests.backoffice.people import client_of, create_staff
 from tests.pricing.factories import make_meter, price
@@ -37,12 +37,9 @@ def opened(organization, report_format="openai", meter=None, **options):
     now = timezone.now()
     endpoint = open_report_endpoint(
         organization=organization,
-        name="Runtime",
-        report_format=report_format,
-        meter=meter,
+        terms=ReportTerms(name="Runtime", report_format=report_format, meter=meter, **options),
         created_by="staff:ann",
         now=now,
-        **options,
     )
     return endpoint, new_report_secret(endpoint_id=endpoint.pk, overlap=DAY, now=now)
 
