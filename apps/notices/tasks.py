@@ -1,34 +1,16 @@
 """Tasks of notices."""
 
 from datetime import datetime
-from uuid import UUID
+from typing import Any
 
 from apps.notices import services
 from apps.outbox.delivery import outbox_task, scheduled_task
 
 
 @outbox_task(services.PUBLISH)
-def publish(
-    *,
-    organization_id: str,
-    notice: str,
-    key: str,
-    data: str,
-    mail: bool,
-    occurred_at: str,
-    now: datetime,
-    **_newer_arguments: object,
-) -> None:
+def publish(*, now: datetime, **arguments: Any) -> None:
     """Send a customer a notice by webhook and mail."""
-    services.publish(
-        organization_id=UUID(organization_id),
-        notice=notice,
-        key=key,
-        data=data,
-        mail=mail,
-        occurred_at=datetime.fromisoformat(occurred_at),
-        now=now,
-    )
+    services.publish(queued=services.QueuedNotice.of(arguments), now=now)
 
 
 @scheduled_task("notices.review_endpoints")

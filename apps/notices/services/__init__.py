@@ -1,6 +1,6 @@
 """Send notices to customers."""
 
 from apps.notices.services.endpoints import review_endpoints, rotate_secret
-from apps.notices.services.publication import PUBLISH, notice_message, notify, publish
+from apps.notices.services.publication import PUBLISH, QueuedNotice, notice_message, notify, publish
 
-__all__ = ["PUBLISH", "notice_message", "notify", "publish", "review_endpoints", "rotate_secret"]
+__all__ = ["PUBLISH", "QueuedNotice", "notice_message", "notify", "publish", "review_endpoints", "rotate_secret"]

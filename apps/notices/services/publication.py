@@ -1,8 +1,9 @@
 """Send notices to customers by webhook and mail, once each, after the caller's transaction commits."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 from django.db import transaction
@@ -15,6 +16,30 @@ from apps.webhooks.selectors import is_wanted
 from apps.webhooks.services import NewEvent, record_event
 
 PUBLISH = "notices.publish"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueuedNotice:
+    """A notice as its outbox message holds it. `data` is JSON; `mail` is False for a notice sent by webhook only."""
+
+    organization_id: UUID
+    notice: str
+    key: str
+    data: str
+    mail: bool
+    occurred_at: datetime
+
+    @classmethod
+    def of(cls, arguments: Mapping[str, Any]) -> Self:
+        """Read the arguments of the message, without those that a newer release adds."""
+        return cls(
+            organization_id=UUID(arguments["organization_id"]),
+            notice=arguments["notice"],
+            key=arguments["key"],
+            data=arguments["data"],
+            mail=arguments["mail"],
+            occurred_at=datetime.fromisoformat(arguments["occurred_at"]),
+        )
 
 
 def notify(
@@ -68,14 +93,13 @@ def _written(_kind: Notice, data: Mapping[str, Any]) -> str:
 
 
 @transaction.atomic
-def publish(
-    *, organization_id: UUID, notice: str, key: str, data: str, mail: bool, occurred_at: datetime, now: datetime
-) -> None:
-    """Queue a notice's mail and record its event; running it again changes nothing. `data` is JSON."""
-    kind = NOTICES[notice]
-    values = read_object(data)
-    if mail and kind.mail:
+def publish(*, queued: QueuedNotice, now: datetime) -> None:
+    """Queue a notice's mail and record its event; running it again changes nothing."""
+    kind, organization_id, key = NOTICES[queued.notice], queued.organization_id, queued.key
+    values = read_object(queued.data)
+    if queued.mail and kind.mail:
         queue_mail(organization_id=organization_id, template=kind.mail, key=key, context=values, now=now)
     # The event comes last: see `record_event`.
     if kind.is_event and is_wanted(organization_id, kind.type):
-        record_event(organization_id=organization_id, event=NewEvent(kind.type, key, values, occurred_at), now=now)
+        event = NewEvent(kind.type, key, values, queued.occurred_at)
+        record_event(organization_id=organization_id, event=event, now=now)
