@@ -19,7 +19,7 @@ from apps.vouchers import services as vouchers
 from apps.vouchers.models import WrongCodes
 from apps.vouchers.terms import BatchTerms, VoucherKind
 from apps.wallets.accounts import Role, code_of
-from apps.wallets.services import grant_credits, open_wallet
+from apps.wallets.services import NewGrant, Source, grant_credits, open_wallet
 
 CREDIT = Micros(10**15)
 
@@ -46,11 +46,13 @@ class Customer:
         open_wallet(organization=organization, now=now)
         grant = grant_credits(
             organization=organization,
-            cause=ORGANIZATION.of(organization.pk),
-            amount=CREDIT,
-            source="top_up",
-            key=slug,
-            created_by="benchmark",
+            grant=NewGrant(
+                cause=ORGANIZATION.of(organization.pk),
+                amount=CREDIT,
+                source=Source.TOP_UP,
+                key=slug,
+                created_by="benchmark",
+            ),
             now=now,
         )
         WrongCodes.objects.create(organization=organization)

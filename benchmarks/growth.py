@@ -16,7 +16,7 @@ from apps.tenants.causes import ORGANIZATION
 from apps.tenants.models import Organization
 from apps.tenants.services import provision_organization
 from apps.usage.services import ingest
-from apps.wallets.services import Charge, charge_many, grant_credits, open_wallet, take_checkpoints
+from apps.wallets.services import Charge, NewGrant, Source, charge_many, grant_credits, open_wallet, take_checkpoints
 from benchmarks.copies import copy_year
 
 UNIT = 1_000_000
@@ -61,13 +61,15 @@ def grow(slug: str, size: int, plan: Plan, now: datetime) -> Organization:
     open_wallet(organization=organization, now=then)
     grant_credits(
         organization=organization,
-        cause=ORGANIZATION.of(organization.pk),
-        amount=Micros(1_000_000_000 * UNIT),
-        source="top_up",
-        key=f"{slug}:top-up",
-        created_by="benchmark",
+        grant=NewGrant(
+            cause=ORGANIZATION.of(organization.pk),
+            amount=Micros(1_000_000_000 * UNIT),
+            source=Source.TOP_UP,
+            key=f"{slug}:top-up",
+            created_by="benchmark",
+            paid_micros=UNIT,
+        ),
         now=then,
-        paid_micros=UNIT,
     )
     start_subscription(organization=organization, plan=plan, created_by="benchmark", now=then)
     written = min(size, BY_SERVICES)

@@ -4,7 +4,7 @@ Each service is called by one POST of an authenticated caller.
 """
 
 from abc import abstractmethod
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -72,48 +72,60 @@ class Movement(KnownView):
     def post(self, request: Request) -> Response:
         """Move it."""
         given: dict[str, Any] = dict(request.data)
-        by: dict[str, Any] = {
-            "organization": organization_of(request),
+        terms = {
             "created_by": credential_of(request).created_by,
             "key": given["key"],
             "amount": given["amount"],
-            "now": timezone.now(),
         }
-        return Response({"id": str(self.move(given, by))})
+        return Response({"id": str(self.move(given, terms, timezone.now()))})
 
     @abstractmethod
-    def move(self, given: dict[str, Any], by: dict[str, Any]) -> object:
+    def move(self, given: dict[str, Any], terms: dict[str, Any], now: datetime) -> object:
         """Call the service; return the id of the created row."""
 
 
 class Reserve(Movement):
     """Reserves credit."""
 
-    def move(self, given: dict[str, Any], by: dict[str, Any]) -> object:
-        return wallets.reserve(expires_at=by["now"] + timedelta(hours=1), **by).hold.pk
+    def move(self, given: dict[str, Any], terms: dict[str, Any], now: datetime) -> object:
+        return wallets.reserve(
+            organization=organization_of(self.request),
+            reservation=wallets.NewReservation(expires_at=now + timedelta(hours=1), **terms),
+            now=now,
+        ).hold.pk
 
 
 class Capture(Movement):
     """Charges from a reservation."""
 
-    def move(self, given: dict[str, Any], by: dict[str, Any]) -> object:
-        transfer = wallets.capture_reservation(hold_id=UUID(given["hold"]), **by).transfer
+    def move(self, given: dict[str, Any], terms: dict[str, Any], now: datetime) -> object:
+        transfer = wallets.capture_reservation(
+            organization=organization_of(self.request),
+            capture=wallets.Capture(hold_id=UUID(given["hold"]), **terms),
+            now=now,
+        ).transfer
         return transfer and transfer.pk
 
 
 class Charge(Movement):
     """Charges immediately."""
 
-    def move(self, given: dict[str, Any], by: dict[str, Any]) -> object:
-        transfer = wallets.charge(kind="usage", cause=ORGANIZATION.of(by["organization"].pk), **by)
+    def move(self, given: dict[str, Any], terms: dict[str, Any], now: datetime) -> object:
+        organization = organization_of(self.request)
+        charge = wallets.Charge(
+            organization=organization, kind="usage", cause=ORGANIZATION.of(organization.pk), **terms
+        )
+        transfer = wallets.charge(charge=charge, now=now)
         return transfer and transfer.pk
 
 
 class Grant(Movement):
     """Grants credit."""
 
-    def move(self, given: dict[str, Any], by: dict[str, Any]) -> object:
-        return wallets.grant_credits(source="bonus", cause=ORGANIZATION.of(by["organization"].pk), **by).pk
+    def move(self, given: dict[str, Any], terms: dict[str, Any], now: datetime) -> object:
+        organization = organization_of(self.request)
+        grant = wallets.NewGrant(source=wallets.Source.BONUS, cause=ORGANIZATION.of(organization.pk), **terms)
+        return wallets.grant_credits(organization=organization, grant=grant, now=now).pk
 
 
 urlpatterns = [

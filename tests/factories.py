@@ -9,6 +9,7 @@ from apps.common.money import Micros, to_micros
 from apps.tenants.causes import ORGANIZATION
 from apps.tenants.models import Organization
 from apps.wallets import services as wallets
+from apps.wallets.kinds import Overage
 from apps.wallets.models import Grant
 
 
@@ -28,29 +29,31 @@ def cause_of(organization: Organization) -> Cause:
 
 def create_grant(organization: Organization, amount: str, now: datetime, key: str = "g1", **fields: Any) -> Grant:
     """Grant whole units of credit."""
-    fields = {"source": Grant.Source.BONUS, "created_by": "staff:ann"} | fields
-    return wallets.grant_credits(
-        organization=organization, cause=cause_of(organization), amount=to_micros(amount), key=key, now=now, **fields
-    )
+    fields = {"created_by": "staff:ann"} | fields
+    source = wallets.Source(fields.pop("source", "bonus"))
+    grant = wallets.NewGrant(cause=cause_of(organization), amount=to_micros(amount), source=source, key=key, **fields)
+    return wallets.grant_credits(organization=organization, grant=grant, now=now)
 
 
 def charge(organization: Organization, amount: str, now: datetime, key: str = "c1", **fields: Any) -> Any:
     """Charge whole units for usage."""
     fields = {"kind": "usage", "created_by": "system:test"} | fields
-    return wallets.charge(
-        organization=organization, cause=cause_of(organization), amount=to_micros(amount), key=key, now=now, **fields
+    one = wallets.Charge(
+        organization=organization, cause=cause_of(organization), amount=to_micros(amount), key=key, **fields
     )
+    return wallets.charge(charge=one, now=now)
 
 
 def reserve(organization: Organization, amount: str, now: datetime, key: str = "r1", **fields: Any) -> Any:
     """Reserve whole units without an end."""
     fields = {"expires_at": None, "created_by": "system:test"} | fields
-    return wallets.reserve(organization=organization, amount=to_micros(amount), key=key, now=now, **fields).hold
+    reservation = wallets.NewReservation(amount=to_micros(amount), key=key, **fields)
+    return wallets.reserve(organization=organization, reservation=reservation, now=now).hold
 
 
 def capture(organization: Organization, hold_id: UUID, amount: str, now: datetime, **fields: Any) -> Any:
     """Capture whole units of a reservation."""
     fields = {"key": f"capture:{hold_id}", "created_by": "system:test"} | fields
-    return wallets.capture_reservation(
-        organization=organization, hold_id=hold_id, amount=Micros(to_micros(amount)), now=now, **fields
-    ).transfer
+    overage = Overage(fields.pop("overage", "refuse"))
+    capturing = wallets.Capture(hold_id=hold_id, amount=Micros(to_micros(amount)), overage=overage, **fields)
+    return wallets.capture_reservation(organization=organization, capture=capturing, now=now).transfer

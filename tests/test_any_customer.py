@@ -37,6 +37,7 @@ from apps.plans import services as plans
 from apps.pricing.rating import Totals, price_of
 from apps.pricing.services import list_price_book
 from apps.snapshots.providers import OwnLedger
+from apps.tenants.models import Organization
 from apps.usage.models import ActiveCharacter, MinimumCharge, UsageEvent
 from apps.usage.selectors import usage_totals
 from apps.usage.services import check_usage, close_month, price_characters, rerate_quarantined
@@ -79,9 +80,26 @@ FIRST += [("invoice", 9), ("invoice_by_stripe", 5), ("invoice_agreement", 3), ("
 steps = st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 40)), min_size=10, max_size=40)
 
 
-def reserved_hold(**inputs: Any) -> Hold:
+def granted(organization: Organization, now: datetime, **terms: Any) -> Grant:
+    """Grant credit."""
+    return wallets.grant_credits(organization=organization, grant=wallets.NewGrant(**terms), now=now)
+
+
+def charged(now: datetime, **terms: Any) -> Transfer | None:
+    """Charge."""
+    return wallets.charge(charge=wallets.Charge(**terms), now=now)
+
+
+def paid_in(organization: Organization, now: datetime, **terms: Any) -> Transfer | None:
+    """Receive a payment of what is owed."""
+    payment = wallets.PostpaidPayment(**terms)
+    return wallets.receive_postpaid_payment(organization=organization, payment=payment, now=now)
+
+
+def reserved_hold(organization: Organization, now: datetime, **terms: Any) -> Hold:
     """Reserve, and return the hold alone: what a repeat answers beside it is not the same."""
-    return wallets.reserve(**inputs).hold
+    reservation = wallets.NewReservation(**terms)
+    return wallets.reserve(organization=organization, reservation=reservation, now=now).hold
 
 
 def released_hold(**inputs: Any) -> Hold:
@@ -89,9 +107,10 @@ def released_hold(**inputs: Any) -> Hold:
     return wallets.release_reservation(**inputs).hold
 
 
-def captured_transfer(**inputs: Any) -> Transfer | None:
+def captured_transfer(organization: Organization, now: datetime, **terms: Any) -> Transfer | None:
     """Capture, and return the transfer alone."""
-    return wallets.capture_reservation(**inputs).transfer
+    capture = wallets.Capture(**terms)
+    return wallets.capture_reservation(organization=organization, capture=capture, now=now).transfer
 
 
 class Customer:
@@ -153,17 +172,17 @@ class Customer:
     def grant(self, pick: int) -> int:
         end = self.now + timedelta(hours=pick) if pick % 3 else None
         self.again(
-            wallets.grant_credits,
+            granted,
             **self.caused,
             amount=Micros(pick * MICRO),
-            source="bonus",
+            source=wallets.Source.BONUS,
             expires_at=end,
             **self.common,
         )
         return pick * MICRO
 
     def charge(self, pick: int) -> int:
-        self.again(wallets.charge, **self.caused, amount=Micros(pick * 99_999), kind="service", **self.common)
+        self.again(charged, **self.caused, amount=Micros(pick * 99_999), kind="service", **self.common)
         return -pick * 99_999
 
     def reserve(self, pick: int) -> int:
@@ -184,7 +203,7 @@ class Customer:
         return 0
 
     def pay(self, pick: int) -> int:
-        self.again(wallets.receive_postpaid_payment, **self.caused, amount=Micros((pick + 1) * MICRO), **self.common)
+        self.again(paid_in, **self.caused, amount=Micros((pick + 1) * MICRO), **self.common)
         return (pick + 1) * MICRO
 
     def lapse(self, pick: int) -> int:
@@ -330,20 +349,13 @@ class Customer:
     def invoice_top_up(self, pick: int) -> int:
         """Credit that was paid for, without tax."""
         amount = self.cents(pick)
-        granted = wallets.grant_credits(
-            organization=self.organization,
-            **self.caused,
-            amount=amount,
-            source="top_up",
-            expires_at=None,
-            **self.common,
-            now=self.now,
-        )
+        terms = {"amount": amount, "source": wallets.Source.TOP_UP, "expires_at": None}
+        grant = granted(self.organization, self.now, **self.caused, **terms, **self.common)
         bought = invoices.BoughtCredit(
             organization=self.organization,
             paid=Shares(amount, Micros(0)),
             tax=TaxChoice("Z", 0),
-            transfer_id=granted.transfer_id,
+            transfer_id=grant.transfer_id,
             reference="pi_1",
             paid_at=self.now,
         )
@@ -469,7 +481,7 @@ class Customer:
         point = transaction.savepoint()
         asked = {"amount": Micros(amount), "key": f"probe{amount}", "created_by": "system:test", "expires_at": None}
         try:
-            return bool(wallets.reserve(organization=self.organization, now=self.now, **asked))
+            return bool(reserved_hold(self.organization, self.now, **asked))
         except BillingError:
             return False
         finally:

@@ -15,7 +15,6 @@ from apps.tenants.errors import IdentityTaken, OrganizationMissing, Organization
 from apps.tenants.models import Organization
 from apps.tenants.session_claims import SessionClaims
 from apps.wallets import services as wallets
-from apps.wallets.models import Grant
 
 CREATED_BY = "system:auto-provision"
 LONGEST_SLUG = 60
@@ -67,12 +66,14 @@ def _provision(claims: SessionClaims, external_id: str, slug: str, now: datetime
     if settings.SIGNUP_CREDIT_MICROS > 0:
         wallets.grant_credits(
             organization=organization,
-            amount=Micros(settings.SIGNUP_CREDIT_MICROS),
-            source=Grant.Source.SIGNUP,
-            key=f"signup:{organization.pk}",
-            cause=ORGANIZATION.of(organization.pk),
-            created_by=CREATED_BY,
+            grant=wallets.NewGrant(
+                amount=Micros(settings.SIGNUP_CREDIT_MICROS),
+                source=wallets.Source.SIGNUP,
+                key=f"signup:{organization.pk}",
+                cause=ORGANIZATION.of(organization.pk),
+                created_by=CREATED_BY,
+                description="Free credit for signing up",
+            ),
             now=now,
-            description="Free credit for signing up",
         )
     return organization

@@ -287,7 +287,14 @@ class PayBackMoney(MoneyAction):
     value_date: date | None = None
 
     def perform(self, *, by: User, now: datetime) -> None:
-        services.pay_back_money(money_id=self.money_id, value_date=self.value_date, **self.posting(by, now))
+        services.pay_back_money(
+            money_id=self.money_id,
+            amount=self.amount,
+            key=self.key,
+            created_by=person(by),
+            now=now,
+            value_date=self.value_date,
+        )
 
 
 @register
@@ -323,14 +330,16 @@ class SettleByBankTransfer(CustomerAction):
     def perform(self, *, by: User, now: datetime) -> None:
         organization = self.customer()
         services.refuse_invoiced_debt(organization, self.amount, now=now)
-        wallets.receive_postpaid_payment(
-            organization=organization,
-            received_in=Role.MANUAL_RECEIPTS,
+        payment = wallets.PostpaidPayment(
+            amount=self.amount,
+            key=self.key,
             cause=self.cause,
+            created_by=person(by),
+            received_in=Role.MANUAL_RECEIPTS,
             description=f"Bank transfer {self.reference}: {self.reason}",
             effective_at=counts_from_if_dated(organization.pk, self.value_date, now),
-            **self.posting(by, now),
         )
+        wallets.receive_postpaid_payment(organization=organization, payment=payment, now=now)
 
 
 @register
@@ -347,15 +356,17 @@ class WriteOffDebt(CustomerAction):
         services.refuse_invoiced_debt(organization, self.amount, now=now)
         if self.amount_micros > wallet_figures(organization, now).outstanding_micros:
             raise NothingOwed(field="amount")
-        wallets.post_transfer(
-            organization=organization,
+        booking = wallets.Booking(
             source=Role.WRITE_OFFS,
             destination=Role.RECEIVABLE,
-            cause=self.cause,
+            amount=self.amount,
             kind=BookingKind.WRITE_OFF,
+            key=self.key,
+            cause=self.cause,
+            created_by=person(by),
             description=self.reason,
-            **self.posting(by, now),
         )
+        wallets.post_transfer(organization=organization, booking=booking, now=now)
 
 
 def refuse_other_size(asked: int, real: int) -> None:

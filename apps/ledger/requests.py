@@ -21,6 +21,16 @@ class PostedWith:
     key: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instruction:
+    """Who orders a movement, for which cause, and under which idempotency key."""
+
+    key: str
+    cause: Cause
+    created_by: str
+    description: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class TransferRequest:
     """A positive amount, in micros, to move from account code `source` to `destination` under an idempotency key.

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar, TypedDict
+from typing import ClassVar
 from uuid import UUID
 
 from django.contrib.auth.models import User
@@ -41,15 +41,6 @@ def wallet_texts(organization: Organization | None, now: datetime) -> dict[str, 
     return {name: money_text(getattr(figures, figure), organization.currency) for name, figure in FIGURES}
 
 
-class Posting(TypedDict):
-    """The arguments of an action that every posting service takes."""
-
-    amount: Micros
-    key: str
-    created_by: str
-    now: datetime
-
-
 @dataclass(frozen=True, kw_only=True)
 class CustomerAction(Action):
     """An action on a customer's wallet; its subject is the customer unless a subclass says otherwise."""
@@ -75,9 +66,9 @@ class CustomerAction(Action):
     def amount(self) -> Micros:
         return Micros(self.amount_micros)
 
-    def posting(self, by: User, now: datetime) -> Posting:
-        """Return the arguments that every posting service takes: amount, key, creator and time."""
-        return {"amount": self.amount, "key": self.key, "created_by": person(by), "now": now}
+    def order(self, by: User) -> services.Instruction:
+        """Return the order for a movement: by this person, for the action's cause and reason, under its key."""
+        return services.Instruction(key=self.key, cause=self.cause, created_by=person(by), description=self.reason)
 
 
 @register
@@ -94,11 +85,16 @@ class GrantCredit(CustomerAction):
     def perform(self, *, by: User, now: datetime) -> None:
         services.grant_credits(
             organization=self.customer(),
-            source=self.source,
-            cause=self.cause,
-            description=self.reason,
-            expires_at=self.expires_at,
-            **self.posting(by, now),
+            grant=services.NewGrant(
+                amount=self.amount,
+                source=services.Source(self.source),
+                key=self.key,
+                cause=self.cause,
+                created_by=person(by),
+                description=self.reason,
+                expires_at=self.expires_at,
+            ),
+            now=now,
         )
 
 
@@ -112,12 +108,7 @@ class DeductCredit(CustomerAction):
     danger: ClassVar[bool] = True
 
     def perform(self, *, by: User, now: datetime) -> None:
-        services.deduct(
-            organization=self.customer(),
-            cause=self.cause,
-            reason=self.reason,
-            **self.posting(by, now),
-        )
+        services.deduct(organization=self.customer(), amount=self.amount, order=self.order(by), now=now)
 
 
 @register

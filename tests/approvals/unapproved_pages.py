@@ -19,7 +19,7 @@ from apps.pricing.services import publish_price_version
 from apps.tenants.causes import ORGANIZATION
 from apps.tenants.models import Organization
 from apps.wallets.models import Grant
-from apps.wallets.services import grant_credits
+from apps.wallets.services import NewGrant, Source, grant_credits
 
 NOW = datetime(2026, 11, 28, tzinfo=UTC)
 
@@ -28,13 +28,15 @@ def gift(organization: Organization) -> None:
     """A helper between the page and the service."""
     grant_credits(
         organization=organization,
-        cause=ORGANIZATION.of(organization.pk),
-        amount=Micros(1),
-        source=Grant.Source.BONUS,
-        key="planted",
-        created_by="staff:eve",
+        grant=NewGrant(
+            cause=ORGANIZATION.of(organization.pk),
+            amount=Micros(1),
+            source=Source.BONUS,
+            key="planted",
+            created_by="staff:eve",
+            description="",
+        ),
         now=NOW,
-        description="",
     )
 
 

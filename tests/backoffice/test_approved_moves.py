@@ -84,12 +84,14 @@ def test_what_cannot_be_any_more_is_said_before_and_stays_open(now, settings):
     )
     waiting = submit(action, by=maker, now=timezone.now())
     wallets.charge(
-        organization=customer,
-        cause=cause_of(customer),
-        amount=Micros(50_000_000),
-        kind="usage",
-        key="meanwhile",
-        created_by="staff:t",
+        charge=wallets.Charge(
+            organization=customer,
+            cause=cause_of(customer),
+            amount=Micros(50_000_000),
+            kind="usage",
+            key="meanwhile",
+            created_by="staff:t",
+        ),
         now=timezone.now(),
     )
     text = decide(waiting, "approve", create_staff("checker", "Approver"))

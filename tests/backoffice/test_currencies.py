@@ -21,7 +21,7 @@ from apps.contracts.models import Contract, Installment
 from apps.ledger.causes import TRANSFER
 from apps.ledger.models import Transfer
 from apps.usage.models import UsageEvent
-from apps.wallets.services import grant_credits
+from apps.wallets.services import NewGrant, Source, grant_credits
 from tests.backoffice.people import client_of, create_staff
 from tests.backoffice.world import NOW, create_customer, sign_contract
 from tests.factories import charge, create_grant, create_organization
@@ -141,8 +141,14 @@ class TestWhatIsNotShown:
         customer = create_organization(NOW, "one")
         cause = TRANSFER.of(create_grant(customer, "1", NOW).transfer.number)
         for number in range(3):
-            given = {"source": "bonus", "key": f"with{number}", "cause": cause, "created_by": "staff:ann", "now": NOW}
-            grant_credits(organization=customer, amount=to_micros(str(5 + number)), **given)
+            grant = NewGrant(
+                amount=to_micros(str(5 + number)),
+                source=Source.BONUS,
+                key=f"with{number}",
+                cause=cause,
+                created_by="staff:ann",
+            )
+            grant_credits(organization=customer, grant=grant, now=NOW)
         page = why("transfer", Transfer.objects.get(number=int(cause.id)).pk)
         rows = [["Not", "shown", "7.00", "USD", "Total", "18.00", "USD"], ["Total", "1.00", "USD"]]
         assert self.rows(client, page) == rows

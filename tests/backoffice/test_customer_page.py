@@ -73,12 +73,14 @@ def test_a_longer_history_asks_no_more(client, customer, tab):
 
     for number in range(8):
         wallets.charge(
-            organization=customer,
-            cause=cause_of(customer),
-            amount=Micros(1),
-            kind="usage",
-            key=f"c{number}",
-            created_by="staff:test",
+            charge=wallets.Charge(
+                organization=customer,
+                cause=cause_of(customer),
+                amount=Micros(1),
+                kind="usage",
+                key=f"c{number}",
+                created_by="staff:test",
+            ),
             now=NOW,
         )
     assert count() <= before

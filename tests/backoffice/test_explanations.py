@@ -39,12 +39,14 @@ def customer(client) -> Organization:
     sign_contract(customer)
     debtor = create_customer("globex", billing_mode="postpaid", postpaid_limit_micros=10**12)
     wallets.charge(
-        organization=debtor,
-        cause=cause_of(debtor),
-        amount=200_000_000,
-        kind="usage",
-        key="work",
-        created_by="staff:t",
+        charge=wallets.Charge(
+            organization=debtor,
+            cause=cause_of(debtor),
+            amount=200_000_000,
+            kind="usage",
+            key="work",
+            created_by="staff:t",
+        ),
         now=NOW,
     )
     create_customer("initech", currency="JPY")

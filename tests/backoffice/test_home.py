@@ -221,12 +221,14 @@ class TestWhatNeedsAPerson:
         grant = GrantCredit(organization_id=organization.pk, amount_micros=10**12, currency="USD", reason="r", key="k")
         assert submit(grant, by=create_staff("maker", "Billing"), now=timezone.now()) is not None
         wallets.charge(
-            organization=organization,
-            cause=cause_of(organization),
-            amount=500_000_000,
-            kind="usage",
-            key="big",
-            created_by="staff:t",
+            charge=wallets.Charge(
+                organization=organization,
+                cause=cause_of(organization),
+                amount=500_000_000,
+                kind="usage",
+                key="big",
+                created_by="staff:t",
+            ),
             now=NOW,
         )
 

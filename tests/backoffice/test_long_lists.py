@@ -115,12 +115,14 @@ class TestTheBooks:
         customer = create_customer()
         for number in range(60):
             wallets.charge(
-                organization=customer,
-                cause=cause_of(customer),
-                amount=1_000_000 + number,
-                kind="usage",
-                key=f"k{number:03}",
-                created_by="staff:t",
+                charge=wallets.Charge(
+                    organization=customer,
+                    cause=cause_of(customer),
+                    amount=1_000_000 + number,
+                    kind="usage",
+                    key=f"k{number:03}",
+                    created_by="staff:t",
+                ),
                 now=NOW,
             )
         return customer

@@ -206,11 +206,13 @@ class TestKinds:
         def take(micros):
             wallets.deduct(
                 organization=customer,
-                cause=cause_of(customer),
                 amount=Micros(micros),
-                key=f"d{micros}",
-                reason="x",
-                created_by="x",
+                order=wallets.Instruction(
+                    cause=cause_of(customer),
+                    key=f"d{micros}",
+                    description="x",
+                    created_by="x",
+                ),
                 now=timezone.now(),
             )
 
@@ -246,13 +248,15 @@ class TestKinds:
     def test_no_button_offers_what_is_refused(self, customer, maker):
         bought = wallets.grant_credits(
             organization=customer,
-            cause=cause_of(customer),
-            amount=Micros(MILLION),
-            source="top_up",
-            key="bought",
-            created_by="staff:test",
+            grant=wallets.NewGrant(
+                cause=cause_of(customer),
+                amount=Micros(MILLION),
+                source=wallets.Source.TOP_UP,
+                key="bought",
+                created_by="staff:test",
+                paid_micros=MILLION,
+            ),
             now=NOW,
-            paid_micros=MILLION,
         )
         given, charge = Grant.objects.get(key="world:acme:grant"), Transfer.objects.get(key="world:acme:charge")
         client = client_of(maker)
@@ -271,13 +275,15 @@ class TestKinds:
     def test_refund_takes_what_was_paid_and_no_more(self, customer, maker):
         grant = wallets.grant_credits(
             organization=customer,
-            cause=cause_of(customer),
-            amount=Micros(30 * MILLION),
-            source="top_up",
-            key="top-up",
-            created_by="staff:test",
+            grant=wallets.NewGrant(
+                cause=cause_of(customer),
+                amount=Micros(30 * MILLION),
+                source=wallets.Source.TOP_UP,
+                key="top-up",
+                created_by="staff:test",
+                paid_micros=30 * MILLION,
+            ),
             now=NOW,
-            paid_micros=30 * MILLION,
         )
         before = balance(customer)
         with pytest.raises(MoreThanPaid):
@@ -327,13 +333,15 @@ class TestKinds:
         given, bought = (
             wallets.grant_credits(
                 organization=customer,
-                cause=cause_of(customer),
-                amount=Micros(MILLION),
-                source=source,
-                key=source,
-                created_by="staff:ann",
+                grant=wallets.NewGrant(
+                    cause=cause_of(customer),
+                    amount=Micros(MILLION),
+                    source=wallets.Source(source),
+                    key=source,
+                    created_by="staff:ann",
+                    paid_micros=Micros(paid),
+                ),
                 now=NOW,
-                paid_micros=Micros(paid),
             )
             for source, paid in ((Grant.Source.BONUS, 0), (Grant.Source.TOP_UP, MILLION))
         )
@@ -363,12 +371,14 @@ class TestOwed:
     def debtor(self) -> Organization:
         organization = create_customer("globex", billing_mode="postpaid", postpaid_limit_micros=500 * MILLION)
         wallets.charge(
-            organization=organization,
-            cause=cause_of(organization),
-            amount=Micros(200 * MILLION),
-            kind=EntryType.USAGE,
-            key="work",
-            created_by="staff:test",
+            charge=wallets.Charge(
+                organization=organization,
+                cause=cause_of(organization),
+                amount=Micros(200 * MILLION),
+                kind=EntryType.USAGE,
+                key="work",
+                created_by="staff:test",
+            ),
             now=NOW,
         )
         return organization

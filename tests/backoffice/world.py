@@ -23,7 +23,7 @@ from apps.tenants import services as tenants
 from apps.tenants.models import Organization, Project
 from apps.wallets import services as wallets
 from apps.wallets.actions import GrantCredit
-from apps.wallets.models import EntryType, Grant
+from apps.wallets.models import EntryType
 from tests.bank.world import create_bank_rows
 from tests.contracts.factories import active, agreement
 from tests.dunning.world import create_dunning_rows
@@ -41,29 +41,35 @@ def create_customer(slug: str = "acme", **fields: Any) -> Organization:
     by = "staff:test"
     wallets.grant_credits(
         organization=organization,
-        cause=cause_of(organization),
-        amount=Micros(100_000_000),
-        source=Grant.Source.BONUS,
-        key=f"world:{slug}:grant",
-        created_by=by,
+        grant=wallets.NewGrant(
+            cause=cause_of(organization),
+            amount=Micros(100_000_000),
+            source=wallets.Source.BONUS,
+            key=f"world:{slug}:grant",
+            created_by=by,
+            description="Welcome",
+        ),
         now=NOW,
-        description="Welcome",
     )
     wallets.charge(
-        organization=organization,
-        cause=cause_of(organization),
-        amount=Micros(12_345_678),
-        kind=EntryType.USAGE,
-        key=f"world:{slug}:charge",
-        created_by=by,
+        charge=wallets.Charge(
+            organization=organization,
+            cause=cause_of(organization),
+            amount=Micros(12_345_678),
+            kind=EntryType.USAGE,
+            key=f"world:{slug}:charge",
+            created_by=by,
+        ),
         now=NOW,
     )
     wallets.reserve(
         organization=organization,
-        amount=Micros(5_000_000),
-        key=f"world:{slug}:hold",
-        expires_at=NOW + timedelta(days=9000),
-        created_by=by,
+        reservation=wallets.NewReservation(
+            amount=Micros(5_000_000),
+            key=f"world:{slug}:hold",
+            expires_at=NOW + timedelta(days=9000),
+            created_by=by,
+        ),
         now=NOW,
     )
     return organization

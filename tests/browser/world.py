@@ -22,31 +22,37 @@ def create_busy_customer() -> Organization:
     for source, amount in ((Grant.Source.SIGNUP, 25), (Grant.Source.TOP_UP, 500)):
         wallets.grant_credits(
             organization=organization,
-            cause=cause_of(organization),
-            amount=Micros(amount * 1_000_000),
-            source=source,
-            key=f"browser:{source}",
-            created_by="staff:ada",
+            grant=wallets.NewGrant(
+                cause=cause_of(organization),
+                amount=Micros(amount * 1_000_000),
+                source=wallets.Source(source),
+                key=f"browser:{source}",
+                created_by="staff:ada",
+                paid_micros=amount * 1_000_000 if source == Grant.Source.TOP_UP else 0,
+            ),
             now=began,
-            paid_micros=amount * 1_000_000 if source == Grant.Source.TOP_UP else 0,
         )
     for day in range(30):
         wallets.charge(
-            organization=organization,
-            cause=cause_of(organization),
-            amount=Micros(3_000_000 + day * day % 17 * 412_345),
-            kind=EntryType.USAGE,
-            key=f"browser:day:{day}",
-            created_by="system:usage",
+            charge=wallets.Charge(
+                organization=organization,
+                cause=cause_of(organization),
+                amount=Micros(3_000_000 + day * day % 17 * 412_345),
+                kind=EntryType.USAGE,
+                key=f"browser:day:{day}",
+                created_by="system:usage",
+                description=f"Usage: {day + 3}",
+            ),
             now=began + timedelta(days=day),
-            description=f"Usage: {day + 3}",
         )
     wallets.reserve(
         organization=organization,
-        amount=Micros(15_000_000),
-        key="browser:hold",
-        expires_at=now + timedelta(hours=2),
-        created_by="key:live_x",
+        reservation=wallets.NewReservation(
+            amount=Micros(15_000_000),
+            key="browser:hold",
+            expires_at=now + timedelta(hours=2),
+            created_by="key:live_x",
+        ),
         now=now,
     )
     return organization

@@ -27,12 +27,14 @@ def customer():
     organization = create_customer()
     for number in range(12):
         wallets.charge(
-            organization=organization,
-            cause=cause_of(organization),
-            amount=Micros((number + 1) * 1_000_000),
-            kind=EntryType.USAGE,
-            key=f"charge:{number}",
-            created_by="staff:test",
+            charge=wallets.Charge(
+                organization=organization,
+                cause=cause_of(organization),
+                amount=Micros((number + 1) * 1_000_000),
+                kind=EntryType.USAGE,
+                key=f"charge:{number}",
+                created_by="staff:test",
+            ),
             now=NOW + timedelta(minutes=number // 3),
         )
     return organization

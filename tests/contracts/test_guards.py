@@ -177,10 +177,12 @@ class TestCheckContracts:
         charge(acme, "10", now)
         wallets.refund_grant(
             grant=bought,
-            cause=cause_of(bought.organization),
             amount=to_micros("10"),
-            key="refund:re_9",
-            created_by="s",
+            order=wallets.Instruction(
+                cause=cause_of(bought.organization),
+                key="refund:re_9",
+                created_by="s",
+            ),
             now=now,
         )
         active(acme, now)

@@ -58,10 +58,12 @@ def case():
 def reserve(organization, amount, now):
     return wallets.reserve(
         organization=organization,
-        amount=to_micros(amount),
-        key=f"{amount}:{now}",
-        expires_at=now + timedelta(hours=1),
-        created_by="test",
+        reservation=wallets.NewReservation(
+            amount=to_micros(amount),
+            key=f"{amount}:{now}",
+            expires_at=now + timedelta(hours=1),
+            created_by="test",
+        ),
         now=now,
     )
 

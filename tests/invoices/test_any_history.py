@@ -168,13 +168,15 @@ class UsageHistory(History):
 
     def correct(self) -> None:
         self.count += 1
-        wallets.credit_back(
-            organization=self.acme,
-            amount=Micros(self.random.randint(1, 10**7)),
-            kind="usage",
-            key=f"c{self.count}",
-            cause=cause_of(self.acme),
-            created_by=BY,
+        wallets.charge(
+            charge=wallets.Charge(
+                organization=self.acme,
+                amount=Micros(-self.random.randint(1, 10**7)),
+                kind="usage",
+                key=f"c{self.count}",
+                cause=cause_of(self.acme),
+                created_by=BY,
+            ),
             now=self.now,
         )
 

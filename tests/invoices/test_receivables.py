@@ -119,9 +119,8 @@ def test_unapplied_money_is_the_account_s_on_each_day_and_pays_from_the_day_it_c
         value_date=date(2026, 11, 12),
     )
     at_stripe = {"source": Role.CASH, "destination": Role.UNAPPLIED, "amount": to_micros("8"), "kind": "payment"}
-    wallets.post_transfer(
-        organization=customer, **at_stripe, key="s", cause=cause_of(customer), created_by="system", now=applied
-    )
+    booking = wallets.Booking(**at_stripe, key="s", cause=cause_of(customer), created_by="system")
+    wallets.post_transfer(organization=customer, booking=booking, now=applied)
     owed.refresh_from_db()
     assert (owed.paid_on, unapplied_micros(customer.pk)) == (came.date(), to_micros("18"))
     shown = {day: [units(row)[5:7] for row in receivables(seller, date(2026, 11, day))] for day in (4, 5, 12, 20)}

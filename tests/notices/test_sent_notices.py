@@ -76,12 +76,14 @@ class TestExpiredReservations:
         create_grant(acme, "10", now)
         wallets.reserve(
             organization=acme,
-            amount=to_micros("2.5"),
-            key="1",
-            expires_at=now + timedelta(minutes=10),
-            created_by="test",
+            reservation=wallets.NewReservation(
+                amount=to_micros("2.5"),
+                key="1",
+                expires_at=now + timedelta(minutes=10),
+                created_by="test",
+                metadata={"dimensions": {"project": "p"}},
+            ),
             now=now,
-            metadata={"dimensions": {"project": "p"}},
         )
 
     def test_are_sent_to_endpoints_that_name_their_type(self, acme, now, deliver_outbox):

@@ -234,8 +234,8 @@ class TestStatement:
         )
         assert "Credit corrected" not in said
         create_grant(bolt, "20", now, key="g2")
-        why = {"cause": cause_of(bolt), "reason": "Given twice", "created_by": "staff:ann"}
-        wallets.deduct(organization=bolt, amount=to_micros("5"), key="d1", now=now, **why)
+        order = wallets.Instruction(key="d1", cause=cause_of(bolt), created_by="staff:ann", description="Given twice")
+        wallets.deduct(organization=bolt, amount=to_micros("5"), order=order, now=now)
         said = statement(bolt, now)
         assert "Usage to pay by invoice 122.32 EUR Credit corrected -5.00 EUR Closing balance 15.00 EUR" in said
 

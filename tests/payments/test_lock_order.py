@@ -113,8 +113,14 @@ def test_credit_that_is_spent_while_its_refund_waits_is_owed_and_not_overspent(
     acme.refresh_from_db()
     charge(acme, "50", now)
     collect_usage(acme, "2026-11", now + timedelta(days=14))
-    common = {"organization": acme, "cause": cause_of(acme), "created_by": "staff:ann", "now": now}
-    wallets.receive_postpaid_payment(**common, amount=to_micros("30"), key="bank", received_in=Role.MANUAL_RECEIPTS)
+    payment = wallets.PostpaidPayment(
+        amount=to_micros("30"),
+        key="bank",
+        cause=cause_of(acme),
+        created_by="staff:ann",
+        received_in=Role.MANUAL_RECEIPTS,
+    )
+    wallets.receive_postpaid_payment(organization=acme, payment=payment, now=now)
     desk.press(StripeInvoice.objects.get().hosted_url)
     desk.deliver()
     desk.refund(3_000)

@@ -35,13 +35,15 @@ def test_money_that_nothing_asked_for_pays_an_invoice_up_to_what_is_left_of_both
     )
     wallets.post_transfer(
         organization=acme,
-        source=Role.CASH,
-        destination=Role.UNAPPLIED,
-        amount=to_micros("50"),
-        kind="payment",
-        key="p",
-        cause=cause_of(acme),
-        created_by="system:test",
+        booking=wallets.Booking(
+            source=Role.CASH,
+            destination=Role.UNAPPLIED,
+            amount=to_micros("50"),
+            kind="payment",
+            key="p",
+            cause=cause_of(acme),
+            created_by="system:test",
+        ),
         now=now,
     )
     update_unapplied_issue(paid, now=now)

@@ -135,13 +135,15 @@ class TestRevokeBatch:
         # Another movement has the name that taking this one back would have.
         wallets.post_transfer(
             organization=stuck.organization,
-            cause=cause_of(stuck.organization),
-            source=Role.PROMOTIONS,
-            destination=Role.REVENUE,
-            amount=to_micros("1"),
-            kind="adjustment",
-            key=f"grant-revocation:{stuck.grant_id}",
-            created_by="staff:ann",
+            booking=wallets.Booking(
+                cause=cause_of(stuck.organization),
+                source=Role.PROMOTIONS,
+                destination=Role.REVENUE,
+                amount=to_micros("1"),
+                kind="adjustment",
+                key=f"grant-revocation:{stuck.grant_id}",
+                created_by="staff:ann",
+            ),
             now=now,
         )
         services.revoke_batch(batch_id=batch.pk, **said(now))

@@ -85,10 +85,12 @@ class TestRefundGrant:
     def refund(self, grant, amount, now, key="re_1"):
         return services.refund_grant(
             grant=grant,
-            cause=cause_of(grant.organization),
             amount=to_micros(amount),
-            key=key,
-            created_by="system:stripe",
+            order=services.Instruction(
+                cause=cause_of(grant.organization),
+                key=key,
+                created_by="system:stripe",
+            ),
             now=now,
         )
 
@@ -135,10 +137,12 @@ class TestClawBackGrant:
         )
         services.claw_back_grant(
             grant=grant,
-            cause=cause_of(grant.organization),
             amount=to_micros("10"),
-            key="du_1:lost",
-            created_by="system:stripe",
+            order=services.Instruction(
+                cause=cause_of(grant.organization),
+                key="du_1:lost",
+                created_by="system:stripe",
+            ),
             now=now,
             hold_id=hold.pk,
         )
@@ -151,11 +155,13 @@ class TestDeduct:
     def deduct(self, organization, amount, now):
         return services.deduct(
             organization=organization,
-            cause=cause_of(organization),
             amount=to_micros(amount),
-            key="d1",
-            reason="Wrong",
-            created_by="staff:ann",
+            order=services.Instruction(
+                cause=cause_of(organization),
+                key="d1",
+                description="Wrong",
+                created_by="staff:ann",
+            ),
             now=now,
         )
 
@@ -267,13 +273,15 @@ class TestBook:
         with pytest.raises(WalletOnly):
             services.post_transfer(
                 organization=acme,
-                cause=cause_of(acme),
-                source=Role.CASH,
-                destination=Role.WALLET,
-                amount=to_micros("1"),
-                kind="x",
-                key="k",
-                created_by="system:test",
+                booking=services.Booking(
+                    cause=cause_of(acme),
+                    source=Role.CASH,
+                    destination=Role.WALLET,
+                    amount=to_micros("1"),
+                    kind="x",
+                    key="k",
+                    created_by="system:test",
+                ),
                 now=now,
             )
 

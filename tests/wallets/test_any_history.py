@@ -13,6 +13,7 @@ from apps.common.money import Micros
 from apps.wallets import services
 from apps.wallets.accounts import Role
 from apps.wallets.consistency import book_breaks
+from apps.wallets.kinds import Overage
 from apps.wallets.models import CHARGES, Grant, Shortfall
 from apps.wallets.selectors import account_balances, entries_page, wallet_figures
 from tests.factories import cause_of, create_organization
@@ -48,17 +49,18 @@ class History:
 
     @property
     def common(self) -> dict:
-        return {"key": f"k{self.number}", "created_by": "system:test", "now": self.now}
+        return {"key": f"k{self.number}", "created_by": "system:test"}
+
+    @property
+    def caused(self) -> dict:
+        return {"cause": cause_of(self.organization), **self.common}
+
+    def usage(self, amount):
+        return services.Charge(organization=self.organization, amount=amount, kind="usage", **self.caused)
 
     def grant(self, amount, source="bonus", **fields):
-        services.grant_credits(
-            organization=self.organization,
-            cause=cause_of(self.organization),
-            amount=amount,
-            source=source,
-            **self.common,
-            **fields,
-        )
+        grant = services.NewGrant(amount=amount, source=services.Source(source), **self.caused, **fields)
+        services.grant_credits(organization=self.organization, grant=grant, now=self.now)
 
     def brief(self, amount):
         self.grant(amount, expires_at=self.now + timedelta(hours=amount))
@@ -67,35 +69,22 @@ class History:
         self.grant(amount, "top_up", paid_micros=amount)
 
     def charge(self, amount):
-        services.charge(
-            organization=self.organization,
-            cause=cause_of(self.organization),
-            amount=amount,
-            kind="usage",
-            **self.common,
-        )
+        services.charge(charge=self.usage(amount), now=self.now)
 
     def back(self, amount):
-        services.credit_back(
-            organization=self.organization,
-            cause=cause_of(self.organization),
-            amount=amount,
-            kind="usage",
-            **self.common,
-        )
+        services.charge(charge=self.usage(Micros(-amount)), now=self.now)
 
     def reserve(self, amount):
-        hold = services.reserve(
-            organization=self.organization, amount=amount, expires_at=self.now + timedelta(hours=3), **self.common
-        ).hold
+        end = self.now + timedelta(hours=3)
+        reservation = services.NewReservation(amount=amount, expires_at=end, **self.common)
+        hold = services.reserve(organization=self.organization, reservation=reservation, now=self.now).hold
         self.holds.append(hold)
 
     def capture(self, amount):
         hold = self.holds[amount % len(self.holds)] if self.holds else None
         if hold is not None:
-            services.capture_reservation(
-                organization=self.organization, hold_id=hold.pk, amount=amount, overage="allow", **self.common
-            )
+            capture = services.Capture(hold_id=hold.pk, amount=amount, overage=Overage.ALLOW, **self.common)
+            services.capture_reservation(organization=self.organization, capture=capture, now=self.now)
 
     def release(self, amount):
         if self.holds:
@@ -104,7 +93,7 @@ class History:
     def refund(self, amount):
         grant = Grant.objects.filter(source="top_up").first()
         if grant:
-            services.refund_grant(grant=grant, cause=cause_of(grant.organization), amount=amount, **self.common)
+            services.refund_grant(grant=grant, amount=amount, order=services.Instruction(**self.caused), now=self.now)
 
     def revoke(self, amount):
         grant = Grant.objects.filter(source="bonus").first()
@@ -132,14 +121,12 @@ class History:
         self.now += timedelta(hours=amount)
 
     def pay(self, amount):
-        services.receive_postpaid_payment(
-            organization=self.organization, cause=cause_of(self.organization), amount=amount, **self.common
-        )
+        payment = services.PostpaidPayment(amount=amount, **self.caused)
+        services.receive_postpaid_payment(organization=self.organization, payment=payment, now=self.now)
 
     def deduct(self, amount):
-        services.deduct(
-            organization=self.organization, cause=cause_of(self.organization), amount=amount, reason="r", **self.common
-        )
+        order = services.Instruction(description="r", **self.caused)
+        services.deduct(organization=self.organization, amount=amount, order=order, now=self.now)
 
 
 def uncovered_charges() -> int:

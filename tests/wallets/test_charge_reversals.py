@@ -46,18 +46,22 @@ def play(customers, history):
     now = T0
     for number, (index, step, amount) in enumerate(history):
         now += timedelta(hours=2)
-        common = {"organization": customers[index], "amount": Micros(amount), "key": f"k{number}", "now": now}
-        common |= {"created_by": "system:test", "cause": cause_of(customers[index])}
+        customer = customers[index]
+        common = {"amount": Micros(amount), "key": f"k{number}", "created_by": "system:test"}
+        common["cause"] = cause_of(customer)
         if step == "grant":
-            services.grant_credits(source="bonus", **common)
+            grant = services.NewGrant(source=services.Source.BONUS, **common)
+            services.grant_credits(organization=customer, grant=grant, now=now)
         elif step == "brief":
-            services.grant_credits(source="voucher", expires_at=now + timedelta(hours=amount), **common)
-        elif step == "charge":
-            services.charge(kind="usage", **common)
-        elif step == "back":
-            services.credit_back(kind="usage", **common)
+            end = now + timedelta(hours=amount)
+            grant = services.NewGrant(source=services.Source.VOUCHER, expires_at=end, **common)
+            services.grant_credits(organization=customer, grant=grant, now=now)
+        elif step in ("charge", "back"):
+            common["amount"] = Micros(amount if step == "charge" else -amount)
+            services.charge(charge=services.Charge(organization=customer, kind="usage", **common), now=now)
         else:
-            services.receive_postpaid_payment(**common)
+            payment = services.PostpaidPayment(**common)
+            services.receive_postpaid_payment(organization=customer, payment=payment, now=now)
     return now
 
 

@@ -73,11 +73,13 @@ class TestBeforeItsStart:
         with pytest.raises(BudgetExceeded):
             services.deduct(
                 organization=acme,
-                cause=cause_of(acme),
                 amount=to_micros("1"),
-                key="d",
-                reason="r",
-                created_by="staff:ann",
+                order=services.Instruction(
+                    cause=cause_of(acme),
+                    key="d",
+                    description="r",
+                    created_by="staff:ann",
+                ),
                 now=now,
             )
 
@@ -85,10 +87,12 @@ class TestBeforeItsStart:
         grant = later(acme, "10", now)
         services.refund_grant(
             grant=grant,
-            cause=cause_of(grant.organization),
             amount=to_micros("10"),
-            key="r",
-            created_by="system:stripe",
+            order=services.Instruction(
+                cause=cause_of(grant.organization),
+                key="r",
+                created_by="system:stripe",
+            ),
             now=now,
         )
         assert (shown(acme, now), shown(acme, DECEMBER), Shortfall.objects.exists()) == ((0, 0), (0, 0), False)

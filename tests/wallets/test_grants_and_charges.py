@@ -216,10 +216,12 @@ class TestGiveBack:
         charge(postpaid, "4", now)
         services.receive_postpaid_payment(
             organization=postpaid,
-            cause=cause_of(postpaid),
-            amount=to_micros("4"),
-            key="p1",
-            created_by="staff:ann",
+            payment=services.PostpaidPayment(
+                cause=cause_of(postpaid),
+                amount=to_micros("4"),
+                key="p1",
+                created_by="staff:ann",
+            ),
             now=now,
         )
         charge(postpaid, "-3", now, key="c2")
@@ -272,10 +274,12 @@ class TestReceivePostpaidPayment:
     def pay(self, organization, amount, now, key="p1"):
         return services.receive_postpaid_payment(
             organization=organization,
-            cause=cause_of(organization),
-            amount=to_micros(amount),
-            key=key,
-            created_by="system:stripe",
+            payment=services.PostpaidPayment(
+                cause=cause_of(organization),
+                amount=to_micros(amount),
+                key=key,
+                created_by="system:stripe",
+            ),
             now=now,
         )
 

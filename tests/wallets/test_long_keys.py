@@ -44,10 +44,12 @@ class TestLongestKey:
         for _ in range(2):
             services.receive_postpaid_payment(
                 organization=postpaid,
-                cause=cause_of(postpaid),
-                amount=to_micros("3"),
-                key=LONGEST,
-                created_by="staff:ann",
+                payment=services.PostpaidPayment(
+                    cause=cause_of(postpaid),
+                    amount=to_micros("3"),
+                    key=LONGEST,
+                    created_by="staff:ann",
+                ),
                 now=now,
             )
         assert granted_by(postpaid, cause_of(postpaid)).amount_micros == to_micros("3")

@@ -6,7 +6,7 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from apps.common.money import MICROS_PER_UNIT, Micros, to_micros
+from apps.common.money import MICROS_PER_UNIT, to_micros
 from apps.ledger.models import Transfer
 from apps.snapshots.providers import OwnLedger
 from apps.wallets import services
@@ -30,12 +30,14 @@ def owes(now):
 def pay(organization, amount, now, key="p1"):
     return services.receive_postpaid_payment(
         organization=organization,
-        cause=cause_of(organization),
-        amount=to_micros(amount),
-        key=key,
-        created_by="staff:ann",
+        payment=services.PostpaidPayment(
+            cause=cause_of(organization),
+            amount=to_micros(amount),
+            key=key,
+            created_by="staff:ann",
+            received_in=Role.MANUAL_RECEIPTS,
+        ),
         now=now,
-        received_in=Role.MANUAL_RECEIPTS,
     )
 
 
@@ -46,13 +48,15 @@ def credit_back(organization, amount, now, key="back"):
 def money_goes_back(organization, amount, now, key="refund"):
     return services.post_transfer(
         organization=organization,
-        cause=cause_of(organization),
-        source=Role.RECEIVABLE,
-        destination=Role.MANUAL_RECEIPTS,
-        amount=to_micros(amount),
-        kind="refund",
-        key=key,
-        created_by="staff:ann",
+        booking=services.Booking(
+            cause=cause_of(organization),
+            source=Role.RECEIVABLE,
+            destination=Role.MANUAL_RECEIPTS,
+            amount=to_micros(amount),
+            kind="refund",
+            key=key,
+            created_by="staff:ann",
+        ),
         now=now,
     )
 
@@ -166,11 +170,13 @@ class TestMoneyThatGoesBack:
         pay(owes, "10", now)
         services.grant_credits(
             organization=owes,
-            cause=cause_of(owes),
-            amount=to_micros("5"),
-            source="adjustment",
-            key="gift",
-            created_by="staff:ann",
+            grant=services.NewGrant(
+                cause=cause_of(owes),
+                amount=to_micros("5"),
+                source=services.Source.ADJUSTMENT,
+                key="gift",
+                created_by="staff:ann",
+            ),
             now=now,
         )
         money_goes_back(owes, "10", now)
@@ -217,14 +223,12 @@ def _check_history(now, steps):
     used = paid = 0
     payments = []
     for number, (step, amount) in enumerate(steps):
-        key, micros = f"{organization.slug}:{number}", Micros(amount * UNIT)
-        common = {"organization": organization, "key": key, "created_by": "system:test", "now": now}
-        common["cause"] = cause_of(organization)
+        key = f"{organization.slug}:{number}"
         if step == "use":
-            used += amount if services.charge(amount=micros, kind="usage", **common) else 0
+            used += amount if charge(organization, str(amount), now, key) else 0
         elif step == "back":
             given = min(amount, used)
-            used -= given if given and services.credit_back(amount=Micros(given * UNIT), kind="usage", **common) else 0
+            used -= given if given and credit_back(organization, str(given), now, key) else 0
         elif step == "pay":
             if cleared := pay(organization, str(amount), now, key):
                 payments.append(cleared)

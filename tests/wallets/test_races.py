@@ -130,10 +130,12 @@ class TestRaces:
             if number == 0:
                 return services.refund_grant(
                     grant=grant,
-                    cause=cause_of(grant.organization),
                     amount=to_micros("10"),
-                    key="re_1",
-                    created_by="system:stripe",
+                    order=services.Instruction(
+                        cause=cause_of(grant.organization),
+                        key="re_1",
+                        created_by="system:stripe",
+                    ),
                     now=now,
                 )
             return charge(organization, "1", now, key=f"c{number}")

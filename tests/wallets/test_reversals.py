@@ -54,10 +54,12 @@ def revoke(grant, now):
 def refund(grant, amount, now):
     return services.refund_grant(
         grant=grant,
-        cause=cause_of(grant.organization),
         amount=to_micros(amount),
-        key="re",
-        created_by="system:stripe",
+        order=services.Instruction(
+            cause=cause_of(grant.organization),
+            key="re",
+            created_by="system:stripe",
+        ),
         now=now,
     )
 
@@ -69,10 +71,12 @@ def freeze(grant, amount, now):
 def lose(grant, amount, hold, now):
     return services.claw_back_grant(
         grant=grant,
-        cause=cause_of(grant.organization),
         amount=to_micros(amount),
-        key="lost",
-        created_by="system:stripe",
+        order=services.Instruction(
+            cause=cause_of(grant.organization),
+            key="lost",
+            created_by="system:stripe",
+        ),
         now=now,
         hold_id=hold.pk,
     )
@@ -111,10 +115,12 @@ class TestPaidCredit:
     def test_that_was_over_a_debt_is_not_revoked_either(self, postpaid, now):
         services.receive_postpaid_payment(
             organization=postpaid,
-            cause=cause_of(postpaid),
-            amount=to_micros("7"),
-            key="p",
-            created_by="system:stripe",
+            payment=services.PostpaidPayment(
+                cause=cause_of(postpaid),
+                amount=to_micros("7"),
+                key="p",
+                created_by="system:stripe",
+            ),
             now=now,
         )
         with pytest.raises(NotReversible, match="refund it instead"):
@@ -230,11 +236,12 @@ class TestWhatStaffReverse:
                 reverse(postpaid, transfer_id, now)
 
     def test_has_deductions_write_offs_and_bank_transfers(self, postpaid, now):
-        common = {"organization": postpaid, "cause": cause_of(postpaid), "created_by": "staff:ann", "now": now}
+        common = {"cause": cause_of(postpaid), "created_by": "staff:ann"}
         create_grant(postpaid, "5", now)
-        deducted = services.deduct(amount=to_micros("5"), key="d", reason="r", **common)
+        order = services.Instruction(key="d", description="r", **common)
+        deducted = services.deduct(organization=postpaid, amount=to_micros("5"), order=order, now=now)
         charge(postpaid, "9", now)
-        given_up = services.post_transfer(
+        write_off = services.Booking(
             source=Role.WRITE_OFFS,
             destination=Role.RECEIVABLE,
             amount=to_micros("4"),
@@ -242,9 +249,9 @@ class TestWhatStaffReverse:
             key="w",
             **common,
         )
-        received = services.receive_postpaid_payment(
-            amount=to_micros("5"), key="p", received_in=Role.MANUAL_RECEIPTS, **common
-        )
+        given_up = services.post_transfer(organization=postpaid, booking=write_off, now=now)
+        payment = services.PostpaidPayment(amount=to_micros("5"), key="p", received_in=Role.MANUAL_RECEIPTS, **common)
+        received = services.receive_postpaid_payment(organization=postpaid, payment=payment, now=now)
         for transfer in (given_up, received, deducted):
             reverse(postpaid, transfer.pk, now)
         figures = wallet_figures(postpaid, now)
@@ -256,11 +263,13 @@ class TestReversedGift:
         grant = create_grant(acme, "100", now)
         services.deduct(
             organization=acme,
-            cause=cause_of(acme),
             amount=to_micros("90"),
-            key="d",
-            reason="Meant 10",
-            created_by="staff:ann",
+            order=services.Instruction(
+                cause=cause_of(acme),
+                key="d",
+                description="Meant 10",
+                created_by="staff:ann",
+            ),
             now=now,
         )
         reverse(acme, grant.transfer_id, now)

@@ -73,15 +73,7 @@ class TestOverspendIsPaidBy:
         hold = reserve(acme, "6", now)
         charge(acme, "7", now)
         capture(acme, hold.pk, "6", now, key="captured")
-        services.credit_back(
-            organization=acme,
-            cause=cause_of(acme),
-            amount=5_000_000,
-            kind="usage",
-            key="less",
-            created_by="system:test",
-            now=now,
-        )
+        charge(acme, "-5", now, key="less")
         assert (wallet_figures(acme, now).overspend_micros, lapsed(acme, now)) == (0, 0)
 
     def test_what_was_frozen_and_is_not_taken(self, acme, now):
@@ -90,10 +82,12 @@ class TestOverspendIsPaidBy:
         charge(acme, "12", now)
         services.claw_back_grant(
             grant=grant,
-            cause=cause_of(grant.organization),
             amount=5_000_000,
-            key="lost",
-            created_by="system:test",
+            order=services.Instruction(
+                cause=cause_of(grant.organization),
+                key="lost",
+                created_by="system:test",
+            ),
             now=now,
             hold_id=hold.pk,
         )

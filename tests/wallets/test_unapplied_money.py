@@ -15,13 +15,15 @@ from tests.factories import cause_of, charge, create_organization, reserve
 def keep(organization, amount, now, key="u"):
     services.post_transfer(
         organization=organization,
-        source=Role.MANUAL_RECEIPTS,
-        destination=Role.UNAPPLIED,
-        amount=to_micros(amount),
-        kind="payment",
-        key=key,
-        cause=cause_of(organization),
-        created_by="staff:ann",
+        booking=services.Booking(
+            source=Role.MANUAL_RECEIPTS,
+            destination=Role.UNAPPLIED,
+            amount=to_micros(amount),
+            kind="payment",
+            key=key,
+            cause=cause_of(organization),
+            created_by="staff:ann",
+        ),
         now=now,
     )
 

@@ -117,15 +117,17 @@ class Reservations(ReservationView):
         try:
             reserved = services.reserve(
                 organization=organization,
-                amount=amount,
-                key=key,
-                expires_at=now + timedelta(seconds=asked["ttlSeconds"]),
-                created_by=credential_of(request).created_by,
+                reservation=services.NewReservation(
+                    amount=amount,
+                    key=key,
+                    expires_at=now + timedelta(seconds=asked["ttlSeconds"]),
+                    created_by=credential_of(request).created_by,
+                    description=asked["description"],
+                    metadata=metadata,
+                    facts=facts,
+                    work=replace(work, credential=credential_of(request).key_prefix),
+                ),
                 now=now,
-                description=asked["description"],
-                metadata=metadata,
-                facts=facts,
-                work=replace(work, credential=credential_of(request).key_prefix),
             )
         except IdempotencyMismatch as error:  # its detail names the key as it is stored
             rule = f"This {HEADER} was used before with another amount, estimate or dimensions"

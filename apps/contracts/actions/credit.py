@@ -98,8 +98,8 @@ class RefundGrant(GrantAction):
             raise MoreThanPaid(field="amount")
         wallets.refund_grant(
             grant=bought,
-            cause=self.cause,
-            description=self.reason,
+            amount=self.amount,
+            order=self.order(by),
+            now=now,
             to_role=Role.MANUAL_RECEIPTS,
-            **self.posting(by, now),
         )

@@ -161,8 +161,11 @@ class DiscountInstallment(InstallmentAction):
     def perform(self, *, by: User, now: datetime) -> None:
         discount_installment(
             installment_id=self.installment_id,
+            amount=self.amount,
+            key=self.key,
+            created_by=person(by),
+            now=now,
             description=self.reason,
-            **self.posting(by, now),
         )
 
 

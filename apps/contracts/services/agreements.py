@@ -191,15 +191,17 @@ def _invoice_period(agreement: ServiceAgreement, due: date, following: date | No
 
 def _charge_wallet(agreement: ServiceAgreement, period: str, now: datetime) -> None:
     wallets.charge(
-        organization=agreement.organization,
-        amount=Micros(agreement.amount_micros),
-        kind=EntryType.SERVICE,
-        key=charge_key(agreement, period),
-        cause=SERVICE_AGREEMENT.of(agreement.pk),
-        created_by="system:service-agreements",
+        charge=wallets.Charge(
+            organization=agreement.organization,
+            amount=Micros(agreement.amount_micros),
+            kind=EntryType.SERVICE,
+            key=charge_key(agreement, period),
+            cause=SERVICE_AGREEMENT.of(agreement.pk),
+            created_by="system:service-agreements",
+            description=agreement.description,
+            metadata={"period": period},
+        ),
         now=now,
-        description=agreement.description,
-        metadata={"period": period},
     )
 
 

@@ -241,16 +241,18 @@ def _movement(
 ) -> Movement:
     """Return the receipt's movement into the installments account."""
     return transfer_movement(
-        source=receipt.received_in,
-        destination=Role.INSTALLMENTS,
-        amount=receipt.amount,
-        kind=BookingKind.INSTALLMENT,
-        key=f"installment-payment:{receipt.key}{':surplus' if is_surplus else ''}",
-        cause=INSTALLMENT.of(installment.pk),
-        created_by=receipt.created_by,
-        description=f"Received {'beyond' if is_surplus else 'for'} installment {installment.period}",
-        effective_at=counts_from_if_dated(installment.organization_id, receipt.value_date, now),
-        drawn_id=drawn_id,
+        wallets.Booking(
+            source=receipt.received_in,
+            destination=Role.INSTALLMENTS,
+            amount=receipt.amount,
+            kind=BookingKind.INSTALLMENT,
+            key=f"installment-payment:{receipt.key}{':surplus' if is_surplus else ''}",
+            cause=INSTALLMENT.of(installment.pk),
+            created_by=receipt.created_by,
+            description=f"Received {'beyond' if is_surplus else 'for'} installment {installment.period}",
+            effective_at=counts_from_if_dated(installment.organization_id, receipt.value_date, now),
+            drawn_id=drawn_id,
+        )
     )
 
 
@@ -276,14 +278,16 @@ def _movements(installment: Installment, ids: DrawnIds, created_by: str) -> Iter
     """Yield the movements that settle an installment."""
     if installment.discount_micros:
         yield transfer_movement(
-            source=Role.PROMOTIONS,
-            destination=Role.INSTALLMENTS,
-            amount=Micros(installment.discount_micros),
-            kind=BookingKind.DISCOUNT,
-            key=f"installment:{installment.pk}:discount",
-            cause=INSTALLMENT.of(installment.pk),
-            created_by=created_by,
-            description=f"Discount on installment {installment.period}",
+            wallets.Booking(
+                source=Role.PROMOTIONS,
+                destination=Role.INSTALLMENTS,
+                amount=Micros(installment.discount_micros),
+                kind=BookingKind.DISCOUNT,
+                key=f"installment:{installment.pk}:discount",
+                cause=INSTALLMENT.of(installment.pk),
+                created_by=created_by,
+                description=f"Discount on installment {installment.period}",
+            )
         )
     if installment.credit_micros:
         new_grant = NewGrant(
@@ -301,15 +305,17 @@ def _movements(installment: Installment, ids: DrawnIds, created_by: str) -> Iter
         yield grant_movement(new_grant)
     if installment.service_micros:
         yield transfer_movement(
-            source=Role.INSTALLMENTS,
-            destination=Role.DEFERRED,
-            amount=Micros(installment.service_micros),
-            kind=BookingKind.DEFERRAL,
-            key=f"installment:{installment.pk}:service",
-            cause=INSTALLMENT.of(installment.pk),
-            created_by=created_by,
-            description=f"Contract service {installment.period}",
-            drawn_id=ids.service,
+            wallets.Booking(
+                source=Role.INSTALLMENTS,
+                destination=Role.DEFERRED,
+                amount=Micros(installment.service_micros),
+                kind=BookingKind.DEFERRAL,
+                key=f"installment:{installment.pk}:service",
+                cause=INSTALLMENT.of(installment.pk),
+                created_by=created_by,
+                description=f"Contract service {installment.period}",
+                drawn_id=ids.service,
+            )
         )
 
 
@@ -367,11 +373,13 @@ def take_bonus_back(contract: Contract, *, key: str, created_by: str, now: datet
     contract.bonus_taken_back = wallets.refund_grant(
         grant=grant,
         amount=Micros(grant.free_micros),
-        key=key,
-        cause=CONTRACT.of(contract.pk),
-        created_by=created_by,
+        order=wallets.Instruction(
+            key=key,
+            cause=CONTRACT.of(contract.pk),
+            created_by=created_by,
+            description="Contract bonus taken back after its payment was refunded",
+        ),
         now=now,
-        description="Contract bonus taken back after its payment was refunded",
         to_role=Role.PROMOTIONS,
     )
     contract.save(update_fields=["bonus_taken_back"])

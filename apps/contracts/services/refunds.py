@@ -60,15 +60,17 @@ class RefundPosting:
         if amount:
             wallets.post_transfer(
                 organization=self.refund.installment.contract.organization,
-                source=source,
-                destination=destination,
-                amount=amount,
-                kind=BookingKind(self.order.kind),
-                key=self._key(part),
-                cause=INSTALLMENT_REFUND.of(self.refund.pk),
-                created_by=self.order.created_by,
+                booking=wallets.Booking(
+                    source=source,
+                    destination=destination,
+                    amount=amount,
+                    kind=BookingKind(self.order.kind),
+                    key=self._key(part),
+                    cause=INSTALLMENT_REFUND.of(self.refund.pk),
+                    created_by=self.order.created_by,
+                    description=self.order.reason,
+                ),
                 now=self.now,
-                description=self.order.reason,
             )
 
     def take_credit(self, part: str, amount: Micros, to_role: Role) -> None:
@@ -84,11 +86,13 @@ class RefundPosting:
         take(
             grant=installment.grant,
             amount=amount,
-            key=self._key(part),
-            cause=INSTALLMENT_REFUND.of(self.refund.pk),
-            created_by=self.order.created_by,
+            order=wallets.Instruction(
+                key=self._key(part),
+                cause=INSTALLMENT_REFUND.of(self.refund.pk),
+                created_by=self.order.created_by,
+                description=f"{self.order.kind.label} of contract installment {installment.period}",
+            ),
             now=self.now,
-            description=f"{self.order.kind.label} of contract installment {installment.period}",
         )
 
     def _key(self, part: str) -> str:

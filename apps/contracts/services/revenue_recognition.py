@@ -27,15 +27,17 @@ def recognize_service_revenue(*, contract_id: UUID, now: datetime) -> Micros:
         amount = Micros(part.unearned_micros)
         wallets.post_transfer(
             organization=contract.organization,
-            source=Role.DEFERRED,
-            destination=Role.REVENUE,
-            amount=amount,
-            kind=BookingKind.RECOGNITION,
-            key=f"service-revenue:{part.pk}:{part.recognized_micros}",
-            cause=SERVICE_REVENUE.of(part.pk),
-            created_by="system:recognition",
+            booking=wallets.Booking(
+                source=Role.DEFERRED,
+                destination=Role.REVENUE,
+                amount=amount,
+                kind=BookingKind.RECOGNITION,
+                key=f"service-revenue:{part.pk}:{part.recognized_micros}",
+                cause=SERVICE_REVENUE.of(part.pk),
+                created_by="system:recognition",
+                description=f"Service earned {part.period_start}/{part.period_end}",
+            ),
             now=now,
-            description=f"Service earned {part.period_start}/{part.period_end}",
         )
         part.recognized_micros += amount
         part.save(update_fields=["recognized_micros"])

@@ -117,12 +117,14 @@ def _try_too_much(organization: Organization, at: datetime) -> None:
     try:
         services.reserve(
             organization=organization,
-            amount=Micros(90 * UNIT),
-            key=f"demo:{organization.slug}:reservation:too-much",
-            expires_at=at + timedelta(minutes=10),
-            created_by=CREATED_BY,
+            reservation=services.NewReservation(
+                amount=Micros(90 * UNIT),
+                key=f"demo:{organization.slug}:reservation:too-much",
+                expires_at=at + timedelta(minutes=10),
+                created_by=CREATED_BY,
+                work=Dimensions(project="robotics", meter="chat"),
+            ),
             now=at,
-            work=Dimensions(project="robotics", meter="chat"),
         )
     except BillingError:
         services.write_refusals()

@@ -41,13 +41,15 @@ def steps(demo: Demo) -> Iterator[Step]:
 def _sign_up(organization: Organization, amount: int, at: datetime) -> None:
     services.grant_credits(
         organization=organization,
-        amount=Micros(amount),
-        source=Grant.Source.SIGNUP,
-        key=f"signup:{organization.pk}",
-        cause=ORGANIZATION.of(organization.pk),
-        created_by=CREATED_BY,
+        grant=services.NewGrant(
+            amount=Micros(amount),
+            source=services.Source.SIGNUP,
+            key=f"signup:{organization.pk}",
+            cause=ORGANIZATION.of(organization.pk),
+            created_by=CREATED_BY,
+            expires_at=at + timedelta(days=90),
+        ),
         now=at,
-        expires_at=at + timedelta(days=90),
     )
 
 
@@ -66,13 +68,15 @@ def top_up(organization: Organization, amount: int, at: datetime) -> None:
     )
     grant = services.grant_credits(
         organization=organization,
-        amount=Micros(amount),
-        source=Grant.Source.TOP_UP,
-        key=f"top-up:{session.pk}",
-        cause=CHECKOUT_SESSION.of(session.pk),
-        created_by=CREATED_BY,
+        grant=services.NewGrant(
+            amount=Micros(amount),
+            source=services.Source.TOP_UP,
+            key=f"top-up:{session.pk}",
+            cause=CHECKOUT_SESSION.of(session.pk),
+            created_by=CREATED_BY,
+            paid_micros=amount,
+        ),
         now=at,
-        paid_micros=amount,
     )
     StripePayment.objects.create(
         organization=organization,
@@ -120,12 +124,14 @@ def _pay_what_is_owed(organization: Organization, at: datetime) -> None:
 def _reserve(organization: Organization, amount: int, name: str, at: datetime) -> UUID:
     reserved = services.reserve(
         organization=organization,
-        amount=Micros(amount),
-        key=f"demo:{organization.slug}:reservation:{name}",
-        expires_at=at + timedelta(hours=6),
-        created_by=CREATED_BY,
+        reservation=services.NewReservation(
+            amount=Micros(amount),
+            key=f"demo:{organization.slug}:reservation:{name}",
+            expires_at=at + timedelta(hours=6),
+            created_by=CREATED_BY,
+            description=f"Batch job {name}",
+        ),
         now=at,
-        description=f"Batch job {name}",
     )
     return reserved.hold.pk
 
@@ -134,10 +140,12 @@ def _finished_reservation(organization: Organization, at: datetime) -> None:
     hold_id = _reserve(organization, 12 * UNIT, "nightly", at)
     services.capture_reservation(
         organization=organization,
-        hold_id=hold_id,
-        amount=Micros(9_750_000),
-        key=f"demo:{organization.slug}:capture:nightly",
-        created_by=CREATED_BY,
+        capture=services.Capture(
+            hold_id=hold_id,
+            amount=Micros(9_750_000),
+            key=f"demo:{organization.slug}:capture:nightly",
+            created_by=CREATED_BY,
+        ),
         now=at + timedelta(minutes=40),
     )
 

@@ -70,15 +70,17 @@ def follow_sold_credit(document: Document, change: int, *, key: str, created_by:
     if change > 0:
         wallets.grant_credits(
             organization=document.organization,
-            amount=Micros(change),
-            source=Grant.Source.TOP_UP,
-            key=f"{key}:credit",
-            cause=cause,
-            created_by=created_by,
+            grant=wallets.NewGrant(
+                amount=Micros(change),
+                source=wallets.Source.TOP_UP,
+                key=f"{key}:credit",
+                cause=cause,
+                created_by=created_by,
+                description=f"Invoice {document}",
+                paid_micros=change,
+                funded_by=Role.BILLED,
+            ),
             now=now,
-            description=f"Invoice {document}",
-            paid_micros=change,
-            funded_by=Role.BILLED,
         )
         return
     wanted = -change
@@ -87,11 +89,13 @@ def follow_sold_credit(document: Document, change: int, *, key: str, created_by:
             wallets.refund_grant(
                 grant=grant,
                 amount=Micros(part),
-                key=f"{key}:credit:{grant.pk}",
-                cause=cause,
-                created_by=created_by,
+                order=wallets.Instruction(
+                    key=f"{key}:credit:{grant.pk}",
+                    cause=cause,
+                    created_by=created_by,
+                    description=f"Invoice {document}",
+                ),
                 now=now,
-                description=f"Invoice {document}",
                 to_role=Role.BILLED,
             )
             wanted -= part

@@ -11,6 +11,7 @@ from apps.invoices.postings import Move, Terms
 from apps.outbox.services import enqueue
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
+from apps.wallets.bookings import Booking
 from apps.wallets.models import BookingKind
 from apps.wallets.services.movements import post_together, transfer_movement
 
@@ -32,15 +33,17 @@ def post_events(organization: Organization, events: Sequence[Event], *, now: dat
     """Post the events in order; return the ids of their transfers, by the event's key and the move's part."""
     movements = {
         f"{event.key}:{move.part}": transfer_movement(
-            source=move.source,
-            destination=move.destination,
-            amount=move.amount,
-            kind=event.kind,
-            key=f"{event.key}:{move.part}",
-            cause=event.cause,
-            created_by=event.created_by,
-            description=event.text,
-            effective_at=event.effective_at,
+            Booking(
+                source=move.source,
+                destination=move.destination,
+                amount=move.amount,
+                kind=event.kind,
+                key=f"{event.key}:{move.part}",
+                cause=event.cause,
+                created_by=event.created_by,
+                description=event.text,
+                effective_at=event.effective_at,
+            )
         )
         for event in events
         for move in event.moves

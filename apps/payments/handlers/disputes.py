@@ -355,14 +355,16 @@ def _move_money(
     what, in_all = step
     wallets.post_transfer(
         organization=dispute.payment.organization,
-        source=source,
-        destination=destination,
-        amount=Micros(amount_micros),
-        kind=BookingKind.DISPUTE,
-        key=f"dispute:{dispute.stripe_id}:{what}:{in_all}",
-        cause=DISPUTE.of(dispute.pk),
-        created_by=context.created_by,
+        booking=wallets.Booking(
+            source=source,
+            destination=destination,
+            amount=Micros(amount_micros),
+            kind=BookingKind.DISPUTE,
+            key=f"dispute:{dispute.stripe_id}:{what}:{in_all}",
+            cause=DISPUTE.of(dispute.pk),
+            created_by=context.created_by,
+            description=f"Dispute {dispute.stripe_id}: funds {what}",
+        ),
         now=context.now,
-        description=f"Dispute {dispute.stripe_id}: funds {what}",
         currency=dispute.payment.currency,
     )

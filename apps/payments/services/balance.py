@@ -22,6 +22,7 @@ from apps.payments.models import BalanceTransaction, Dispute, Payout, PayoutPart
 from apps.payments.stripe_objects import BalanceFacts, PayoutFacts
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
+from apps.wallets.bookings import Booking
 from apps.wallets.models import BookingKind
 from apps.wallets.services.movements import post_together, transfer_movement
 
@@ -134,15 +135,17 @@ def _book_movements(owner: UUID | None, ids: Sequence[int], now: datetime) -> No
 def _post_fees(organization: Organization, rows: Iterable[BalanceTransaction], now: datetime) -> None:
     movements = {
         each.stripe_id: transfer_movement(
-            source=Role.FEES if each.fee_micros > 0 else Role.CASH,
-            destination=Role.CASH if each.fee_micros > 0 else Role.FEES,
-            amount=Micros(abs(each.fee_micros)),
-            kind=BookingKind.FEE,
-            key=f"balance-transaction:{each.stripe_id}",
-            cause=BALANCE_TRANSACTION.of(each.pk),
-            created_by=BY,
-            description=f"Stripe's fee of {each.source_id or each.type}",
-            effective_at=each.created_at,
+            Booking(
+                source=Role.FEES if each.fee_micros > 0 else Role.CASH,
+                destination=Role.CASH if each.fee_micros > 0 else Role.FEES,
+                amount=Micros(abs(each.fee_micros)),
+                kind=BookingKind.FEE,
+                key=f"balance-transaction:{each.stripe_id}",
+                cause=BALANCE_TRANSACTION.of(each.pk),
+                created_by=BY,
+                description=f"Stripe's fee of {each.source_id or each.type}",
+                effective_at=each.created_at,
+            )
         )
         for each in rows
         if each.fee_micros
@@ -257,14 +260,16 @@ def _post_part(part_id: int, undo: bool, now: datetime) -> None:
     cause = PAYOUT.of(part.payout_id)
     if part.organization is not None:
         movement = transfer_movement(
-            source=source,
-            destination=destination,
-            amount=amount,
-            kind=BookingKind.PAYOUT,
-            key=key,
-            cause=cause,
-            created_by=BY,
-            description=text,
+            Booking(
+                source=source,
+                destination=destination,
+                amount=amount,
+                kind=BookingKind.PAYOUT,
+                key=key,
+                cause=cause,
+                created_by=BY,
+                description=text,
+            )
         )
         post_together(organization=part.organization, movements={key: movement}, now=now)
     else:

@@ -49,15 +49,17 @@ def _move(payment: StripePayment, amount_micros: int, key: str, dispute: Dispute
     ways = (Role.DISPUTES, Role.WRITE_OFFS) if amount_micros > 0 else (Role.WRITE_OFFS, Role.DISPUTES)
     wallets.post_transfer(
         organization=payment.organization,
-        source=ways[0],
-        destination=ways[1],
-        amount=Micros(abs(amount_micros)),
-        kind=BookingKind.DISPUTE,
-        key=f"{key}:recovered",
-        cause=DISPUTE.of(dispute.pk),
-        created_by=context.created_by,
+        booking=wallets.Booking(
+            source=ways[0],
+            destination=ways[1],
+            amount=Micros(abs(amount_micros)),
+            kind=BookingKind.DISPUTE,
+            key=f"{key}:recovered",
+            cause=DISPUTE.of(dispute.pk),
+            created_by=context.created_by,
+            description=f"Loss recovered on {payment}",
+        ),
         now=context.now,
-        description=f"Loss recovered on {payment}",
         currency=payment.currency,
     )
 

@@ -245,15 +245,17 @@ def _post_unapplied(
     payment, amount = part.payment, taken.amount_micros
     wallets.post_transfer(
         organization=payment.organization,
-        source=Role.CASH,
-        destination=Role.UNAPPLIED,
-        amount=Micros(amount),
-        kind=BookingKind.PAYMENT,
-        key=f"refund:{refund.stripe_id}:{taken.key}:unapplied",
-        cause=REFUND.of(refund.pk),
-        created_by=context.created_by,
+        booking=wallets.Booking(
+            source=Role.CASH,
+            destination=Role.UNAPPLIED,
+            amount=Micros(amount),
+            kind=BookingKind.PAYMENT,
+            key=f"refund:{refund.stripe_id}:{taken.key}:unapplied",
+            cause=REFUND.of(refund.pk),
+            created_by=context.created_by,
+            description=f"Refund {refund.stripe_id} failed: {error.detail}",
+        ),
         now=context.now,
-        description=f"Refund {refund.stripe_id} failed: {error.detail}",
         currency=payment.currency,
     )
     part.amount_micros -= amount

@@ -162,15 +162,17 @@ def _take_from(taking: MoneyOut, role: Role, amount: Micros) -> None:
         return
     wallets.post_transfer(
         organization=taking.payment.organization,
-        source=role,
-        destination=taking.to,
-        amount=amount,
-        kind=taking.kind,
-        key=f"{taking.key}:{role}",
-        cause=taking.cause,
-        created_by=taking.context.created_by,
+        booking=wallets.Booking(
+            source=role,
+            destination=taking.to,
+            amount=amount,
+            kind=taking.kind,
+            key=f"{taking.key}:{role}",
+            cause=taking.cause,
+            created_by=taking.context.created_by,
+            description=taking.reason,
+        ),
         now=taking.context.now,
-        description=taking.reason,
         currency=taking.payment.currency,
     )
 
@@ -237,15 +239,17 @@ def book_loss(
     """Book money that was returned twice as our loss and open an issue; the second refund or dispute is the cause."""
     wallets.post_transfer(
         organization=payment.organization,
-        source=Role.WRITE_OFFS,
-        destination=to,
-        amount=Micros(amount_micros),
-        kind=BookingKind.WRITE_OFF,
-        key=f"{key}:loss",
-        cause=cause,
-        created_by=context.created_by,
+        booking=wallets.Booking(
+            source=Role.WRITE_OFFS,
+            destination=to,
+            amount=Micros(amount_micros),
+            kind=BookingKind.WRITE_OFF,
+            key=f"{key}:loss",
+            cause=cause,
+            created_by=context.created_by,
+            description=f"Returned twice: {payment}",
+        ),
         now=context.now,
-        description=f"Returned twice: {payment}",
         currency=payment.currency,
     )
     issues.open_issue(
@@ -275,24 +279,8 @@ def _take_from_document(taking: MoneyOut) -> None:
 def _take_from_grant(taking: MoneyOut, amount: Micros, key: str) -> None:
     grant, context = taking.payment.grant, taking.context
     assert grant is not None, "a payment without installments and invoice bought credit"
+    order = wallets.Instruction(key=key, cause=taking.cause, created_by=context.created_by, description=taking.reason)
     if taking.is_dispute:
-        wallets.claw_back_grant(
-            grant=grant,
-            amount=amount,
-            key=key,
-            cause=taking.cause,
-            created_by=context.created_by,
-            now=context.now,
-            description=taking.reason,
-        )
+        wallets.claw_back_grant(grant=grant, amount=amount, order=order, now=context.now)
     else:
-        wallets.refund_grant(
-            grant=grant,
-            amount=amount,
-            key=key,
-            cause=taking.cause,
-            to_role=taking.to,
-            created_by=context.created_by,
-            now=context.now,
-            description=taking.reason,
-        )
+        wallets.refund_grant(grant=grant, amount=amount, order=order, now=context.now, to_role=taking.to)

@@ -144,14 +144,16 @@ def settle_attempt(attempt: TopUpAttempt, came: Money, context: EventContext) ->
     amount = Micros(min(came.net, attempt.amount_micros))
     payment.grant = wallets.grant_credits(
         organization=attempt.organization,
-        amount=amount,
-        source=Grant.Source.TOP_UP,
-        key=attempt.reference,
-        cause=TOP_UP_ATTEMPT.of(attempt.pk),
-        created_by=context.created_by,
+        grant=wallets.NewGrant(
+            amount=amount,
+            source=wallets.Source.TOP_UP,
+            key=attempt.reference,
+            cause=TOP_UP_ATTEMPT.of(attempt.pk),
+            created_by=context.created_by,
+            description="Automatic top-up",
+            paid_micros=amount,
+        ),
         now=context.now,
-        description="Automatic top-up",
-        paid_micros=amount,
     )
     for each in invoice_message(payment, attempt, now=context.now):
         context.rows.send(each)
@@ -292,18 +294,18 @@ def _book(payment: StripePayment, came: Money, role: Role, amount: Micros, text:
     """
     if not amount or came.received_in == role:
         return
-    terms: dict[str, Any] = {
-        "source": came.received_in,
-        "destination": role,
-        "amount": amount,
-        "kind": BookingKind.PAYMENT,
-        "key": f"payment:{payment.key}:{role}",
-        "cause": _cause_of(payment),
-        "created_by": context.created_by,
-        "description": f"{text}: {payment}",
-    }
+    booking = wallets.Booking(
+        source=came.received_in,
+        destination=role,
+        amount=amount,
+        kind=BookingKind.PAYMENT,
+        key=f"payment:{payment.key}:{role}",
+        cause=_cause_of(payment),
+        created_by=context.created_by,
+        description=f"{text}: {payment}",
+    )
     owner = payment.organization
     if came.currency == owner.currency:
-        context.rows.post(owner, transfer_movement(**terms))
+        context.rows.post(owner, transfer_movement(booking))
     else:
-        wallets.post_transfer(organization=owner, currency=came.currency, now=context.now, **terms)
+        wallets.post_transfer(organization=owner, booking=booking, now=context.now, currency=came.currency)

@@ -13,7 +13,6 @@ from apps.plans.models import GRANTS_QUOTA, IncludedQuota, Subscription
 from apps.plans.services.locks import lock_subscription
 from apps.tenants.models import Organization
 from apps.wallets import services as wallets
-from apps.wallets.models import Grant
 
 logger = logging.getLogger(__name__)
 SYSTEM = "system:included-quota"
@@ -47,14 +46,16 @@ def _grant(subscription: Subscription, period: Period, now: datetime) -> None:
     if amount:
         grant = wallets.grant_credits(
             organization=organization,
-            amount=amount,
-            source=Grant.Source.INCLUDED_QUOTA,
-            key=f"included-quota:{subscription.pk}:{period.key}",
-            cause=SUBSCRIPTION.of(subscription.pk),
-            created_by=SYSTEM,
+            grant=wallets.NewGrant(
+                amount=amount,
+                source=wallets.Source.INCLUDED_QUOTA,
+                key=f"included-quota:{subscription.pk}:{period.key}",
+                cause=SUBSCRIPTION.of(subscription.pk),
+                created_by=SYSTEM,
+                description=f"{plan.name}: {decimal_text(amount)} {plan.currency} included, {period.key}",
+                expires_at=period.end,
+            ),
             now=now,
-            description=f"{plan.name}: {decimal_text(amount)} {plan.currency} included, {period.key}",
-            expires_at=period.end,
         )
     IncludedQuota.objects.create(
         subscription=subscription,

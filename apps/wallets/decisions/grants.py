@@ -29,11 +29,15 @@ FUNDED_BY = {Source.TOP_UP: Role.CASH, Source.CONTRACT: Role.INSTALLMENTS}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewGrant:
-    """Credit to grant under an idempotency key; see `grant_credits`.
+    """Credit to grant, in micros, under an idempotency key; see `grant_credits`.
 
-    Its transfer takes effect at `effective_at`, or when it is posted if that is None; the credit can be spent from
-    `starts_at`. `drawn_id` is the id that the grant gets, for callers that write it to other rows in the same
-    statement.
+    `funded_by` is the account that funds it; the default is cash for a top-up, installments for a contract, and
+    promotions for anything else. `paid_micros` is the price paid for it; paid credit burns after promotional credit. A
+    grant that has expired already covers only shortfalls recorded before its expiry. One with a later `starts_at` is
+    neither spendable nor part of the balance until then.
+
+    Its transfer takes effect at `effective_at`, or when it is posted if that is None. `drawn_id` is the id
+    that the grant gets, for callers that write it to other rows in the same statement.
     """
 
     amount: Micros
@@ -41,7 +45,7 @@ class NewGrant:
     key: str
     cause: Cause
     created_by: str
-    description: str
+    description: str = ""
     starts_at: datetime | None = None
     expires_at: datetime | None = None
     priority: int | None = None

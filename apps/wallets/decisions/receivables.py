@@ -42,15 +42,18 @@ def _post(posting: WalletPosting, request: TransferRequest) -> TransferState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostpaidPayment:
-    """Money received from a postpaid customer; see `receive_postpaid_payment`."""
+    """Money, in micros, received from a postpaid customer; see `receive_postpaid_payment`.
+
+    It takes effect at `effective_at`, or when it is posted if that is None.
+    """
 
     amount: Micros
     key: str
     cause: Cause
     created_by: str
-    received_in: Role
-    description: str
-    effective_at: datetime | None
+    received_in: Role = Role.CASH
+    description: str = "Payment received"
+    effective_at: datetime | None = None
 
 
 def decide_postpaid_payment(state: BookState, call: PostpaidPayment, now: datetime) -> Decided[TransferState | None]:

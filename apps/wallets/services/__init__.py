@@ -1,6 +1,11 @@
 """Services that move an organization's credit. Each is one transaction and idempotent by key."""
 
-from apps.ledger.requests import TransferKey
+from apps.ledger.requests import Instruction, TransferKey
+from apps.wallets.bookings import Booking
+from apps.wallets.decisions.grants import NewGrant
+from apps.wallets.decisions.holds import Capture
+from apps.wallets.decisions.receivables import PostpaidPayment
+from apps.wallets.kinds import Source
 from apps.wallets.services.adjustments import deduct, reverse_transfer, revoke_grant
 from apps.wallets.services.alerts import (
     lock_terms,
@@ -23,7 +28,7 @@ from apps.wallets.services.budgets import (
     recount_resources,
     resources_status,
 )
-from apps.wallets.services.charges import POSTED, Charge, charge, charge_many, credit_back
+from apps.wallets.services.charges import POSTED, Charge, charge, charge_many
 from apps.wallets.services.checkpoints import take_checkpoints
 from apps.wallets.services.dispute_holds import freeze_grant, unfreeze
 from apps.wallets.services.expiry import ClosedReservation, close_reservations, expire_grants, expire_reservations
@@ -40,6 +45,7 @@ from apps.wallets.services.refusals import (
     write_refusals_until_exit,
 )
 from apps.wallets.services.reservations import (
+    NewReservation,
     ReservationResult,
     admission,
     capture_reservation,
@@ -54,12 +60,19 @@ from apps.wallets.services.wallet_creation import open_wallet
 
 __all__ = [
     "POSTED",
+    "Booking",
     "BudgetStatus",
+    "Capture",
     "Charge",
     "ClosedReservation",
     "CountingRefusals",
+    "Instruction",
+    "NewGrant",
+    "NewReservation",
+    "PostpaidPayment",
     "RebuildResult",
     "ReservationResult",
+    "Source",
     "TransferKey",
     "add_to_budget",
     "admission",
@@ -73,7 +86,6 @@ __all__ = [
     "close_budget_periods",
     "close_reservations",
     "correct_counters",
-    "credit_back",
     "deduct",
     "drop_old_buckets",
     "drop_refusals",

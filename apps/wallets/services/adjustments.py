@@ -9,7 +9,7 @@ from apps.common.causes import Cause
 from apps.common.money import Micros
 from apps.common.transactions import serialized
 from apps.ledger.models import Transfer
-from apps.ledger.requests import TransferRequest
+from apps.ledger.requests import Instruction, TransferRequest
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role, code_of
 from apps.wallets.decisions.reversals import Correction, decide_deduct, decide_reverse_grant, decide_revoke
@@ -24,9 +24,7 @@ from apps.wallets.services.reversals import find_transfer, reversal_of, undo_by_
 from apps.wallets.services.rows import transfer_row, transfer_state
 
 
-def deduct(
-    *, organization: Organization, amount: Micros, key: str, cause: Cause, reason: str, created_by: str, now: datetime
-) -> Transfer:
+def deduct(*, organization: Organization, amount: Micros, order: Instruction, now: datetime) -> Transfer:
     """Take credit away by hand, once per key, in burn order; never more than is available.
 
     Raises:
@@ -35,16 +33,16 @@ def deduct(
     """
     request = TransferRequest(
         book_id=organization.pk,
-        key=key,
+        key=order.key,
         source=code_of(organization.pk, Role.WALLET),
         destination=code_of(organization.pk, Role.PROMOTIONS),
         amount=amount,
         kind=EntryType.ADJUSTMENT.value,
-        created_by=created_by,
-        cause=cause,
-        description=reason,
+        created_by=order.created_by,
+        cause=order.cause,
+        description=order.description,
     )
-    query = BookQuery(roles=(Role.PROMOTIONS,), keys=(key,))
+    query = BookQuery(roles=(Role.PROMOTIONS,), keys=(order.key,))
     answer = decide(organization.pk, query, lambda state: decide_deduct(state, request, now), now)
     return transfer_row(answer, answer.result)
 

@@ -145,55 +145,6 @@ def _asks(requests: Sequence[TransferRequest]) -> BookQuery:
     return BookQuery(roles=(Role.REVENUE,), keys=(*takes, *parts), nets=has_credits, first_grants=not has_credits)
 
 
-def charge(
-    *,
-    organization: Organization,
-    amount: Micros,
-    kind: EntryType | str,
-    key: str,
-    cause: Cause,
-    created_by: str,
-    now: datetime,
-    description: str = "",
-    tokens: int = 0,
-    traffic_source: str = "",
-    metadata: Mapping[str, object] | None = None,
-) -> Transfer | None:
-    """Charge one organization an amount in micros; see `charge_many`, also for errors."""
-    one = Charge(
-        organization=organization,
-        amount=amount,
-        kind=kind,
-        key=key,
-        cause=cause,
-        created_by=created_by,
-        description=description,
-        tokens=tokens,
-        traffic_source=traffic_source,
-        metadata=metadata or {},
-    )
-    return charge_many(charges=[one], now=now)[0]
-
-
-def credit_back(
-    *,
-    organization: Organization,
-    amount: Micros,
-    kind: EntryType | str,
-    key: str,
-    cause: Cause,
-    created_by: str,
-    now: datetime,
-    description: str = "",
-) -> Transfer | None:
-    """Credit back a positive amount, in micros, that was charged too much; see `charge_many`, also for errors."""
-    return charge(
-        organization=organization,
-        amount=Micros(-amount),
-        kind=kind,
-        key=key,
-        cause=cause,
-        created_by=created_by,
-        now=now,
-        description=description,
-    )
+def charge(*, charge: Charge, now: datetime) -> Transfer | None:
+    """Post one charge; see `charge_many`, also for errors."""
+    return charge_many(charges=[charge], now=now)[0]

@@ -5,22 +5,18 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from apps.common.causes import Cause
-from apps.common.money import Micros
 from apps.common.row_changes import RowChanges
 from apps.common.rows import RowWriter
 from apps.ledger.keys import beside as beside_key
-from apps.ledger.requests import TransferRequest
 from apps.ledger.state import TransferState
 from apps.outbox.services import add_messages
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
+from apps.wallets.bookings import Booking
 from apps.wallets.budgets.state import Notice
 from apps.wallets.decisions.grants import NewGrant, decide_grant
 from apps.wallets.decisions.receivables import decide_transfer
-from apps.wallets.errors import WalletOnly
 from apps.wallets.keys import OVERPAID, OVERPAID_USED
-from apps.wallets.models import BookingKind
 from apps.wallets.services.books import BookQuery, Call, decide_each, merged_query
 from apps.wallets.services.group_commit import decide
 from apps.wallets.state import BookState, Changes, Decided
@@ -40,44 +36,12 @@ class Movement:
         return replace(self, decision=lambda state, now: self.decision(state, now).with_notices(notices))
 
 
-def transfer_movement(
-    *,
-    source: Role,
-    destination: Role,
-    amount: Micros,
-    kind: BookingKind,
-    key: str,
-    cause: Cause,
-    created_by: str,
-    description: str,
-    effective_at: datetime | None = None,
-    drawn_id: int | None = None,
-) -> Movement:
-    """Move an amount, in micros, between two accounts other than the wallet; see `post_transfer`.
-
-    It takes effect at `effective_at`, or at the time of posting if that is None. `drawn_id` is the id the transfer
-    gets.
-
-    Raises:
-        WalletOnly: one of the accounts is the wallet.
-    """
-    if Role.WALLET in (source, destination):
-        raise WalletOnly
+def transfer_movement(booking: Booking) -> Movement:
+    """Move an amount between two accounts other than the wallet; see `post_transfer`."""
+    source, destination, key = booking.source, booking.destination, booking.key
 
     def decision(state: BookState, now: datetime) -> Decided[TransferState]:
-        request = TransferRequest(
-            book_id=state.book_id,
-            key=key,
-            source=state.code(source),
-            destination=state.code(destination),
-            amount=amount,
-            kind=str(kind),
-            created_by=created_by,
-            cause=cause,
-            description=description,
-            effective_at=effective_at,
-            drawn_id=drawn_id,
-        )
+        request = booking.request(state.book_id, state.code(source), state.code(destination))
         return decide_transfer(state, request, now)
 
     settling = (OVERPAID, OVERPAID_USED) if Role.RECEIVABLE in (source, destination) else ()

@@ -3,9 +3,9 @@
 from datetime import datetime
 from uuid import UUID
 
-from apps.common.causes import Cause
 from apps.common.money import Micros
 from apps.ledger.models import Transfer
+from apps.ledger.requests import Instruction
 from apps.wallets.accounts import Role
 from apps.wallets.decisions.refunds import TakeBack, decide_take_back
 from apps.wallets.models import EntryType, Grant
@@ -15,15 +15,7 @@ from apps.wallets.services.rows import transfer_row
 
 
 def refund_grant(
-    *,
-    grant: Grant,
-    amount: Micros,
-    key: str,
-    cause: Cause,
-    created_by: str,
-    now: datetime,
-    description: str = "",
-    to_role: Role = Role.CASH,
+    *, grant: Grant, amount: Micros, order: Instruction, now: datetime, to_role: Role = Role.CASH
 ) -> Transfer:
     """Take a refunded amount, in micros, out of the wallet, once per key; what the grant lacks becomes a shortfall.
 
@@ -35,24 +27,16 @@ def refund_grant(
         amount=amount,
         to_role=to_role,
         kind=EntryType.REFUND.value,
-        key=key,
-        cause=cause,
-        created_by=created_by,
-        description=description or "Refund",
+        key=order.key,
+        cause=order.cause,
+        created_by=order.created_by,
+        description=order.description or "Refund",
     )
     return _take_back(grant, call, now)
 
 
 def claw_back_grant(
-    *,
-    grant: Grant,
-    amount: Micros,
-    key: str,
-    cause: Cause,
-    created_by: str,
-    now: datetime,
-    description: str = "",
-    hold_id: UUID | None = None,
+    *, grant: Grant, amount: Micros, order: Instruction, now: datetime, hold_id: UUID | None = None
 ) -> Transfer:
     """Take the amount of a lost dispute, in micros, out of the wallet, once per key, after ending its freeze `hold_id`.
 
@@ -64,10 +48,10 @@ def claw_back_grant(
         amount=amount,
         to_role=Role.DISPUTES,
         kind=EntryType.DISPUTE.value,
-        key=key,
-        cause=cause,
-        created_by=created_by,
-        description=description or "Dispute lost",
+        key=order.key,
+        cause=order.cause,
+        created_by=order.created_by,
+        description=order.description or "Dispute lost",
         hold_id=hold_id,
     )
     return _take_back(grant, call, now)

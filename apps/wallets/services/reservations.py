@@ -1,7 +1,7 @@
 """Reservations: set credit aside before the work and capture it after the work."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any
@@ -27,8 +27,6 @@ from apps.wallets.decisions.holds import (
 )
 from apps.wallets.errors import CapturesRefused
 from apps.wallets.keys import OWED
-from apps.wallets.kinds import Overage
-from apps.wallets.models import EntryType
 from apps.wallets.selectors import ReservationRow, find_reservation
 from apps.wallets.services.books import Answer, BookQuery, Call, in_turn, merged_query, open_query, opened
 from apps.wallets.services.group_commit import decide
@@ -50,23 +48,40 @@ class ReservationResult:
     entry_id: int | None = None
 
 
-def reserve(
-    *,
-    organization: Organization,
-    amount: Micros,
-    key: str,
-    expires_at: datetime | None,
-    created_by: str,
-    now: datetime,
-    description: str = "",
-    metadata: Mapping[str, object] | None = None,
-    facts: Mapping[str, object] | None = None,
-    work: Dimensions = NOWHERE,
-) -> ReservationResult:
-    """Set `amount`, in micros, aside until `expires_at`, once per key, and assign the grants that back it.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewReservation:
+    """An amount, in micros, to set aside until `expires_at` (None: no end) under an idempotency key; see `reserve`.
 
     `metadata` is stored with the hold. When the key is used again, `facts` and the amount must match; a fact named
     `amount` replaces the amount in this comparison. `work` decides which budgets count it and may refuse it.
+    """
+
+    amount: Micros
+    key: str
+    expires_at: datetime | None
+    created_by: str
+    description: str = ""
+    metadata: Mapping[str, object] = field(default_factory=dict)
+    facts: Mapping[str, object] = field(default_factory=dict)
+    work: Dimensions = NOWHERE
+
+    def request(self) -> HoldRequest:
+        """Return the hold under a new id."""
+        return HoldRequest(
+            uuid4(),
+            self.key,
+            self.amount,
+            self.created_by,
+            self.expires_at,
+            self.description,
+            self.metadata,
+            self.facts,
+            self.work.as_json(),
+        )
+
+
+def reserve(*, organization: Organization, reservation: NewReservation, now: datetime) -> ReservationResult:
+    """Set an amount aside, once per key, and assign the grants that back it.
 
     Raises:
         BudgetExceeded: less than the amount is available (402). BudgetLimitReached: less is left of a budget (402).
@@ -76,11 +91,9 @@ def reserve(
         DimensionRequired: a budget requires a dimension that the work does not name (422).
         IdempotencyMismatch: the key was used before with other inputs (409).
     """
-    request = HoldRequest(
-        uuid4(), key, amount, created_by, expires_at, description, metadata or {}, facts or {}, work.as_json()
-    )
+    request, work = reservation.request(), reservation.work
     labels = tuple(sorted(labels_of([work])))
-    query = BookQuery(hold_keys=(key,), days=_today(now), labels=labels, first_grants=True)
+    query = BookQuery(hold_keys=(request.key,), days=_today(now), labels=labels, first_grants=True)
     with CountingRefusals(organization, work, now):
         answer = decide(organization.pk, query, lambda state: decide_reserve(state, request, now), now)
     return _reserved(organization, answer)
@@ -107,20 +120,8 @@ def reservation_result(organization: Organization, hold_id: UUID, now: datetime)
     return row, call.decision(opened(call, read.opened)).result
 
 
-def capture_reservation(
-    *,
-    organization: Organization,
-    hold_id: UUID,
-    amount: Micros,
-    key: str,
-    created_by: str,
-    now: datetime,
-    overage: Overage | str = Overage.REFUSE,
-    kind: EntryType | str = EntryType.USAGE,
-    description: str = "",
-    metadata: Mapping[str, object] | None = None,
-) -> ReservationResult:
-    """Charge `amount`, in micros, from a reservation and free the rest; zero charged releases it without a transfer.
+def capture_reservation(*, organization: Organization, capture: Capture, now: datetime) -> ReservationResult:
+    """Charge an amount from a reservation and free the rest; zero charged releases it without a transfer.
 
     A part that neither its slices nor free grants cover is owed by a postpaid organization, otherwise a shortfall.
     `overage` decides about the part above the hold: "refuse" refuses it; "allow" charges it if the available budget
@@ -135,19 +136,9 @@ def capture_reservation(
             `overage` is "allow" (402).
         IdempotencyMismatch: the key was used before with another amount (409).
     """
-    call = Capture(
-        hold_id=hold_id,
-        amount=amount,
-        key=key,
-        created_by=created_by,
-        overage=Overage(overage),
-        kind=EntryType(kind).value,
-        description=description,
-        label=str(EntryType(kind).label),
-        metadata=metadata or {},
-    )
     with CountingRefusals(organization, NOWHERE, now):
-        answer = decide(organization.pk, capture_query(call, now), lambda state: decide_capture(state, call, now), now)
+        query = capture_query(capture, now)
+        answer = decide(organization.pk, query, lambda state: decide_capture(state, capture, now), now)
     return _reserved(organization, answer)
 
 

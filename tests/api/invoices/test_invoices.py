@@ -89,14 +89,16 @@ def test_shows_unapplied_money_by_currency_on_each_page_until_an_invoice_takes_i
     factories.pay(acme, "1301.90", now)
     wallets.post_transfer(
         organization=acme,
-        source=Role.CASH,
-        destination=Role.UNAPPLIED,
-        amount=to_micros("7.50"),
+        booking=wallets.Booking(
+            source=Role.CASH,
+            destination=Role.UNAPPLIED,
+            amount=to_micros("7.50"),
+            kind="payment",
+            key="p1",
+            cause=cause_of(acme),
+            created_by="system:test",
+        ),
         currency="USD",
-        kind="payment",
-        key="p1",
-        cause=cause_of(acme),
-        created_by="system:test",
         now=now,
     )
     page = client.get(URL, {"limit": 1})

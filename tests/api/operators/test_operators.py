@@ -16,7 +16,7 @@ from apps.wallets import services
 from apps.wallets.decisions.expiry import decide_ends_of
 from apps.wallets.models import Bucket, BucketPeriod, DayTotal
 from apps.wallets.selectors import wallet_figures
-from apps.wallets.services import expiry, reserve
+from apps.wallets.services import NewReservation, expiry, reserve
 from tests.api.callers import as_bearer, as_header, key_of
 from tests.api.documents import assert_described
 from tests.factories import create_grant
@@ -46,10 +46,12 @@ def held(acme, globex, now):
 def hold(organization, key, units, minutes, now):
     reserved = reserve(
         organization=organization,
-        amount=units * 1_000_000,
-        key=key,
-        expires_at=now + timedelta(minutes=minutes),
-        created_by="key:test",
+        reservation=NewReservation(
+            amount=units * 1_000_000,
+            key=key,
+            expires_at=now + timedelta(minutes=minutes),
+            created_by="key:test",
+        ),
         now=now,
     )
     return str(reserved.hold.pk)

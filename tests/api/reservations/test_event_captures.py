@@ -331,10 +331,12 @@ class TestCaptures:
             holds = [
                 services.reserve(
                     organization=acme,
-                    amount=100_000,
-                    key=f"{prefix}{number}",
-                    expires_at=now + timedelta(minutes=10),
-                    created_by="key:test",
+                    reservation=services.NewReservation(
+                        amount=100_000,
+                        key=f"{prefix}{number}",
+                        expires_at=now + timedelta(minutes=10),
+                        created_by="key:test",
+                    ),
                     now=now,
                 ).hold.pk
                 for number in range(count)
