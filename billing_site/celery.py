@@ -17,9 +17,10 @@ from django.dispatch import receiver
 from django_structlog.celery.signals import bind_extra_task_metadata
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
-from apps.outbox.jobs import HEARTBEAT
 from billing_site.checks import refuse_to_start, wait_for_database
 
+# The name in `apps.outbox.jobs`, whose models cannot be loaded before the settings.
+HEARTBEAT = "outbox.heartbeat"
 PARTITIONS = "usage.make_partitions"
 # A separate queue, so that slow receivers of webhooks and slow mail servers delay no other task.
 WEBHOOKS = "webhooks"

@@ -320,7 +320,8 @@ class Customer:
         asked = draft.tax_calculation.question["line_items"][0]
         step = to_minor_units(draft.step, draft.currency)
         tax = half_up(asked["amount"] * 19, 100 * step) * step
-        taxes = [{"rate": "19.0", "reason": "standard_rated", "taxable": asked["amount"]}]
+        reason = "standard_rated"
+        taxes = [{"place": "Germany", "rate": "19.0", "reason": reason, "taxable": asked["amount"], "tax": tax}]
         answer = {
             "id": f"taxcalc_{draft.tax_calculation.pk}",
             "currency": draft.currency,

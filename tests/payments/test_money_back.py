@@ -177,8 +177,9 @@ class TestDispute:
         assert balance(paid, now) == to_micros("25")
         concern = DisputeAdmin.concern
         assert concern is not None
+        item = f"Top-up: answer by {due.date()}"
         assert [(str(row), line) for row, line in concern.first(5, now)] == [
-            (made["id"], Line(organization=paid, amount_micros=to_micros("25"), unit="USD", day=due.date()))
+            (made["id"], Line(organization=paid, amount_micros=to_micros("25"), unit="USD", day=due.date(), item=item))
         ]
         desk.close_dispute(made, "won")
         desk.deliver()
