@@ -1,23 +1,34 @@
 """Measure paths as ratios within one run: `python -m benchmarks [--quick] [--only NAME …] [--json FILE]`.
 
+`python -m benchmarks --markdown FILE` measures nothing: it puts the table of an earlier run into docs/speed.md.
+
 It starts its own PostgreSQL and web servers and measures over HTTP. Each path alternates with its lower bounds, a raw
 database function on the same database and an empty view on the same web server; figures are medians of five rounds. It
 prints a table and writes it as JSON. Run it on an otherwise idle machine. Linux only.
 """
 
 import argparse
+import json
 import sys
 import time
 import traceback
 from pathlib import Path
 
 from benchmarks.kit import bench, place
+from benchmarks.kit.document import put_into
 from benchmarks.kit.table import GOALS, Table
 
 
 def main() -> None:
-    """Measure, print and write."""
+    """Measure, print and write; or put an earlier run into the documents."""
     asked = _arguments()
+    if asked.markdown:
+        put_into(place.ROOT / "docs" / "speed.md", json.loads(asked.markdown.read_text()))
+    else:
+        _measure(asked)
+
+
+def _measure(asked: argparse.Namespace) -> None:
     table = Table(is_quick=asked.quick or asked.smoke)
     with place.started() as here:
         from benchmarks.paths import MEASURES
@@ -51,6 +62,7 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("--only", nargs="+", choices=GOALS, metavar="NAME", help=f"some of {', '.join(GOALS)}")
     parser.add_argument("--json", type=Path, default=Path("var/benchmark.json"), metavar="FILE")
+    parser.add_argument("--markdown", type=Path, metavar="FILE", help="put the run of this JSON into docs/speed.md")
     return parser.parse_args()
 
 

@@ -3,6 +3,9 @@
 import json
 from pathlib import Path
 
+import pytest
+
+from benchmarks.kit.document import BEGIN, END, put_into
 from benchmarks.kit.table import GOALS, Found, Goal, Table
 from benchmarks.paths import MEASURES
 
@@ -46,3 +49,26 @@ def test_what_a_quick_run_cannot_say_is_not_judged() -> None:
     table = Table(is_quick=True)
     table.add("memory", {"worker memory": Found(2.0), "worker growth": Found(9.0, is_judged=False)})
     assert [row["isMet"] for row in table.rows] == [False, None]
+
+
+def test_a_run_replaces_the_table_of_a_page(tmp_path: Path) -> None:
+    table, page = Table(is_quick=True), tmp_path / "speed.md"
+    table.add("memory", {"worker memory": Found(2.0, "why"), "worker growth": Found(9.0, is_judged=False)})
+    table.errors["codes"] = "no disk"
+    page.write_text(f"# Speed\n{BEGIN}old\n{END}## After\n")
+    put_into(page, table.as_json())
+    before, made, after = page.read_text().replace(END, BEGIN).split(BEGIN)
+    assert (before, after) == ("# Speed\n", "## After\n")
+    assert "with small counts" in made
+    assert "Not measured: codes." in made
+    assert "| worker memory | 2.000 | at most 1.6 | no | MB / bare Django and DRF (why) |" in made
+    assert "| worker growth | 9.000 | at most 3 |  | MB in 100,000 requests |" in made
+    assert "old" not in made
+
+
+def test_a_page_without_marks_is_left_alone(tmp_path: Path) -> None:
+    page = tmp_path / "speed.md"
+    page.write_text(BEGIN)
+    with pytest.raises(ValueError, match="has no"):
+        put_into(page, Table(is_quick=True).as_json())
+    assert page.read_text() == BEGIN
