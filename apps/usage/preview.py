@@ -4,18 +4,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
 from apps.pricing.cells import NoCell, PricedCall
-from apps.pricing.model_names import candidates
-from apps.pricing.models import PriceBook, PriceListImport, PriceVersion
+from apps.pricing.model_names import Alias
+from apps.pricing.models import Meter, PriceBook, PriceListImport, PriceVersion
 from apps.pricing.price_effects import PriceEffect
 from apps.pricing.rating import Totals, Unpriceable, price_of
 from apps.pricing.resolution import Price, PriceIndex
 from apps.pricing.selectors import as_price, places_in_force, prices_in_force
 from apps.pricing.services import ending_models
 from apps.tenants.models import Organization
+from apps.usage.selectors.previewed_names import PreviewedNames, names_of_list, names_of_price
 from apps.usage.selectors.previewed_usage import (
     Window,
     charged_calls,
@@ -75,20 +77,17 @@ def preview_price(draft: PriceVersion, now: datetime, window: Window | None = No
         return CHARGES_NOBODY
     price = replace(as_price(draft), start=ALWAYS, end=None)
     window = window or last_days(now)
-    tables = tables_of(draft)
-    usage, waiting = (
-        (partial(charged_calls, tables), partial(waiting_calls, tables)) if tables else (charged_usage, waiting_usage)
-    )
-    rows = [*usage(draft, window), *waiting(draft, window), *waiting_characters(draft, window)]
+    names = names_of_price(draft, window, now)
+    rows = _rows_of(draft, window, names)
     organizations = Organization.objects.in_bulk({row["organization_id"] for row in rows})
     in_force = _in_force(price, organizations.values(), now)
-    index = _prices_with(price, in_force)
+    index = _prices_with(price, in_force, names.aliases)
     least_before = max((each.minimum_micros for each in in_force if _place(each) == _place(price)), default=0)
     before: dict[UUID, int] = {}
     totals: dict[UUID, dict[Any, Totals | None]] = {}
     for row in rows:
         organization = organizations[row["organization_id"]]
-        if _applies(index, organization, price, row["model"], now):
+        if _applies(index, organization, price, row, now):
             before[organization.pk] = before.get(organization.pk, 0) + row["charge"]
             months = totals.setdefault(organization.pk, {})
             _add(months, row["month"], row, price)
@@ -96,6 +95,19 @@ def preview_price(draft: PriceVersion, now: datetime, window: Window | None = No
     before = {pk: max(charge, least_before) for pk, charge in before.items()}
     changes = [PriceChange(organizations[pk], before[pk], after[pk]) for pk in after if after[pk] != before[pk]]
     return _preview(changes, has_usage=bool(totals))
+
+
+def _rows_of(draft: PriceVersion, window: Window, names: PreviewedNames) -> list[Mapping[str, Any]]:
+    """Return the usage to which a draft of one price may apply: charged or waiting, active characters included."""
+    tables = tables_of(draft, [*names.targets, *(names.models or ())])
+    models = names.models
+    rows: Iterable[Mapping[str, Any]]
+    if tables or (draft.model and draft.meter.counts == Meter.Counts.TOKENS):
+        charged = charged_calls(tables, draft, window, models, were_sent=names.were_sent)
+        rows = chain(charged, waiting_calls(tables, draft, window, models))
+    else:
+        rows = chain(charged_usage(draft, window, models), waiting_usage(draft, window, models))
+    return [*rows, *waiting_characters(draft, window)]
 
 
 def effect_on_customer(draft: PriceVersion, now: datetime) -> PriceEffect:
@@ -132,28 +144,30 @@ def preview_price_list(
     draft = PriceVersion(book=imported.book, meter=imported.meter, effective_from=starts_at or imported.effective_from)
     window = window or last_days(now)
     # Few of a long list's models have usage, so only their tables are read.
-    names = {name for used in used_models(draft, window) for name in candidates(*used)}
-    versions = imported.versions.filter(model__in=names).select_related("book", "meter")
+    names = names_of_list(imported, draft, used_models(draft, window), now)
+    models = names.models or frozenset()
+    versions = imported.versions.filter(model__in=models).select_related("book", "meter")
     prices: dict[str, Price | None] = dict.fromkeys(ending_models(imported))
     prices |= {row.model: replace(as_price(row), start=ALWAYS) for row in versions}
     tables = [price.rule.table for price in prices.values() if price is not None and price.rule.table is not None]
-    rows = [*charged_calls(tables, draft, window), *waiting_calls(tables, draft, window)]
+    charged = charged_calls(tables, draft, window, were_sent=names.were_sent)
+    rows = [*charged, *waiting_calls(tables, draft, window)]
     organizations = Organization.objects.in_bulk({row["organization_id"] for row in rows})
     in_force = places_in_force(
         organization_ids=set(organizations),
         currency=imported.book.currency,
         meter=imported.meter,
         at=now,
-        models={"", *names},
+        models={"", *models},
     )
     own = {(price.organization_id, price.model) for price in in_force}
-    index = PriceIndex([*in_force, *filter(None, prices.values())])
+    index = PriceIndex([*in_force, *filter(None, prices.values())], aliases=names.aliases)
     kept = set(imported.kept.values_list("organization_id", flat=True))
     before: dict[tuple[UUID, str], int] = {}
     sums: dict[tuple[UUID, str], dict[Any, Totals | None]] = {}
     for row in rows:
         organization = organizations[row["organization_id"]]
-        key = (organization.pk, _name_of(row, index, organization, imported.meter_id, now))
+        key = (organization.pk, _name_of(index, organization, imported.meter_id, row, now))
         if key[0] in kept or key[1] not in prices:
             continue
         if imported.book.organization_id is None and (key in own or (key[0], "") in own):
@@ -176,15 +190,16 @@ def preview_price_list(
 
 
 def _name_of(
-    row: Mapping[str, Any], prices: PriceIndex, organization: Organization, meter_id: int, now: datetime
+    prices: PriceIndex, organization: Organization, meter_id: int, row: Mapping[str, Any], now: datetime
 ) -> str:
     """Return the name under which usage is priced by these prices."""
+    call = row.get("call")
     return prices.name_of(
         organization_id=organization.pk,
         currency=organization.currency,
         meter_id=meter_id,
         model=row["model"],
-        provider=row["call"].dimensions.get("provider", ""),
+        provider=call.dimensions.get("provider", "") if call else row.get("provider", ""),
         at=now,
     )
 
@@ -197,20 +212,22 @@ def preview_without(version: PriceVersion, now: datetime) -> PricePreview:
     if version.book.purpose == PriceBook.Purpose.COST:
         return CHARGES_NOBODY
     price = replace(as_price(version), start=ALWAYS, end=None)
-    tables, window = tables_of(version), last_days(now)
-    rows = list(charged_calls(tables, version, window) if tables else charged_usage(version, window))
+    window = last_days(now)
+    names = names_of_price(version, window, now)
+    tables, models = tables_of(version, names.targets), [version.model] if version.model else None
+    rows = list((partial(charged_calls, tables) if tables else charged_usage)(version, window, models))
     organizations = Organization.objects.in_bulk({row["organization_id"] for row in rows})
     in_force = _in_force(price, organizations.values(), now)
-    with_it = _prices_with(price, in_force)
-    without = PriceIndex(each for each in in_force if each.version_id != price.version_id)
+    with_it = _prices_with(price, in_force, names.aliases)
+    without = PriceIndex((each for each in in_force if each.version_id != price.version_id), aliases=names.aliases)
     others: dict[UUID, dict[tuple[Price | None, Any], Totals | None]] = {}
     mine: dict[UUID, dict[Any, Totals | None]] = {}
     for row in rows:
         organization = organizations[row["organization_id"]]
-        if not _applies(with_it, organization, price, row["model"], now):
+        if not _applies(with_it, organization, price, row, now):
             continue
         _add(mine.setdefault(organization.pk, {}), row["month"], row, price)
-        other = _find(without, organization, price, row["model"], now)
+        other = _find(without, organization, price, row, now)
         _add(others.setdefault(organization.pk, {}), (other, row["month"]), row, other)
     before = {pk: _priced(price, months.values(), price.minimum_micros) or 0 for pk, months in mine.items()}
     after = {pk: _priced_by_each(price, parts) for pk, parts in others.items()}
@@ -246,9 +263,9 @@ def _priced_by_each(gone: Price, parts: Mapping[tuple[Price | None, Any], Totals
     return None if None in charges else max(least, sum(charge or 0 for charge in charges))
 
 
-def _prices_with(draft: Price, in_force: Iterable[Price]) -> PriceIndex:
+def _prices_with(draft: Price, in_force: Iterable[Price], aliases: Iterable[Alias]) -> PriceIndex:
     """Return the prices in force now, with the draft in place of the one it would replace."""
-    return PriceIndex([draft, *(price for price in in_force if _place(price) != _place(draft))])
+    return PriceIndex([draft, *(price for price in in_force if _place(price) != _place(draft))], aliases=aliases)
 
 
 def _place(price: Price) -> tuple[UUID | None, str, str]:
@@ -265,16 +282,20 @@ def _in_force(price: Price, organizations: Iterable[Organization], now: datetime
     )
 
 
-def _applies(index: PriceIndex, organization: Organization, draft: Price, model: str, now: datetime) -> bool:
-    return _find(index, organization, draft, model, now) is draft
+def _applies(
+    index: PriceIndex, organization: Organization, draft: Price, row: Mapping[str, Any], now: datetime
+) -> bool:
+    return _find(index, organization, draft, row, now) is draft
 
 
-def _find(index: PriceIndex, organization: Organization, price: Price, model: str, now: datetime) -> Price | None:
+def _find(
+    index: PriceIndex, organization: Organization, price: Price, row: Mapping[str, Any], now: datetime
+) -> Price | None:
     return index.find(
         organization_id=organization.pk,
         currency=organization.currency,
         meter_id=price.meter_id,
-        model=model,
+        model=_name_of(index, organization, price.meter_id, row, now),
         at=now,
     )
 

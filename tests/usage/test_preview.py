@@ -12,12 +12,14 @@ from apps.approvals.services import approve
 from apps.approvals.submission import execute, submit
 from apps.pricing.models import Meter, PriceVersion
 from apps.pricing.services import (
+    AliasTerms,
     ListTerms,
     PriceSlot,
     PriceTerms,
     draft_price_version,
     import_price_list,
     list_price_book,
+    name_model,
     override_price_book,
 )
 from apps.usage.actions import PublishPrice, PublishPriceList, TermsChanged
@@ -28,6 +30,7 @@ from tests.pricing.factories import make_meter, price
 from tests.usage.factories import event, send
 
 TWO = {"cells": [{"of": "input", "yoctos": "2000000000000000000"}]}
+FIVE = {"cells": {"cells": [{"of": "input", "yoctos": "5000000000000000000"}]}}
 LISTED = {"m1": 3e-6, "m2": 1.0, "m3": 1e-6}
 DAY = timedelta(days=1)
 pytestmark = pytest.mark.django_db
@@ -129,7 +132,7 @@ class TestPreviewPrice:
 
     def test_reads_day_totals_in_a_few_statements(self, chat, now, django_assert_num_queries):
         row = draft(chat, now)
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             preview_price(row, now)
 
 
@@ -299,3 +302,65 @@ class TestPreviewPriceList:
         assert (shown(preview), preview.change_micros) == ([("acme", 2_000_000, None)], 2_000_000)
         action = PublishPriceList.of(imported, starts_at=None, reason="New list", key="k", now=now)
         assert (action.amount_micros, action.figures(now)["Prices that end without another"]) == (2_000_000, "1")
+
+
+class TestNames:
+    """Usage is previewed under the name that publication would give it."""
+
+    @pytest.fixture
+    def listed(self, acme, now):
+        meter = make_meter()
+        price(meter, model="m1", scheme="cells", cells=TWO)
+        name_model(
+            terms=AliasTerms(meter_id=meter.pk, name="nick", target="m1"),
+            effective_from=now - 9 * DAY,
+            reason="Same",
+            created_by="staff:ann",
+            now=now - 9 * DAY,
+        )
+        return meter
+
+    def previewed(self, meter, model, now):
+        return shown(
+            preview_price(draft(meter, now, model=model, micros_per_million=None, scheme="cells", **FIVE), now)
+        )
+
+    def imported(self, meter, prices, now):
+        raw = json.dumps({model: {"input_cost_per_token": each} for model, each in prices.items()}).encode()
+        terms = ListTerms(book=list_price_book(currency="USD", now=now), meter=meter, effective_from=now + DAY)
+        row = import_price_list(terms=terms, file_name="l", raw=raw, reason="New", created_by="staff:ann", now=now)
+        return [(each.model, each.before_micros, each.after_micros) for each in preview_price_list(row, now)[1]]
+
+    def test_a_price_of_a_name_with_its_provider_counts_usage_of_both_parts(self, acme, listed, now):
+        sent = {"a": {"model": "m1", "provider": "Azure"}, "b": {"model": "m2", "provider": "azure"}}
+        send(acme, now, *(event(name, input_tokens=MICRO, **texts) for name, texts in sent.items()))
+        assert self.previewed(listed, "azure/m1", now) == [("acme", 2 * MICRO, 5 * MICRO)]
+        assert self.previewed(listed, "azure/m2", now) == [("acme", 0, 5 * MICRO)]
+
+    def test_a_price_of_an_alias_takes_its_usage_over(self, acme, listed, now):
+        send(acme, now, event("a", model="Nick", input_tokens=MICRO), event("b", model="m1", input_tokens=MICRO))
+        assert self.previewed(listed, "nick", now) == [("acme", 2 * MICRO, 5 * MICRO)]
+        assert self.imported(listed, {"nick": 7e-6, "m1": 3e-6}, now) == [
+            ("m1", 2 * MICRO, 3 * MICRO),
+            ("nick", 2 * MICRO, 7 * MICRO),
+        ]
+
+    def test_usage_waiting_under_an_alias_counts_with_the_model_that_gets_a_price(self, acme, listed, now):
+        other = override_price_book(organization=create_organization(now, "other"), now=now)
+        price(listed, book=other, model="m9", scheme="cells", cells=TWO)
+        name_model(
+            terms=AliasTerms(meter_id=listed.pk, name="later-*", target="m9"),
+            effective_from=now - DAY,
+            reason="New model",
+            created_by="staff:ann",
+            now=now - DAY,
+        )
+        send(acme, now, event("a", model="later-x", input_tokens=MICRO))
+        assert self.previewed(listed, "m9", now) == [("acme", 0, 5 * MICRO)]
+        assert self.imported(listed, {"m9": 7e-6}, now) == [("m9", 0, 7 * MICRO)]
+
+    def test_a_price_that_ends_leaves_its_usage_to_the_alias_of_its_name(self, acme, listed, now):
+        price(listed, model="nick", scheme="cells", cells=FIVE["cells"])
+        send(acme, now, event("a", model="nick", input_tokens=MICRO))
+        found = preview_without(PriceVersion.objects.get(model="nick"), now)
+        assert shown(found) == [("acme", 5 * MICRO, 2 * MICRO)]
