@@ -13,7 +13,7 @@ from apps.approvals.actions import Action, Scope, Subject, person, register
 from apps.common.admin import money_text
 from apps.dunning import services
 from apps.dunning.models import CustomerPolicy, DunningCase, DunningPolicy, DunningStep
-from apps.dunning.rules import Act, Letter, Step
+from apps.dunning.rules import Letter, Restriction, Step
 from apps.dunning.selectors import customers_of, find_case
 from apps.wallets.actions import CustomerAction
 
@@ -25,7 +25,7 @@ class StepTerms:
     days: int
     letter: Letter
     fee_micros: int
-    act: Act
+    restriction: Restriction
 
 
 @register
@@ -67,7 +67,7 @@ class SetPolicy(Action):
             grace_days=self.grace_days,
             is_automatic=self.is_automatic,
             is_used=self.is_used,
-            steps=[Step(each.days, each.letter, each.fee_micros, each.act) for each in self.steps],
+            steps=[Step(each.days, each.letter, each.fee_micros, each.restriction) for each in self.steps],
         )
         services.set_policy(policy_id=self.policy_id, terms=terms, now=now)
 
@@ -159,5 +159,5 @@ def step_text(step: DunningStep, currency: str) -> str:
     """Describe a step: its day, letter, fee and pause."""
     does = [step.get_letter_display()] if step.letter != Letter.NONE else []
     does += [f"fee of {money_text(step.fee_micros, currency)}"] if step.fee_micros else []
-    does += [step.get_act_display().lower()] if step.act != Act.NONE else []
+    does += [step.get_restriction_display().lower()] if step.restriction != Restriction.NONE else []
     return f"{step.days} days after the due date: {', '.join(does)}"

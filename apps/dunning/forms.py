@@ -11,7 +11,7 @@ from apps.billing_profiles.models import Seller
 from apps.common.admin import ConfirmForm, MicrosField, day_field
 from apps.dunning.actions import SetPolicy, StepTerms
 from apps.dunning.models import DunningPolicy, DunningStep
-from apps.dunning.rules import Act, Letter
+from apps.dunning.rules import Letter, Restriction
 from apps.dunning.selectors import customers_of
 from apps.dunning.services.policies import LONGEST_DAYS, MOST_STEPS
 
@@ -76,7 +76,7 @@ class PolicyForm(ConfirmForm):
         )
         for name, choices, first in (
             ("letter", DunningStep.Letter.choices, DunningStep.Letter.REMINDER),
-            ("act", DunningStep.Act.choices, DunningStep.Act.NONE),
+            ("restriction", DunningStep.Restriction.choices, DunningStep.Restriction.NONE),
         ):
             self.fields[f"{name}_{number}"] = forms.ChoiceField(
                 label=f"Step {number}: {'letter' if name == 'letter' else 'pause'}",
@@ -98,7 +98,7 @@ class PolicyForm(ConfirmForm):
                 cleaned[f"days_{number}"],
                 Letter(cleaned[f"letter_{number}"] or Letter.NONE),
                 cleaned[f"fee_{number}"] or 0,
-                Act(cleaned[f"act_{number}"] or Act.NONE),
+                Restriction(cleaned[f"restriction_{number}"] or Restriction.NONE),
             )
             for number in numbers
         )

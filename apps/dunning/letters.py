@@ -20,7 +20,7 @@ def letter_data(assessment: Assessment, step: Step) -> dict[str, Any]:
         "currency": assessment.documents[0].currency,
         "due": from_micros(assessment.overdue_micros),
         "fee": from_micros(step.fee_micros),
-        "act": step.act.value,
+        "restriction": step.restriction.value,
         "count": len(assessment.documents),
         "invoices": [
             {

@@ -59,17 +59,17 @@ class DunningStep(models.Model):
         DEMAND = rules.Letter.DEMAND.value, "Demand"
         FINAL = rules.Letter.FINAL.value, "Final demand"
 
-    class Act(models.TextChoices):
-        NONE = rules.Act.NONE.value, "Nothing"
-        PAUSE = rules.Act.PAUSE.value, "Pause postpaid use"
-        SUSPEND = rules.Act.SUSPEND.value, "Pause new work"
+    class Restriction(models.TextChoices):
+        NONE = rules.Restriction.NONE.value, "Nothing"
+        PAUSE = rules.Restriction.PAUSE.value, "Pause postpaid use"
+        SUSPEND = rules.Restriction.SUSPEND.value, "Pause new work"
 
     policy = models.ForeignKey(DunningPolicy, on_delete=models.CASCADE, related_name="steps")
     position = models.PositiveSmallIntegerField()
     days = models.PositiveSmallIntegerField(help_text="Days after the oldest due date.")
     letter = models.CharField(max_length=8, choices=Letter, default=Letter.REMINDER)
     fee_micros = models.BigIntegerField(default=0)
-    act = models.CharField(max_length=7, choices=Act, default=Act.NONE)
+    restriction = models.CharField(max_length=7, choices=Restriction, default=Restriction.NONE)
 
     class Meta:
         verbose_name = "dunning step"
@@ -104,21 +104,21 @@ class DunningCase(OfOrganization):
 
     audit_trail = AuditTrail(excluded=("updated_at", "wait", "next_on", "overdue_micros"))
 
-    class Wait(models.TextChoices):
-        HELD = rules.Wait.HELD.value, "Held by hand"
-        PROMISED = rules.Wait.PROMISED.value, "A payment is promised"
-        RETRIED = rules.Wait.RETRIED.value, "Stripe charges it again"
-        BELOW_MINIMUM = rules.Wait.BELOW_MINIMUM.value, "Less than the policy's minimum is overdue"
-        BY_HAND = rules.Wait.BY_HAND.value, "Staff take the next step"
-        NO_CONTACT = rules.Wait.NO_CONTACT.value, "No billing contact whose address works"
-        STEPS_OVER = rules.Wait.STEPS_OVER.value, "All steps are done"
-        NO_POLICY = rules.Wait.NO_POLICY.value, "The customer has no policy"
-        PROBLEM = rules.Wait.PROBLEM.value, "The next step failed"
+    class WaitReason(models.TextChoices):
+        HELD = rules.WaitReason.HELD.value, "Held by hand"
+        PROMISED = rules.WaitReason.PROMISED.value, "A payment is promised"
+        RETRIED = rules.WaitReason.RETRIED.value, "Stripe charges it again"
+        BELOW_MINIMUM = rules.WaitReason.BELOW_MINIMUM.value, "Less than the policy's minimum is overdue"
+        BY_HAND = rules.WaitReason.BY_HAND.value, "Staff take the next step"
+        NO_CONTACT = rules.WaitReason.NO_CONTACT.value, "No billing contact whose address works"
+        STEPS_OVER = rules.WaitReason.STEPS_OVER.value, "All steps are done"
+        NO_POLICY = rules.WaitReason.NO_POLICY.value, "The customer has no policy"
+        PROBLEM = rules.WaitReason.PROBLEM.value, "The next step failed"
 
-    class Closed(models.TextChoices):
-        SETTLED = rules.Closed.SETTLED.value, "Nothing is overdue any more"
-        DISPUTED = rules.Closed.DISPUTED.value, "All that is overdue is disputed"
-        BY_HAND = rules.Closed.BY_HAND.value, "By hand"
+    class CloseReason(models.TextChoices):
+        SETTLED = rules.CloseReason.SETTLED.value, "Nothing is overdue any more"
+        DISPUTED = rules.CloseReason.DISPUTED.value, "All that is overdue is disputed"
+        BY_HAND = rules.CloseReason.BY_HAND.value, "By hand"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
@@ -128,7 +128,7 @@ class DunningCase(OfOrganization):
     last_days = models.PositiveSmallIntegerField(default=0, help_text="The days of the last step in its policy.")
     overdue_micros = models.BigIntegerField(default=0, help_text="Amount overdue at the last check.")
     next_on = models.DateField(null=True, blank=True, help_text="The day of the next step.")
-    wait = models.CharField("waits because", max_length=13, choices=Wait, blank=True)
+    wait = models.CharField("waits because", max_length=13, choices=WaitReason, blank=True)
     problem = models.CharField(max_length=500, blank=True, help_text="Why the next step failed.")
     held_until = models.DateField(null=True, blank=True, help_text="Last day without a step.")
     hold_reason = models.CharField(max_length=500, blank=True)
@@ -137,7 +137,7 @@ class DunningCase(OfOrganization):
     paused_postpaid = models.BooleanField(default=False, help_text="Whether this case pauses postpaid use.")
     suspended_work = models.BooleanField(default=False, help_text="Whether this case pauses new work.")
     closed_at = models.DateTimeField(null=True, blank=True)
-    closed_because = models.CharField(max_length=8, choices=Closed, blank=True)
+    closed_because = models.CharField(max_length=8, choices=CloseReason, blank=True)
     opened_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 
@@ -182,7 +182,7 @@ class DunningEvent(OfOrganization):
     happened_on = models.DateField()
     days = models.PositiveSmallIntegerField()
     letter = models.CharField(max_length=8, choices=DunningStep.Letter)
-    act = models.CharField(max_length=7, choices=DunningStep.Act)
+    restriction = models.CharField(max_length=7, choices=DunningStep.Restriction)
     fee = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     overdue_micros = models.BigIntegerField(help_text="Amount overdue on that day.")
     reason = models.CharField(max_length=500, blank=True, help_text="Why it was skipped.")

@@ -14,7 +14,7 @@ RETRIED_FOR = timedelta(days=21)
 FRIDAY = 4
 
 
-class Act(StrEnum):
+class Restriction(StrEnum):
     """How a step restricts the customer."""
 
     NONE = "none"
@@ -31,7 +31,7 @@ class Letter(StrEnum):
     FINAL = "final"
 
 
-class Wait(StrEnum):
+class WaitReason(StrEnum):
     """Why a case waits instead of taking its next step; empty if it does not. Staff must act on `FOR_STAFF`."""
 
     NOTHING = ""
@@ -46,10 +46,10 @@ class Wait(StrEnum):
     PROBLEM = "problem"
 
 
-FOR_STAFF = (Wait.BY_HAND, Wait.NO_CONTACT, Wait.STEPS_OVER, Wait.NO_POLICY, Wait.PROBLEM)
+FOR_STAFF = (WaitReason.BY_HAND, WaitReason.NO_CONTACT, WaitReason.STEPS_OVER, WaitReason.NO_POLICY, WaitReason.PROBLEM)
 
 
-class Closed(StrEnum):
+class CloseReason(StrEnum):
     """Why a case is closed."""
 
     SETTLED = "settled"
@@ -64,7 +64,7 @@ class Step:
     days: int
     letter: Letter = Letter.REMINDER
     fee_micros: int = 0
-    act: Act = Act.NONE
+    restriction: Restriction = Restriction.NONE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,9 +112,9 @@ class Decision:
     """
 
     opens: bool = False
-    closes: Closed | None = None
+    closes: CloseReason | None = None
     step: int | None = None
-    wait: Wait = Wait.NOTHING
+    wait: WaitReason = WaitReason.NOTHING
     next_on: date | None = None
 
 
@@ -170,9 +170,9 @@ def decide(
             return Decision()
         left_out = [debt for debt in _unpaid(debts, today) if not debt.is_fee]
         if any(debt.waits_for_stripe(today) and not debt.is_disputed for debt in left_out):
-            return Decision(wait=Wait.RETRIED)
+            return Decision(wait=WaitReason.RETRIED)
         is_disputed = any(debt.is_disputed for debt in _unpaid(debts, today))
-        return Decision(closes=Closed.DISPUTED if is_disputed else Closed.SETTLED)
+        return Decision(closes=CloseReason.DISPUTED if is_disputed else CloseReason.SETTLED)
     oldest = min(debt.due for debt in chased)
     total = sum(debt.left_micros for debt in counted)
     if progress is None:
@@ -183,30 +183,32 @@ def decide(
             return Decision()
         return replace(_next(oldest, total, policy, Progress(), today=today, can_mail=can_mail), opens=True)
     if policy is None:
-        return Decision(wait=Wait.NO_POLICY)
+        return Decision(wait=WaitReason.NO_POLICY)
     return _next(oldest, total, policy, progress, today=today, can_mail=can_mail)
 
 
 def _next(oldest: date, total: int, policy: Policy, progress: Progress, *, today: date, can_mail: bool) -> Decision:
     next_on = next_step_on(oldest, [step.days for step in policy.steps], progress)
     wait = _wait(total, policy, progress, next_on, today=today, can_mail=can_mail)
-    takes = wait == Wait.NOTHING and next_on is not None and next_on <= today
+    takes = wait == WaitReason.NOTHING and next_on is not None and next_on <= today
     return Decision(step=progress.steps_done if takes else None, wait=wait, next_on=next_on)
 
 
-def _wait(total: int, policy: Policy, progress: Progress, next_on: date | None, *, today: date, can_mail: bool) -> Wait:
+def _wait(
+    total: int, policy: Policy, progress: Progress, next_on: date | None, *, today: date, can_mail: bool
+) -> WaitReason:
     if progress.held_until is not None and today <= progress.held_until:
-        return Wait.HELD
+        return WaitReason.HELD
     if progress.promised_on is not None and today <= next_business_day(progress.promised_on):
-        return Wait.PROMISED
+        return WaitReason.PROMISED
     if next_on is None:
-        return Wait.STEPS_OVER
+        return WaitReason.STEPS_OVER
     if total < policy.minimum_micros:
-        return Wait.BELOW_MINIMUM
+        return WaitReason.BELOW_MINIMUM
     if next_on > today:
-        return Wait.NOTHING
+        return WaitReason.NOTHING
     if not policy.is_automatic:
-        return Wait.BY_HAND
+        return WaitReason.BY_HAND
     if policy.steps[progress.steps_done].letter != Letter.NONE and not can_mail:
-        return Wait.NO_CONTACT
-    return Wait.NOTHING
+        return WaitReason.NO_CONTACT
+    return WaitReason.NOTHING

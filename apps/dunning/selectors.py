@@ -80,7 +80,7 @@ def policy_terms(row: DunningPolicy) -> Policy:
     """Return a policy as a value."""
     return Policy(
         steps=[
-            Step(step.days, Letter(step.letter), step.fee_micros, rules.Act(step.act))
+            Step(step.days, Letter(step.letter), step.fee_micros, rules.Restriction(step.restriction))
             for step in row.steps.order_by("position")
         ],
         minimum_micros=row.minimum_micros,
@@ -186,7 +186,7 @@ def _ended_by_hand_on(debtor: Debtor) -> date | None:
         organization=debtor.organization_id,
         seller=debtor.seller_id,
         currency=debtor.currency,
-        closed_because=DunningCase.Closed.BY_HAND,
+        closed_because=DunningCase.CloseReason.BY_HAND,
     )
     last = rows.order_by("-closed_at").values_list("closed_at", flat=True).first()
     return last.date() if last else None

@@ -83,7 +83,7 @@ EXAMPLES: Mapping[str, Data] = {
         "level": "demand",
         "due": Decimal("1270.5"),
         "fee": Decimal(5),
-        "act": "pause",
+        "restriction": "pause",
         "count": 2,
         "invoices": [
             {"number": "EX-2027-00011", "total": Decimal(1190), "due": Decimal(690), "dueDate": "2027-02-03"},

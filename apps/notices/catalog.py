@@ -109,7 +109,7 @@ MAIL_ONLY = (
             currency=CURRENCY,
             due=AMOUNT,
             fee=AMOUNT,
-            act={"enum": ["none", "pause", "suspend"]},
+            restriction={"enum": ["none", "pause", "suspend"]},
             count=COUNT,
             invoices={
                 "type": "array",

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 
 from apps.common.money import divide_half_even
-from apps.wallets.burn_order import Slice, burn_order
+from apps.wallets.burn_order import SpendableGrant, burn_order
 
 MOST_DAYS = 7
 FURTHEST = timedelta(days=400)
@@ -57,7 +57,7 @@ def below_minimum(minimum_micros: int, likely_micros: int) -> int:
     return max(0, minimum_micros - likely_micros)
 
 
-def runs_out_at(credit: Iterable[Slice], days: Sequence[int], now: datetime) -> datetime | None:
+def runs_out_at(credit: Iterable[SpendableGrant], days: Sequence[int], now: datetime) -> datetime | None:
     """Return when credit runs out if usage continues at the mean rate; None after 400 days, or without a rate.
 
     Credit is burned in burn order, and the rest of a grant is lost when it expires.

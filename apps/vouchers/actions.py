@@ -318,7 +318,7 @@ def _unspent(**which: Any) -> int:
 
     Held credit counts as unspent: it lapses when the hold returns it.
     """
-    rows = Redemption.objects.filter(take_backs=None, **which)
+    rows = Redemption.objects.filter(reversals=None, **which)
     free = rows.aggregate(left=Sum("grant__remaining_micros"))["left"] or 0
     discounts = rows.exclude(discount=None).aggregate(total=Sum("amount_micros"))["total"] or 0
     return int(max(0, free)) + int(discounts)

@@ -68,7 +68,7 @@ class VoucherState:
 
 
 @dataclass(frozen=True, slots=True)
-class Redeemed:
+class RedemptionOutcome:
     """A redemption: its amount and the balance after it, in micros, and the terms shown in the response."""
 
     kind: str
@@ -81,25 +81,25 @@ class Redeemed:
 
 
 @dataclass(frozen=True, slots=True)
-class Opening:
+class RedemptionReading:
     """What `voucher_open` read: recent wrong codes, the result of the same call if it ran before, and the voucher."""
 
     wrong: Sequence[int]
-    known: Redeemed | None
+    known: RedemptionOutcome | None
     voucher: VoucherState | None
 
 
-def opening_of(read: Mapping[str, Any]) -> Opening:
+def opening_of(read: Mapping[str, Any]) -> RedemptionReading:
     """Parse the JSON of `voucher_open`."""
     known, voucher = read["known"], read["voucher"]
-    return Opening(
+    return RedemptionReading(
         wrong=read["wrong"] or (),
-        known=known and Redeemed(*[*known[:5], moment(known[5]), known[6]]),
+        known=known and RedemptionOutcome(*[*known[:5], moment(known[5]), known[6]]),
         voucher=voucher and VoucherState(*[*voucher[:15], *map(moment, voucher[15:17]), *voucher[17:]]),
     )
 
 
-def redeemable(opened: Opening, currency: str, now: datetime) -> VoucherState:
+def redeemable(opened: RedemptionReading, currency: str, now: datetime) -> VoucherState:
     """Return the voucher if the organization may redeem it now.
 
     Raises:
@@ -133,7 +133,7 @@ def redemption_key(redemption_id: UUID) -> str:
 
 def redemption_row(
     voucher: VoucherState,
-    redeemed: Redeemed,
+    redeemed: RedemptionOutcome,
     *,
     redemption_id: UUID,
     call_id: UUID,

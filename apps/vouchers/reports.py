@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
-from apps.vouchers.models import Batch, Redemption, TakeBack, Voucher
+from apps.vouchers.models import Batch, Redemption, RedemptionReversal, Voucher
 from apps.wallets.models import EntryType
 
 Totals = dict[UUID, int]
@@ -90,7 +90,9 @@ def _figures(ids: Sequence[UUID], now: datetime) -> _Figures:
                 Sum("grant__consumptions__amount_micros"),
             ),
         ),
-        revoked=_totals(TakeBack.objects.filter(redemption__batch__in=ids), Sum("taken_micros"), "redemption__batch"),
+        revoked=_totals(
+            RedemptionReversal.objects.filter(redemption__batch__in=ids), Sum("taken_micros"), "redemption__batch"
+        ),
         uses_left=_totals(working, Sum(F("max_redemptions") - F("redemption_count"))),
     )
 

@@ -57,7 +57,7 @@ class NewAttempt:
 
 
 @dataclass(frozen=True, slots=True)
-class WatchedChanges:
+class AlarmChanges:
     """What a movement changes in alarms and top-up; the alarms' new values are in the state after it.
 
     `is_touched` gives the book a new version although none of its rows change, because the caller changes a row that
@@ -72,9 +72,9 @@ class WatchedChanges:
     def __bool__(self) -> bool:
         return self.alarms or self.attempt is not None or self.capped_until is not None or self.is_touched
 
-    def then(self, later: "WatchedChanges") -> "WatchedChanges":
+    def then(self, later: "AlarmChanges") -> "AlarmChanges":
         """Merge later changes into these; there is at most one new attempt."""
-        return WatchedChanges(
+        return AlarmChanges(
             self.alarms or later.alarms,
             self.attempt or later.attempt,
             later.capped_until or self.capped_until,

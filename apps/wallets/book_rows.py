@@ -8,12 +8,12 @@ from uuid import UUID
 from apps.ledger.book_rows import filled, ledger_state, ledger_written, moment
 from apps.ledger.keys import beside
 from apps.wallets.budget_rows import budgets_state, budgets_written
-from apps.wallets.burn_order import Part
+from apps.wallets.burn_order import GrantPart
 from apps.wallets.keys import OWED
 from apps.wallets.low_credit_rows import watch_state, watch_written
 from apps.wallets.state import (
+    BookChanges,
     BookState,
-    Changes,
     ChargeState,
     GrantState,
     ShortfallState,
@@ -95,11 +95,11 @@ def _charge(row: Sequence[Any], number_of: Mapping[int | None, int]) -> ChargeSt
         amount_micros=amount if charged is None else charged,
         undone_micros=undone or 0,
         owed_micros=next_amount if next_key is not None and next_key == beside(key, OWED) else 0,
-        parts=tuple(Part(number_of[grant], part) for grant, part in parts or ()),
+        parts=tuple(GrantPart(number_of[grant], part) for grant, part in parts or ()),
     )
 
 
-def written(after: BookState, changes: Changes) -> dict[str, Any]:
+def written(after: BookState, changes: BookChanges) -> dict[str, Any]:
     """Serialize pending changes to the JSON that `wallet_write` takes; empty parts are omitted."""
     parts = {
         **_grants(after, changes),
@@ -150,7 +150,7 @@ def written(after: BookState, changes: Changes) -> dict[str, Any]:
     return {"ledger": ledger, **filled(parts)}
 
 
-def _grants(after: BookState, changes: Changes) -> dict[str, Any]:
+def _grants(after: BookState, changes: BookChanges) -> dict[str, Any]:
     changed, new = [], []
     for grant in (after.grants[number] for number in sorted(changes.grants)):
         row = {
@@ -181,7 +181,7 @@ def _grants(after: BookState, changes: Changes) -> dict[str, Any]:
     return {"grants": changed, "new_grants": new}
 
 
-def _charges(after: BookState, changes: Changes) -> dict[str, Any]:
+def _charges(after: BookState, changes: BookChanges) -> dict[str, Any]:
     charges = [after.charges[number] for number in sorted(changes.charges)]
     return {
         "nets": [{"id": each.id, "undone_micros": each.undone_micros} for each in charges if each.id is not None],
@@ -202,7 +202,7 @@ def _charges(after: BookState, changes: Changes) -> dict[str, Any]:
     }
 
 
-def _shortfalls(after: BookState, changes: Changes) -> dict[str, Any]:
+def _shortfalls(after: BookState, changes: BookChanges) -> dict[str, Any]:
     shortfalls = [after.shortfalls[number] for number in sorted(changes.shortfalls)]
     return {
         "shortfalls": [

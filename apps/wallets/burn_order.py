@@ -15,7 +15,7 @@ _SAME = datetime(
 
 
 @dataclass(frozen=True, slots=True)
-class Slice:
+class SpendableGrant:
     """The free part, in micros, of the grant with the number `grant`, and what decides its burn order."""
 
     grant: int
@@ -27,7 +27,7 @@ class Slice:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class GrantPart:
     """The amount, in micros, that the grant with the number `grant` pays."""
 
     grant: int
@@ -38,11 +38,11 @@ class Part:
 class Burn:
     """The parts of grants that pay for an amount, in order, and the rest that no grant covers, in micros."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[GrantPart, ...]
     uncovered_micros: int
 
 
-def burn_order(slices: Iterable[Slice]) -> list[Slice]:
+def burn_order(slices: Iterable[SpendableGrant]) -> list[SpendableGrant]:
     """Sort slices in burn order."""
     return sorted(
         slices,
@@ -72,34 +72,34 @@ def to_microseconds(moment: datetime) -> int:
     return (moment - _EPOCH) // _MICROSECOND
 
 
-def burn(slices: Iterable[Slice], amount_micros: int) -> Burn:
+def burn(slices: Iterable[SpendableGrant], amount_micros: int) -> Burn:
     """Pay an amount from slices in burn order."""
     parts, missing = [], amount_micros
     for each in burn_order(slices):
         taken = min(each.free_micros, missing)
         if taken > 0:
-            parts.append(Part(each.grant, taken))
+            parts.append(GrantPart(each.grant, taken))
             missing -= taken
     return Burn(tuple(parts), missing)
 
 
-def take_in_order(parts: Sequence[Part], amount_micros: int) -> Burn:
+def take_in_order(parts: Sequence[GrantPart], amount_micros: int) -> Burn:
     """Pay an amount from parts in the given order."""
     taken, missing = [], amount_micros
     for part in parts:
         share = min(part.amount_micros, missing)
         if share:
-            taken.append(Part(part.grant, share))
+            taken.append(GrantPart(part.grant, share))
         missing -= share
     return Burn(tuple(taken), missing)
 
 
-def drop_first(parts: Sequence[Part], amount_micros: int) -> list[Part]:
+def drop_first(parts: Sequence[GrantPart], amount_micros: int) -> list[GrantPart]:
     """Return the rest of parts after an amount is taken from them in the given order."""
     left = []
     for part in parts:
         gone = min(part.amount_micros, amount_micros)
         amount_micros -= gone
         if part.amount_micros > gone:
-            left.append(Part(part.grant, part.amount_micros - gone))
+            left.append(GrantPart(part.grant, part.amount_micros - gone))
     return left

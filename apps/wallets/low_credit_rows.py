@@ -5,7 +5,7 @@ from typing import Any
 
 from apps.common.money import from_minor_units, payable_step
 from apps.top_ups.state import top_up_state
-from apps.wallets.balance_alerts import AlarmState, NewAttempt, WatchedChanges
+from apps.wallets.balance_alerts import AlarmChanges, AlarmState, NewAttempt
 
 
 def watch_state(read: Sequence[Any], unit: str, *, least_top_up: int) -> dict[str, Any]:
@@ -23,7 +23,7 @@ def watch_state(read: Sequence[Any], unit: str, *, least_top_up: int) -> dict[st
     }
 
 
-def watch_written(after: AlarmState, changed: WatchedChanges) -> Mapping[str, Any]:
+def watch_written(after: AlarmState, changed: AlarmChanges) -> Mapping[str, Any]:
     """Serialize the changes; the message that sends a new attempt is added by the caller."""
     rows: dict[str, Any] = {}
     if changed.alarms:

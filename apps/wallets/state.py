@@ -13,9 +13,9 @@ from uuid import UUID
 from apps.ledger.state import AccountState, LedgerChanges, LedgerState, add_pairs
 from apps.top_ups.state import TopUpState
 from apps.wallets.accounts import Role, code_of
-from apps.wallets.balance_alerts import AlarmState, WatchedChanges
+from apps.wallets.balance_alerts import AlarmChanges, AlarmState
 from apps.wallets.budgets.state import BudgetChanges, BudgetsState, Notice
-from apps.wallets.burn_order import Part, Slice, burn_key
+from apps.wallets.burn_order import GrantPart, SpendableGrant, burn_key
 from apps.wallets.kinds import Source
 
 R = TypeVar("R")
@@ -124,9 +124,11 @@ class GrantState(Lifetime):
             number=self.number,
         )
 
-    def as_slice(self) -> Slice:
+    def as_slice(self) -> SpendableGrant:
         """Its free part as a slice for `burn`."""
-        return Slice(self.number, self.free_micros, self.priority, self.expires_at, self.is_paid, self.granted_at)
+        return SpendableGrant(
+            self.number, self.free_micros, self.priority, self.expires_at, self.is_paid, self.granted_at
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +158,7 @@ class ChargeState:
     amount_micros: int
     undone_micros: int
     owed_micros: int
-    parts: tuple[Part, ...]
+    parts: tuple[GrantPart, ...]
 
     @property
     def left_micros(self) -> int:
@@ -175,7 +177,7 @@ class SliceState:
 
 
 @dataclass(frozen=True, slots=True)
-class Consumed:
+class GrantConsumption:
     """The amount, in micros, that a transfer took of a grant, both by number; negative if credited back.
 
     `record` is the number of the record that states it.
@@ -198,7 +200,7 @@ class Returned:
 
 
 @dataclass(frozen=True, slots=True)
-class Undone:
+class UndoneCharge:
     """The amount, in micros, that a new transfer undoes of a charge, both by number."""
 
     charge: int
@@ -223,10 +225,10 @@ class UnreadGrants:
         """Return the sums.
 
         Raises:
-            NeedsMore: they do not hold at this moment.
+            MoreRowsNeeded: they do not hold at this moment.
         """
         if (self.since is not None and now < self.since) or (self.until is not None and now >= self.until):
-            raise NeedsMore
+            raise MoreRowsNeeded
         return self
 
 
@@ -273,7 +275,7 @@ Days = Mapping[tuple[date, str], tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
-class Changes:
+class BookChanges:
     """The changes to write. Changed rows are named here; their new values are in the state after.
 
     `days` maps (day, kind) to the micros and the number of entries to add to the day's total. `notices` are what the
@@ -282,25 +284,25 @@ class Changes:
 
     ledger: LedgerChanges = field(default_factory=LedgerChanges)
     grants: frozenset[int] = frozenset()
-    consumed: tuple[Consumed, ...] = ()
+    consumed: tuple[GrantConsumption, ...] = ()
     shortfalls: frozenset[int] = frozenset()
     charges: frozenset[int] = frozenset()
-    undone: tuple[Undone, ...] = ()
+    undone: tuple[UndoneCharge, ...] = ()
     returned: tuple[Returned, ...] = ()
     slices: tuple[SliceState, ...] = ()
     days: Days = field(default_factory=dict)
     updated_at: datetime | None = None
     budgets: BudgetChanges = field(default_factory=BudgetChanges)
     notices: tuple[Notice, ...] = ()
-    watched: WatchedChanges = field(default_factory=WatchedChanges)
+    watched: AlarmChanges = field(default_factory=AlarmChanges)
     messages: tuple[Mapping[str, Any], ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.ledger or self.grants or self.consumed or self.budgets or self.watched or self.messages)
 
-    def then(self, later: "Changes") -> "Changes":
+    def then(self, later: "BookChanges") -> "BookChanges":
         """Merge later changes of the same book into these."""
-        return Changes(
+        return BookChanges(
             self.ledger.then(later.ledger),
             self.grants | later.grants,
             self.consumed + later.consumed,
@@ -319,21 +321,21 @@ class Changes:
 
 
 @dataclass(frozen=True, slots=True)
-class Decided(Generic[R]):
+class BookDecision(Generic[R]):
     """The outcome of a decision: the book after it, the changes to write, and the result for the caller."""
 
     after: BookState
-    changes: Changes
+    changes: BookChanges
     result: R
 
-    def with_notices(self, notices: tuple[Notice, ...]) -> "Decided[R]":
+    def with_notices(self, notices: tuple[Notice, ...]) -> "BookDecision[R]":
         """Return the same outcome with further notices, which are written only if something else is."""
         return replace(self, changes=replace(self.changes, notices=self.changes.notices + notices))
 
-    def sending(self, messages: tuple[Mapping[str, Any], ...]) -> "Decided[R]":
+    def sending(self, messages: tuple[Mapping[str, Any], ...]) -> "BookDecision[R]":
         """Return the same outcome with further messages for the outbox."""
         return replace(self, changes=replace(self.changes, messages=self.changes.messages + messages))
 
 
-class NeedsMore(Exception):
+class MoreRowsNeeded(Exception):
     """A decision needs more grants, shortfalls or charges than were read: read all of them and decide again."""

@@ -16,20 +16,20 @@ from apps.ledger.requests import TransferRequest
 from apps.ledger.state import CAPTURED, PENDING, AccountState, HoldState, TransferState
 from apps.wallets.accounts import Role, codes_of
 from apps.wallets.budgets.counters import Counters
-from apps.wallets.burn_order import Burn, Part, burn
+from apps.wallets.burn_order import Burn, GrantPart, burn
 from apps.wallets.kinds import CHARGED
 from apps.wallets.state import (
+    BookChanges,
+    BookDecision,
     BookState,
-    Changes,
     ChargeState,
-    Consumed,
-    Decided,
+    GrantConsumption,
     GrantState,
-    NeedsMore,
+    MoreRowsNeeded,
     Returned,
     ShortfallState,
     SliceState,
-    Undone,
+    UndoneCharge,
 )
 
 R = TypeVar("R")
@@ -55,8 +55,8 @@ class WalletPosting:
         self.budgets = Counters(state.budgets, now)
         self.refused_micros = self.refused_available_micros = 0
         self._new_slices: list[SliceState] = []
-        self._consumed: list[Consumed] = []
-        self._undone: list[Undone] = []
+        self._consumed: list[GrantConsumption] = []
+        self._undone: list[UndoneCharge] = []
         self._returned: list[Returned] = []
         self._grants: set[int] = set()
         self._credit_micros: int | None = None
@@ -111,14 +111,14 @@ class WalletPosting:
         """Return which of the grants pay for an amount, in burn order.
 
         Raises:
-            NeedsMore: some that were not read may have to pay.
+            MoreRowsNeeded: some that were not read may have to pay.
         """
         unread = self.state.unread
         if unread is None:
             return burn((grant.as_slice() for grant in grants), amount_micros)
         paid = burn((grant.as_slice() for grant in grants if grant.burn_key < unread.first_key), amount_micros)
         if paid.uncovered_micros:
-            raise NeedsMore
+            raise MoreRowsNeeded
         return paid
 
     def move(self, request: TransferRequest) -> TransferState:
@@ -178,10 +178,10 @@ class WalletPosting:
     def _take(self, number: int, amount_micros: int, transfer: int, transfer_id: int | None, record: int) -> None:
         grant = self.grants[number]
         self._set_grant(replace(grant, remaining_micros=grant.remaining_micros - amount_micros))
-        self._consumed.append(Consumed(number, transfer, transfer_id, record, amount_micros, self.now))
+        self._consumed.append(GrantConsumption(number, transfer, transfer_id, record, amount_micros, self.now))
         charge = self.charges.get(transfer)
         if charge is not None:
-            self.charges[transfer] = replace(charge, parts=(Part(number, amount_micros), *charge.parts))
+            self.charges[transfer] = replace(charge, parts=(GrantPart(number, amount_micros), *charge.parts))
 
     def count_returned(self, number: int, transfer: TransferState) -> None:
         """Count a pending transfer that returns money received for a grant."""
@@ -230,7 +230,7 @@ class WalletPosting:
         """Yield the open shortfalls, oldest first.
 
         Raises:
-            NeedsMore: there are more than were read.
+            MoreRowsNeeded: there are more than were read.
         """
         through = self.state.shortfalls_through
         for number in sorted(self.shortfalls):
@@ -239,7 +239,7 @@ class WalletPosting:
             if self.shortfalls[number].remaining_micros:
                 yield self.shortfalls[number]
         if through is not None:
-            raise NeedsMore
+            raise MoreRowsNeeded
 
     def cover(self, number: int, amount_micros: int) -> None:
         """Lower an open shortfall."""
@@ -255,10 +255,10 @@ class WalletPosting:
             self.charges[number] = changed
             return
         self._set_charge(changed)
-        self._undone.append(Undone(number, transfer.number, amount_micros))
+        self._undone.append(UndoneCharge(number, transfer.number, amount_micros))
         self.journal.effects(transfer.number).undoes.append((number, amount_micros))
 
-    def set_aside(self, hold: HoldState, parts: Sequence[Part], *, is_freeze: bool = False) -> None:
+    def set_aside(self, hold: HoldState, parts: Sequence[GrantPart], *, is_freeze: bool = False) -> None:
         """Assign the parts of grants that back a new hold."""
         for part in parts:
             grant = self.grants[part.grant]
@@ -311,7 +311,7 @@ class WalletPosting:
         self.charges[charge.number] = charge
         self._charges.add(charge.number)
 
-    def decided(self, result: R) -> Decided[R]:
+    def decided(self, result: R) -> BookDecision[R]:
         """Hash the pending records into the book's chain and return the outcome of the decision."""
         self.journal.seal()
         self.budgets.settle()
@@ -334,7 +334,7 @@ class WalletPosting:
             top_up=noticed.top_up,
             unread=before.unread,
         )
-        changes = Changes(
+        changes = BookChanges(
             ledger=self.journal.changes(),
             grants=frozenset(self._grants),
             consumed=tuple(self._consumed),
@@ -349,9 +349,9 @@ class WalletPosting:
             notices=(*self.budgets.notices, *noticed.notices),
             watched=noticed.changes,
         )
-        return Decided(after, changes, result)
+        return BookDecision(after, changes, result)
 
 
-def unchanged(state: BookState, result: R) -> Decided[R]:
+def unchanged(state: BookState, result: R) -> BookDecision[R]:
     """Return an outcome that writes nothing."""
-    return Decided(state, Changes(), result)
+    return BookDecision(state, BookChanges(), result)

@@ -33,8 +33,15 @@ def acme():
 
 def set_policy(ada, acme):
     seller = acme.billing_profile.seller_id
-    steps = {"days_1": "20", "letter_1": "reminder", "fee_1": "5", "act_1": "pause", "days_2": "25", "fee_2": "0"}
-    steps |= {"letter_2": "final", "act_2": "suspend"}
+    steps = {
+        "days_1": "20",
+        "letter_1": "reminder",
+        "fee_1": "5",
+        "restriction_1": "pause",
+        "days_2": "25",
+        "fee_2": "0",
+    }
+    steps |= {"letter_2": "final", "restriction_2": "suspend"}
     given = {"name": "Standard", "seller": str(seller), "currency": "eur", "is_default": "on"}
     return confirm(ada, f"{POLICIES}new/", **given, **steps)
 

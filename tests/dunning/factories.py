@@ -6,7 +6,7 @@ from typing import Any
 from apps.billing_profiles.models import Seller
 from apps.dunning import services
 from apps.dunning.models import DunningPolicy
-from apps.dunning.rules import Act, Letter, Step
+from apps.dunning.rules import Letter, Restriction, Step
 from apps.invoices.models import Document
 from apps.mail.models import Contact
 from apps.tenants.models import Organization
@@ -14,8 +14,8 @@ from tests.invoices import factories
 
 STEPS = (
     Step(3),
-    Step(14, Letter.DEMAND, fee_micros=5_000_000, act=Act.PAUSE),
-    Step(28, Letter.FINAL, act=Act.SUSPEND),
+    Step(14, Letter.DEMAND, fee_micros=5_000_000, restriction=Restriction.PAUSE),
+    Step(28, Letter.FINAL, restriction=Restriction.SUSPEND),
 )
 
 

@@ -13,7 +13,7 @@ from apps.common.money import Micros, to_micros
 from apps.dunning import services
 from apps.dunning.errors import CaseIsClosed, InvalidPolicy, StepAhead
 from apps.dunning.models import DunningCase, DunningEvent
-from apps.dunning.rules import Act, Letter, Step
+from apps.dunning.rules import Letter, Restriction, Step
 from apps.dunning.selectors import Debtor, settled_debtors
 from apps.invoices.consistency import invoice_breaks
 from apps.invoices.models import Document
@@ -48,7 +48,7 @@ def run(*days, month=11):
 
 
 def steps():
-    return [(each.happened_on, each.outcome, each.act) for each in DunningEvent.objects.order_by("position")]
+    return [(each.happened_on, each.outcome, each.restriction) for each in DunningEvent.objects.order_by("position")]
 
 
 def case():
@@ -287,7 +287,7 @@ def test_an_overdue_invoice_is_mailed_only_without_a_policy(acme, seller, delive
         ({"steps": (Step(3), Step(3))}, "days_2"),
         ({"steps": (Step(0),)}, "days_1"),
         ({"steps": (Step(3, fee_micros=1),)}, "fee_1"),
-        ({"steps": (Step(3, Letter.NONE, act=Act.NONE),)}, "letter_1"),
+        ({"steps": (Step(3, Letter.NONE, restriction=Restriction.NONE),)}, "letter_1"),
         ({"name": "Another"}, "is_default"),
         ({"is_default": False}, "name"),
         ({"name": "Another", "is_default": False, "grace_days": 366}, "grace_days"),

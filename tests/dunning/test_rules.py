@@ -5,14 +5,14 @@ from datetime import date, timedelta
 import pytest
 
 from apps.dunning.rules import (
-    Closed,
+    CloseReason,
     Debt,
     Decision,
     Letter,
     Policy,
     Progress,
     Step,
-    Wait,
+    WaitReason,
     decide,
     next_business_day,
     next_step_on,
@@ -83,10 +83,10 @@ def test_a_case_ended_by_hand_opens_again_only_for_a_later_invoice():
 @pytest.mark.parametrize(
     ("debts", "closes"),
     [
-        ([], Closed.SETTLED),
-        ([Debt(DUE, 5, is_fee=True)], Closed.SETTLED),
-        ([Debt(date(2026, 11, 6), 5)], Closed.SETTLED),
-        ([Debt(DUE, 5, is_disputed=True)], Closed.DISPUTED),
+        ([], CloseReason.SETTLED),
+        ([Debt(DUE, 5, is_fee=True)], CloseReason.SETTLED),
+        ([Debt(date(2026, 11, 6), 5)], CloseReason.SETTLED),
+        ([Debt(DUE, 5, is_disputed=True)], CloseReason.DISPUTED),
     ],
 )
 def test_a_case_closes_once_nothing_but_fees_is_overdue(debts, closes):
@@ -96,24 +96,24 @@ def test_a_case_closes_once_nothing_but_fees_is_overdue(debts, closes):
 @pytest.mark.parametrize(
     ("policy", "progress", "day", "can_mail", "wait"),
     [
-        (POLICY, Progress(held_until=date(2026, 11, 6)), 6, True, Wait.HELD),
-        (POLICY, Progress(held_until=date(2026, 11, 5)), 6, True, Wait.NOTHING),
+        (POLICY, Progress(held_until=date(2026, 11, 6)), 6, True, WaitReason.HELD),
+        (POLICY, Progress(held_until=date(2026, 11, 5)), 6, True, WaitReason.NOTHING),
         # Friday is promised: Monday is waited for, too.
-        (POLICY, Progress(promised_on=date(2026, 11, 6)), 9, True, Wait.PROMISED),
-        (POLICY, Progress(promised_on=date(2026, 11, 6)), 10, True, Wait.NOTHING),
-        (Policy(steps=POLICY.steps, minimum_micros=101), Progress(), 6, True, Wait.BELOW_MINIMUM),
-        (Policy(steps=POLICY.steps, is_automatic=False), Progress(), 5, True, Wait.NOTHING),
-        (Policy(steps=POLICY.steps, is_automatic=False), Progress(), 6, True, Wait.BY_HAND),
-        (POLICY, Progress(), 6, False, Wait.NO_CONTACT),
-        (Policy(steps=[Step(3, Letter.NONE, fee_micros=1)]), Progress(), 6, False, Wait.NOTHING),
-        (POLICY, Progress(steps_done=3, last_on=date(2026, 11, 5)), 6, True, Wait.STEPS_OVER),
-        (None, Progress(), 6, True, Wait.NO_POLICY),
+        (POLICY, Progress(promised_on=date(2026, 11, 6)), 9, True, WaitReason.PROMISED),
+        (POLICY, Progress(promised_on=date(2026, 11, 6)), 10, True, WaitReason.NOTHING),
+        (Policy(steps=POLICY.steps, minimum_micros=101), Progress(), 6, True, WaitReason.BELOW_MINIMUM),
+        (Policy(steps=POLICY.steps, is_automatic=False), Progress(), 5, True, WaitReason.NOTHING),
+        (Policy(steps=POLICY.steps, is_automatic=False), Progress(), 6, True, WaitReason.BY_HAND),
+        (POLICY, Progress(), 6, False, WaitReason.NO_CONTACT),
+        (Policy(steps=[Step(3, Letter.NONE, fee_micros=1)]), Progress(), 6, False, WaitReason.NOTHING),
+        (POLICY, Progress(steps_done=3, last_on=date(2026, 11, 5)), 6, True, WaitReason.STEPS_OVER),
+        (None, Progress(), 6, True, WaitReason.NO_POLICY),
     ],
 )
 def test_what_a_case_waits_for(policy, progress, day, can_mail, wait):
     found = decided(OWED, policy, progress, day, can_mail=can_mail)
     assert found.wait is wait
-    assert (found.step is None) == (wait is not Wait.NOTHING or day < 6)
+    assert (found.step is None) == (wait is not WaitReason.NOTHING or day < 6)
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_what_a_case_waits_for(policy, progress, day, can_mail, wait):
 )
 def test_an_invoice_that_stripe_retries_waits_at_most_three_weeks(retried_on, day, waits):
     owed = [Debt(DUE, 100, retried_on=retried_on)]
-    assert (decided(owed, day=day).wait == Wait.RETRIED) is waits
+    assert (decided(owed, day=day).wait == WaitReason.RETRIED) is waits
     assert decided(owed, progress=None, day=day).opens is not waits
     assert decided([*owed, Debt(DUE, 1)], day=day).step == 0, "another invoice does not wait"
 

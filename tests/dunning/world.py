@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from apps.billing_profiles.selectors import seller_of
 from apps.dunning import services
 from apps.dunning.models import DunningCase
-from apps.dunning.rules import Act, Letter, Step
+from apps.dunning.rules import Letter, Restriction, Step
 from apps.tenants.models import Organization
 from tests.dunning.factories import create_policy
 from tests.invoices import factories
@@ -14,7 +14,7 @@ from tests.invoices import factories
 def create_dunning_rows(organization: Organization, now: datetime) -> None:
     """A policy that the customer has, a case whose first step was skipped, and a disputed invoice."""
     seller = seller_of(organization.pk)
-    steps = (Step(3, Letter.NONE, act=Act.PAUSE), Step(90, Letter.FINAL, fee_micros=5_000_000))
+    steps = (Step(3, Letter.NONE, restriction=Restriction.PAUSE), Step(90, Letter.FINAL, fee_micros=5_000_000))
     policy = create_policy(seller, now, currency=organization.currency, steps=steps, is_automatic=False)
     services.assign_policy(organization_id=organization.pk, policy_id=policy.pk, follows_seller=False, now=now)
     factories.invoice(organization, now, "500")

@@ -11,7 +11,7 @@ from time_machine import travel
 from apps.api.usage_forecast.facts import customer_forecast
 from apps.pricing.services import override_price_book
 from apps.usage.forecast import Expected, below_minimum, daily_rate, expected, runs_out_at
-from apps.wallets.burn_order import Slice
+from apps.wallets.burn_order import SpendableGrant
 from tests.api.callers import as_bearer, key_of
 from tests.api.documents import assert_described
 from tests.backoffice.people import client_of, create_staff
@@ -25,7 +25,7 @@ DAYS = [41_200_000, 39_800_000, 12_300_000, 11_900_000, 43_000_000, 44_100_000, 
 
 
 def credit(amount, expires_at=None, number=1, priority=50):
-    return Slice(number, amount, priority, expires_at, True, SIX)
+    return SpendableGrant(number, amount, priority, expires_at, True, SIX)
 
 
 class TestRules:

@@ -4,7 +4,7 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.db.models import F
 
-from apps.vouchers.models import Batch, BatchEvent, Redemption, TakeBack, Voucher
+from apps.vouchers.models import Batch, BatchEvent, Redemption, RedemptionReversal, Voucher
 from tests.vouchers.factories import create_voucher, redeem
 
 
@@ -12,7 +12,7 @@ from tests.vouchers.factories import create_voucher, redeem
 def _redeemed(acme, now):
     create_voucher(now, max_redemptions=2)
     redeem(acme, "WELCOME", now)
-    TakeBack.objects.create(
+    RedemptionReversal.objects.create(
         organization=acme,
         redemption=Redemption.objects.get(),
         taken_micros=0,
@@ -27,7 +27,7 @@ def refused(change):
         change()
 
 
-@pytest.mark.parametrize("model", [Redemption, TakeBack, BatchEvent, Voucher, Batch])
+@pytest.mark.parametrize("model", [Redemption, RedemptionReversal, BatchEvent, Voucher, Batch])
 def test_nothing_is_erased(model):
     refused(lambda: model.objects.all()._raw_delete("default"))
 
@@ -36,7 +36,7 @@ def test_nothing_is_erased(model):
     ("model", "change"),
     [
         (Redemption, {"amount_micros": 1}),
-        (TakeBack, {"taken_micros": 1}),
+        (RedemptionReversal, {"taken_micros": 1}),
         (BatchEvent, {"reason": "another"}),
         (Voucher, {"code_hash": "0" * 64}),
         (Voucher, {"masked": "OTHER"}),

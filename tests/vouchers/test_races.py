@@ -14,7 +14,7 @@ from django.db.models import F
 from apps.common.errors import BillingError
 from apps.vouchers import services
 from apps.vouchers.errors import AlreadyDownloaded
-from apps.vouchers.models import Redemption, TakeBack, Voucher, WrongCodes
+from apps.vouchers.models import Redemption, RedemptionReversal, Voucher, WrongCodes
 from apps.vouchers.services.generation import CHUNK
 from apps.wallets.models import Grant
 from apps.wallets.selectors import wallet_figures
@@ -164,7 +164,7 @@ class TestSwitchedOffMeanwhile:
         works = [lambda o=caller: redeem(o, "WELCOME", now) for caller in callers]
         at_once([*works[:20], revoke, *works[20:]], 41)
 
-        assert Redemption.objects.count() == TakeBack.objects.count()
+        assert Redemption.objects.count() == RedemptionReversal.objects.count()
         assert [wallet_figures(caller, now).balance_micros for caller in callers] == [0] * 40
 
     def test_two_workers_take_back_once(self, now):
@@ -178,7 +178,7 @@ class TestSwitchedOffMeanwhile:
                 pass
 
         at_once([work] * 4, 4)
-        assert sum(TakeBack.objects.values_list("taken_micros", flat=True)) == 20_000_000
+        assert sum(RedemptionReversal.objects.values_list("taken_micros", flat=True)) == 20_000_000
 
 
 class TestGeneration:

@@ -7,7 +7,7 @@ from apps.contracts.models import Installment
 from apps.outbox.models import OutboxMessage
 from apps.vouchers import services
 from apps.vouchers.errors import IllegalBatchState, VoucherRevoked
-from apps.vouchers.models import Batch, Redemption, TakeBack, Voucher
+from apps.vouchers.models import Batch, Redemption, RedemptionReversal, Voucher
 from apps.vouchers.services import revocation
 from apps.vouchers.terms import VoucherKind
 from apps.wallets import services as wallets
@@ -26,7 +26,7 @@ def said(now):
 
 
 def taken():
-    return list(TakeBack.objects.order_by("taken_micros").values_list("taken_micros", "reason", "taken_by"))
+    return list(RedemptionReversal.objects.order_by("taken_micros").values_list("taken_micros", "reason", "taken_by"))
 
 
 class TestRevokeVoucher:
@@ -149,8 +149,8 @@ class TestRevokeBatch:
         services.revoke_batch(batch_id=batch.pk, **said(now))
         deliver_outbox(now)
 
-        assert TakeBack.objects.count() == 2
-        assert not TakeBack.objects.filter(redemption=stuck).exists()
+        assert RedemptionReversal.objects.count() == 2
+        assert not RedemptionReversal.objects.filter(redemption=stuck).exists()
         message = OutboxMessage.objects.get(task="vouchers.take_back")
         assert (message.state, str(stuck.pk) in message.last_error) == ("pending", True)
 

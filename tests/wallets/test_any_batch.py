@@ -15,7 +15,7 @@ from apps.ledger.models import Entry, Hold, Transfer
 from apps.tenants.models import Organization
 from apps.wallets.decisions.holds import HoldResult
 from apps.wallets.models import ChargeNet, ChargeReversal, Consumption, DayTotal, Grant, HoldSlice, Shortfall
-from apps.wallets.services.books import Call, Outcome, take_turn
+from apps.wallets.services.books import BookCall, Outcome, take_turn
 from tests.factories import charge, create_grant, create_organization, reserve
 
 pytestmark = pytest.mark.django_db
@@ -32,12 +32,12 @@ class CollectedError(Exception):
     """A service has reached its read of a book."""
 
 
-def call_of(work: Any) -> Call[Any]:
+def call_of(work: Any) -> BookCall[Any]:
     """What a service would read of a book; nothing is read."""
-    found: list[Call[Any]] = []
+    found: list[BookCall[Any]] = []
 
     def collect(organization_id: Any, query: Any, decision: Any, now: datetime) -> None:
-        found.append(Call(organization_id, query, decision))
+        found.append(BookCall(organization_id, query, decision))
         raise CollectedError
 
     with ExitStack() as patches:
@@ -48,7 +48,7 @@ def call_of(work: Any) -> Call[Any]:
     return found[0]
 
 
-def ask(organization: Organization, step: Step, key: str, now: datetime) -> Call[Any]:
+def ask(organization: Organization, step: Step, key: str, now: datetime) -> BookCall[Any]:
     """What one step reads of a book, at its own moment."""
     kind, amount, minutes = step
     value = str(amount)

@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.wallets.burn_order import Burn, Part, Slice, burn, burn_order, drop_first, take_in_order
+from apps.wallets.burn_order import Burn, GrantPart, SpendableGrant, burn, burn_order, drop_first, take_in_order
 
 T0 = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def grant(number, free=10, priority=20, expires_in=None, is_paid=False, age=0) -> Slice:
+def grant(number, free=10, priority=20, expires_in=None, is_paid=False, age=0) -> SpendableGrant:
     expires_at = None if expires_in is None else T0 + timedelta(days=expires_in)
-    return Slice(number, free, priority, expires_at, is_paid, T0 - timedelta(days=age))
+    return SpendableGrant(number, free, priority, expires_at, is_paid, T0 - timedelta(days=age))
 
 
 slices = st.lists(
@@ -73,10 +73,10 @@ class TestBurn:
 
 class TestTakeInOrder:
     def test_keeps_the_order_given(self):
-        assert take_in_order([Part(5, 3), Part(1, 3)], 4) == Burn((Part(5, 3), Part(1, 1)), 0)
+        assert take_in_order([GrantPart(5, 3), GrantPart(1, 3)], 4) == Burn((GrantPart(5, 3), GrantPart(1, 1)), 0)
 
     def test_says_what_there_was_not(self):
-        assert take_in_order([Part(1, 2)], 5) == Burn((Part(1, 2),), 3)
+        assert take_in_order([GrantPart(1, 2)], 5) == Burn((GrantPart(1, 2),), 3)
 
     @given(
         st.lists(st.tuples(st.integers(1, 3), st.integers(1, 100)), max_size=10),
@@ -84,7 +84,7 @@ class TestTakeInOrder:
         st.integers(0, 400),
     )
     def test_in_two_steps_takes_what_one_takes(self, burnt, first, second):
-        parts = [Part(grant, amount) for grant, amount in burnt]
+        parts = [GrantPart(grant, amount) for grant, amount in burnt]
         one = take_in_order(parts, first)
         two = take_in_order(drop_first(parts, first), second)
         assert per_grant(one, two) == per_grant(take_in_order(parts, first + second))

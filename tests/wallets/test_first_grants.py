@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from apps.common.errors import BillingError
 from apps.tenants.models import Organization
 from apps.wallets.services import books
-from apps.wallets.services.books import Call
+from apps.wallets.services.books import BookCall
 from apps.wallets.services.reservations import release_reservation
-from apps.wallets.state import BookState, NeedsMore
+from apps.wallets.state import BookState, MoreRowsNeeded
 from tests.factories import capture, charge, create_grant, create_organization, reserve
 from tests.wallets.test_any_batch import call_of
 
@@ -55,7 +55,7 @@ def prepared(terms: Mapping[str, Any], grants: Any, holds: Any, short: int, now:
     return organization, made
 
 
-def outcome(call: Call[Any], state: BookState) -> Any:
+def outcome(call: BookCall[Any], state: BookState) -> Any:
     """Return what a decision comes to, without the grants that it did not read."""
     try:
         decided = call.decision(state)
@@ -67,7 +67,7 @@ def outcome(call: Call[Any], state: BookState) -> Any:
     return decided.result, decided.changes, changed, after.ledger, after.short_micros, after.alarms
 
 
-def opened_twice(call: Call[Any], first: int, now: datetime) -> tuple[BookState, BookState]:
+def opened_twice(call: BookCall[Any], first: int, now: datetime) -> tuple[BookState, BookState]:
     """Return the book with so many of its first grants, and with all of them."""
     with patch.object(books, "FIRST_GRANTS", first):
         (some,) = books._open([call], now, lock=False)
@@ -109,7 +109,7 @@ def test_the_first_grants_decide_as_all_do(terms: Mapping[str, Any], now: dateti
                 assert every.unread is None
                 try:
                     found = outcome(call, some)
-                except NeedsMore:
+                except MoreRowsNeeded:
                     came.append("more")
                     continue
                 came.append("first" if some.unread is not None else "all")

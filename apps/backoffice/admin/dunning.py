@@ -70,9 +70,9 @@ def _planned(assessment: Assessment) -> PlannedStep:
     if assessment.skipped:
         return PlannedStep(assessment, f"Step 1 is skipped: {assessment.skipped.reason}")
     if decision.closes:
-        return PlannedStep(assessment, f"Closes: {DunningCase.Closed(decision.closes).label.lower()}")
+        return PlannedStep(assessment, f"Closes: {DunningCase.CloseReason(decision.closes).label.lower()}")
     if decision.wait:
-        return PlannedStep(assessment, f"Waits: {DunningCase.Wait(decision.wait).label.lower()}")
+        return PlannedStep(assessment, f"Waits: {DunningCase.WaitReason(decision.wait).label.lower()}")
     if decision.step is None or step is None:
         opens = "Opens; the" if decision.opens else "The"
         return PlannedStep(assessment, f"{opens} next step is on {decision.next_on}")
@@ -124,7 +124,7 @@ def _cells(row: PlannedStep) -> list[Cell]:
         Cell(row.what, page),
         money(assessment.overdue_micros, currency),
         money(step.fee_micros if step else None, currency),
-        Cell(DunningStep.Act(step.act).label if step else ""),
+        Cell(DunningStep.Restriction(step.restriction).label if step else ""),
         Cell(f"{row.subject}\n\n{row.text}".strip()),
     ]
 
@@ -145,7 +145,7 @@ def _csv(rows: Sequence[PlannedStep]) -> HttpResponse:
                 assessment.organization.currency,
                 decimal_text(assessment.overdue_micros),
                 decimal_text(step.fee_micros) if step else "",
-                DunningStep.Act(step.act).label if step else "",
+                DunningStep.Restriction(step.restriction).label if step else "",
                 row.subject,
                 row.text,
             ]

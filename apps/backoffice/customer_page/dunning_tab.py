@@ -78,7 +78,7 @@ def _events(organization: Organization) -> Table:
             moment(event.happened_on),
             Cell(event.get_outcome_display()),
             Cell(event.get_letter_display()),
-            Cell(event.get_act_display()),
+            Cell(event.get_restriction_display()),
             Cell(str(event.fee or ""), change_page("invoices_document", event.fee.pk) if event.fee else ""),
             money(event.overdue_micros, event.case.currency),
             Cell(event.reason or event.created_by),

@@ -28,14 +28,14 @@ REFUND_STATES = {
 def vouchers(request: HttpRequest, organization: Organization, now: datetime) -> Sequence[Block]:
     """Vouchers that the customer redeemed."""
     found = Redemption.objects.filter(organization=organization).select_related("voucher", "batch")
-    found = found.prefetch_related("take_backs")
+    found = found.prefetch_related("reversals")
     rows = [
         [
             moment(each.redeemed_at, change_page("vouchers_redemption", each.pk)),
             Cell(each.voucher.masked, change_page("vouchers_voucher", each.voucher_id)),
             Cell(each.batch.tag or "Batch", change_page("vouchers_batch", each.batch_id)),
             money(each.amount_micros, organization.currency, why("grant", each.grant_id) if each.grant_id else ""),
-            Cell("Taken back", variant="danger") if each.take_backs.all() else Cell(""),
+            Cell("Taken back", variant="danger") if each.reversals.all() else Cell(""),
             actor(each.redeemed_by),
         ]
         for each in found.order_by("-redeemed_at")[:SHOWN]

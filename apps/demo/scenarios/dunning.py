@@ -10,14 +10,14 @@ from apps.demo.scenarios.organizations import GLOBEX
 from apps.demo.timeline import Demo, Step
 from apps.dunning import services
 from apps.dunning.models import DunningCase
-from apps.dunning.rules import Act, Letter
+from apps.dunning.rules import Letter, Restriction
 from apps.dunning.rules import Step as DunningStep
 from apps.dunning.selectors import Debtor
 
 STEPS = (
     DunningStep(3),
     DunningStep(14, Letter.DEMAND, fee_micros=to_micros("5")),
-    DunningStep(28, Letter.FINAL, act=Act.PAUSE),
+    DunningStep(28, Letter.FINAL, restriction=Restriction.PAUSE),
 )
 
 

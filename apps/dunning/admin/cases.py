@@ -48,7 +48,7 @@ class EventInline(ReadOnlyInline[DunningEvent, DunningCase]):
     model = DunningEvent
     money_unit = "case__currency"
     fields = readonly_fields = (
-        *("happened_on", "outcome", "letter", "act", "fee", "overdue_micros", "reason", "created_by"),
+        *("happened_on", "outcome", "letter", "restriction", "fee", "overdue_micros", "reason", "created_by"),
     )
     ordering = ("position",)
     verbose_name_plural = "Steps taken and skipped"

@@ -24,7 +24,7 @@ EXPLANATION = (
 class StepInline(ReadOnlyInline[DunningStep, DunningPolicy]):
     model = DunningStep
     money_unit = "policy__currency"
-    fields = readonly_fields = ("days", "letter", "fee_micros", "act")
+    fields = readonly_fields = ("days", "letter", "fee_micros", "restriction")
     ordering = ("position",)
     verbose_name_plural = "Steps"
 

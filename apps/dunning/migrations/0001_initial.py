@@ -224,17 +224,6 @@ class Migration(migrations.Migration):
                                 max_length=8,
                             ),
                         ),
-                        (
-                            "act",
-                            models.CharField(
-                                choices=[
-                                    ("none", "Nothing"),
-                                    ("pause", "Pause postpaid use"),
-                                    ("suspend", "Pause new work"),
-                                ],
-                                max_length=7,
-                            ),
-                        ),
                         ("overdue_micros", models.BigIntegerField(help_text="Amount overdue on that day.")),
                         ("reason", models.CharField(blank=True, help_text="Why it was skipped.", max_length=500)),
                         ("created_by", models.CharField(max_length=200)),
@@ -264,6 +253,17 @@ class Migration(migrations.Migration):
                                 on_delete=django.db.models.deletion.PROTECT,
                                 related_name="+",
                                 to="tenants.organization",
+                            ),
+                        ),
+                        (
+                            "restriction",
+                            models.CharField(
+                                choices=[
+                                    ("none", "Nothing"),
+                                    ("pause", "Pause postpaid use"),
+                                    ("suspend", "Pause new work"),
+                                ],
+                                max_length=7,
                             ),
                         ),
                     ],
@@ -438,7 +438,15 @@ class Migration(migrations.Migration):
                         ),
                         ("fee_micros", models.BigIntegerField(default=0)),
                         (
-                            "act",
+                            "policy",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="steps",
+                                to="dunning.dunningpolicy",
+                            ),
+                        ),
+                        (
+                            "restriction",
                             models.CharField(
                                 choices=[
                                     ("none", "Nothing"),
@@ -447,14 +455,6 @@ class Migration(migrations.Migration):
                                 ],
                                 default="none",
                                 max_length=7,
-                            ),
-                        ),
-                        (
-                            "policy",
-                            models.ForeignKey(
-                                on_delete=django.db.models.deletion.CASCADE,
-                                related_name="steps",
-                                to="dunning.dunningpolicy",
                             ),
                         ),
                     ],

@@ -15,7 +15,7 @@ from apps.common.transactions import serialized
 from apps.dunning import rules
 from apps.dunning.letters import letter_data
 from apps.dunning.models import DunningCase, DunningEvent
-from apps.dunning.rules import Act, Closed, Step, Wait
+from apps.dunning.rules import CloseReason, Restriction, Step, WaitReason
 from apps.dunning.selectors import Assessment, Debtor, assess, debtors, open_cases, policy_row, settled_debtors
 from apps.invoices.models import Document
 from apps.invoices.selectors import unannounced_overdue
@@ -113,7 +113,7 @@ def review(*, debtor: Debtor, now: datetime) -> DunningCase | None:
     except BillingError as error:
         case.refresh_from_db()
         case.problem = f"{error.title}: {error.detail}"[:500] if error.detail else error.title
-        _keep(case, assessment, Wait.PROBLEM, now)
+        _keep(case, assessment, WaitReason.PROBLEM, now)
     return case
 
 
@@ -134,7 +134,7 @@ def take_step(case: DunningCase, assessment: Assessment, step: Step, *, created_
         BillingError: the fee cannot be invoiced; the caller rolls back.
     """
     fee = _draft_fee(case, assessment, step, created_by, now) if step.fee_micros else None
-    _act(case, assessment.organization, step.act, now)
+    _restrict(case, assessment.organization, step.restriction, now)
     _next_event(case, assessment, step, outcome=Outcome.TAKEN, fee=fee, created_by=created_by, created_at=now).save()
     if step.letter != rules.Letter.NONE:
         data = {"id": str(case.pk), "version": case.steps_done + 1, **letter_data(assessment, step)}
@@ -159,7 +159,7 @@ def _next_event(case: DunningCase, assessment: Assessment, step: Step, **facts: 
         happened_on=assessment.today,
         days=step.days,
         letter=step.letter.value,
-        act=step.act.value,
+        restriction=step.restriction.value,
         overdue_micros=assessment.overdue_micros,
         **facts,
     )
@@ -184,7 +184,7 @@ def advance(case: DunningCase, assessment: Assessment, step: Step, now: datetime
     _keep(case, after, after.decision.wait, now)
 
 
-def close(case: DunningCase, because: Closed, now: datetime) -> DunningCase:
+def close(case: DunningCase, because: CloseReason, now: datetime) -> DunningCase:
     """Close a locked case, and end its pauses unless another open case of the customer needs them."""
     others = DunningCase.objects.filter(organization=case.organization_id, closed_at=None).exclude(pk=case.pk)
     organization = Organization.objects.get(pk=case.organization_id)
@@ -200,12 +200,12 @@ def close(case: DunningCase, because: Closed, now: datetime) -> DunningCase:
     return case
 
 
-def _act(case: DunningCase, organization: Organization, act: Act, now: datetime) -> None:
+def _restrict(case: DunningCase, organization: Organization, restriction: Restriction, now: datetime) -> None:
     """Set the pause of a step; a pause of new work that staff have set stays as it is."""
-    if act == Act.PAUSE:
+    if restriction == Restriction.PAUSE:
         set_postpaid_pause(organization=organization, paused=True, now=now)
         case.paused_postpaid = True
-    elif act == Act.SUSPEND:
+    elif restriction == Restriction.SUSPEND:
         if organization.work_paused_at is None:
             set_work_pause(organization=organization, reason=SUSPENDED, now=now)
         case.suspended_work = True
@@ -224,7 +224,7 @@ def _draft_fee(case: DunningCase, assessment: Assessment, step: Step, created_by
     )
 
 
-def _keep(case: DunningCase, assessment: Assessment, wait: Wait, now: datetime) -> DunningCase:
+def _keep(case: DunningCase, assessment: Assessment, wait: WaitReason, now: datetime) -> DunningCase:
     case.wait, case.next_on, case.overdue_micros = wait.value, assessment.decision.next_on, assessment.overdue_micros
     case.updated_at = now
     case.save()

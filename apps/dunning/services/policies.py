@@ -11,7 +11,7 @@ from apps.common.money import money_text, payable_step
 from apps.common.transactions import serialized
 from apps.dunning.errors import InvalidPolicy, PolicyNotFound
 from apps.dunning.models import CustomerPolicy, DunningPolicy, DunningStep
-from apps.dunning.rules import Act, Letter, Step
+from apps.dunning.rules import Letter, Restriction, Step
 from apps.tenants.models import Organization
 from apps.tenants.services import lock_organization
 
@@ -64,7 +64,7 @@ def set_policy(*, policy_id: int | None, terms: PolicyTerms, now: datetime) -> D
             days=step.days,
             letter=step.letter.value,
             fee_micros=step.fee_micros,
-            act=step.act.value,
+            restriction=step.restriction.value,
         )
     return policy
 
@@ -123,6 +123,6 @@ def _refuse_invalid(terms: PolicyTerms) -> None:
         if step.fee_micros < 0 or step.fee_micros % smallest:
             least = money_text(smallest, terms.currency)
             raise InvalidPolicy(f"Step {number}: the fee must be a multiple of {least}.", field=f"fee_{number}")
-        if (step.letter, step.fee_micros, step.act) == (Letter.NONE, 0, Act.NONE):
+        if (step.letter, step.fee_micros, step.restriction) == (Letter.NONE, 0, Restriction.NONE):
             raise InvalidPolicy(f"Step {number} does nothing.", field=f"letter_{number}")
         before = step.days

@@ -12,7 +12,7 @@ from apps.common.money import Micros
 from apps.common.transactions import serialized
 from apps.dunning.errors import CaseIsClosed, NoStepLeft, StepAhead
 from apps.dunning.models import DisputedInvoice, DunningCase, SkippedFirstStep
-from apps.dunning.rules import Closed
+from apps.dunning.rules import CloseReason
 from apps.dunning.selectors import Assessment, Debtor, assess, debtor_of, find_case
 from apps.dunning.services.cases import close, close_if_settled, lock_case, note_skipped, take_step
 from apps.invoices.errors import InvoiceNotFound, StateForbids
@@ -121,7 +121,7 @@ def end_case(*, case_id: UUID, now: datetime) -> DunningCase:
     Raises:
         CaseNotFound: there is none. CaseIsClosed: it is closed.
     """
-    return close(_locked(case_id, now), Closed.BY_HAND, now)
+    return close(_locked(case_id, now), CloseReason.BY_HAND, now)
 
 
 @serialized

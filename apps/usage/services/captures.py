@@ -37,10 +37,10 @@ from apps.wallets.errors import CapturesRefused
 from apps.wallets.keys import capture_key
 from apps.wallets.kinds import Overage
 from apps.wallets.services import ReservationResult, TransferKey
-from apps.wallets.services.books import Answer, BookQuery, Call, after_refusal, decide_each, merged_query
+from apps.wallets.services.books import BookCall, BookQuery, BookResult, after_refusal, decide_each, merged_query
 from apps.wallets.services.charges import charge_call
 from apps.wallets.services.reservations import capture_query, reserved_by
-from apps.wallets.state import BookState, Changes, Decided
+from apps.wallets.state import BookChanges, BookDecision, BookState
 from apps.wallets.wallet_posting import WalletPosting
 
 RATED, DUPLICATE = "rated", "duplicate"
@@ -134,7 +134,7 @@ def _capture(
 ) -> list[Outcome]:
     opened = _opened(organization, captures, parsed_events, sender, now)
     run = CaptureRun(organization, captures, _filled(captures, parsed_events, opened), opened, sender, now)
-    call = Call(organization.pk, run.query(), run.decide)
+    call = BookCall(organization.pk, run.query(), run.decide)
     (answer,) = decide_each([call], now=now, beside=run.rows_beside)
     outcomes = [_outcome(organization, each, answer) for each in answer.result]
     refused = next(((index, each) for index, each in enumerate(outcomes) if isinstance(each, Exception)), None)
@@ -188,10 +188,10 @@ def _fill(parsed: ParsedEvent, reserved: Mapping[str, str]) -> ParsedEvent | Bil
 
 
 @dataclass(frozen=True, slots=True)
-class _Decided:
+class _Decision:
     """The decision on one capture; `parsed` is its event, if any, `rated` the rated event."""
 
-    decided: Decided[HoldResult]
+    decided: BookDecision[HoldResult]
     parsed: ParsedEvent | None = None
     rated: RatedEvent | None = None
 
@@ -249,15 +249,15 @@ class CaptureRun:
             hold_id=each.hold_id, amount=Micros(0), key=capture_key(each.hold_id), created_by=self.created_by
         )
 
-    def decide(self, state: BookState) -> Decided[list[_Decided | Exception]]:
+    def decide(self, state: BookState) -> BookDecision[list[_Decision | Exception]]:
         """Decide on each capture, then on further charges of their events."""
         self._start()
         late = any(rated.corrects_month for rated in self.rated_events.values())
         with transaction.atomic() if late else nullcontext():  # late usage already writes rows here
             return self._decide(state)
 
-    def _decide(self, state: BookState) -> Decided[list[_Decided | Exception]]:
-        changes, outcomes = Changes(), list[_Decided | Exception]()
+    def _decide(self, state: BookState) -> BookDecision[list[_Decision | Exception]]:
+        changes, outcomes = BookChanges(), list[_Decision | Exception]()
         for index in range(len(self.captures)):
             try:
                 each = self._one(index, state)
@@ -280,18 +280,18 @@ class CaptureRun:
             state, changes = charged.after, changes.then(charged.changes)
             for transfer in charged.result.values():
                 self._note(transfer)
-        return Decided(state, changes, outcomes)
+        return BookDecision(state, changes, outcomes)
 
     def _note(self, transfer: TransferState | None) -> None:
         if transfer is not None and transfer.id is None:
             self.posted[self.organization.pk, transfer.key] = transfer
 
-    def _one(self, index: int, state: BookState) -> _Decided:
+    def _one(self, index: int, state: BookState) -> _Decision:
         capture, parsed = self.captures[index], self.parsed_events[index]
         if isinstance(parsed, BillingError):
             raise parsed
         if isinstance(capture, Capture):
-            return _Decided(_closed(partial(decide_capture, state, capture, self.now)))
+            return _Decision(_closed(partial(decide_capture, state, capture, self.now)))
         assert parsed is not None, "every event was read"
         known = known_events(parsed, self.organization.pk, self.ids, self.known)
         if len(known) == 1 and parsed.fingerprint in known[0].fingerprints and not known[0].is_voided:
@@ -300,17 +300,17 @@ class CaptureRun:
             raise EventIdReused(field="event.id")
         return self._first(state, capture, parsed, self.rated_events[index])
 
-    def _again(self, state: BookState, capture: EventCapture, parsed: ParsedEvent) -> _Decided:
+    def _again(self, state: BookState, capture: EventCapture, parsed: ParsedEvent) -> _Decision:
         """Release the reservation of an event that was already charged; one that has ended is handled later."""
         posting = WalletPosting(state, self.now)
         hold = hold_of(posting, capture.hold_id)
         if hold.status != CAPTURED:
-            return _Decided(decide_release(state, capture.hold_id, self.now), parsed)
+            return _Decision(decide_release(state, capture.hold_id, self.now), parsed)
         transfer = state.ledger.transfers.get(capture_key(hold.id))
         result = HoldResult(hold, available_micros(posting), transfer=transfer, is_repeat=True)
-        return _Decided(Decided(state, Changes(), result), parsed)
+        return _Decision(BookDecision(state, BookChanges(), result), parsed)
 
-    def _first(self, state: BookState, capture: EventCapture, parsed: ParsedEvent, rated: RatedEvent) -> _Decided:
+    def _first(self, state: BookState, capture: EventCapture, parsed: ParsedEvent, rated: RatedEvent) -> _Decision:
         """Rate an event and charge it from its reservation."""
         refuse_unless_pending(hold_of(WalletPosting(state, self.now), capture.hold_id), now=self.now)
         if not rated.reason:
@@ -328,11 +328,11 @@ class CaptureRun:
         )
         self.ids |= dict.fromkeys(ids_of(parsed, self.organization.pk), parsed.digest)
         self.taken.append((parsed, rated))
-        return _Decided(decided, parsed, rated)
+        return _Decision(decided, parsed, rated)
 
     def _charge(
         self, state: BookState, capture: EventCapture, parsed: ParsedEvent, rated: RatedEvent
-    ) -> Decided[HoldResult]:
+    ) -> BookDecision[HoldResult]:
         if rated.charge_micros <= 0:
             return decide_release(state, capture.hold_id, self.now)
         posting = self.batch.postings.of_hold(capture.hold_id)
@@ -352,7 +352,7 @@ class CaptureRun:
         )
         return _closed(partial(decide_capture, state, call, self.now))
 
-    def rows_beside(self, _: Sequence[Decided[Any]]) -> RowWriter:
+    def rows_beside(self, _: Sequence[BookDecision[Any]]) -> RowWriter:
         """Return the events, totals and postings, to write with the book."""
         numbers = {key: transfer.number for key, transfer in self.posted.items()}
         self.batch.postings.insert(self.writer, numbers, self.created_by, self.now)
@@ -364,7 +364,7 @@ def _may_get_cheaper(rated: RatedEvent) -> bool:
     return rated.counts == LATEST or (rated.price is not None and rated.price.rule.scheme is Scheme.VOLUME)
 
 
-def _closed(decide: partial[Decided[HoldResult]]) -> Decided[HoldResult]:
+def _closed(decide: partial[BookDecision[HoldResult]]) -> BookDecision[HoldResult]:
     """Report the key mismatch of a second capture as a closed hold: both use the hold's key."""
     try:
         return decide()
@@ -373,7 +373,7 @@ def _closed(decide: partial[Decided[HoldResult]]) -> Decided[HoldResult]:
 
 
 def _outcome(
-    organization: Organization, each: _Decided | Exception, answer: Answer[list[_Decided | Exception]]
+    organization: Organization, each: _Decision | Exception, answer: BookResult[list[_Decision | Exception]]
 ) -> Outcome:
     if isinstance(each, Exception):
         return each

@@ -33,7 +33,7 @@ from apps.common.admin import (
 from apps.vouchers import services
 from apps.vouchers.actions import ChangeVoucherLimit, CodeAction, EnableVoucher, RevokeVoucher
 from apps.vouchers.forms import LimitForm
-from apps.vouchers.models import Batch, Redemption, TakeBack, Voucher
+from apps.vouchers.models import Batch, Redemption, RedemptionReversal, Voucher
 from apps.vouchers.selectors import voucher_with_code
 
 STATES = {"works": "success", "used": "info", "expired": "warning", "off": "warning", "revoked": "danger"}
@@ -169,7 +169,7 @@ class RedemptionAdmin(ReadOnlyModelAdmin[Redemption]):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Redemption]:
-        mine = TakeBack.objects.filter(organization=OuterRef("organization"), redemption=OuterRef("pk"))
+        mine = RedemptionReversal.objects.filter(organization=OuterRef("organization"), redemption=OuterRef("pk"))
         return super().get_queryset(request).annotate(taken_micros=Subquery(mine.values("taken_micros")))
 
     @admin.display(description="Taken back")

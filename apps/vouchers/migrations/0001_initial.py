@@ -391,73 +391,6 @@ class Migration(migrations.Migration):
                     },
                 ),
                 migrations.CreateModel(
-                    name="TakeBack",
-                    fields=[
-                        (
-                            "id",
-                            models.BigAutoField(
-                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                            ),
-                        ),
-                        ("taken_micros", models.BigIntegerField(help_text="Unspent credit that was taken back.")),
-                        ("reason", models.TextField()),
-                        ("taken_by", models.CharField(max_length=200)),
-                        ("taken_at", models.DateTimeField()),
-                        (
-                            "organization",
-                            models.ForeignKey(
-                                db_index=False,
-                                on_delete=django.db.models.deletion.PROTECT,
-                                related_name="+",
-                                to="tenants.organization",
-                            ),
-                        ),
-                        (
-                            "redemption",
-                            models.ForeignKey(
-                                on_delete=django.db.models.deletion.PROTECT,
-                                related_name="take_backs",
-                                to="vouchers.redemption",
-                            ),
-                        ),
-                    ],
-                    options={
-                        "constraints": [
-                            models.UniqueConstraint(
-                                fields=("organization", "redemption"), name="vouchers_takeback_once_per_redemption"
-                            ),
-                            models.CheckConstraint(
-                                condition=models.Q(("taken_micros__gte", 0)), name="vouchers_takeback_not_negative"
-                            ),
-                        ],
-                        "triggers": [
-                            pgtrigger.compiler.Trigger(
-                                name="kept",
-                                sql=pgtrigger.compiler.UpsertTriggerSql(
-                                    func="RAISE EXCEPTION 'vouchers_takeback is append-only' USING ERRCODE = 'integrity_constraint_violation';",
-                                    hash="e77dec97b1e1a6d40c2297a2f30fa24d08785ed5",
-                                    operation="UPDATE OR DELETE",
-                                    pgid="pgtrigger_kept_b5e75",
-                                    table="vouchers_takeback",
-                                    when="BEFORE",
-                                ),
-                            ),
-                            pgtrigger.compiler.Trigger(
-                                name="not_emptied",
-                                sql=pgtrigger.compiler.UpsertTriggerSql(
-                                    func="RAISE EXCEPTION 'vouchers_takeback is append-only' USING ERRCODE = 'integrity_constraint_violation';",
-                                    hash="9b611afa941db40e4a10b0282aa29236b4f501f2",
-                                    level="STATEMENT",
-                                    operation="TRUNCATE",
-                                    pgid="pgtrigger_not_emptied_d4b70",
-                                    table="vouchers_takeback",
-                                    when="BEFORE",
-                                ),
-                            ),
-                        ],
-                    },
-                ),
-                migrations.CreateModel(
                     name="Voucher",
                     fields=[
                         (
@@ -589,6 +522,74 @@ class Migration(migrations.Migration):
                                     operation="TRUNCATE",
                                     pgid="pgtrigger_not_emptied_749aa",
                                     table="vouchers_batchevent",
+                                    when="BEFORE",
+                                ),
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="RedemptionReversal",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("taken_micros", models.BigIntegerField(help_text="Unspent credit that was taken back.")),
+                        ("reason", models.TextField()),
+                        ("taken_by", models.CharField(max_length=200)),
+                        ("taken_at", models.DateTimeField()),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenants.organization",
+                            ),
+                        ),
+                        (
+                            "redemption",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="reversals",
+                                to="vouchers.redemption",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("organization", "redemption"), name="vouchers_redemptionreversal_once"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("taken_micros__gte", 0)),
+                                name="vouchers_redemptionreversal_not_negative",
+                            ),
+                        ],
+                        "triggers": [
+                            pgtrigger.compiler.Trigger(
+                                name="kept",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    func="RAISE EXCEPTION 'vouchers_redemptionreversal is append-only' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="1bb38a4f20afd336dd834805568dbe78d7693030",
+                                    operation="UPDATE OR DELETE",
+                                    pgid="pgtrigger_kept_dd63f",
+                                    table="vouchers_redemptionreversal",
+                                    when="BEFORE",
+                                ),
+                            ),
+                            pgtrigger.compiler.Trigger(
+                                name="not_emptied",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    func="RAISE EXCEPTION 'vouchers_redemptionreversal is append-only' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="d8ac89c9d3d1964df3411e5b47316f4a2b21b4b0",
+                                    level="STATEMENT",
+                                    operation="TRUNCATE",
+                                    pgid="pgtrigger_not_emptied_65a6f",
+                                    table="vouchers_redemptionreversal",
                                     when="BEFORE",
                                 ),
                             ),

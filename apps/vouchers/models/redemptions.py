@@ -56,12 +56,12 @@ class Redemption(models.Model):
         return f"{self.voucher_id} by {self.organization_id}"
 
 
-class TakeBack(OfOrganization):
+class RedemptionReversal(OfOrganization):
     """The credit taken back from a redemption after its voucher was revoked; 0 if all was spent."""
 
     audit_trail = AuditTrail(journal="append-only, with taken_by")
 
-    redemption = models.ForeignKey(Redemption, on_delete=models.PROTECT, related_name="take_backs")
+    redemption = models.ForeignKey(Redemption, on_delete=models.PROTECT, related_name="reversals")
     taken_micros = models.BigIntegerField(help_text="Unspent credit that was taken back.")
     reason = models.TextField()
     taken_by = models.CharField(max_length=200)
@@ -69,8 +69,8 @@ class TakeBack(OfOrganization):
 
     class Meta:
         constraints = [
-            UniqueConstraint(fields=["organization", "redemption"], name="vouchers_takeback_once_per_redemption"),
-            CheckConstraint(name="vouchers_takeback_not_negative", condition=Q(taken_micros__gte=0)),
+            UniqueConstraint(fields=["organization", "redemption"], name="vouchers_redemptionreversal_once"),
+            CheckConstraint(name="vouchers_redemptionreversal_not_negative", condition=Q(taken_micros__gte=0)),
         ]
         triggers = append_only()
 

@@ -23,8 +23,8 @@ from apps.vouchers.guess_limit import with_one_more
 from apps.vouchers.keys import lookup_key
 from apps.vouchers.models import Batch
 from apps.vouchers.redemption_rules import (
-    Opening,
-    Redeemed,
+    RedemptionOutcome,
+    RedemptionReading,
     VoucherState,
     opening_of,
     redeemable,
@@ -39,11 +39,11 @@ from apps.wallets.decisions.expiry import decide_ends
 from apps.wallets.decisions.grants import NewGrant, decide_grant
 from apps.wallets.kinds import Source
 from apps.wallets.services.books import BookQuery
-from apps.wallets.services.books_with_rows import Layer, LayerCall, LayerDecided, decide_with_rows, look
-from apps.wallets.state import BookState, Decided
+from apps.wallets.services.books_with_rows import LayerCall, LayerDecision, LayerFunctions, decide_with_rows, look
+from apps.wallets.state import BookDecision, BookState
 from apps.wallets.wallet_posting import unchanged
 
-VOUCHERS = Layer("voucher_open", "voucher_write")
+VOUCHERS = LayerFunctions("voucher_open", "voucher_write")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class RedemptionResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Redeem:
+class RedemptionCall:
     """A call that redeems a code; `redemption_id` is the id that a redemption would get."""
 
     organization: Organization
@@ -94,7 +94,7 @@ def redeem_voucher(
         VoucherAlreadyRedeemed, BatchAlreadyRedeemed, VoucherUsedUp: a redemption limit is reached.
         NoInstallmentToDiscount: there is no unpaid installment to discount.
     """
-    call = Redeem(
+    call = RedemptionCall(
         organization=organization,
         code=codes.normalize(code),
         call_id=call_id,
@@ -111,11 +111,11 @@ def redeem_voucher(
     return _result(outcome, call.code)
 
 
-Outcome = Redeemed | VoucherNotFound
+Outcome = RedemptionOutcome | VoucherNotFound
 
 
 @serialized
-def _redeem_discount(call: Redeem, voucher_id: int) -> Outcome:
+def _redeem_discount(call: RedemptionCall, voucher_id: int) -> Outcome:
     """Lock the wrong codes and the voucher, apply the discount under the contracts' locks, and write the redemption."""
     lock_wrong_codes(call.organization)
     lock_voucher(voucher_id)
@@ -126,7 +126,7 @@ def _redeem_discount(call: Redeem, voucher_id: int) -> Outcome:
     return decide_with_rows(_with_decision(call, discount), now=call.now).result
 
 
-def _discount(call: Redeem, voucher: VoucherState) -> InstallmentDiscount:
+def _discount(call: RedemptionCall, voucher: VoucherState) -> InstallmentDiscount:
     try:
         return contracts.apply_discount(
             organization=call.organization,
@@ -140,7 +140,7 @@ def _discount(call: Redeem, voucher: VoucherState) -> InstallmentDiscount:
         raise NoInstallmentToDiscount() from error
 
 
-def _with_decision(call: Redeem, discount: InstallmentDiscount | None = None) -> LayerCall[Outcome]:
+def _with_decision(call: RedemptionCall, discount: InstallmentDiscount | None = None) -> LayerCall[Outcome]:
     """Return the call to `voucher_open` and its decision, with the discount if it has been applied."""
     return LayerCall(
         VOUCHERS,
@@ -152,21 +152,21 @@ def _with_decision(call: Redeem, discount: InstallmentDiscount | None = None) ->
 
 
 def _decide(
-    call: Redeem, state: BookState, opened: Opening, discount: InstallmentDiscount | None
-) -> LayerDecided[Outcome]:
+    call: RedemptionCall, state: BookState, opened: RedemptionReading, discount: InstallmentDiscount | None
+) -> LayerDecision[Outcome]:
     """Decide a redemption or count a wrong code. The error is returned, not raised, so that the count is committed."""
     if opened.known is not None:
-        return LayerDecided(unchanged(state, None), {}, opened.known)
+        return LayerDecision(unchanged(state, None), {}, opened.known)
     seen: dict[str, Any] = {"wrong": list(opened.wrong)}
     try:
         voucher = redeemable(opened, state.ledger.unit, call.now)
     except VoucherNotFound as wrong:
         rows = {"seen": seen, "wrong": with_one_more(opened.wrong, call.now)}
-        return LayerDecided(unchanged(state, None), rows, wrong)
+        return LayerDecision(unchanged(state, None), rows, wrong)
     if voucher.kind == VoucherKind.DISCOUNT and discount is None:
         raise IsDiscount(voucher)
     given = decide_ends(state, call.now) if discount else _give(call, voucher, state)
-    redeemed = Redeemed(
+    redeemed = RedemptionOutcome(
         kind=voucher.kind,
         origin=voucher.origin,
         prefix=voucher.prefix,
@@ -189,10 +189,10 @@ def _decide(
         "grant_number": None if discount else given.result,
         "outbox": [_notice(call, redeemed, state.ledger.unit)],
     }
-    return LayerDecided(given, written, redeemed)
+    return LayerDecision(given, written, redeemed)
 
 
-def _notice(call: Redeem, redeemed: Redeemed, currency: str) -> dict[str, Any]:
+def _notice(call: RedemptionCall, redeemed: RedemptionOutcome, currency: str) -> dict[str, Any]:
     """Return the notice of a redemption."""
     return notice_message(
         organization_id=call.organization.pk,
@@ -209,7 +209,7 @@ def _notice(call: Redeem, redeemed: Redeemed, currency: str) -> dict[str, Any]:
     )
 
 
-def _give(call: Redeem, voucher: VoucherState, state: BookState) -> Decided[int]:
+def _give(call: RedemptionCall, voucher: VoucherState, state: BookState) -> BookDecision[int]:
     """Grant the credit of a voucher; the result is the number of its transfer."""
     new_grant = NewGrant(
         amount=Micros(voucher.amount_micros),
@@ -221,10 +221,10 @@ def _give(call: Redeem, voucher: VoucherState, state: BookState) -> Decided[int]
         expires_at=credit_expiry(call.now, voucher.credit_days),
     )
     decided = decide_grant(state, new_grant, call.now)
-    return Decided(decided.after, decided.changes, decided.result.number)
+    return BookDecision(decided.after, decided.changes, decided.result.number)
 
 
-def _result(redeemed: Redeemed, code: str) -> RedemptionResult:
+def _result(redeemed: RedemptionOutcome, code: str) -> RedemptionResult:
     generated = redeemed.origin == Batch.Origin.GENERATED
     return RedemptionResult(
         kind=Batch.Kind(redeemed.kind),

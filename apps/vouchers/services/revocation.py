@@ -12,7 +12,7 @@ from apps.contracts import services as contracts
 from apps.outbox import services as outbox
 from apps.vouchers.causes import REDEMPTION
 from apps.vouchers.errors import IllegalBatchState
-from apps.vouchers.models import Batch, BatchEvent, Redemption, TakeBack, Voucher
+from apps.vouchers.models import Batch, BatchEvent, Redemption, RedemptionReversal, Voucher
 from apps.vouchers.redemption_rules import redemption_key
 from apps.vouchers.services.batch_events import record_batch_event
 from apps.vouchers.services.locks import lock_batch, lock_voucher, move_batch
@@ -90,7 +90,7 @@ def _mark_codes(batch_id: UUID, now: datetime) -> int:
 
 
 def _take_back_some(batch_id: UUID, voucher_id: int | None, now: datetime, after: UUID | None) -> Chunk:
-    left = Redemption.objects.filter(batch=batch_id, take_backs=None)
+    left = Redemption.objects.filter(batch=batch_id, reversals=None)
     if voucher_id is not None:
         left = left.filter(voucher=voucher_id)
     if after is not None:
@@ -117,7 +117,7 @@ def _is_taken_back(redemption: Redemption, order: BatchEvent, now: datetime) -> 
 def _take_back(redemption: Redemption, order: BatchEvent, now: datetime) -> None:
     """Take back the credit of one redemption, once; the lock makes a second worker wait and then see it is done."""
     lock_voucher(redemption.voucher_id)
-    if TakeBack.objects.filter(redemption=redemption).exists():
+    if RedemptionReversal.objects.filter(redemption=redemption).exists():
         return
     if redemption.grant is not None:
         taken = wallets.revoke_grant(
@@ -131,7 +131,7 @@ def _take_back(redemption: Redemption, order: BatchEvent, now: datetime) -> None
         taken = contracts.withdraw_discount(
             organization=redemption.organization, key=redemption_key(redemption.pk), now=now
         )
-    TakeBack.objects.create(
+    RedemptionReversal.objects.create(
         organization_id=redemption.organization_id,
         redemption=redemption,
         taken_micros=taken,

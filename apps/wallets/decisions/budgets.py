@@ -19,7 +19,7 @@ from apps.wallets.errors import (
     TooManyBudgets,
     VersionConflict,
 )
-from apps.wallets.state import BookState, Decided
+from apps.wallets.state import BookDecision, BookState
 from apps.wallets.wallet_posting import WalletPosting, unchanged
 
 MOST_BUDGETS = 100
@@ -55,7 +55,7 @@ def find_budget(state: BookState, slug: str) -> BudgetState | None:
     return next((each for each in live if each.slug == slug), None)
 
 
-def decide_put(state: BookState, call: PutBudget, now: datetime) -> Decided[PutResult]:
+def decide_put(state: BookState, call: PutBudget, now: datetime) -> BookDecision[PutResult]:
     """Create a budget, or change its name, limit, mode, thresholds and rule for work without its dimension.
 
     Raises:
@@ -90,7 +90,7 @@ def decide_put(state: BookState, call: PutBudget, now: datetime) -> Decided[PutR
     return posting.decided(PutResult(changed, is_new=False))
 
 
-def _made(state: BookState, call: PutBudget, now: datetime) -> Decided[PutResult]:
+def _made(state: BookState, call: PutBudget, now: datetime) -> BookDecision[PutResult]:
     posting, wanted = WalletPosting(state, now), call.budget
     if call.version is not None:
         raise VersionConflict("There is no such budget", field="body.version")
@@ -116,7 +116,7 @@ def counts_from(budget: BudgetState, today: date, anchor_day: int) -> date:
     return span[0] if span else budget.starts_on or today
 
 
-def decide_end(state: BookState, slug: str, set_by: str, now: datetime) -> Decided[None]:
+def decide_end(state: BookState, slug: str, set_by: str, now: datetime) -> BookDecision[None]:
     """End a budget.
 
     Raises:
@@ -154,7 +154,7 @@ class AddToBudget:
     set_by: str
 
 
-def decide_add(state: BookState, call: AddToBudget, now: datetime) -> Decided[AdditionResult]:
+def decide_add(state: BookState, call: AddToBudget, now: datetime) -> BookDecision[AdditionResult]:
     """Raise the limit of a bucket for its current period.
 
     Raises:
@@ -182,10 +182,10 @@ def decide_add(state: BookState, call: AddToBudget, now: datetime) -> Decided[Ad
     decided = posting.decided(None)
     counters = posting.budgets
     added = AdditionResult(known, bucket, counters.periods[period.key], counters.bucket(known, bucket).held_micros)
-    return Decided(decided.after, decided.changes, added)
+    return BookDecision(decided.after, decided.changes, added)
 
 
-def decide_close_periods(state: BookState, now: datetime) -> Decided[int]:
+def decide_close_periods(state: BookState, now: datetime) -> BookDecision[int]:
     """Close the ended periods that were read, with a notice for each exceeded one that recovers.
 
     Return how many were closed.
@@ -196,7 +196,7 @@ def decide_close_periods(state: BookState, now: datetime) -> Decided[int]:
     return posting.decided(closed) if closed else unchanged(state, 0)
 
 
-def decide_recount_resources(state: BookState, paused_before: bool, now: datetime) -> Decided[None]:
+def decide_recount_resources(state: BookState, paused_before: bool, now: datetime) -> BookDecision[None]:
     """Compare this month's cost of persistent resources with a changed limit, rate or pause switch."""
     posting = WalletPosting(state, now)
     budget = next(each for each in posting.budgets.live() if each.kind == RESOURCES)
@@ -216,7 +216,7 @@ class Miscount:
 
 def decide_correct(
     state: BookState, spent: Iterable[Miscount], held: Iterable[tuple[UUID, int]], now: datetime
-) -> Decided[None]:
+) -> BookDecision[None]:
     """Correct counters to the sums of their rows.
 
     `held` has, by bucket, the micros by which the held amount is too low.

@@ -16,7 +16,7 @@ from apps.wallets.decisions.receivables import settle_receivable
 from apps.wallets.decisions.shortfalls import begin, pay_overspend
 from apps.wallets.keys import OWED
 from apps.wallets.kinds import Kind
-from apps.wallets.state import BookState, Decided
+from apps.wallets.state import BookDecision, BookState
 from apps.wallets.wallet_posting import WalletPosting, unchanged
 
 NOTHING: Mapping[str, Sequence[Spending]] = MappingProxyType({})
@@ -27,7 +27,7 @@ def decide_charges(
     requests: Sequence[TransferRequest],
     now: datetime,
     spending: Mapping[str, Sequence[Spending]] = NOTHING,
-) -> Decided[dict[str, TransferState]]:
+) -> BookDecision[dict[str, TransferState]]:
     """Post a batch of one customer's charges, then the batch's credits back; return the transfers by key.
 
     `spending` is what budgets count, by the charge's key, including charges of zero. Charges are posted first, because

@@ -11,25 +11,25 @@ from apps.wallets.accounts import Role
 from apps.wallets.causes import GRANT
 from apps.wallets.decisions.shortfalls import begin
 from apps.wallets.kinds import Kind
-from apps.wallets.state import BookState, Decided, GrantState
+from apps.wallets.state import BookDecision, BookState, GrantState
 from apps.wallets.wallet_posting import WalletPosting
 
 
-def decide_ends(state: BookState, now: datetime) -> Decided[bool]:
+def decide_ends(state: BookState, now: datetime) -> BookDecision[bool]:
     """Close ended holds, and cover shortfalls with credit that this freed or that has started."""
     posting = WalletPosting(state, now)
     begin(posting)
     return posting.decided(True)
 
 
-def decide_ends_of(state: BookState, now: datetime, hold_ids: Collection[UUID]) -> Decided[list[HoldState]]:
+def decide_ends_of(state: BookState, now: datetime, hold_ids: Collection[UUID]) -> BookDecision[list[HoldState]]:
     """Close the given holds that have ended, by the rules of `decide_ends`; return them as they were before."""
     posting = WalletPosting(state, now)
     ended = begin(posting, only=hold_ids)
     return posting.decided(ended)
 
 
-def decide_expiry(state: BookState, now: datetime) -> Decided[bool]:
+def decide_expiry(state: BookState, now: datetime) -> BookDecision[bool]:
     """Post the expiry of all expired grants; return whether any had expired."""
     posting = WalletPosting(state, now)
     begin(posting)

@@ -12,15 +12,17 @@ from apps.common.money import Micros
 from apps.ledger.requests import HoldRequest
 from apps.ledger.state import PENDING, HoldState
 from apps.wallets.accounts import Role
-from apps.wallets.burn_order import Part
+from apps.wallets.burn_order import GrantPart
 from apps.wallets.decisions.expiry import post_expiry
 from apps.wallets.decisions.holds import hold_of
 from apps.wallets.decisions.shortfalls import begin, pay_overspend
-from apps.wallets.state import BookState, Decided, GrantState
+from apps.wallets.state import BookDecision, BookState, GrantState
 from apps.wallets.wallet_posting import WalletPosting, unchanged
 
 
-def decide_freeze(state: BookState, grant_id: int, request: HoldRequest, now: datetime) -> Decided[HoldState | None]:
+def decide_freeze(
+    state: BookState, grant_id: int, request: HoldRequest, now: datetime
+) -> BookDecision[HoldState | None]:
     """Hold the free part of one grant, up to the request's amount; the result is None if nothing is free."""
     posting = WalletPosting(state, now)
     known = [hold for hold in posting.journal.holds.values() if hold.key == request.key]
@@ -32,11 +34,11 @@ def decide_freeze(state: BookState, grant_id: int, request: HoldRequest, now: da
     if frozen <= 0:
         return posting.decided(None)
     hold = posting.journal.place_hold(posting.account(Role.WALLET), replace(request, amount=Micros(frozen)), now)
-    posting.set_aside(hold, (Part(grant.number, frozen),), is_freeze=True)
+    posting.set_aside(hold, (GrantPart(grant.number, frozen),), is_freeze=True)
     return posting.decided(hold)
 
 
-def decide_unfreeze(state: BookState, hold_id: UUID, now: datetime) -> Decided[HoldState]:
+def decide_unfreeze(state: BookState, hold_id: UUID, now: datetime) -> BookDecision[HoldState]:
     """Release what a dispute froze, after the dispute is decided; a freeze that has ended stays unchanged."""
     posting = WalletPosting(state, now)
     begin(posting)

@@ -11,7 +11,7 @@ from apps.ledger.state import TransferState
 from apps.wallets.accounts import Role
 from apps.wallets.decisions.shortfalls import begin
 from apps.wallets.kinds import Kind, Source
-from apps.wallets.state import BookState, Decided, GrantState
+from apps.wallets.state import BookDecision, BookState, GrantState
 from apps.wallets.wallet_posting import WalletPosting, unchanged
 
 # The first criterion of the published burn order: credit that always expires comes first, bought credit last.
@@ -88,7 +88,7 @@ class NewGrant:
         )
 
 
-def decide_grant(state: BookState, call: NewGrant, now: datetime) -> Decided[TransferState]:
+def decide_grant(state: BookState, call: NewGrant, now: datetime) -> BookDecision[TransferState]:
     """Grant credit, once per key; return the transfer that made the grant.
 
     Raises:

@@ -16,7 +16,7 @@ from apps.wallets.accounts import Role
 from apps.wallets.budgets.counters import Spending
 from apps.wallets.budgets.limits import BUDGET, RESOURCE_SPEND, WALLET, Limit
 from apps.wallets.budgets.scopes import Dimensions, dimensions_of, refuse_missing
-from apps.wallets.burn_order import Part, take_in_order
+from apps.wallets.burn_order import GrantPart, take_in_order
 from apps.wallets.decisions.availability import available_micros, burnable, wallet_limits
 from apps.wallets.decisions.charges import leave_uncovered
 from apps.wallets.decisions.shortfalls import begin, pay_overspend
@@ -30,7 +30,7 @@ from apps.wallets.errors import (
     WorkPaused,
 )
 from apps.wallets.kinds import Kind, Overage
-from apps.wallets.state import BookState, Decided, GrantState
+from apps.wallets.state import BookDecision, BookState, GrantState
 from apps.wallets.wallet_posting import WalletPosting, unchanged
 
 # Low enough that one movement can close all of them after they have ended.
@@ -55,7 +55,7 @@ class HoldResult:
     limits: tuple[Limit, ...] = ()
 
 
-def decide_reserve(state: BookState, request: HoldRequest, now: datetime) -> Decided[HoldResult]:
+def decide_reserve(state: BookState, request: HoldRequest, now: datetime) -> BookDecision[HoldResult]:
     """Set an amount aside, once per key, and assign the grants that back it; see `reserve`.
 
     Raises:
@@ -88,7 +88,7 @@ class Admission:
     refusal: BillingError | None
 
 
-def decide_admission(state: BookState, work: Dimensions, amount_micros: int, now: datetime) -> Decided[Admission]:
+def decide_admission(state: BookState, work: Dimensions, amount_micros: int, now: datetime) -> BookDecision[Admission]:
     """Check whether an amount could be reserved for some work, without reserving it."""
     posting = WalletPosting(state, now)
     begin(posting)
@@ -114,7 +114,7 @@ def refuse_new_work(posting: WalletPosting, work: Dimensions, amount_micros: int
     refuse_beyond_limits(posting, work, amount_micros)
 
 
-def decide_read(state: BookState, hold_id: UUID, now: datetime) -> Decided[HoldResult]:
+def decide_read(state: BookState, hold_id: UUID, now: datetime) -> BookDecision[HoldResult]:
     """Return a hold with the available amount and the hard budgets that apply to its work.
 
     Raises:
@@ -174,7 +174,7 @@ class Capture:
         )
 
 
-def decide_capture(state: BookState, call: Capture, now: datetime) -> Decided[HoldResult]:
+def decide_capture(state: BookState, call: Capture, now: datetime) -> BookDecision[HoldResult]:
     """Charge an amount from a hold and free the rest; a charge of zero releases the hold.
 
     Raises:
@@ -291,7 +291,7 @@ def _refuse_too_many(posting: WalletPosting) -> None:
 def _charge_from(posting: WalletPosting, hold: HoldState, extra_micros: int, request: TransferRequest) -> TransferState:
     """Charge the held part from the slices that backed it, and the rest from free grants."""
     transfer = posting.move(request)
-    parts = [Part(each.grant, each.amount_micros) for each in posting.slices_of(hold.id)]
+    parts = [GrantPart(each.grant, each.amount_micros) for each in posting.slices_of(hold.id)]
     posting.free_slices(hold.id)
     held = take_in_order(parts, request.amount - extra_micros)
     posting.consume(held, transfer)
@@ -301,7 +301,7 @@ def _charge_from(posting: WalletPosting, hold: HoldState, extra_micros: int, req
     return transfer
 
 
-def decide_release(state: BookState, hold_id: UUID, now: datetime) -> Decided[HoldResult]:
+def decide_release(state: BookState, hold_id: UUID, now: datetime) -> BookDecision[HoldResult]:
     """Release a hold; a repeat changes nothing.
 
     Raises:
@@ -320,7 +320,7 @@ def decide_release(state: BookState, hold_id: UUID, now: datetime) -> Decided[Ho
     return posting.decided(_result(posting, hold_id))
 
 
-def decide_extend(state: BookState, hold_id: UUID, expires_at: datetime, now: datetime) -> Decided[HoldResult]:
+def decide_extend(state: BookState, hold_id: UUID, expires_at: datetime, now: datetime) -> BookDecision[HoldResult]:
     """Move the end of a pending hold to a later moment; an end that is already later stays.
 
     Raises:

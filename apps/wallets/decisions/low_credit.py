@@ -9,11 +9,11 @@ from apps.common.money import from_micros
 from apps.top_ups.decisions import CappedTopUp, Charge, decide_top_up
 from apps.top_ups.state import LiveAttempt, TopUpState
 from apps.wallets.accounts import Role
-from apps.wallets.balance_alerts import AlarmState, Balance, NewAttempt, WatchedChanges, crossings
+from apps.wallets.balance_alerts import AlarmChanges, AlarmState, Balance, NewAttempt, crossings
 from apps.wallets.budgets.state import Notice
 from apps.wallets.decisions.availability import available_micros
 from apps.wallets.decisions.shortfalls import begin
-from apps.wallets.state import BookState, Changes, Decided
+from apps.wallets.state import BookChanges, BookDecision, BookState
 from apps.wallets.wallet_posting import WalletPosting
 
 
@@ -23,7 +23,7 @@ class LowCreditResult:
 
     alarms: AlarmState
     top_up: TopUpState | None
-    changes: WatchedChanges
+    changes: AlarmChanges
     notices: tuple[Notice, ...]
 
 
@@ -31,7 +31,7 @@ def watch(posting: WalletPosting) -> LowCreditResult:
     """Check the credit that is left after a movement: which thresholds it crosses, and whether to buy credit."""
     state, available = posting.state, available_micros(posting)
     alarms, notices = _alarms(posting, available)
-    changes = WatchedChanges(alarms=alarms != state.alarms)
+    changes = AlarmChanges(alarms=alarms != state.alarms)
     refused = posting.refused_micros
     top_up, wanted = state.top_up, None
     if top_up is not None:
@@ -85,24 +85,24 @@ def _capped(capped: CappedTopUp, posting: WalletPosting) -> Notice:
     return Notice("top_up.capped", f"{capped.cap}:{capped.until.date()}", data, posting.now)
 
 
-def decide_touch(state: BookState) -> Decided[None]:
+def decide_touch(state: BookState) -> BookDecision[None]:
     """Give the book a new version, so that no decision based on terms that the caller is about to change is written."""
-    return Decided(state, Changes(watched=WatchedChanges(is_touched=True)), None)
+    return BookDecision(state, BookChanges(watched=AlarmChanges(is_touched=True)), None)
 
 
 def decide_thresholds(
     state: BookState, thresholds: Sequence[int], now: datetime, *, by_mail: bool
-) -> Decided[AlarmState]:
+) -> BookDecision[AlarmState]:
     """Set the thresholds of the alerts, in micros; one that is already reached sends its notice at once."""
     alarms = state.alarms.with_thresholds(thresholds, by_mail=by_mail)
     posting = WalletPosting(replace(state, alarms=alarms), now)
     begin(posting)
     decided = posting.decided(None)
     watched = replace(decided.changes.watched, alarms=True)
-    return Decided(decided.after, replace(decided.changes, watched=watched), decided.after.alarms)
+    return BookDecision(decided.after, replace(decided.changes, watched=watched), decided.after.alarms)
 
 
-def decide_review(state: BookState, now: datetime) -> Decided[None]:
+def decide_review(state: BookState, now: datetime) -> BookDecision[None]:
     """Check the current credit, after terms changed or a waiting time ended."""
     posting = WalletPosting(state, now)
     begin(posting)

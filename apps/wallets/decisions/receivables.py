@@ -19,11 +19,11 @@ from apps.wallets.decisions.grants import NewGrant, grant_credit
 from apps.wallets.decisions.shortfalls import begin
 from apps.wallets.keys import OVERPAID, OVERPAID_USED
 from apps.wallets.kinds import Kind, Source
-from apps.wallets.state import BookState, Decided
+from apps.wallets.state import BookDecision, BookState
 from apps.wallets.wallet_posting import WalletPosting, unchanged
 
 
-def decide_transfer(state: BookState, request: TransferRequest, now: datetime) -> Decided[TransferState]:
+def decide_transfer(state: BookState, request: TransferRequest, now: datetime) -> BookDecision[TransferState]:
     """Move an amount between two accounts other than the wallet; see `post_transfer`."""
     posting = WalletPosting(state, now)
     known = posting.journal.known(request)
@@ -56,7 +56,9 @@ class PostpaidPayment:
     effective_at: datetime | None = None
 
 
-def decide_postpaid_payment(state: BookState, call: PostpaidPayment, now: datetime) -> Decided[TransferState | None]:
+def decide_postpaid_payment(
+    state: BookState, call: PostpaidPayment, now: datetime
+) -> BookDecision[TransferState | None]:
     """Clear debt with money received, once per key; the part above the debt becomes credit.
 
     Raises:

@@ -12,12 +12,12 @@ from apps.wallets.accounts import Role
 from apps.wallets.decisions.freezes import end_freeze, grant_of
 from apps.wallets.decisions.holds import hold_of
 from apps.wallets.decisions.shortfalls import begin, pay_overspend
-from apps.wallets.state import BookState, Decided
+from apps.wallets.state import BookDecision, BookState
 from apps.wallets.wallet_posting import WalletPosting, unchanged
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TakeBack:
+class GrantDebit:
     """An amount to take out of the wallet because a grant's payment is returned.
 
     The freeze `hold_id`, if given, ends first.
@@ -49,7 +49,7 @@ class TakeBack:
         )
 
 
-def decide_take_back(state: BookState, call: TakeBack, now: datetime) -> Decided[TransferState]:
+def decide_grant_debit(state: BookState, call: GrantDebit, now: datetime) -> BookDecision[TransferState]:
     """Take an amount out of the wallet, from the grant's free part first; the rest becomes a shortfall."""
     posting = WalletPosting(state, now)
     request = call.request(posting)

@@ -21,7 +21,7 @@ from apps.wallets.decisions.refunds import take_unspent
 from apps.wallets.decisions.shortfalls import begin, pay_overspend
 from apps.wallets.errors import BudgetExceeded, NotReversible
 from apps.wallets.kinds import Kind
-from apps.wallets.state import BookState, Decided
+from apps.wallets.state import BookDecision, BookState
 from apps.wallets.wallet_posting import WalletPosting, unchanged
 
 GIVEN_BACK = "All of it was credited back already"
@@ -36,7 +36,7 @@ class Correction:
     created_by: str
 
 
-def decide_deduct(state: BookState, request: TransferRequest, now: datetime) -> Decided[TransferState]:
+def decide_deduct(state: BookState, request: TransferRequest, now: datetime) -> BookDecision[TransferState]:
     """Take credit away by hand, in burn order, at most what is available.
 
     Raises:
@@ -62,7 +62,7 @@ def decide_undo(
     correction: Correction,
     now: datetime,
     work: Sequence[tuple[Dimensions, int]] = (),
-) -> Decided[TransferState]:
+) -> BookDecision[TransferState]:
     """Undo the rest of a transfer; credit that returns covers shortfalls, and a payment above the debt becomes credit.
 
     `returned` is the id of the grant whose returned amount the transfer had raised; that amount is lowered again.
@@ -101,7 +101,7 @@ def _undo_spending(posting: WalletPosting, original: TransferState, correction: 
 
 def decide_revoke(
     state: BookState, grant_id: int, made_by: TransferState, correction: Correction, now: datetime
-) -> Decided[Micros]:
+) -> BookDecision[Micros]:
     """Take back the unheld part of a grant by a reversal, end the grant, and return the micros taken.
 
     `made_by` is the transfer that made the grant; it must not be reversed.
@@ -129,7 +129,7 @@ def decide_reverse_grant(
     deducted_micros: int,
     correction: Correction,
     now: datetime,
-) -> Decided[TransferState]:
+) -> BookDecision[TransferState]:
     """Take a grant back, spent or not, except for what was taken back before and what is held.
 
     What a reservation holds may still be captured; what it frees expires with the grant. `deducted_micros` is the

@@ -8,7 +8,7 @@ from apps.common.money import from_micros
 from apps.ledger.records import COVER, cover
 from apps.ledger.state import HoldState
 from apps.wallets.budgets.state import Notice
-from apps.wallets.state import NeedsMore
+from apps.wallets.state import MoreRowsNeeded
 from apps.wallets.wallet_posting import WalletPosting
 
 
@@ -18,10 +18,10 @@ def begin(posting: WalletPosting, only: Collection[UUID] | None = None) -> list[
     With `only`, ended holds with other ids stay open. Return the holds that were closed.
 
     Raises:
-        NeedsMore: a grant that was not read may have to cover a shortfall.
+        MoreRowsNeeded: a grant that was not read may have to cover a shortfall.
     """
     if posting.short_micros and posting.state.unread is not None:
-        raise NeedsMore
+        raise MoreRowsNeeded
     ended = [hold for hold in posting.ended_holds() if only is None or hold.id in only]
     for hold in sorted(ended, key=lambda each: each.id):
         posting.close_hold(hold)

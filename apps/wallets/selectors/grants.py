@@ -13,7 +13,7 @@ from apps.common.queries import Query, moment
 from apps.ledger.models import Transfer
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
-from apps.wallets.burn_order import Slice
+from apps.wallets.burn_order import SpendableGrant
 from apps.wallets.models import CHARGES, BookingKind, Consumption, EntryType, Grant, GrantReturn, Wallet
 from apps.wallets.selectors.figures import wallet_figures
 
@@ -73,14 +73,16 @@ def upcoming_credit(organization: Organization, now: datetime) -> UpcomingCredit
     return UpcomingCredit(int(found["total"]), found["first"]) if found["total"] else None
 
 
-def free_credit(organization: Organization, now: datetime) -> list[Slice]:
+def free_credit(organization: Organization, now: datetime) -> list[SpendableGrant]:
     """Return the parts of an organization's valid grants that are neither spent nor held."""
     begun, unexpired = Q(starts_at=None) | Q(starts_at__lte=now), Q(expires_at=None) | Q(expires_at__gt=now)
     rows = Grant.objects.filter(
         begun, unexpired, organization=organization, is_open=True, remaining_micros__gt=F("held_micros")
     )
     return [
-        Slice(row.pk, row.remaining_micros - row.held_micros, row.priority, row.expires_at, row.is_paid, row.granted_at)
+        SpendableGrant(
+            row.pk, row.remaining_micros - row.held_micros, row.priority, row.expires_at, row.is_paid, row.granted_at
+        )
         for row in rows
     ]
 

@@ -30,7 +30,7 @@ from apps.wallets.accounts import Role, codes_of
 from apps.wallets.book_rows import state_of, written
 from apps.wallets.errors import WalletNotFound
 from apps.wallets.services.taken_keys import TakenKeyErrors
-from apps.wallets.state import BookState, Changes, Decided, NeedsMore
+from apps.wallets.state import BookChanges, BookDecision, BookState, MoreRowsNeeded
 
 R = TypeVar("R")
 
@@ -148,7 +148,7 @@ STALE = StaleBooks()
 
 
 @dataclass(frozen=True, slots=True)
-class Call(Generic[R]):
+class BookCall(Generic[R]):
     """A decision to make on one organization's book, and what it reads.
 
     `version` is the organization's that the caller's credential was valid at, if that is still to be checked.
@@ -156,12 +156,12 @@ class Call(Generic[R]):
 
     organization_id: UUID
     query: BookQuery
-    decision: Callable[[BookState], Decided[R]]
+    decision: Callable[[BookState], BookDecision[R]]
     version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Answer(Generic[R]):
+class BookResult(Generic[R]):
     """A decision's result, the book after it, and the ids of new transfers, the entries they debit, and grants."""
 
     result: R
@@ -171,10 +171,10 @@ class Answer(Generic[R]):
     grants: Mapping[int, int]
 
 
-Outcome = Answer[Any] | Exception
+Outcome = BookResult[Any] | Exception
 
 
-def take_turn(calls: Sequence[Call[Any]], *, now: datetime) -> list[Outcome]:
+def take_turn(calls: Sequence[BookCall[Any]], *, now: datetime) -> list[Outcome]:
     """Decide several calls on one book, each on the state that the one before left, and write everything at once.
 
     A refused call changes nothing for the others. If the book changed before the write, all are decided again under
@@ -194,15 +194,15 @@ def take_turn(calls: Sequence[Call[Any]], *, now: datetime) -> list[Outcome]:
 
 
 @serialized
-def _under_lock(calls: Sequence[Call[Any]], now: datetime) -> list[Outcome]:
+def _under_lock(calls: Sequence[BookCall[Any]], now: datetime) -> list[Outcome]:
     outcomes = _turn(calls, now, lock=True)
     assert outcomes is not None, "a locked book does not move"
     return outcomes
 
 
-def _turn(calls: Sequence[Call[Any]], now: datetime, *, lock: bool) -> list[Outcome] | None:
+def _turn(calls: Sequence[BookCall[Any]], now: datetime, *, lock: bool) -> list[Outcome] | None:
     """Return the outcome of each call; None if the book changed first or the database broke off the transaction."""
-    whole = Call(calls[0].organization_id, merged_query([call.query for call in calls]), partial(in_turn, calls))
+    whole = BookCall(calls[0].organization_id, merged_query([call.query for call in calls]), partial(in_turn, calls))
     try:
         (decided,) = _decided([whole], now, lock=lock)
         ids = _write([decided])[0] if decided.changes else {}
@@ -215,13 +215,13 @@ def _turn(calls: Sequence[Call[Any]], now: datetime, *, lock: bool) -> list[Outc
     return [each if isinstance(each, Exception) else answer_of(each.after, each.result, ids) for each in decided.result]
 
 
-def in_turn(calls: Sequence[Call[Any]], state: BookState) -> Decided[list[Decided[Any] | Exception]]:
+def in_turn(calls: Sequence[BookCall[Any]], state: BookState) -> BookDecision[list[BookDecision[Any] | Exception]]:
     """Combine calls on a book into one decision, each on the state after the one before.
 
     A refused call changes nothing except for its error's `kept`.
     """
-    changes = Changes()
-    came: list[Decided[Any] | Exception] = []
+    changes = BookChanges()
+    came: list[BookDecision[Any] | Exception] = []
     for call in calls:
         if call.version not in (None, state.terms.version):
             came.append(CredentialChanged())
@@ -235,19 +235,19 @@ def in_turn(calls: Sequence[Call[Any]], state: BookState) -> Decided[list[Decide
         state = decided.after
         changes = changes.then(decided.changes) if came else decided.changes
         came.append(decided)
-    return Decided(state, changes, came)
+    return BookDecision(state, changes, came)
 
 
-def after_refusal(refusal: BillingError, state: BookState, changes: Changes) -> tuple[BookState, Changes]:
+def after_refusal(refusal: BillingError, state: BookState, changes: BookChanges) -> tuple[BookState, BookChanges]:
     """Return the state and the changes after a refused call: those before it, plus its error's `kept`."""
-    kept: Decided[Any] | None = getattr(refusal, "kept", None)
+    kept: BookDecision[Any] | None = getattr(refusal, "kept", None)
     return (state, changes) if kept is None else (kept.after, changes.then(kept.changes))
 
 
 @serialized
 def decide_each(
-    calls: list[Call[R]], *, now: datetime, beside: Callable[[Sequence[Decided[R]]], RowWriter] | None = None
-) -> list[Answer[R]]:
+    calls: list[BookCall[R]], *, now: datetime, beside: Callable[[Sequence[BookDecision[R]]], RowWriter] | None = None
+) -> list[BookResult[R]]:
     """Decide on several organizations' books under their locks, and write all changes or none.
 
     The number of statements does not depend on the number of books. `beside` returns further rows, made from the
@@ -268,22 +268,22 @@ def decide_each(
     return [answers[place] for place in range(len(calls))]
 
 
-def _decided(calls: list[Call[R]], now: datetime, *, lock: bool) -> list[Decided[R]]:
+def _decided(calls: list[BookCall[R]], now: datetime, *, lock: bool) -> list[BookDecision[R]]:
     try:
         return [call.decision(state) for call, state in zip(calls, _open(calls, now, lock=lock), strict=True)]
-    except NeedsMore:
+    except MoreRowsNeeded:
         calls = [replace(call, query=replace(call.query, is_bounded=False)) for call in calls]
         return [call.decision(state) for call, state in zip(calls, _open(calls, now, lock=lock), strict=True)]
 
 
-def answer_of(after: BookState, result: R, ids: Mapping[str, Mapping[str, int] | None]) -> Answer[R]:
+def answer_of(after: BookState, result: R, ids: Mapping[str, Mapping[str, int] | None]) -> BookResult[R]:
     """Return the answer to a decision, with the ids of the new rows."""
     names = ("transfers", "entries", "grants")
     found = [{int(number): int(pk) for number, pk in (ids.get(name) or {}).items()} for name in names]
-    return Answer(result, after, *found)
+    return BookResult(result, after, *found)
 
 
-def _open(calls: list[Call[R]], now: datetime, *, lock: bool) -> list[BookState]:
+def _open(calls: list[BookCall[R]], now: datetime, *, lock: bool) -> list[BookState]:
     if len(calls) == 1:
         book_id = calls[0].organization_id
         rows = prepared_rows(OPEN, [book_id, now, orjson.dumps(calls[0].query.as_json(book_id)).decode(), lock])
@@ -298,20 +298,20 @@ def _open(calls: list[Call[R]], now: datetime, *, lock: bool) -> list[BookState]
     return [opened(call, text) for call, text in zip(calls, texts, strict=True)]
 
 
-def open_query(call: Call[Any], now: datetime) -> RawSQL:
+def open_query(call: BookCall[Any], now: datetime) -> RawSQL:
     """Return the expression that reads a book for a call, for a statement that reads other rows as well."""
     query = orjson.dumps(call.query.as_json(call.organization_id)).decode()
     return RawSQL("wallet_open(%s::uuid, %s::timestamptz, %s::jsonb, false)::text", [call.organization_id, now, query])
 
 
-def opened(call: Call[Any], text: str) -> BookState:
+def opened(call: BookCall[Any], text: str) -> BookState:
     """Return the book that `open_query` has read."""
     return state_of(
         call.organization_id, orjson.loads(text), bound=call.query.bound, least_top_up=settings.TOP_UP_LEAST
     )
 
 
-def _write(decided: list[Decided[R]], beside: RowWriter | None = None) -> list[Mapping[str, Any] | None]:
+def _write(decided: list[BookDecision[R]], beside: RowWriter | None = None) -> list[Mapping[str, Any] | None]:
     with TakenKeyErrors():
         rows = _write_one(decided[0]) if len(decided) == 1 and beside is None else _write_each(decided, beside)
         ids = [text and orjson.loads(text) for (text,) in rows]
@@ -321,13 +321,13 @@ def _write(decided: list[Decided[R]], beside: RowWriter | None = None) -> list[M
     return ids
 
 
-def _write_one(decided: Decided[Any]) -> list[tuple[Any, ...]]:
+def _write_one(decided: BookDecision[Any]) -> list[tuple[Any, ...]]:
     after = decided.after
     changes = orjson.dumps(written_with_notices(after, decided.changes)).decode()
     return prepared_rows(WRITE, [after.book_id, after.ledger.version, changes])
 
 
-def _write_each(decided: list[Decided[R]], beside: RowWriter | None) -> list[tuple[Any, ...]]:
+def _write_each(decided: list[BookDecision[R]], beside: RowWriter | None) -> list[tuple[Any, ...]]:
     books = [
         {
             "book": str(each.after.book_id),
@@ -339,7 +339,7 @@ def _write_each(decided: list[Decided[R]], beside: RowWriter | None) -> list[tup
     return (beside or RowWriter()).run_with("moved", WRITE_EACH, [orjson.dumps(books).decode()], WRITTEN)
 
 
-def written_with_notices(after: BookState, changes: Changes) -> dict[str, Any]:
+def written_with_notices(after: BookState, changes: BookChanges) -> dict[str, Any]:
     """Serialize pending changes to the JSON that `wallet_write` takes, with the outbox messages of their notices."""
     rows = written(after, changes)
     if changes.watched.attempt is not None:
@@ -363,7 +363,7 @@ def written_with_notices(after: BookState, changes: Changes) -> dict[str, Any]:
     return rows
 
 
-def log_changes(decided: Decided[Any]) -> None:
+def log_changes(decided: BookDecision[Any]) -> None:
     """Log the records that were added to a book's chain."""
     made = decided.changes.ledger
     if not made.transfers and not made.notes:

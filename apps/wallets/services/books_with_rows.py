@@ -25,21 +25,21 @@ from apps.wallets.services.books import (
     ALL,
     FIRST_LOOK,
     STALE,
-    Answer,
     BookQuery,
+    BookResult,
     answer_of,
     log_changes,
     written_with_notices,
 )
 from apps.wallets.services.taken_keys import TakenKeyErrors
-from apps.wallets.state import BookState, Decided, NeedsMore
+from apps.wallets.state import BookDecision, BookState, MoreRowsNeeded
 
 R = TypeVar("R")
 Json = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Layer:
+class LayerFunctions:
     """The names of an app's two database functions; they take the arguments of `wallet_open` and `wallet_write`."""
 
     open_function: str
@@ -47,10 +47,10 @@ class Layer:
 
 
 @dataclass(frozen=True, slots=True)
-class LayerDecided(Generic[R]):
+class LayerDecision(Generic[R]):
     """The outcome of a decision: for the book, and the app's rows as its write function takes them (empty: none)."""
 
-    book: Decided[Any]
+    book: BookDecision[Any]
     rows: Json
     result: R
 
@@ -62,15 +62,15 @@ class LayerCall(Generic[R]):
     `version` is as in `Call`.
     """
 
-    layer: Layer
+    layer: LayerFunctions
     organization_id: UUID
     query: BookQuery
     own_query: Json
-    decision: Callable[[BookState, Json], LayerDecided[R]]
+    decision: Callable[[BookState, Json], LayerDecision[R]]
     version: int | None = None
 
 
-def decide_with_rows(call: LayerCall[R], *, now: datetime) -> Answer[R]:
+def decide_with_rows(call: LayerCall[R], *, now: datetime) -> BookResult[R]:
     """Decide on a book and an app's rows, and write the changes.
 
     Outside a transaction this takes two statements; if something changed between them, the decision is made again
@@ -99,7 +99,7 @@ def decide_with_rows(call: LayerCall[R], *, now: datetime) -> Answer[R]:
 
 
 @serialized
-def _under_lock(call: LayerCall[R], now: datetime) -> Answer[R]:
+def _under_lock(call: LayerCall[R], now: datetime) -> BookResult[R]:
     for _ in range(TRIES):
         answer = _turn(call, now, lock=True)
         if answer is not None:
@@ -107,12 +107,12 @@ def _under_lock(call: LayerCall[R], now: datetime) -> Answer[R]:
     raise Unavailable("Other requests kept changing the same rows; nothing was written, try again")
 
 
-def look(call: LayerCall[R], *, now: datetime) -> LayerDecided[R]:
+def look(call: LayerCall[R], *, now: datetime) -> LayerDecision[R]:
     """Decide without locking the book and without writing, for callers that already hold the lock on the app's rows."""
     return _decided(call, now, lock=False)
 
 
-def _turn(call: LayerCall[R], now: datetime, *, lock: bool) -> Answer[R] | None:
+def _turn(call: LayerCall[R], now: datetime, *, lock: bool) -> BookResult[R] | None:
     """Return the answer to a call; None if rows changed before the write."""
     decided = _decided(call, now, lock=lock)
     if not (decided.rows or decided.book.changes):
@@ -121,10 +121,10 @@ def _turn(call: LayerCall[R], now: datetime, *, lock: bool) -> Answer[R] | None:
     return None if ids is None else answer_of(decided.book.after, decided.result, ids)
 
 
-def _decided(call: LayerCall[R], now: datetime, *, lock: bool) -> LayerDecided[R]:
+def _decided(call: LayerCall[R], now: datetime, *, lock: bool) -> LayerDecision[R]:
     try:
         return call.decision(*_open(call, now, bound=FIRST_LOOK, lock=lock))
-    except NeedsMore:
+    except MoreRowsNeeded:
         return call.decision(*_open(call, now, bound=ALL, lock=lock))
 
 
@@ -143,7 +143,7 @@ def _open(call: LayerCall[Any], now: datetime, *, bound: int, lock: bool) -> tup
     return state, opened
 
 
-def _write(call: LayerCall[Any], decided: LayerDecided[Any]) -> Json | None:
+def _write(call: LayerCall[Any], decided: LayerDecision[Any]) -> Json | None:
     after, changes = decided.book.after, decided.book.changes
     rows = {**decided.rows, "wallet": written_with_notices(after, changes)} if changes else decided.rows
     with TakenKeyErrors():

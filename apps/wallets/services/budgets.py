@@ -35,7 +35,7 @@ from apps.wallets.models import BucketPeriod
 from apps.wallets.services.books import BookQuery
 from apps.wallets.services.group_commit import decide
 from apps.wallets.services.locks import lock_wallet
-from apps.wallets.state import BookState, Decided
+from apps.wallets.state import BookDecision, BookState
 from apps.wallets.wallet_posting import WalletPosting, unchanged
 
 logger = logging.getLogger(__name__)
@@ -130,7 +130,7 @@ def put_budget(
     return decide(organization.pk, query, partial(decide_put, call=call, now=now), now).result
 
 
-def _find(state: BookState, slug: str) -> Decided[BudgetState | None]:
+def _find(state: BookState, slug: str) -> BookDecision[BudgetState | None]:
     return unchanged(state, find_budget(state, slug))
 
 

@@ -21,10 +21,10 @@ from apps.wallets.budgets.scopes import labels_of
 from apps.wallets.decisions.charges import decide_charges
 from apps.wallets.keys import OVERPAID, OVERPAID_USED, OWED, OWED_REDUCED, RETURNED_BEFORE
 from apps.wallets.models import EntryType
-from apps.wallets.services.books import BookQuery, Call, decide_each
+from apps.wallets.services.books import BookCall, BookQuery, decide_each
 from apps.wallets.services.group_commit import decide
 from apps.wallets.services.rows import transfer_row
-from apps.wallets.state import Decided
+from apps.wallets.state import BookDecision
 
 # Key suffixes of the transfers that may accompany a charge (True) and a credit back (False).
 BESIDE = {True: (OWED,), False: (OWED_REDUCED, RETURNED_BEFORE, OVERPAID, OVERPAID_USED)}
@@ -113,19 +113,19 @@ def charge_many(
 
 
 def _beside(
-    make: Callable[[Mapping[TransferKey, int]], RowWriter], decided: Sequence[Decided[dict[str, TransferState]]]
+    make: Callable[[Mapping[TransferKey, int]], RowWriter], decided: Sequence[BookDecision[dict[str, TransferState]]]
 ) -> RowWriter:
     posted = [(each.after.book_id, key, transfer) for each in decided for key, transfer in each.result.items()]
     assert all(transfer.id is None for _, _, transfer in posted), "rows can be added to new transfers only"
     return make({(book_id, key): transfer.number for book_id, key, transfer in posted})
 
 
-def charge_call(book_id: UUID, charges: Sequence[Charge], now: datetime) -> Call[dict[str, TransferState]]:
+def charge_call(book_id: UUID, charges: Sequence[Charge], now: datetime) -> BookCall[dict[str, TransferState]]:
     """Return the call that posts charges to one book: its reads and its decision."""
     requests = [charge.request() for charge in charges if charge.amount]
     spending = {charge.key: charge.spending for charge in charges if charge.spending}
     decision = partial(decide_charges, requests=requests, spending=spending, now=now)
-    return Call(book_id, replace(_asks(requests), **counters_of(spending.values(), now)), decision)
+    return BookCall(book_id, replace(_asks(requests), **counters_of(spending.values(), now)), decision)
 
 
 def counters_of(spending: Iterable[Iterable[Spending]], now: datetime) -> dict[str, Any]:

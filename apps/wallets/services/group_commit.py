@@ -15,8 +15,8 @@ from django.db import DatabaseError, connection
 
 from apps.common.errors import Unavailable
 from apps.tenants.known_credentials import CredentialChanged, credential_changed, version_to_check
-from apps.wallets.services.books import Answer, BookQuery, Call, Outcome, decide_each, take_turn
-from apps.wallets.state import BookState, Decided
+from apps.wallets.services.books import BookCall, BookQuery, BookResult, Outcome, decide_each, take_turn
+from apps.wallets.state import BookDecision, BookState
 
 R = TypeVar("R")
 
@@ -30,14 +30,14 @@ class WaitingCall:
 
     __slots__ = ("call", "called", "leads", "now", "outcome")
 
-    def __init__(self, call: Call[Any], now: datetime) -> None:
+    def __init__(self, call: BookCall[Any], now: datetime) -> None:
         self.call, self.now = call, now
         self.called = Event()
         self.leads = False
         self.outcome: Outcome | None = None
 
 
-class Lanes:
+class CallQueues:
     """The calls that wait at each book, in this process."""
 
     def __init__(self) -> None:
@@ -82,12 +82,12 @@ class Lanes:
             return True
 
 
-LANES = Lanes()
+LANES = CallQueues()
 
 
 def decide(
-    organization_id: UUID, query: BookQuery, decision: Callable[[BookState], Decided[R]], now: datetime
-) -> Answer[R]:
+    organization_id: UUID, query: BookQuery, decision: Callable[[BookState], BookDecision[R]], now: datetime
+) -> BookResult[R]:
     """Decide on one organization's book and write the changes.
 
     Raises:
@@ -97,8 +97,8 @@ def decide(
         The decision's own errors; then nothing is written.
     """
     if connection.in_atomic_block:
-        return decide_each([Call(organization_id, query, decision)], now=now)[0]
-    seat = WaitingCall(Call(organization_id, query, decision, version_to_check(organization_id)), now)
+        return decide_each([BookCall(organization_id, query, decision)], now=now)[0]
+    seat = WaitingCall(BookCall(organization_id, query, decision, version_to_check(organization_id)), now)
     if LANES.enter(seat) or _is_called_to_lead(seat):
         _lead(seat)
     if isinstance(seat.outcome, CredentialChanged):

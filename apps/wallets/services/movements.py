@@ -17,9 +17,9 @@ from apps.wallets.budgets.state import Notice
 from apps.wallets.decisions.grants import NewGrant, decide_grant
 from apps.wallets.decisions.receivables import decide_transfer
 from apps.wallets.keys import OVERPAID, OVERPAID_USED
-from apps.wallets.services.books import BookQuery, Call, decide_each, merged_query
+from apps.wallets.services.books import BookCall, BookQuery, decide_each, merged_query
 from apps.wallets.services.group_commit import decide
-from apps.wallets.state import BookState, Changes, Decided
+from apps.wallets.state import BookChanges, BookDecision, BookState
 
 WasPosted = Callable[[int], None]
 
@@ -29,7 +29,7 @@ class Movement:
     """A movement: what its decision reads, and the decision."""
 
     query: BookQuery
-    decision: Callable[[BookState, datetime], Decided[TransferState]]
+    decision: Callable[[BookState, datetime], BookDecision[TransferState]]
 
     def with_notices(self, notices: tuple[Notice, ...]) -> "Movement":
         """Return the same movement with notices for the customer, which are written with it."""
@@ -40,7 +40,7 @@ def transfer_movement(booking: Booking) -> Movement:
     """Move an amount between two accounts other than the wallet; see `post_transfer`."""
     source, destination, key = booking.source, booking.destination, booking.key
 
-    def decision(state: BookState, now: datetime) -> Decided[TransferState]:
+    def decision(state: BookState, now: datetime) -> BookDecision[TransferState]:
         request = booking.request(state.book_id, state.code(source), state.code(destination))
         return decide_transfer(state, request, now)
 
@@ -95,7 +95,7 @@ class PendingWrites:
         else:
             query = merged_query([movement.query for movement, _ in movements])
             decisions = [each for each, _ in movements]
-            call = Call(organization.pk, query, lambda state: _decide_all(state, decisions, now).sending(messages))
+            call = BookCall(organization.pk, query, lambda state: _decide_all(state, decisions, now).sending(messages))
             decide_each([call], now=now, beside=lambda decided: self._beside(movements, decided[0].result))
         after, self.after = self.after, []
         for each in after:
@@ -129,10 +129,12 @@ def post_together(*, organization: Organization, movements: Mapping[str, Movemen
     }
 
 
-def _decide_all(state: BookState, movements: Iterable[Movement], now: datetime) -> Decided[tuple[TransferState, ...]]:
-    changes, results = Changes(), []
+def _decide_all(
+    state: BookState, movements: Iterable[Movement], now: datetime
+) -> BookDecision[tuple[TransferState, ...]]:
+    changes, results = BookChanges(), []
     for movement in movements:
         decided = movement.decision(state, now)
         state, changes = decided.after, changes.then(decided.changes)
         results.append(decided.result)
-    return Decided(state, changes, tuple(results))
+    return BookDecision(state, changes, tuple(results))

@@ -7,7 +7,7 @@ from apps.common.money import Micros
 from apps.ledger.models import Transfer
 from apps.ledger.requests import Instruction
 from apps.wallets.accounts import Role
-from apps.wallets.decisions.refunds import TakeBack, decide_take_back
+from apps.wallets.decisions.refunds import GrantDebit, decide_grant_debit
 from apps.wallets.models import EntryType, Grant
 from apps.wallets.services.books import BookQuery
 from apps.wallets.services.group_commit import decide
@@ -22,7 +22,7 @@ def refund_grant(
     Raises:
         IdempotencyMismatch: the key was used before with other inputs.
     """
-    call = TakeBack(
+    call = GrantDebit(
         grant_id=grant.pk,
         amount=amount,
         to_role=to_role,
@@ -43,7 +43,7 @@ def claw_back_grant(
     Raises:
         IdempotencyMismatch: the key was used before with other inputs.
     """
-    call = TakeBack(
+    call = GrantDebit(
         grant_id=grant.pk,
         amount=amount,
         to_role=Role.DISPUTES,
@@ -57,12 +57,12 @@ def claw_back_grant(
     return _take_back(grant, call, now)
 
 
-def _take_back(grant: Grant, call: TakeBack, now: datetime) -> Transfer:
+def _take_back(grant: Grant, call: GrantDebit, now: datetime) -> Transfer:
     query = BookQuery(
         roles=(call.to_role, Role.BREAKAGE, Role.PROMOTIONS),
         keys=(call.key,),
         grant_ids=(grant.pk,),
         hold_ids=() if call.hold_id is None else (call.hold_id,),
     )
-    answer = decide(grant.organization_id, query, lambda state: decide_take_back(state, call, now), now)
+    answer = decide(grant.organization_id, query, lambda state: decide_grant_debit(state, call, now), now)
     return transfer_row(answer, answer.result)

@@ -28,11 +28,11 @@ from apps.wallets.decisions.holds import (
 from apps.wallets.errors import CapturesRefused
 from apps.wallets.keys import OWED
 from apps.wallets.selectors import ReservationRow, find_reservation
-from apps.wallets.services.books import Answer, BookQuery, Call, in_turn, merged_query, open_query, opened
+from apps.wallets.services.books import BookCall, BookQuery, BookResult, in_turn, merged_query, open_query, opened
 from apps.wallets.services.group_commit import decide
 from apps.wallets.services.refusals import CountingRefusals, note_refused
 from apps.wallets.services.rows import hold_row, transfer_row
-from apps.wallets.state import BookState, Decided
+from apps.wallets.state import BookDecision, BookState
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ def reservation_result(organization: Organization, hold_id: UUID, now: datetime)
         HoldNotFound: the organization has no such reservation.
     """
     query = BookQuery(hold_ids=(hold_id,), days=_today(now), is_bounded=False)
-    call = Call(organization.pk, query, partial(decide_read, hold_id=hold_id, now=now))
+    call = BookCall(organization.pk, query, partial(decide_read, hold_id=hold_id, now=now))
     row = find_reservation(organization, hold_id, opened=open_query(call, now))
     read: Any = row.hold
     return row, call.decision(opened(call, read.opened)).result
@@ -153,11 +153,11 @@ def capture_reservations(
         CapturesRefused: `atomic`, and one was refused (422); `context` has its index and the refusal.
     """
     calls = [
-        Call(organization.pk, capture_query(each, now), partial(decide_capture, call=each, now=now))
+        BookCall(organization.pk, capture_query(each, now), partial(decide_capture, call=each, now=now))
         for each in captures
     ]
 
-    def decide_all(state: BookState) -> Decided[list[Decided[HoldResult] | Exception]]:
+    def decide_all(state: BookState) -> BookDecision[list[BookDecision[HoldResult] | Exception]]:
         decided = in_turn(calls, state)
         refused = next((each for each in enumerate(decided.result) if isinstance(each[1], Exception)), None)
         if atomic and refused is not None:
@@ -170,7 +170,9 @@ def capture_reservations(
     return [each if isinstance(each, Exception) else reserved_by(organization, each, answer) for each in answer.result]
 
 
-def reserved_by(organization: Organization, decided: Decided[HoldResult], answer: Answer[Any]) -> ReservationResult:
+def reserved_by(
+    organization: Organization, decided: BookDecision[HoldResult], answer: BookResult[Any]
+) -> ReservationResult:
     """Return the reservation after one decision of an answer."""
     return _reserved(organization, replace(answer, result=decided.result, after=decided.after))
 
@@ -185,7 +187,7 @@ def _today(now: datetime) -> tuple[date]:
     return (now.astimezone(UTC).date(),)
 
 
-def _reserved(organization: Organization, answer: Answer[HoldResult]) -> ReservationResult:
+def _reserved(organization: Organization, answer: BookResult[HoldResult]) -> ReservationResult:
     result = answer.result
     transfer = None if result.transfer is None else transfer_row(answer, result.transfer)
     entry_id = None if result.transfer is None else answer.entries.get(result.transfer.number)

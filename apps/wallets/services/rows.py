@@ -10,13 +10,13 @@ from apps.common.rows import stored_row
 from apps.ledger.models import Hold, Transfer
 from apps.ledger.state import HoldState, TransferState
 from apps.wallets.models import Grant
-from apps.wallets.services.books import Answer
+from apps.wallets.services.books import BookResult
 from apps.wallets.state import GrantState
 
 M = TypeVar("M", bound=Model)
 
 
-def transfer_row(answer: Answer[Any], state: TransferState) -> Transfer:
+def transfer_row(answer: BookResult[Any], state: TransferState) -> Transfer:
     """Return a transfer of an answer, new or posted before, as a model instance."""
     return _stored(Transfer, state, id=state.id or answer.transfers[state.number], book_id=answer.after.book_id)
 
@@ -26,7 +26,7 @@ def hold_row(book_id: UUID, state: HoldState) -> Hold:
     return _stored(Hold, state, book_id=book_id, bucket_ids=list(state.bucket_ids))
 
 
-def grant_row(answer: Answer[Any], state: GrantState) -> Grant:
+def grant_row(answer: BookResult[Any], state: GrantState) -> Grant:
     """Return a new grant of an answer as a model instance."""
     return _stored(
         Grant,
