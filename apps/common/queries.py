@@ -13,7 +13,6 @@ from decimal import Decimal
 from typing import Any, Generic, TypeVar, cast
 
 from django.db import DEFAULT_DB_ALIAS, connections
-from psycopg import Cursor
 
 
 def prepared_rows(statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
@@ -22,15 +21,9 @@ def prepared_rows(statement: str, values: Sequence[Any] = ()) -> list[tuple[Any,
     The ORM's cursors merge values into the text, so every text differs. Execute wrappers and the query log see these
     statements too. With `DATABASE_PREPARED_STATEMENTS` off, as behind some poolers, they are planned each time.
     """
-    line = connections[DEFAULT_DB_ALIAS]  # each attribute of `django.db.connection` would look it up again
-    line.close_if_health_check_failed()
-    if line.connection is None:
-        line.ensure_connection()
-    own = Cursor(line.connection)
-    made: Any = own  # The type stubs expect the wrapper that is made here.
-    cursor = line.make_debug_cursor(made) if line.queries_logged else line.make_cursor(made)
-    cursor.execute(statement, values)
-    return own.fetchall()
+    line: Any = connections[DEFAULT_DB_ALIAS]  # each attribute of `django.db.connection` would look it up again
+    found: list[tuple[Any, ...]] = line.prepared_rows(statement, values)
+    return found
 
 
 T = TypeVar("T")
