@@ -265,7 +265,7 @@ class TestLocked:
 
 class TestPrepared:
     def test_statements_of_movements_stay_so_over_a_hundred_refusals(self, acme, now):
-        """psycopg forgets prepared statements at a rollback, so a refusal must not roll back."""
+        """However many calls are refused, a connection prepares each statement once."""
         reserve(acme, "1", now, key="first")
         reserve(acme, "1", now, key="second")
 
