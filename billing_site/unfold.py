@@ -27,7 +27,7 @@ def unfold_settings() -> dict[str, Any]:
         "ENVIRONMENT": "apps.backoffice.banner.environment",
         "ENVIRONMENT_TITLE_PREFIX": "apps.backoffice.banner.title_prefix",
         "STYLES": [_asset("backoffice/theme.css")],
-        "SCRIPTS": [_asset("backoffice/keys.js"), _asset("backoffice/labels.js")],
+        "SCRIPTS": [_asset(f"backoffice/{name}.js") for name in ("keys", "labels", "review")],
         "LOGIN": {"form": "apps.backoffice.signin.SignInForm"},
         "ACCOUNT": {
             "navigation": [

@@ -23,9 +23,14 @@ CACHE_KEY = "backoffice.attention"
 class WaitingItems:
     """How many items a concern has, and the address of their list."""
 
-    concern: Concern
+    page: Any
     count: int
     href: str
+
+    @property
+    def concern(self) -> Concern:
+        concern: Concern = self.page.concern
+        return concern
 
 
 def concerns(site: AdminSite) -> dict[str, Concern]:
@@ -58,5 +63,5 @@ def waiting_for(site: AdminSite, request: HttpRequest, now: datetime) -> list[Wa
     for page in open_pages(site, request):
         if page.concern:
             query = f"?{urlencode(page.concern.query)}" if page.concern.query else ""
-            found.append(WaitingItems(page.concern, counts(now)[page.opts.label], f"{list_address(page)}{query}"))
+            found.append(WaitingItems(page, counts(now)[page.opts.label], f"{list_address(page)}{query}"))
     return sorted(found, key=lambda each: (each.count == 0, each.concern.rank))

@@ -32,17 +32,17 @@ PAGES = {
     "find": 1,
     "why": 1,
     "export": 1,
-    "grant": 3,
+    "grant": 2,
     "contract": 2,
-    "vouchers": 3,
-    "approve": 3,
+    "vouchers": 2,
+    "approve": 2,
     "new customer": 2,
-    "credit and key": 6,
-    "invoice": 5,
-    "price": 5,
-    "refund": 3,
+    "credit and key": 3,
+    "invoice": 3,
+    "price": 3,
+    "refund": 2,
     "dispute": 1,
-    "month close": 3,
+    "month close": 2,
 }
 
 NAME = """(() => {
@@ -115,8 +115,11 @@ class Phone:
             self.page.keyboard.press("Enter")
 
     def confirm(self, button: str) -> None:
-        """Review, then confirm; a password is typed where it is asked for."""
-        self.press("Review")
+        """Review, which opens no page, then confirm."""
+        self.go_to("Review")
+        self.page.keyboard.press("Enter")
+        expect(self.page.locator("[name=_step][value=confirm]")).to_have_count(1)
+        self.page.keyboard.press("Tab")  # from the review's title, which has the focus and may be named as the button
         self.press(button)
 
 
@@ -174,8 +177,6 @@ def test_a_day_of_billing(phone):
     cache.clear()  # home counts what waits every half minute
     eve = phone("eve", "Approver")
     eve.press("Request")
-    eve.open_actions()
-    eve.press("Approve")
     eve.fill(Reason="Agreed with marketing")
     eve.press("Approve")
     assert Approval.objects.get().status == Approval.Status.USED
@@ -186,14 +187,12 @@ def test_a_new_customer_with_credit_and_a_key_and_a_file(phone):
     ada = phone("ada", "Billing")
     ada.command("new organization")
     ada.fill(Name="Pied Piper")
-    ada.press("Save")
+    ada.press("Save and grant credit")
     made = Organization.objects.get()
     assert made.slug == "pied-piper"
-    assert ada.page.url.endswith(f"/organization/{made.pk}/change/")
     assert ada.counted() == PAGES["new customer"]
 
-    ada.command("grant pied 100")
-    ada.fill(Reason="Welcome")
+    ada.fill(Amount="100", Reason="Welcome")
     ada.confirm("Grant credit")
     ada.command("new api key pied")
     ada.fill(Name="CI")
@@ -220,9 +219,7 @@ def test_an_invoice_from_its_lines_to_its_number(phone):
     ada = phone("ada", "Billing")
     ada.command("new invoice acme")
     ada.fill(Line_1="Onboarding", Amount_1="500", Reason="As agreed by mail")
-    ada.press("Save draft")
-    ada.open_actions()
-    ada.press("Finalize")
+    ada.press("Save and finalize")
     ada.fill(Reason="Checked")
     ada.confirm("Finalize")
     document = Document.objects.get(organization=customer)
@@ -243,9 +240,7 @@ def test_a_price_from_its_draft_to_published(phone):
     ada.go_to("Day")
     ada.page.keyboard.type(f"{now + timedelta(days=1):%m%d%Y}")
     ada.fill(Price_of_one_unit="0.25")
-    ada.press("Save")
-    ada.open_actions()
-    ada.press("Publish")
+    ada.press("Save and publish")
     ada.fill(Reason="As agreed")
     ada.confirm("Publish")
     version = PriceVersion.objects.exclude(pk=old.pk).get()

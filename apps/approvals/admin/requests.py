@@ -125,6 +125,12 @@ class ApprovalAdmin(OffersByState[Approval], ReadOnlyModelAdmin[Approval]):
         )
         return format_html('<dl class="facts">{}</dl>', format_html_join("", "<dt>{}</dt><dd>{}</dd>", rows))
 
+    def page_to_handle(self, request: HttpRequest, row: Approval) -> str:
+        """Return the page to approve the request, for a person who may."""
+        if self.has_decide_permission(request) and row.requested_by_id != request.user.pk:
+            return reverse("admin:approvals_approval_approve", args=[row.pk])
+        return super().page_to_handle(request, row)
+
     def buttons_for(self, row: Approval) -> Collection[str]:
         waits = row.status == Approval.Status.PENDING and not row.is_expired(timezone.now())
         return self.actions_detail if waits else ()
@@ -185,6 +191,7 @@ class ApprovalAdmin(OffersByState[Approval], ReadOnlyModelAdmin[Approval]):
                 explanation=f"Requested by {approval.requested_by}: {approval.reason}",
                 review=review,
                 button="Approve" if agree else "Reject",
+                alternative=("Reject", reverse("admin:approvals_approval_reject", args=[object_id])) if agree else None,
                 danger=not agree,
             ),
             perform=perform,

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db.models import OuterRef, QuerySet, Subquery
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -33,7 +33,7 @@ from apps.common.admin import (
     Line,
     MatchFilter,
     Menu,
-    ModelAdmin,
+    OffersNextStep,
     Question,
     Review,
     Section,
@@ -113,7 +113,7 @@ def not_invoiceable(rows: QuerySet[Organization]) -> QuerySet[Organization]:
 
 
 @admin.register(Organization)
-class OrganizationAdmin(CustomerMoneyMixin, CustomerBudgetsMixin, CustomerTopUpsMixin, ModelAdmin[Organization]):
+class OrganizationAdmin(CustomerMoneyMixin, CustomerBudgetsMixin, CustomerTopUpsMixin, OffersNextStep[Organization]):
     menu = Menu(Section.CUSTOMERS, 10, "apartment", EVERY_ROLE)
     shortcut = "o"
     found_by = ("pk", "slug")
@@ -169,6 +169,7 @@ class OrganizationAdmin(CustomerMoneyMixin, CustomerBudgetsMixin, CustomerTopUps
         CustomerTopUpsMixin.TOP_UP,
         "change_status",
     )
+    next_step = "grant_credit"
     change_form_outer_before_template = "admin/organization/frame.html"
     fieldsets = (
         (None, {"fields": ("name", "slug", "currency", "billing_mode", "anchor_day", "status")}),
@@ -223,10 +224,6 @@ class OrganizationAdmin(CustomerMoneyMixin, CustomerBudgetsMixin, CustomerTopUps
     def get_prepopulated_fields(self, request: HttpRequest, obj: Organization | None = None) -> dict[str, Any]:
         """Propose the slug of a new customer from its name."""
         return {} if obj else {"slug": ("name",)}
-
-    def response_post_save_add(self, request: HttpRequest, obj: Organization) -> HttpResponseRedirect:
-        """Redirect to the customer's page."""
-        return HttpResponseRedirect(page_of(obj))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Organization | None = None) -> Any:
         frozen = [*super().get_readonly_fields(request, obj), "id", "status", "created_at", "updated_at"]

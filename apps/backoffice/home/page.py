@@ -46,7 +46,7 @@ def context(site: AdminSite, request: HttpRequest, now: datetime) -> dict[str, A
     return {
         "tiles": _tiles(tile_figures(chosen, now), chosen) if request.user.has_perm("ledger.view_account") else [],
         "waiting": [_as_tile(each) for each in waiting],
-        "blocks": [*_mentions(request.user, now), *_first_rows(waiting, now), *blocks],
+        "blocks": [*_mentions(request.user, now), *_first_rows(request, waiting, now), *blocks],
         "currencies": [
             (
                 f"All in {REPORTING_CURRENCY}" if name == ALL else name,
@@ -81,18 +81,19 @@ def _as_tile(waiting: WaitingItems) -> Tile:
     return Tile(name=waiting.concern.title, value=count_text(waiting.count), href=waiting.href, alarm=alarm)
 
 
-def _first_rows(waiting: Sequence[WaitingItems], now: datetime) -> list[Table]:
+def _first_rows(request: HttpRequest, waiting: Sequence[WaitingItems], now: datetime) -> list[Table]:
     """Return the table that names the oldest rows of each concern: customer, amount, and since or until when."""
     rows = [
-        _cells(each, row, line, now.date()) for each in waiting for row, line in each.concern.first(SHOWN_ROWS, now)
+        _cells(each, each.page.page_to_handle(request, row), row, line, now.date())
+        for each in waiting
+        for row, line in each.concern.first(SHOWN_ROWS, now)
     ]
     columns = ("What", "Customer", "Item", "Amount", "Day", "")
     return [Table(title="First in line", columns=columns, rows=rows)] if rows else []
 
 
-def _cells(waiting: WaitingItems, row: Model, line: Line, today: date) -> list[Cell]:
+def _cells(waiting: WaitingItems, page: str, row: Model, line: Line, today: date) -> list[Cell]:
     days = (today - line.day).days
-    page = reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
     return [
         Cell(waiting.concern.title, waiting.href),
         Cell(str(line.organization), tab_of(line.organization)) if line.organization else Cell(""),

@@ -14,7 +14,7 @@ from apps.common.admin.base import (
 )
 from apps.common.admin.change_list import MatchFilter
 from apps.common.admin.columns import shown_once
-from apps.common.admin.confirmation import ConfirmForm, Question, Review, confirm, confirm_step
+from apps.common.admin.confirmation import NEXT, ConfirmForm, Question, Review, confirm, confirm_step
 from apps.common.admin.extensions import PageExtension, register_extension
 from apps.common.admin.filters import AmountRangeFilter, DayRangeFilter, TextFilter
 from apps.common.admin.markup import LongSelect
@@ -25,6 +25,7 @@ from apps.common.admin.money import (
     micros_column,
     with_usual_decimals,
 )
+from apps.common.admin.next_step import OffersNextStep
 from apps.common.admin.numbers import quantity_column
 from apps.common.admin.pages import Concern, Line, Menu, Section
 from apps.common.admin.time_fields import DayInput, EndField, MomentField, day_field
@@ -49,6 +50,7 @@ from apps.common.reader import (
 
 __all__ = [
     "EVERY_ROLE",
+    "NEXT",
     "NOBODY",
     "AmountRangeFilter",
     "Change",
@@ -67,6 +69,7 @@ __all__ = [
     "ModelAdmin",
     "MomentField",
     "OffersByState",
+    "OffersNextStep",
     "PageExtension",
     "Question",
     "ReadOnlyInline",

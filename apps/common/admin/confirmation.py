@@ -27,6 +27,7 @@ Outcome = str | HttpResponseBase
 
 # Characters of an answer that the review repeats; a reason is always shorter.
 LONGEST_ANSWER = 2_000
+NEXT = "_next"
 # The fields that a list's action posts, carried along so that the action finds its rows again.
 _LIST_ACTION = ("action", "select_across", "_selected_action")
 
@@ -83,6 +84,10 @@ class Question:
     seen: Callable[[], str] | None = None
     explanation: str = ""
     button: str = "Confirm"
+    # A second button that posts `NEXT` too, with which `perform` leads to the next form.
+    next_button: str = ""
+    # The text and address of what can be done instead.
+    alternative: tuple[str, str] | None = None
     danger: bool = False
     # Show the review page even if only a reason is typed.
     always_review: bool = False

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
 from django.db.models import Model, Q, QuerySet, UUIDField
+from django.http import HttpRequest
+from django.urls import reverse
 
 from apps.common.reader import Role
 
@@ -115,6 +117,10 @@ class PageDescription:
     concern: ClassVar[Concern | None] = None
     # The name of the page that explains a row's amounts, and the column with the row's id there.
     explained_by: ClassVar[tuple[str, str] | None] = None
+
+    def page_to_handle(self, request: HttpRequest, row: Any) -> str:
+        """Return the page that the home page opens for a row of `concern`: the row's page."""
+        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[row.pk])
 
     def title(self) -> str:
         """Return the title of the list, capitalized."""

@@ -18,6 +18,7 @@ from apps.billing_profiles.filters import BY_CUSTOMER
 from apps.billing_profiles.value_dates import day_of
 from apps.common.admin import (
     EVERY_ROLE,
+    NEXT,
     AmountRangeFilter,
     Change,
     Concern,
@@ -227,7 +228,8 @@ class DocumentAdmin(StripeTaxMixin, UsageDraftMixin, SoldCreditMixin, OffersBySt
                 now=timezone.now(),
             )
             self.log_addition(request, document, f"Drafted: {cleaned['reason']}")
-            return HttpResponseRedirect(self._page(document))
+            next_page = "finalize" if NEXT in request.POST else "change"
+            return HttpResponseRedirect(reverse(f"admin:invoices_document_{next_page}", args=[document.pk]))
 
         return confirm(
             request,
@@ -238,6 +240,7 @@ class DocumentAdmin(StripeTaxMixin, UsageDraftMixin, SoldCreditMixin, OffersBySt
                 initial={"organization": customer_in_address(request)},
                 explanation="Saves a draft. It has no number and is not due until it is finalized.",
                 button="Save draft",
+                next_button="Save and finalize",
                 makes_drafts=True,
             ),
             perform=perform,
@@ -365,7 +368,7 @@ class DocumentAdmin(StripeTaxMixin, UsageDraftMixin, SoldCreditMixin, OffersBySt
             },
             explanation="For money received by bank. It counts from its value date.",
             button="Record transfer",
-            back=self._page(row),
+            back=reverse("admin:invoices_document_change", args=[row.pk]),
             subject=row,
         )
 
@@ -388,6 +391,3 @@ class DocumentAdmin(StripeTaxMixin, UsageDraftMixin, SoldCreditMixin, OffersBySt
         return get_object_or_404(
             Document.objects.select_related("organization", "seller", "tax_calculation"), pk=object_id
         )
-
-    def _page(self, row: Document) -> str:
-        return reverse("admin:invoices_document_change", args=[row.pk])

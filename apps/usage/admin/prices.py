@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Unpack
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.defaultfilters import linebreaksbr
 from django.urls import reverse
@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from unfold.decorators import action, display
 
 from apps.approvals.pages import Arguments, PageOptions, confirm_row_action, form_fields, no_fields
-from apps.common.admin import ConfirmForm, EndField, Menu, OffersByState, Role, Section
+from apps.common.admin import ConfirmForm, EndField, Menu, OffersByState, OffersNextStep, Role, Section
 from apps.pricing.models import PRICE_FIELDS, PriceVersion
 from apps.pricing.price_text import filled_text, price_text, tiers_text
 from apps.usage.actions import EndPrice, PriceAction, PublishPrice, WithdrawPrice
@@ -37,7 +37,7 @@ class EndForm(ConfirmForm):
 
 
 @admin.register(PriceVersion)
-class PriceVersionAdmin(OffersByState[PriceVersion]):
+class PriceVersionAdmin(OffersNextStep[PriceVersion], OffersByState[PriceVersion]):
     menu = Menu(Section.PRICES_AND_USAGE, 30, "sell", (Role.BILLING, Role.ADMINISTRATOR))
     shortcut = "p"
     form = PriceVersionForm
@@ -49,6 +49,7 @@ class PriceVersionAdmin(OffersByState[PriceVersion]):
     money_unit = "book__currency"
     linked_by = ("price_list__id__exact",)
     actions_detail = ("publish", "end", "withdraw")
+    next_step = "publish"
     fieldsets: ClassVar[Any] = (
         (None, {"fields": ("book", "meter", "model", "effective_from", "effective_to", "status")}),
         ("Terms", {"fields": TERMS}),
@@ -109,10 +110,6 @@ class PriceVersionAdmin(OffersByState[PriceVersion]):
         if not change:
             obj.created_by, obj.created_at = f"staff:{request.user.get_username()}", timezone.now()
         super().save_model(request, obj, form, change)
-
-    def response_post_save_add(self, request: HttpRequest, obj: PriceVersion) -> HttpResponseRedirect:
-        """Lead to the draft, where it is published."""
-        return HttpResponseRedirect(reverse("admin:pricing_priceversion_change", args=[obj.pk]))
 
     def buttons_for(self, row: PriceVersion) -> Collection[str]:
         return OFFERED.get(Status(row.status), ())
