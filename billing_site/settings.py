@@ -173,7 +173,7 @@ if CACHES["default"]["BACKEND"].endswith("LocMemCache"):
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": ["apps.api.permissions.Undeclared"],
-    "DEFAULT_PARSER_CLASSES": ["apps.api.json_bodies.StrictJSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["apps.api.request_bodies.StrictJSONParser"],
     "DEFAULT_RENDERER_CLASSES": [],  # `apps.api.responses` writes JSON
     "EXCEPTION_HANDLER": "apps.api.problems.problem_handler",
     "UNAUTHENTICATED_USER": None,

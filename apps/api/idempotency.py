@@ -11,9 +11,8 @@ from django.utils.crypto import salted_hmac
 from rest_framework.request import Request
 
 from apps.api.authentication import Credential
-from apps.api.binary_mode import attribute_headers
-from apps.api.json_bodies import inflated
 from apps.api.problems import FieldError, InvalidInput
+from apps.api.request_bodies import attribute_headers, inflated
 from apps.idempotency.services import Answer, Call, Claim, claim_call, complete_call, release_call
 
 HEADER = "Idempotency-Key"

@@ -8,7 +8,6 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 
-from apps.api.json_bodies import GZIP, NO_ENCODING, encoding_of
 from apps.api.problems import (
     CONTENT_TYPE,
     BodyTooLarge,
@@ -20,6 +19,7 @@ from apps.api.problems import (
     wants_html,
 )
 from apps.api.problems.request_ids import HEADER, assign_request_id
+from apps.api.request_bodies import GZIP, NO_ENCODING, encoding_of
 from apps.api.responses import add_missing, prepared
 from apps.common.errors import BillingError
 

@@ -12,7 +12,6 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from apps.api.idempotency import AlreadyAnswered, Repeatable, replayed
-from apps.api.json_bodies import ParserByType, StrictJSONParser
 from apps.api.permissions import Public, Undeclared
 from apps.api.problems import BodyTooLarge
 from apps.api.rate_limits import (
@@ -23,6 +22,7 @@ from apps.api.rate_limits import (
     RateLimited,
     tightest,
 )
+from apps.api.request_bodies import ParserByType, StrictJSONParser
 from apps.api.responses import Prepared, Response, prepared, replace_headers
 from apps.tenants.known_credentials import CheckedLater, CredentialChanged
 

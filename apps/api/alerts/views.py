@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from apps.api.authentication import organization_of
 from apps.api.budgets.views import BudgetView
 from apps.api.fields import number
-from apps.api.json_bodies import RequestBody, read_body
+from apps.api.request_bodies import RequestBody, read_body
 from apps.api.reservations.bodies import Amount, StrictBoolean
 from apps.api.responses import Response
 from apps.tenants.models import Organization

@@ -8,7 +8,7 @@ from typing import Any
 from rest_framework import serializers
 
 from apps.api.fields import StrictInteger, StrictText
-from apps.api.json_bodies import RequestBody
+from apps.api.request_bodies import RequestBody
 from apps.api.reservations.bodies import Amount
 from apps.pricing.model_names import normal_model
 from apps.wallets.budgets.scopes import NAMES

@@ -11,7 +11,6 @@ from rest_framework.request import Request
 
 from apps.api.authentication import BearerAuthentication, credential_of, organization_of
 from apps.api.budgets import bodies, presenter
-from apps.api.json_bodies import read_body
 from apps.api.permissions import HasScope
 from apps.api.problems import FieldError, InvalidInput
 from apps.api.query_parameters import (
@@ -23,6 +22,7 @@ from apps.api.query_parameters import (
     read_value,
     write_cursor,
 )
+from apps.api.request_bodies import read_body
 from apps.api.responses import Response
 from apps.api.views import ApiView
 from apps.pricing.selectors import counted_model

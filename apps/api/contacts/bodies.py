@@ -7,7 +7,7 @@ from django.core.validators import validate_email
 from rest_framework import serializers
 
 from apps.api.fields import StrictText
-from apps.api.json_bodies import RequestBody
+from apps.api.request_bodies import RequestBody
 from apps.common.languages import Language
 from apps.mail.models import PHONE_FORM
 from apps.mail.templates import Purpose

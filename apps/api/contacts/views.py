@@ -9,7 +9,7 @@ from rest_framework.request import Request
 
 from apps.api.authentication import BearerAuthentication, credential_of, organization_of
 from apps.api.contacts import bodies
-from apps.api.json_bodies import read_body
+from apps.api.request_bodies import read_body
 from apps.api.responses import Response
 from apps.api.views import ApiView
 from apps.mail.models import Contact

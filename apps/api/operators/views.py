@@ -9,11 +9,11 @@ from rest_framework.request import Request
 
 from apps.api.authentication import PlatformAuthentication
 from apps.api.fields import StrictInteger, StrictMoment, StrictUUID
-from apps.api.json_bodies import RequestBody, read_body
 from apps.api.operators import presenter
 from apps.api.permissions import HasScope
 from apps.api.problems import FieldError, InvalidInput
 from apps.api.query_parameters import IntegerParameter, read_flag, read_integers, read_text, read_value
+from apps.api.request_bodies import RequestBody, read_body
 from apps.api.responses import Response
 from apps.api.views import ApiView
 from apps.tenants.models import ApiKey, Organization

@@ -5,9 +5,9 @@ from rest_framework.request import Request
 
 from apps.api.authentication import credential_of, organization_of
 from apps.api.fields import StrictInteger, StrictText, StrictUUID
-from apps.api.json_bodies import RequestBody, read_body
 from apps.api.org_billing.base import OrgBillingView
 from apps.api.permissions import HasScope, IsOrgAdmin
+from apps.api.request_bodies import RequestBody, read_body
 from apps.api.responses import Response
 from apps.payments import services
 from apps.tenants.models import ApiKey

@@ -7,9 +7,9 @@ from rest_framework.request import Request
 
 from apps.api.authentication import credential_of, organization_of
 from apps.api.fields import StrictText, number, usd_number
-from apps.api.json_bodies import RequestBody, read_body
 from apps.api.org_billing.base import OrgBillingView
 from apps.api.permissions import IsOrgAdmin
+from apps.api.request_bodies import RequestBody, read_body
 from apps.api.responses import Response
 from apps.common.money import decimal_text
 from apps.tenants.models import Organization

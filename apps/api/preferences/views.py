@@ -8,7 +8,7 @@ from rest_framework.request import Request
 
 from apps.api.authentication import BearerAuthentication, credential_of, organization_of
 from apps.api.fields import number
-from apps.api.json_bodies import RequestBody, read_body
+from apps.api.request_bodies import RequestBody, read_body
 from apps.api.reservations.bodies import Amount, StrictBoolean
 from apps.api.responses import Response
 from apps.api.views import ApiView

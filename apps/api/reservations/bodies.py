@@ -8,7 +8,7 @@ from typing import Any
 from rest_framework import serializers
 
 from apps.api.fields import ModelName, StrictInteger, StrictText, StrictUUID
-from apps.api.json_bodies import RequestBody
+from apps.api.request_bodies import RequestBody
 from apps.api.reservations.lifetimes import DEFAULT_SECONDS, LONGEST_SECONDS
 from apps.common.money import MICROS_PER_UNIT, InexactAmount, decimal_text, to_micros
 from apps.pricing.token_kinds import SENT_UNITS

@@ -15,7 +15,6 @@ from rest_framework.request import Request
 from apps.api.authentication import BearerAuthentication, credential_of, organization_of
 from apps.api.fields import StrictMoment, number, uuid_in_path
 from apps.api.idempotency import HEADER, REPLAYED, given_key
-from apps.api.json_bodies import read_body
 from apps.api.permissions import HasScope
 from apps.api.problems import FieldError, InvalidInput
 from apps.api.query_parameters import (
@@ -27,6 +26,7 @@ from apps.api.query_parameters import (
     read_value,
     write_cursor,
 )
+from apps.api.request_bodies import read_body
 from apps.api.reservations import bodies, presenter
 from apps.api.reservations.estimates import estimated
 from apps.api.reservations.lifetimes import extended_end

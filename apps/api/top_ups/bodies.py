@@ -5,7 +5,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from apps.api.json_bodies import RequestBody
+from apps.api.request_bodies import RequestBody
 from apps.api.reservations.bodies import Amount, StrictBoolean
 from apps.top_ups.terms import TopUpTerms
 

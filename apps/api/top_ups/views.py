@@ -6,9 +6,9 @@ from django.utils import timezone
 from rest_framework.request import Request
 
 from apps.api.authentication import BearerAuthentication, credential_of, organization_of
-from apps.api.json_bodies import read_body
 from apps.api.preferences.views import ReadOrAdmin
 from apps.api.query_parameters import IntegerParameter, read_integers, read_position, write_cursor
+from apps.api.request_bodies import read_body
 from apps.api.reservations.bodies import NoBody
 from apps.api.responses import Response
 from apps.api.top_ups import bodies, presenter

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from apps.api.json_bodies import StrictJSONParser, read_json_items
 from apps.api.problems import FieldError, InvalidInput, MalformedBody
+from apps.api.request_bodies import StrictJSONParser, read_json_items
 from apps.usage.cloudevents import MAX_BATCH, UnparsedEvent
 from apps.usage.otlp import NotTraces, read_protobuf
 

@@ -13,12 +13,11 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from apps.api.authentication import Credential, PlatformAuthentication, ReportSignature, credential_of
-from apps.api.binary_mode import NotDecodable, attribute_headers, attributes_of
 from apps.api.fields import StrictText, number
-from apps.api.json_bodies import RequestBody, read_body
 from apps.api.permissions import HasScope
 from apps.api.problems import CONTENT_TYPE, FieldError, InvalidInput, Problem, problem_body, status_of
 from apps.api.query_parameters import read_flag, read_text
+from apps.api.request_bodies import NotDecodable, RequestBody, attribute_headers, attributes_of, read_body
 from apps.api.responses import Response
 from apps.api.usage_events.parsers import (
     TOO_MANY,

@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from apps.api.fields import StrictInteger, StrictMoment, StrictText
-from apps.api.json_bodies import RequestBody
+from apps.api.request_bodies import RequestBody
 from apps.api.reservations.bodies import StrictBoolean
 from apps.webhooks.addresses import LONGEST_URL
 from apps.webhooks.event_types import ANY_TYPE, EVENT_TYPES

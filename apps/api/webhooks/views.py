@@ -11,7 +11,6 @@ from rest_framework.request import Request
 
 from apps.api.authentication import BearerAuthentication, credential_of, organization_of
 from apps.api.fields import StrictUUID, uuid_in_path
-from apps.api.json_bodies import read_body
 from apps.api.problems import FieldError, InvalidInput
 from apps.api.query_parameters import (
     IntegerParameter,
@@ -23,6 +22,7 @@ from apps.api.query_parameters import (
     read_value,
     write_cursor,
 )
+from apps.api.request_bodies import read_body
 from apps.api.reservations.bodies import NoBody
 from apps.api.responses import Response
 from apps.api.views import ApiView

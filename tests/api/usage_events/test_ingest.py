@@ -8,8 +8,8 @@ import zlib
 import pytest
 from django.test import Client, RequestFactory
 
-from apps.api.json_bodies import inflated
 from apps.api.problems import BodyTooLarge, InvalidInput
+from apps.api.request_bodies import inflated
 from apps.api.usage_events.parsers import LinesParser
 from apps.usage.models import UsageEvent
 from tests.api.callers import as_bearer, as_header, key_of, session_of

@@ -7,8 +7,8 @@ import pytest
 from django.urls import path
 
 from apps.api.fields import StrictInteger, StrictText
-from apps.api.json_bodies import RequestBody, read_body, read_json
 from apps.api.problems import InvalidInput, MalformedBody
+from apps.api.request_bodies import RequestBody, read_body, read_json
 from apps.api.responses import Response
 from apps.api.views import PublicView
 from billing_site.urls import handler400, handler403, handler404, handler500  # noqa: F401

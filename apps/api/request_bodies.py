@@ -1,6 +1,8 @@
-"""JSON bodies: read strictly and within bounds, written with exact digits.
+"""Bodies of requests: JSON, read strictly and within bounds, and CloudEvents in binary mode.
 
-A gzip body is inflated only up to the size limit. Every refusal is a 4xx with its reason.
+A gzip body is inflated only up to the size limit. Every refusal is a 4xx with its reason. In binary mode, the event's
+data is the body and its attributes are headers named `ce-…` (section 3.1 of the CloudEvents 1.0 HTTP protocol binding):
+a header's value is unquoted, then percent-decoded once as UTF-8.
 """
 
 import re
@@ -8,6 +10,7 @@ import zlib
 from collections.abc import Mapping
 from functools import cache
 from typing import IO, Any
+from urllib.parse import unquote
 
 from django.http import HttpRequest
 from rest_framework import serializers
@@ -26,6 +29,11 @@ _MOST_MEMBERS = 64  # each member copies the rest of the body again
 _FORBIDDEN = re.compile("[\x00\ud800-\udfff]")
 # RFC 3986: a scheme, then only characters that need no escaping.
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[!-~]+")
+_CE = "ce-"
+_WHOLE_EVENTS = ("application/cloudevents", "application/x-ndjson", "application/ndjson")
+_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
+# These come from the body and its Content-Type, never from `ce-` headers.
+_NOT_ATTRIBUTES = frozenset(["data", "data_base64", "datacontenttype"])
 
 
 class StrictJSONParser(BaseParser):
@@ -179,3 +187,34 @@ class ParserByType(BaseContentNegotiation):
         """Return the parser for the body's content type, or None."""
         given = (request.content_type or "").partition(";")[0].strip().lower()
         return next((parser for parser in parsers if parser.media_type == given), None)
+
+
+class NotDecodable(ValueError):
+    """A header's value is not percent-encoded UTF-8."""
+
+
+def attribute_headers(request: HttpRequest) -> Mapping[str, str]:
+    """Return the raw attribute headers, by attribute name; none if the body holds whole events."""
+    if (request.content_type or "").startswith(_WHOLE_EVENTS):
+        return {}
+    named = {name.lower(): value for name, value in request.headers.items()}
+    found = {name.removeprefix(_CE): value for name, value in named.items() if name.startswith(_CE)}
+    return {name: value for name, value in found.items() if name not in _NOT_ATTRIBUTES}
+
+
+def attributes_of(headers: Mapping[str, str]) -> dict[str, Any]:
+    """Decode an event's attributes from its headers.
+
+    Raises:
+        NotDecodable: it names the header.
+    """
+    return {name: _decoded_header(name, value) for name, value in headers.items()}
+
+
+def _decoded_header(name: str, value: str) -> str:
+    quoted = _QUOTED.fullmatch(value.strip())
+    text = re.sub(r"\\(.)", r"\1", quoted.group(1)) if quoted else value.strip()
+    try:
+        return unquote(text, errors="strict")
+    except UnicodeDecodeError as error:
+        raise NotDecodable(f"the header {_CE}{name} is not percent-encoded UTF-8") from error
