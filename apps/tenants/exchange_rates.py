@@ -1,4 +1,6 @@
-"""The rate of a customer's currency in US dollars."""
+"""The rate of a customer's currency in US dollars, and its history by day."""
+
+import pgtrigger
 
 from apps.common.money import MICROS_PER_UNIT
 from apps.tenants.errors import RateNeeded
@@ -23,3 +25,24 @@ def checked_rate(currency: str, rate_micros: int | None, *, is_pegged: bool) -> 
             f"One {currency} is probably not one US dollar; check the box if the currency is pegged.", field=FIELD
         )
     return rate_micros
+
+
+def kept_by_day() -> pgtrigger.Trigger:
+    """For the organization: each rate is kept with its day; the first one counts for all earlier days, too.
+
+    The day is that of the rate, or else the UTC day of the change.
+    """
+    return pgtrigger.Trigger(
+        name="rate_by_day",
+        operation=pgtrigger.Insert | pgtrigger.Update,
+        when=pgtrigger.After,
+        func="""
+            INSERT INTO tenants_usdrate (organization_id, day, rate_micros)
+            SELECT NEW.id, CASE WHEN TG_OP = 'INSERT' THEN DATE '0001-01-01'
+                ELSE COALESCE(NEW.usd_rate_date, (NEW.updated_at AT TIME ZONE 'UTC')::date) END, NEW.usd_rate_micros
+            WHERE TG_OP = 'INSERT' OR (OLD.usd_rate_micros, OLD.usd_rate_date)
+                IS DISTINCT FROM (NEW.usd_rate_micros, NEW.usd_rate_date)
+            ON CONFLICT (organization_id, day) DO UPDATE SET rate_micros = EXCLUDED.rate_micros;
+            RETURN NULL;
+        """,
+    )

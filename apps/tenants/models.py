@@ -9,6 +9,7 @@ from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 
 from apps.common.audit_trail import AuditTrail
 from apps.common.triggers import FixedFields
+from apps.tenants.exchange_rates import kept_by_day
 from apps.tenants.versions import raised_by_changes_of, raised_by_its_changes
 
 
@@ -111,10 +112,29 @@ class Organization(models.Model):
                 | Q(work_paused_at__isnull=False) & ~Q(work_pause_reason=""),
             ),
         ]
-        triggers = [FixedFields("currency", name="currency"), raised_by_its_changes()]
+        triggers = [FixedFields("currency", name="currency"), raised_by_its_changes(), kept_by_day()]
 
     def __str__(self) -> str:
         return self.name
+
+
+class UsdRate(models.Model):
+    """The rate of a customer's currency in US dollars from a day on, until that of a later day.
+
+    A trigger writes it whenever the rate is set on the customer, so that past days keep their rate.
+    """
+
+    audit_trail = AuditTrail(journal="written by a trigger when a customer's rate changes")
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+", db_index=False)
+    day = models.DateField(help_text="First UTC day on which it counts; the first rate counts for all earlier days.")
+    rate_micros = models.BigIntegerField(help_text="US dollars per unit of the currency, in micros.")
+
+    class Meta:
+        constraints = [UniqueConstraint(fields=["organization", "day"], name="tenants_usdrate_once_per_day")]
+
+    def __str__(self) -> str:
+        return f"{self.organization_id} from {self.day}"
 
 
 class Project(models.Model):

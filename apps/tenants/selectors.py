@@ -5,13 +5,13 @@ import secrets
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from apps.common.rows import copy_row
 from apps.tenants import api_keys
 from apps.tenants.errors import InvalidCredential, OrganizationInactive, OrganizationNotFound
 from apps.tenants.known_credentials import KnownCredentials, version_of
-from apps.tenants.models import ApiKey, IdentityLink, Organization
+from apps.tenants.models import ApiKey, IdentityLink, Organization, UsdRate
 
 NO_PREFIX = "no such prefix"
 NO_HASH = "0" * 64
@@ -41,6 +41,12 @@ def organization_with_id(organization_id: UUID) -> Organization:
     if organization is None:
         raise OrganizationNotFound(f"No organization has the id {organization_id}.")
     return organization
+
+
+def usd_rate_of(day: str) -> Subquery:
+    """Return the expression for the rate, in micros, of the customer of a row of sums on its UTC day."""
+    rates = UsdRate.objects.filter(organization=OuterRef("organization"), day__lte=OuterRef(day))
+    return Subquery(rates.order_by("-day").values("rate_micros")[:1])
 
 
 def organizations_named(text: str) -> QuerySet[Organization]:

@@ -68,13 +68,15 @@ def exact_price_of(table: CellTable, event: UsageEvent) -> int:
 
 
 def taken_back(void: UsageEvent) -> UsageEvent:
-    """Return the amounts, cost and charge of a voiding row as positive values."""
+    """Return the amounts, costs and charge of a voiding row as positive values."""
     names = ("quantity_micros", "input_tokens", "output_tokens")
     event = UsageEvent(**{name: -(getattr(void, name) or 0) for name in names})
-    for name in (*TEXTS, "cost_version_id", "cost_currency"):
+    for name in (*TEXTS, "cost_version_id", "cost_currency", "reported_cost_currency"):
         setattr(event, name, getattr(void, name))
     event.amounts = {name: -amount for name, amount in (void.amounts or {}).items()}
-    event.cost_picos = None if void.cost_picos is None else -void.cost_picos
+    for name in ("cost_picos", "reported_cost_picos"):
+        picos = getattr(void, name)
+        setattr(event, name, None if picos is None else -picos)
     event.charge_micros = -void.charge_micros
     return event
 
@@ -82,13 +84,20 @@ def taken_back(void: UsageEvent) -> UsageEvent:
 def more_amounts(event: UsageEvent) -> CallDetails:
     """Return the details in an event's row, with its cost if that was reported."""
     amounts = event.amounts or {}
-    told = event.cost_picos is not None and event.cost_version_id is None
+    picos, currency = reported_cost(event)
     return CallDetails(
         {name: count for name, count in amounts.items() if name in DETAILS},
         {name: micros for name, micros in amounts.items() if name not in DETAILS},
-        event.cost_picos if told else None,
-        event.cost_currency if told else "",
+        picos,
+        currency,
     )
+
+
+def reported_cost(event: UsageEvent) -> tuple[int | None, str]:
+    """Return the cost that an event in a row reported, whether it counts or that of the cost book; None if none."""
+    if event.cost_version_id is None:
+        return event.cost_picos, event.cost_currency
+    return event.reported_cost_picos, event.reported_cost_currency
 
 
 def sent_amounts(event: UsageEvent) -> tuple[int | None, int | None, int | None]:
@@ -123,12 +132,17 @@ def void_of(event: UsageEvent) -> CallDetails:
     """Return the details of the row that voids an event: the same values, negated."""
     more = more_amounts(event)
     details, quantities = ({name: -count for name, count in each.items()} for each in (more.details, more.quantities))
-    return replace(more, details=details, quantities=quantities)
+    picos = None if more.cost_picos is None else -more.cost_picos
+    return replace(more, details=details, quantities=quantities, cost_picos=picos)
 
 
 def cost_text(event: UsageEvent) -> str:
-    """Return our cost in an event's row as text."""
+    """Return our cost in an event's row as text, with the reported one if that of the cost book counts instead."""
     if event.cost_picos is None:
         return "unknown"
-    amount = decimal_text(event.cost_picos, PICO_PLACES)
-    return f"{amount} {event.cost_currency}, {'reported' if event.cost_version_id is None else 'by the cost book'}"
+    amount = f"{decimal_text(event.cost_picos, PICO_PLACES)} {event.cost_currency}"
+    if event.cost_version_id is None:
+        return f"{amount}, reported"
+    picos, currency = reported_cost(event)
+    reported = "" if picos is None else f"; reported was {decimal_text(picos, PICO_PLACES)} {currency}"
+    return f"{amount}, by the cost book{reported}"

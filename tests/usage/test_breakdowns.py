@@ -13,11 +13,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from apps.pricing.breakdowns import Breakdown, BreakdownInvalid, parse_breakdowns
-from apps.pricing.models import Meter
+from apps.pricing.models import Meter, PriceBook
 from apps.pricing.services import cost_book
+from apps.tenants.models import Organization
 from apps.usage.errors import BreakdownNotKept
 from apps.usage.models import BreakdownTotal
-from apps.usage.selectors import BreakdownQuery, MarginGrouping, broken_down, margins
+from apps.usage.selectors import BreakdownQuery, MarginGrouping, at_rates, broken_down, group_costs, margins
 from apps.usage.services import check_usage, correct_costs, rebuild_usage, rollups
 from tests.api.callers import as_bearer, key_of
 from tests.api.documents import assert_described
@@ -156,6 +157,19 @@ class TestMonths:
         by_day = broken_down(acme, asked("key", interval="day"), offset=0, limit=None)
         assert by_day.other["event_count"] == 0
         assert list(check_usage()) == []
+
+    def test_in_which_the_rate_in_dollars_changed_are_converted_by_day(self, now):
+        globex = create_organization(now, "globex", currency="EUR", usd_rate_micros=1_000_000)
+        meter = make_meter(breakdowns=[{"by": "key", "since": "2026-11-01"}])
+        price(meter, micros_per_million=1_000_000, book=PriceBook.objects.create(currency="EUR", created_at=EARLY))
+        cost = {"amount": "1", "currency": "USD"}
+        days = {"a": "2026-11-17T10:00:00Z", "b": "2026-11-18T10:00:00Z"}
+        send(globex, now, *(event(name, quantity=10**6, key="k", cost=cost, time=at) for name, at in days.items()))
+        assert group_costs(globex, at_rates(globex, asked("key"))).total.charge_picos == 2 * 10**12
+        Organization.objects.filter(pk=globex.pk).update(usd_rate_micros=2_000_000, usd_rate_date=DAY)
+        query = at_rates(globex, asked("key"))
+        (group,), costs = broken_down(globex, query, offset=0, limit=None).groups, group_costs(globex, query)
+        assert (costs.of(group).charge_picos, costs.of(group).cost_picos) == (3 * 10**12, 2 * 10**12)
 
 
 class TestBound:

@@ -11,6 +11,9 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from apps.backoffice.customer_page.contract_tabs import usage_lines
+from apps.common.money import MICROS_PER_UNIT
+from apps.common.periods import month_of
 from apps.pricing import errors
 from apps.pricing.models import Meter, PriceBook, PriceListImport
 from apps.pricing.rating import PriceRule, Scheme, Totals, cost_of
@@ -23,8 +26,9 @@ from apps.pricing.services import (
     publish_price_list,
     set_price,
 )
+from apps.tenants.models import Organization
 from apps.usage.errors import CostRunRefused
-from apps.usage.event_calls import cost_text
+from apps.usage.event_calls import cost_text, sent_data
 from apps.usage.models import CostCorrection, CostRun, MarginAlarm, UsageDay, UsageEvent, VendorBill
 from apps.usage.preview import preview_price
 from apps.usage.selectors import Margin, MarginGrouping, margins, total_of
@@ -38,8 +42,9 @@ from apps.usage.services import (
     undo_cost_run,
 )
 from apps.wallets.selectors import wallet_figures
+from apps.wallets.selectors.periods import paid_by_promotions
 from tests.backoffice.people import client_of, create_staff
-from tests.factories import create_organization
+from tests.factories import create_grant, create_organization
 from tests.pricing.factories import EARLY, make_meter, price
 from tests.usage.factories import event, send
 from tests.usage.test_corrections import correct as void
@@ -164,6 +169,11 @@ class TestCosts:
         told = {"amount": "7", "currency": "USD"}
         send(acme, now, *(event(name, model=name, cost=told, input_tokens=1_000_000) for name in ("gpt-5", "other")))
         assert event_costs() == [(1_250_000 * 10**6, "USD", True), (7 * PICO, "USD", False)]
+        ruled = UsageEvent.objects.get(model="gpt-5")
+        assert (cost_text(ruled), sent_data(ruled)["cost"]) == (
+            "1.25 USD, by the cost book; reported was 7 USD",
+            {"amount": "7", "currency": "USD"},
+        )
         run = {"first_day": DAY, "last_day": DAY, "reason": "Known now", "created_by": "staff:ann", "now": now}
         dearer = price(chat, model="other", book=costs, **cells("input 9"))
         correct_costs(version_id=dearer.pk, **run)
@@ -212,6 +222,22 @@ class TestCosts:
         figures = total_of(report())
         assert (figures.event_count, figures.costed_count) == (2, 1)
         assert (figures.charge_picos, figures.cost_picos) == (3_300_000 * 10**6, 2_200_000 * 10**6)
+
+    def test_amounts_are_converted_at_the_rate_of_their_day(self, chat, now):
+        globex = create_organization(now, currency="EUR", usd_rate_micros=1_100_000)
+        book = PriceBook.objects.create(name="List EUR", currency="EUR", created_at=EARLY)
+        price(chat, **cells("input 1"), model="gpt-5", book=book)
+        cost, at = {"amount": "0.5", "currency": "EUR"}, {"a": "17", "b": "18"}
+        call = {"model": "gpt-5", "cost": cost, "input_tokens": 10**6}
+        send(globex, now, *(event(name, time=f"2026-11-{day}T01:00:00Z", **call) for name, day in at.items()))
+        Organization.objects.update(usd_rate_micros=1_200_000, usd_rate_date=DAY)
+        days = margins(MarginGrouping.DAY, first_day=DAY - timedelta(days=1), last_day=DAY)
+        assert [(line.figures.charge_picos, line.figures.cost_picos) for line in days] == [
+            (11 * PICO // 10, 55 * PICO // 100),
+            (12 * PICO // 10, 6 * PICO // 10),
+        ]
+        (whole,) = margins(MarginGrouping.MODEL, first_day=DAY - timedelta(days=1), last_day=DAY)
+        assert whole.figures.charge_picos == 23 * PICO // 10
 
 
 class TestCostBook:
@@ -399,3 +425,13 @@ class TestScreens:
         token = re.search(r'name="token" value="([^"]+)"', ann.get(back).content.decode()).group(1)
         ann.post(back, {"_step": "confirm", "token": token, "reason": "Wrong"})
         assert CostRun.objects.filter(undoes=run).exists()
+
+
+def test_the_customers_page_tells_how_much_promotional_credit_paid(acme, chat, now):
+    create_grant(acme, "1", now, source="bonus")
+    create_grant(acme, "9", now, key="paid", source="top_up", paid_micros=9 * MICROS_PER_UNIT)
+    send(acme, now, event(model="gpt-5", input_tokens=2 * 10**6))  # 2.50
+    assert paid_by_promotions(acme, month_of(now)) == MICROS_PER_UNIT
+    assert paid_by_promotions(acme, month_of(now - timedelta(days=31))) == 0
+    table = usage_lines(acme, month_of(now))
+    assert table.explanation == "Promotional credit paid 1.00 USD of it."

@@ -28,7 +28,7 @@ from apps.api.views import ApiView
 from apps.common.csv_text import MARK
 from apps.tenants.models import ApiKey, Organization
 from apps.tenants.selectors import organization_with_id
-from apps.usage.selectors import GROUPS, INTERVALS, ORDERS, BreakdownQuery, broken_down, group_costs
+from apps.usage.selectors import GROUPS, INTERVALS, ORDERS, BreakdownQuery, at_rates, broken_down, group_costs
 
 LISTING = "usage-breakdown"
 LIMIT = IntegerParameter("limit", 1, 500, 100)
@@ -58,7 +58,10 @@ class UsageBreakdown(ApiView):
         organization = _organization(request)
         (limit,) = read_integers(request, LIMIT)
         asked = _asked(request, timezone.now())
-        costs = None if credential_of(request).organization else group_costs(organization, asked)
+        costs = None
+        if not credential_of(request).organization:
+            asked = at_rates(organization, asked)
+            costs = group_costs(organization, asked)
         cursor, kind = read_text(request, "cursor"), read_choice(request, "format", ("json", "csv"), "json")
         if kind == "csv":
             found = broken_down(organization, asked, offset=0, limit=None)

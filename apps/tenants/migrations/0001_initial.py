@@ -242,6 +242,17 @@ class Migration(migrations.Migration):
                                     when="BEFORE",
                                 ),
                             ),
+                            pgtrigger.compiler.Trigger(
+                                name="rate_by_day",
+                                sql=pgtrigger.compiler.UpsertTriggerSql(
+                                    func="\n            INSERT INTO tenants_usdrate (organization_id, day, rate_micros)\n            SELECT NEW.id, CASE WHEN TG_OP = 'INSERT' THEN DATE '0001-01-01'\n                ELSE COALESCE(NEW.usd_rate_date, (NEW.updated_at AT TIME ZONE 'UTC')::date) END, NEW.usd_rate_micros\n            WHERE TG_OP = 'INSERT' OR (OLD.usd_rate_micros, OLD.usd_rate_date)\n                IS DISTINCT FROM (NEW.usd_rate_micros, NEW.usd_rate_date)\n            ON CONFLICT (organization_id, day) DO UPDATE SET rate_micros = EXCLUDED.rate_micros;\n            RETURN NULL;\n        ",
+                                    hash="bddc448fdd9c6319cbad8b9927bf97583fff4226",
+                                    operation="INSERT OR UPDATE",
+                                    pgid="pgtrigger_rate_by_day_02ddc",
+                                    table="tenants_organization",
+                                    when="AFTER",
+                                ),
+                            ),
                         ],
                     },
                 ),
@@ -379,6 +390,41 @@ class Migration(migrations.Migration):
                                     when="AFTER",
                                 ),
                             ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="UsdRate",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "day",
+                            models.DateField(
+                                help_text="First UTC day on which it counts; the first rate counts for all earlier days."
+                            ),
+                        ),
+                        (
+                            "rate_micros",
+                            models.BigIntegerField(help_text="US dollars per unit of the currency, in micros."),
+                        ),
+                        (
+                            "organization",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenants.organization",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(fields=("organization", "day"), name="tenants_usdrate_once_per_day")
                         ],
                     },
                 ),

@@ -1804,6 +1804,14 @@ class Migration(migrations.Migration):
                                 to="usage.usageposting",
                             ),
                         ),
+                        (
+                            "reported_cost_picos",
+                            models.BigIntegerField(
+                                help_text="Our cost as reported, in picos, where the cost by the cost book counts instead.",
+                                null=True,
+                            ),
+                        ),
+                        ("reported_cost_currency", models.CharField(blank=True, max_length=3)),
                     ],
                     options={
                         "indexes": [

@@ -164,6 +164,10 @@ class UsageEvent(models.Model):
         db_constraint=False,
         help_text="The version of the cost book that gave its cost; empty if the cost was reported.",
     )
+    reported_cost_picos = models.BigIntegerField(
+        null=True, help_text="Our cost as reported, in picos, where the cost by the cost book counts instead."
+    )
+    reported_cost_currency = models.CharField(max_length=3, blank=True)
     model = models.CharField(max_length=128, blank=True)
     model_sent = models.CharField(
         max_length=200, blank=True, help_text="The model as sent, if the event is counted under another name."

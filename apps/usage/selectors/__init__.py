@@ -1,6 +1,6 @@
 """Usage figures, read from rollups, so that their cost does not grow with the number of events, and lists of events."""
 
-from apps.usage.selectors.breakdown_costs import GroupCosts, group_costs
+from apps.usage.selectors.breakdown_costs import GroupCosts, at_rates, group_costs
 from apps.usage.selectors.breakdowns import (
     GROUPS,
     INTERVALS,
@@ -95,6 +95,7 @@ __all__ = [
     "active_characters",
     "archived_event",
     "archived_events",
+    "at_rates",
     "broken_down",
     "bucket_named",
     "consumed_units",

@@ -1,22 +1,21 @@
 """Our costs and margins of the groups of a breakdown, from the same sums; for staff and operators only."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from operator import or_
 from typing import Any, Final
 
-from django.db.models import Q, Sum
+from django.db.models import Q
 
 from apps.pricing.breakdowns import Breakdown
-from apps.tenants.models import Organization
+from apps.tenants.models import Organization, UsdRate
 from apps.usage.models import CostCorrection
 from apps.usage.selectors.breakdowns import NOT_OTHER, BreakdownQuery, Group, asked_rows, asked_sums, grouping
-from apps.usage.selectors.margins import Margin
+from apps.usage.selectors.margins import Margin, sums_by_rate
 
 # What corrections of costs distinguish; groups by anything else have the costs as first known.
 _CORRECTED: Final = frozenset(["model", "key"])
-_SUMS: Final = ("event_count", "charge_micros", "cost_picos")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +35,8 @@ class GroupCosts:
 def group_costs(organization: Organization, asked: BreakdownQuery) -> GroupCosts:
     """Return what an organization's usage cost us by group, in three statements for any number of events.
 
+    `asked` is a query of `at_rates`.
+
     Raises:
         BreakdownNotKept: no meter keeps sums that distinguish these dimensions.
     """
@@ -53,6 +54,13 @@ def group_costs(organization: Organization, asked: BreakdownQuery) -> GroupCosts
     return GroupCosts(found, total, are_corrected)
 
 
+def at_rates(organization: Organization, asked: BreakdownQuery) -> BreakdownQuery:
+    """Return the query that reads months by their days if the customer's rate in dollars changed within them."""
+    changed = UsdRate.objects.filter(organization=organization, day__range=(asked.first_day, asked.last_day))
+    days = changed.exclude(day__day=1).values_list("day", flat=True)
+    return replace(asked, by_day=frozenset(day.replace(day=1) for day in days))
+
+
 def _corrections(organization: Organization, asked: BreakdownQuery, chosen: Mapping[int, Breakdown]) -> Any:
     rows = asked_rows(CostCorrection.objects.annotate(is_other=NOT_OTHER), organization, asked)
     of_meters = [Q(meter=meter_id, day__gte=each.since) for meter_id, each in chosen.items()]
@@ -64,10 +72,6 @@ def _summed(
 ) -> Iterable[tuple[tuple[Any, ...], Mapping[str, Any]]]:
     """Yield the sums of each group and currency of its cost, as a margin counts them."""
     keys = grouping(asked)
-    customer = {
-        "organization__currency": organization.currency,
-        "organization__usd_rate_micros": organization.usd_rate_micros,
-    }
-    added = rows.order_by().values(*keys, "cost_currency").annotate(**{f"sum_{name}": Sum(name) for name in _SUMS})
-    for row in added:
+    customer = {"organization__currency": organization.currency}
+    for row in sums_by_rate(rows, keys):
         yield tuple(row[name] for name in keys), customer | row

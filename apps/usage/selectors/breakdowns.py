@@ -34,7 +34,10 @@ ORDERS: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BreakdownQuery:
-    """The dimensions to group by, the UTC days, and the only values wanted, by dimension."""
+    """The dimensions to group by, the UTC days, and the only values wanted, by dimension.
+
+    `by_day` are months, by their first days, whose days are read even if they are whole.
+    """
 
     group_by: tuple[str, ...]
     first_day: date
@@ -43,6 +46,7 @@ class BreakdownQuery:
     meter: str = ""
     only: Mapping[str, str] = field(default_factory=dict)
     order: str = "-charge"
+    by_day: frozenset[date] = frozenset()
 
     @property
     def months(self) -> list[date]:
@@ -50,7 +54,7 @@ class BreakdownQuery:
         found: list[date] = []
         first = self.first_day.replace(day=1)
         while first.year < date.max.year and (end := add_months(first, 1)) - timedelta(days=1) <= self.last_day:
-            found += [first] * (first >= self.first_day)
+            found += [first] * (first >= self.first_day and first not in self.by_day)
             first = end
         return found
 
@@ -134,8 +138,8 @@ def narrowest(kept: Iterable[tuple[Meter, Breakdown]], named: Iterable[str]) -> 
 def rows_of(chosen: Mapping[int, Breakdown], named: Iterable[str], other: str = "", months: Sequence[date] = ()) -> Any:
     """Return the complete days of the breakdown chosen for each meter, with the named dimensions as columns.
 
-    Rows that add up the values without their own row are marked `other`. `months` are consecutive months, by their
-    first days, whose month rows are read instead of their days.
+    Rows that add up the values without their own row are marked `other`. `months` are the months, by their first
+    days, whose month rows are read instead of their days.
     """
     others = When(is_other=True, then=Value(other))
     of_meters = (Q(meter=meter_id, by=each.name) & _days(each, months) for meter_id, each in chosen.items())
@@ -150,8 +154,9 @@ def _days(breakdown: Breakdown, months: Sequence[date]) -> Q:
     days, complete = Q(is_month=False, day__gte=breakdown.since), [day for day in months if day >= breakdown.since]
     if not complete:
         return days
-    first, end = complete[0], add_months(complete[-1], 1)
-    return Q(is_month=True, day__range=(first, complete[-1])) | days & (Q(day__lt=first) | Q(day__gte=end))
+    for first in complete:
+        days &= Q(day__lt=first) | Q(day__gte=add_months(first, 1))
+    return Q(is_month=True, day__in=complete) | days
 
 
 def asked_rows(rows: Any, organization: Organization, asked: BreakdownQuery) -> Any:
@@ -188,7 +193,7 @@ def _page(rows: Any, asked: BreakdownQuery, offset: int, limit: int | None, sinc
         )
         for row in read
     ]
-    totals = next(iter(read or (found[:1] if offset else ())), {})
+    totals: Mapping[str, Any] = next(iter(read or (found[:1] if offset else ())), {})
     total, other = ({name: int(totals.get(f"{what}_{name}") or 0) for name in SUMS} for what in ("all", "other"))
     return Breakdowns(groups, total, other, since)
 
@@ -202,7 +207,7 @@ class _Added(Func):
 
 def _totals() -> dict[str, Window]:
     """Return the sums of all groups and of the values without a row; each row of a page has them."""
-    totals = {}
+    totals: dict[str, Window] = {}
     for name in SUMS:
         of_other = Case(When(is_other=True, then=F(f"sum_{name}")))
         totals |= {f"all_{name}": Window(_Added(f"sum_{name}")), f"other_{name}": Window(_Added(of_other))}

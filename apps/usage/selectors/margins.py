@@ -15,6 +15,7 @@ from django.db.models.functions import Coalesce
 from apps.common.money import MICROS_PER_UNIT, divide_half_even
 from apps.pricing.cells import PARTS_PER_MILLION
 from apps.pricing.rating import PICOS_PER_MICRO
+from apps.tenants.selectors import usd_rate_of
 from apps.usage.models import BYOK, CostCorrection, UsageDay, VendorBill
 from apps.usage.selectors.breakdowns import kept_breakdowns, narrowest, rows_of
 
@@ -77,10 +78,11 @@ class Margin:
     def count(self, row: Mapping[str, Any], *, is_correction: bool) -> None:
         """Add a sum of events, or a cost run's change of one.
 
-        A cost in a currency other than the dollar and the customer's own cannot be converted and is unknown.
+        Both are converted at the customer's rate of the day. A cost in a currency other than the dollar and the
+        customer's own cannot be converted and is unknown.
         """
         count, charge, cost = row["sum_event_count"], row["sum_charge_micros"], int(row["sum_cost_picos"])
-        rate = row["organization__usd_rate_micros"]
+        rate = row["usd_rate_micros"]
         charge_picos = charge * rate
         if not is_correction:
             self.event_count += count
@@ -175,9 +177,14 @@ def total_of(lines: Iterable[MarginLine]) -> Margin:
 
 
 def _summed(rows: QuerySet[Any], by: MarginGrouping) -> QuerySet[Any, Any]:
-    of_customer = ("organization_id", "organization__currency", "organization__usd_rate_micros")
-    names = dict.fromkeys((*_COLUMNS[by], *of_customer, "cost_currency"))
-    summed: QuerySet[Any, Any] = rows.order_by().values(*names).annotate(**{f"sum_{name}": Sum(name) for name in _SUMS})
+    return sums_by_rate(rows, (*_COLUMNS[by], "organization_id", "organization__currency"))
+
+
+def sums_by_rate(rows: QuerySet[Any], names: Iterable[str]) -> QuerySet[Any, Any]:
+    """Return the sums of rows by some columns, the currency of the cost, and the rate of their day."""
+    keys = dict.fromkeys((*names, "cost_currency", "usd_rate_micros"))
+    rated = rows.order_by().annotate(usd_rate_micros=usd_rate_of("day"))
+    summed: QuerySet[Any, Any] = rated.values(*keys).annotate(**{f"sum_{name}": Sum(name) for name in _SUMS})
     return summed
 
 

@@ -185,7 +185,7 @@ def _own_models(version: PriceVersion) -> list[str]:
 def _groups(version: PriceVersion, first_day: date, last_day: date) -> Iterable[CallGroup]:
     where = "state = 'rated' AND meter_id = %s AND counted_on BETWEEN %s AND %s AND billing_mode <> %s"
     if version.meter.cost_from == Meter.CostFrom.EVENT:
-        where += " AND (cost_picos IS NULL OR cost_version_id IS NOT NULL)"
+        where += " AND (cost_picos IS NULL OR cost_version_id IS NOT NULL) AND reported_cost_picos IS NULL"
     parameters: list[Any] = [version.meter_id, first_day, last_day, BYOK]
     condition, wanted = ("model = %s", version.model) if version.model else ("model <> ALL(%s)", _own_models(version))
     table = version.rule.table

@@ -29,6 +29,8 @@ COUNTED = (
     "cost_picos",
     "cost_currency",
     "cost_version_id",
+    "reported_cost_picos",
+    "reported_cost_currency",
 )
 # The name under which a model is counted, and the name sent if that differs.
 NAMED = ("model", "model_sent")
@@ -100,8 +102,10 @@ def counted_values(event: RatedEvent) -> tuple[object, ...]:
     if event.reason:
         sent = (event.quantity_micros, None, event.input_tokens, event.output_tokens)
         waiting = (UsageEvent.State.QUARANTINED, event.reason, None, None, None, None, 0, None)
-        return (event.meter and event.meter.pk, *sent, *waiting, event.more.cost_picos, event.more.cost_currency, None)
+        reported = (event.more.cost_picos, event.more.cost_currency, None, None, "")
+        return (event.meter and event.meter.pk, *sent, *waiting, *reported)
     assert event.meter is not None, "a rated event has a meter"
+    is_by_book = event.cost.version_id is not None
     return (
         event.meter.id,
         event.totals.quantity_micros,
@@ -119,4 +123,6 @@ def counted_values(event: RatedEvent) -> tuple[object, ...]:
         event.cost.picos if event.cost.currency else None,
         event.cost.currency,
         event.cost.version_id,
+        event.more.cost_picos if is_by_book else None,
+        event.more.cost_currency if is_by_book else "",
     )
