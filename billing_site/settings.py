@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "django_otp.plugins.otp_totp",
     "django_otp.plugins.otp_static",
     "axes",
+    "corsheaders",
     "pgtrigger",
     "auditlog",
     "apps.common",
@@ -85,8 +86,9 @@ INSTALLED_APPS = [
     "apps.backoffice.apps.BackofficeConfig",
     "apps.demo",
 ]
+CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
 MIDDLEWARE = [
-    "apps.api.middleware.AllowedOriginsMiddleware",
+    *(["corsheaders.middleware.CorsMiddleware"] if CORS_ALLOWED_ORIGINS else []),
     "apps.api.middleware.ProtectiveHeadersMiddleware",
     "apps.api.middleware.ProblemMiddleware",
     "billing_site.request_log.RequestLog",
@@ -186,7 +188,14 @@ API_RATE_PER_CREDENTIAL = env.int("API_RATE_PER_CREDENTIAL", default=6_000)
 API_RATE_PER_ORGANIZATION = env.int("API_RATE_PER_ORGANIZATION", default=12_000)
 API_RATE_PER_ADDRESS = env.int("API_RATE_PER_ADDRESS", default=600)
 API_WRONG_CREDENTIALS_PER_ADDRESS = env.int("API_WRONG_CREDENTIALS_PER_ADDRESS", default=60)
-CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
+# For pages of CORS_ALLOWED_ORIGINS; credentials are headers, never cookies.
+CORS_URLS_REGEX = r"^/(api|v1)/"
+CORS_ALLOW_HEADERS = ["Authorization", "Content-Type", "Idempotency-Key", "X-API-KEY", "X-Request-ID"]
+CORS_EXPOSE_HEADERS = [
+    *("Idempotent-Replayed", "Link", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "Retry-After"),
+    "X-Request-ID",
+]
+CORS_PREFLIGHT_MAX_AGE = 600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 LONGEST_BODY_BYTES = 2 * DATA_UPLOAD_MAX_MEMORY_SIZE  # Read before any check of the body: room for a file.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000

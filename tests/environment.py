@@ -120,6 +120,7 @@ os.environ.update(
     API_RATE_PER_ORGANIZATION="0",
     API_RATE_PER_ADDRESS="0",
     API_WRONG_CREDENTIALS_PER_ADDRESS="0",
+    CORS_ALLOWED_ORIGINS="https://app.example",
     ALLOWED_HOSTS="testserver,127.0.0.1,localhost,billing.example",
 )
 if "PYTEST_XDIST_WORKER" not in os.environ:

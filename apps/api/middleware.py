@@ -1,4 +1,4 @@
-"""Middleware for every path: request ids, problems for errors, body limits, security and CORS headers."""
+"""Middleware for every path: request ids, problems for errors, body limits and security headers."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,7 +6,6 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.utils.cache import patch_vary_headers
 
 from apps.api.problems import (
     CONTENT_TYPE,
@@ -31,10 +30,6 @@ _OF_ANSWERS = prepared(
     {"Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'", "Cache-Control": "no-store"}
 )
 _OF_ALL = prepared({"Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()"})
-# CORS: the paths open to other origins, the request headers they may send, the response headers they may read.
-_SHARED_PREFIXES = ("/api/", "/v1/")
-_SENT = "Authorization, Content-Type, Idempotency-Key, X-API-KEY, X-Request-ID"
-_READ = "Idempotent-Replayed, Link, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After, X-Request-ID"
 
 
 class ProblemMiddleware:
@@ -101,30 +96,3 @@ class ProtectiveHeadersMiddleware:
             add_missing(response, _OF_ANSWERS)
         add_missing(response, _OF_ALL)
         return response
-
-
-class AllowedOriginsMiddleware:
-    """Add CORS headers for the origins in `CORS_ALLOWED_ORIGINS`; credentials are headers, never cookies.
-
-    The view answers preflight requests with its methods.
-    """
-
-    def __init__(self, get_response: GetResponse) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        response = self.get_response(request)
-        if settings.CORS_ALLOWED_ORIGINS and request.path_info.startswith(_SHARED_PREFIXES):
-            patch_vary_headers(response, ["Origin"])
-            if request.META.get("HTTP_ORIGIN") in settings.CORS_ALLOWED_ORIGINS:
-                _allow(request, response)
-        return response
-
-
-def _allow(request: HttpRequest, response: HttpResponseBase) -> None:
-    response.headers["Access-Control-Allow-Origin"] = request.META["HTTP_ORIGIN"]
-    response.headers["Access-Control-Expose-Headers"] = _READ
-    if request.method == "OPTIONS":
-        response.headers["Access-Control-Allow-Methods"] = response.headers.get("Allow", "")
-        response.headers["Access-Control-Allow-Headers"] = _SENT
-        response.headers["Access-Control-Max-Age"] = "600"

@@ -7,16 +7,16 @@ nothing is counted: these limits protect the service, and no money depends on th
 
 import logging
 import time
-from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from abc import abstractmethod
 from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.cache import cache
 from rest_framework.request import Request
+from rest_framework.throttling import BaseThrottle
 
 from apps.common.errors import TooManyRequests
 
@@ -56,6 +56,11 @@ class Quota:
         """Whether the call just counted is over the limit."""
         return self.used > self.limit
 
+    @property
+    def left_after(self) -> int:
+        """Calls left, or -1 if the call just counted is over the limit."""
+        return self.remaining - self.is_exceeded
+
     def headers(self) -> dict[str, str]:
         """Return the RateLimit headers."""
         return {
@@ -65,13 +70,27 @@ class Quota:
         }
 
 
-class WindowThrottle(ABC):
+class WindowThrottle(BaseThrottle):
     """Counts in fixed windows of a minute, with one atomic increment in the cache, so no concurrent call is missed.
 
-    `setting` names the limit's setting, 0 for no limit; `subject` returns what to count, or None.
+    `setting` names the limit's setting, 0 for no limit; `subject` returns what to count, or None. Requests share an
+    instance, so it keeps the quota in the view.
     """
 
     setting: ClassVar[str]
+
+    def allow_request(self, request: Request, view: Any) -> bool:
+        """Count the call and return whether it is allowed; `view.quota` becomes the one with the least left."""
+        quota = self.counted(request)
+        if quota is None:
+            return True
+        if view.quota is None or quota.left_after < view.quota.left_after:
+            view.quota = quota
+        return not quota.is_exceeded
+
+    def wait(self) -> int:
+        """Return the seconds until the next window."""
+        return WINDOW_SECONDS - int(time.time()) % WINDOW_SECONDS
 
     def counted(self, request: Request) -> Quota | None:
         """Count the call and return the quota; None if it has no limit or counts for nobody."""
@@ -136,12 +155,6 @@ class WrongCredentialThrottle(WindowThrottle):
     def subject(self, request: Request) -> str | None:
         """Return the address."""
         return f"wrong-credentials:{network_of(request)}"
-
-
-def tightest(quotas: Iterable[Quota | None]) -> Quota | None:
-    """Return the quota with the least left, or None if nothing was counted."""
-    counted = [quota for quota in quotas if quota is not None]
-    return min(counted, key=lambda quota: quota.remaining - quota.is_exceeded, default=None)
 
 
 _WRONG = WrongCredentialThrottle()

@@ -1,7 +1,7 @@
 """The base of API views. A view parses its input, calls one service and presents the result."""
 
 from functools import lru_cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NoReturn
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -20,7 +20,6 @@ from apps.api.rate_limits import (
     OrganizationThrottle,
     Quota,
     RateLimited,
-    tightest,
 )
 from apps.api.request_bodies import ParserByType, StrictJSONParser
 from apps.api.responses import Prepared, Response, prepared, replace_headers
@@ -64,7 +63,7 @@ class ApiView(APIView):
             with CheckedLater():
                 return self._dispatch(request, *args, **kwargs)
         except CredentialChanged:
-            self.repeatable = None
+            self.repeatable = self.quota = None
             return self._dispatch(request, *args, **kwargs)
 
     def _dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -127,16 +126,17 @@ class ApiView(APIView):
         """Return the shared permissions."""
         return instances(self.permission_classes)
 
-    def check_throttles(self, request: Request) -> None:
-        """Count the call, and keep the quota with the least left for the rate limit headers.
+    def get_throttles(self) -> Any:
+        """Return the shared throttles."""
+        return instances(self.throttle_classes)
+
+    def throttled(self, request: Request, wait: Any) -> NoReturn:
+        """Refuse a call over a limit.
 
         Raises:
-            RateLimited: it is over a limit.
+            RateLimited: always.
         """
-        quotas = [each.counted(request) for each in instances(self.throttle_classes)]
-        self.quota = tightest(quotas)
-        if self.quota is not None and self.quota.is_exceeded:
-            raise RateLimited(retry_after_seconds=self.quota.reset_seconds)
+        raise RateLimited(retry_after_seconds=int(wait))
 
     def handle_exception(self, exc: Exception) -> Any:
         """Replay the stored response of a repeated call; turn any other exception into a problem."""
