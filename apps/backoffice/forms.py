@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib.auth import authenticate
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from unfold.widgets import (
@@ -14,7 +15,9 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
-from apps.common.admin import ConfirmForm, EndField, MicrosField, day_field
+from apps.common.admin import ConfirmForm, EndField, MicrosField, day_field, money_text
+from apps.common.reader import day_text
+from apps.ledger.models import Transfer
 from apps.wallets.models import Grant
 
 PROVED = "proved_at"
@@ -64,6 +67,20 @@ class AmountForm(MoneyForm):
     def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
         super().__init__(*args, unit=currency, **kwargs)
         self.fields["amount"].help_text = f"In whole units of {currency}, up to six decimals."
+
+
+class BankRefundForm(MoneyForm):
+    """A refund by bank transfer to undo, by default the only one."""
+
+    refund = forms.ModelChoiceField(queryset=Transfer.objects.none(), widget=UnfoldAdminSelectWidget())
+
+    def __init__(self, *args: Any, unit: str, refunds: QuerySet[Transfer], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["refund"]
+        field.queryset, field.initial = refunds, refunds.first()
+        field.label_from_instance = lambda row: (
+            f"{money_text(row.amount_micros, unit)} on {day_text(row.recorded_at)}: {row.description}"
+        )
 
 
 class GrantForm(AmountForm):

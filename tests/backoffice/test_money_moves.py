@@ -18,7 +18,7 @@ from apps.billing_profiles.errors import ValueDateAhead
 from apps.billing_profiles.models import Seller
 from apps.common.changes import Change
 from apps.common.money import Micros
-from apps.contracts.actions import RefundGrant, RevokeGrant, WriteOffInstallment
+from apps.contracts.actions import RefundGrant, RevokeGrant, UndoGrantRefund, WriteOffInstallment
 from apps.contracts.consistency import contract_breaks
 from apps.contracts.errors import RefundAboveReceived
 from apps.contracts.models import Installment
@@ -44,6 +44,7 @@ from apps.wallets.errors import (
     MoreThanPaid,
     NothingOwed,
     NotReversible,
+    TransferNotFound,
 )
 from apps.wallets.models import EntryType, Grant
 from tests.backoffice.people import PASSWORD, client_of, create_staff
@@ -292,6 +293,20 @@ class TestKinds:
         assert before - balance(customer) == 30 * MILLION
         with pytest.raises(MoreThanPaid):
             submit(order(customer, 1, RefundGrant, grant_id=grant.pk), by=maker, now=NOW)
+
+        address = reverse("admin:wallets_grant_undo_refund", args=[grant.pk])
+        client = client_of(maker)
+        form = client.get(address).context["form"]
+        posted = {"token": form["token"].value(), "refund": form["refund"].value(), "reason": "It came back"}
+        reviewed = client.post(address, {**posted, "password": PASSWORD, "_step": "review"}).context
+        assert {"About", "Amount", "Balance", "A second person"} <= {row.what for row in reviewed["changes"]}
+        client.post(address, {**posted, "_step": "confirm"})
+        assert balance(customer) == before
+        assert client.get(address).status_code == 403
+        again = order(customer, 30, UndoGrantRefund, grant_id=grant.pk, transfer_id=posted["refund"])
+        with pytest.raises(TransferNotFound):
+            submit(again, by=maker, now=NOW)
+        submit(order(customer, 30, RefundGrant, grant_id=grant.pk), by=maker, now=NOW)  # the money can go back again
 
     @pytest.fixture
     def installment(self, customer) -> Installment:

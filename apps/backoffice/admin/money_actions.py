@@ -15,14 +15,15 @@ from unfold.decorators import action
 
 from apps.approvals.pages import PageOptions, ReasonAndKey, confirm_action, confirm_row_actions, reason_and_key
 from apps.backoffice.explain.page import owner_of
-from apps.backoffice.forms import AmountForm, MoneyForm
+from apps.backoffice.forms import AmountForm, BankRefundForm, MoneyForm
 from apps.common.admin import OffersByState, PageExtension, money_text, register_extension
-from apps.contracts.actions import RefundGrant, RevokeGrant
+from apps.contracts.actions import RefundGrant, RevokeGrant, UndoGrantRefund
+from apps.contracts.selectors import installment_of
 from apps.ledger.models import Account, Hold, Transfer
 from apps.tenants.models import Organization
 from apps.wallets.actions import CustomerAction, ReleaseHold, ReverseTransfer
 from apps.wallets.models import Grant, HoldSlice
-from apps.wallets.selectors import is_sold_by_invoice, why_not_reversible
+from apps.wallets.selectors import bank_refunds, is_sold_by_invoice, why_not_reversible
 
 TAKEN_BACK = "Removes the unspent credit and ends the grant. Amounts on hold can still be captured."
 
@@ -102,7 +103,7 @@ class TransferButtons(MoneyMover):
 
 @register_extension(Grant)
 class GrantButtons(OffersByState[Grant], MoneyMover):
-    added_buttons = ("take_back", "refund")
+    added_buttons = ("take_back", "refund", "undo_refund")
     added_actions = ("take_back_each",)
 
     def buttons_for(self, row: Grant) -> Collection[str]:
@@ -165,6 +166,30 @@ class GrantButtons(OffersByState[Grant], MoneyMover):
                 "transfer; a refund through Stripe is made at Stripe and booked from its event. The part already spent "
                 "becomes debt. For an installment's credit, its service portion is refunded in proportion."
             ),
+        )
+
+    def has_undo_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """Offer to undo only refunds by bank of credit that no contract granted."""
+        grant = self.get_object(request, str(object_id)) if self.has_move_permission(request) else None
+        return grant is not None and bank_refunds(grant).exists() and installment_of(grant) is None
+
+    @action(description="Undo a refund", url_path="undo-refund", permissions=["undo"], icon="settings_backup_restore")
+    def undo_refund(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        grant = self._grant(object_id)
+        return self._ask(
+            request,
+            UndoGrantRefund,
+            grant.organization,
+            lambda cleaned: {
+                "amount_micros": cleaned["refund"].amount_micros,
+                "transfer_id": cleaned["refund"].pk,
+                "grant_id": grant.pk,
+            },
+            subject=grant,
+            form=BankRefundForm,
+            form_options={"unit": grant.organization.currency, "refunds": bank_refunds(grant)},
+            explanation="For a refund that was recorded by mistake or came back. The credit that it took returns.",
+            button="Undo refund",
         )
 
     @staticmethod

@@ -2,7 +2,7 @@
 
 from apps.contracts.actions.agreements import ChangeAgreement, ResumeAgreement, WriteAgreement
 from apps.contracts.actions.contracts import CancelContract, ChangeRenewal
-from apps.contracts.actions.credit import RefundGrant, RevokeGrant
+from apps.contracts.actions.credit import RefundGrant, RevokeGrant, UndoGrantRefund
 from apps.contracts.actions.installments import (
     DiscountInstallment,
     RecordBankTransfer,
@@ -27,6 +27,7 @@ __all__ = [
     "ResumeAgreement",
     "RevokeGrant",
     "UndoBankRefund",
+    "UndoGrantRefund",
     "VoidInstallment",
     "WriteAgreement",
     "WriteOffInstallment",

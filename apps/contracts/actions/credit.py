@@ -21,9 +21,9 @@ from apps.contracts.services import refund_installment
 from apps.wallets import services as wallets
 from apps.wallets.accounts import Role
 from apps.wallets.actions import CustomerAction, wallet_texts
-from apps.wallets.errors import BelongsToInstallment, BelongsToInvoice, MoreThanPaid
+from apps.wallets.errors import BelongsToInstallment, BelongsToInvoice, MoreThanPaid, TransferNotFound
 from apps.wallets.models import Grant
-from apps.wallets.selectors import is_sold_by_invoice, returned_micros
+from apps.wallets.selectors import bank_refunds, is_sold_by_invoice, returned_micros
 from apps.wallets.services.locks import lock_wallet
 
 
@@ -102,4 +102,37 @@ class RefundGrant(GrantAction):
             order=self.order(by),
             now=now,
             to_role=Role.MANUAL_RECEIPTS,
+        )
+
+
+@register
+@dataclass(frozen=True, kw_only=True)
+class UndoGrantRefund(GrantAction):
+    """Undo a refund by bank transfer that was recorded by mistake or came back; the credit that it took returns.
+
+    The refund of a contract grant is undone on its installment.
+    """
+
+    kind: ClassVar[str] = "wallets.undo_grant_refund"
+    title: ClassVar[str] = "Undo the refund of a grant"
+
+    transfer_id: int
+
+    def perform(self, *, by: User, now: datetime) -> None:
+        lock_wallet(self.customer(), now=now)
+        bought = self.grant()
+        if installment_of(bought):
+            raise BelongsToInstallment
+        refund = bank_refunds(bought).filter(pk=self.transfer_id).first()
+        if refund is None:
+            raise TransferNotFound
+        if refund.amount_micros != self.amount_micros:
+            raise ChangedMeanwhile
+        wallets.undo_transfer(
+            organization=self.customer(),
+            transfer_id=refund.pk,
+            cause=self.cause,
+            reason=self.reason,
+            created_by=person(by),
+            now=now,
         )

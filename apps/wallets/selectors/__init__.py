@@ -24,6 +24,7 @@ from apps.wallets.selectors.figures import WalletFigures, balance_alerts, figure
 from apps.wallets.selectors.grants import (
     REVERSIBLE_KINDS,
     RecentGrant,
+    bank_refunds,
     deductible_micros,
     free_credit,
     funded_by,
@@ -96,6 +97,7 @@ __all__ = [
     "balance_of",
     "balances_before",
     "balances_by_unit",
+    "bank_refunds",
     "budget_periods",
     "charged_between",
     "charged_query",

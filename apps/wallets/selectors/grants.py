@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import F, Min, Q, Sum
+from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from apps.common.causes import REGISTRY, Cause
@@ -95,6 +95,14 @@ def returned_micros(grant: Grant) -> int:
 def is_sold_by_invoice(grant: Grant) -> bool:
     """Return whether an invoice sold the credit of a grant on account; a credit note of it takes the credit back."""
     return bool(grant.transfer.source.role == Role.BILLED)
+
+
+def bank_refunds(grant: Grant) -> QuerySet[Transfer]:
+    """Return the transfers that refunded a grant's money by bank and were not undone."""
+    returns = GrantReturn.objects.filter(organization=grant.organization_id, grant=grant).values("transfer")
+    undone = Transfer.objects.filter(book=grant.organization_id, reverses=OuterRef("pk"))
+    sent = Transfer.objects.filter(book=grant.organization_id, pk__in=returns, destination__role=Role.MANUAL_RECEIPTS)
+    return sent.exclude(Exists(undone)).order_by("pk")
 
 
 def restored_by(grant: Grant) -> int:

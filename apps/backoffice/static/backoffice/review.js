@@ -1,5 +1,6 @@
 // "Review" shows the review in place of the form, without loading a page; "Change" and the browser's back button return
-// to the form as it was filled. Whatever is not a review, such as a refused input, opens as a page.
+// to the form as it was filled. Whatever is not a review, such as a refused input, opens as a page; so does the review of
+// a form with a password, because a wrong one must count once toward the lockout.
 (() => {
   "use strict";
 
@@ -26,7 +27,7 @@
   document.addEventListener("submit", async (event) => {
     const form = event.target;
     const filled = form.closest(".confirm-card");
-    if (!filled || stepOf(filled) !== "review") return;
+    if (!filled || stepOf(filled) !== "review" || form.querySelector("[type=password]")) return;
     event.preventDefault();
     if (form.ariaBusy === "true") return;
     form.ariaBusy = "true";
