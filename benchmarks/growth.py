@@ -1,4 +1,4 @@
-"""Creates organizations of any size with a year of activity, by the public services.
+"""Creates organizations of any size with activity on each of some days, by the public services.
 
 All sizes have every kind of row on every day, so that only the number of rows differs.
 """
@@ -20,7 +20,6 @@ from apps.wallets.services import Charge, NewGrant, Source, charge_many, grant_c
 from benchmarks.copies import copy_year
 
 UNIT = 1_000_000
-DAYS = 360
 AT_ONCE = 1_000
 BY_SERVICES = 20_000  # of a larger number, the rest are copies
 METERS = (("chat", "token", "tokens"), ("search", "service", "quantity"), ("memory", "event", "events"))
@@ -51,12 +50,12 @@ def make_catalog(now: datetime) -> Plan:
     return define_plan(slug="benchmark", name="Benchmark", terms=units, now=then)
 
 
-def grow(slug: str, size: int, plan: Plan, now: datetime) -> Organization:
-    """Create an organization with `size` charges and as many usage events over the last year.
+def grow(slug: str, size: int, days: int, plan: Plan, now: datetime) -> Organization:
+    """Create an organization with `size` charges and as many usage events over the last days.
 
     If `size` is larger than `BY_SERVICES`, which must divide it, the rest are copies.
     """
-    then = now - timedelta(days=DAYS)
+    then = now - timedelta(days=days)
     organization = provision_organization(name=slug, slug=slug, now=then)
     open_wallet(organization=organization, now=then)
     grant_credits(
@@ -73,9 +72,9 @@ def grow(slug: str, size: int, plan: Plan, now: datetime) -> Organization:
     )
     start_subscription(organization=organization, plan=plan, created_by="benchmark", now=then)
     written = min(size, BY_SERVICES)
-    for number in range(DAYS - 1):
+    for number in range(days - 1):
         day = then + timedelta(days=number)
-        rows = range(written * number // (DAYS - 1), written * (number + 1) // (DAYS - 1))
+        rows = range(written * number // (days - 1), written * (number + 1) // (days - 1))
         charge(organization, rows, day)
         for part in _parts(rows):
             _use(organization, part, day)

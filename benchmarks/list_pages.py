@@ -13,6 +13,8 @@ def pages(size: int) -> dict[str, str]:
     customer = f"/admin/tenants/organization/{big.pk}/change/"
     middle = _middle()
     days = f"recorded_at_from={middle['day']:%Y-%m-%d}&recorded_at_to={middle['day'] + timedelta(days=20):%Y-%m-%d}"
+    last = middle["day"] + timedelta(days=18_000 // size)
+    few = f"counted_on_from={middle['day']:%Y-%m-%d}&counted_on_to={last:%Y-%m-%d}"
     # Filters whose rows fill exactly one page in both sizes.
     amounts = f"amount_micros_from=0.001030&amount_micros_to={'0.001030' if size > 50_000 else '0.001089'}"
     lists: dict[str, tuple[str, str, dict[str, str]]] = {
@@ -46,7 +48,7 @@ def pages(size: int) -> dict[str, str]:
             {
                 "of a large customer": "customer=customer-01",
                 "of a small customer": "customer=customer-07",
-                "of a day": "counted_on_from={0:%Y-%m-%d}&counted_on_to={0:%Y-%m-%d}".format(middle["day"]),
+                "of few days": few,
                 "on own keys": "customer=customer-07&billing_mode=byok",
                 "by id": f"customer=customer-07&q=event-{size // 2}",
             },

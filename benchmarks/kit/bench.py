@@ -22,6 +22,7 @@ class Scale:
     seconds: float  # of each way in each round, when calls per second are counted
     small: int  # entries, and events, per organization
     large: int
+    days: int  # on which these are; few enough that also the smaller has all kinds of them on each
     organizations: int  # number of organizations whose month is closed
     requests: int  # number of requests for the growth of a worker's memory
     refusals: int
@@ -36,6 +37,7 @@ FULL = Scale(
     seconds=3,
     small=10_000,
     large=1_000_000,
+    days=360,
     organizations=2_000,
     requests=30_000,
     refusals=4_000,
@@ -49,6 +51,7 @@ QUICK = Scale(
     seconds=0.4,
     small=500,
     large=5_000,
+    days=20,
     organizations=100,
     requests=1_000,
     refusals=300,
@@ -63,6 +66,7 @@ SMOKE = Scale(
     seconds=0.05,
     small=360,
     large=720,
+    days=20,
     organizations=2,
     requests=8,
     refusals=4,

@@ -42,7 +42,7 @@ def worker_megabytes(server: Server) -> float:
 
 def _use(bench: Bench, connection: Connection) -> Iterator[bytes]:
     """Yield requests of every kind, without end."""
-    grown, calls = Grown.of(bench.scale.small), OwnCalls(connection, Customers("memory"))
+    grown, calls = Grown.of(bench.scale.small, bench.scale.days), OwnCalls(connection, Customers("memory"))
     reads = [
         grown.request("machine", SUMMARY),
         grown.request("person", "/api/v1/org/ledger?days=365&limit=50"),

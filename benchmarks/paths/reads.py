@@ -35,7 +35,7 @@ FIRST_FREE = 2**40  # entry numbers that `grow` has not used
 
 def measure(bench: Bench) -> dict[str, Found]:
     """Measure all reads, twice."""
-    sizes = [Grown.of(size) for size in (bench.scale.small, bench.scale.large)]
+    sizes = [Grown.of(size, bench.scale.days) for size in (bench.scale.small, bench.scale.large)]
     tomorrow = timezone.now() + EVERY  # when all checkpoints are due, including those of today's entries
     while take_checkpoints(now=tomorrow):
         pass

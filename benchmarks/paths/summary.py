@@ -26,7 +26,7 @@ READS = {
 
 def measure(bench: Bench) -> dict[str, Found]:
     """Measure the summary, and other reads without a goal."""
-    grown, client = Grown.of(bench.scale.small), bench.product.connect()
+    grown, client = Grown.of(bench.scale.small, bench.scale.days), bench.product.connect()
     ways = {"empty": bench.bare_way()}
     for name, (credential, path) in READS.items():
         ways[f"{name}, raw"] = Way(_one_statement(bench, grown, credential, path), bench.place.own_work())
@@ -38,7 +38,7 @@ def measure(bench: Bench) -> dict[str, Found]:
 
 def measure_credentials(bench: Bench) -> dict[str, Found]:
     """Measure the overhead of our view base class over an empty view, and of verifying a credential."""
-    grown, client = Grown.of(bench.scale.small), bench.product.connect()
+    grown, client = Grown.of(bench.scale.small, bench.scale.days), bench.product.connect()
     own = request("GET", "/v1/benchmark/own-empty")
     reading = request("GET", "/v1/benchmark/own-reading")
     key, session = (grown.request(kind, "/v1/benchmark/known-empty") for kind in ("machine", "person"))
