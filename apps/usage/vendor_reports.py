@@ -19,7 +19,11 @@ from apps.usage.event_amounts import Unreadable
 Json = Mapping[str, Any]
 IN, OUT = "input_tokens", "output_tokens"
 SOURCE: Final = CALLS
-STANDARD_TIERS: Final = frozenset(["", "default", "auto", "standard", "on_demand", "traffic_type_unspecified"])
+STANDARD_TIERS: Final = frozenset(
+    ["", "default", "auto", "standard", "on_demand", "traffic_type_unspecified", "unspecified"]
+)
+# What vendors write if they know no value.
+UNTOLD: Final = frozenset(["", "not_available"])
 # Short names for tiers whose names at the vendor are longer than a tier's name may be.
 _SHORT_TIERS: Final = {"provisioned_throughput": "provisioned"}
 MOST_UNREAD: Final = 4
@@ -52,6 +56,20 @@ class FieldMapping:
 def take(path: str, *targets: str) -> FieldMapping:
     """Return a row of a table; a vertical bar separates a path from its older names."""
     return FieldMapping(tuple(path.split("|")), targets)
+
+
+def take_all(rows: Iterable[FieldMapping], usage: Json, data: dict[str, Any]) -> bool:
+    """Add the counts of a usage object to their targets, and return whether there are any.
+
+    Raises:
+        Unreadable: one is not a whole number of at least 0.
+    """
+    found = False
+    for row in rows:
+        for target in row.targets if (count := row.count(usage)) else ():
+            data[target] = data.get(target, 0) + count
+            found = True
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +115,7 @@ def read_report(tables: Sequence[VendorTable], report: Json, wrapper: Json, *, m
     if not event_id:
         raise Unreadable("missing_response_id", "the response has no id, and none was sent with it")
     data: dict[str, Any] = {}
-    for row in table.takes:
-        for target in row.targets if (count := row.count(usage)) else ():
-            data[target] = data.get(target, 0) + count
+    take_all(table.takes, usage, data)
     data.setdefault(IN, 0)
     data.setdefault(OUT, 0)
     texts: dict[str, Any] = {
@@ -108,7 +124,7 @@ def read_report(tables: Sequence[VendorTable], report: Json, wrapper: Json, *, m
         **{name: wrapper.get(name) for name in WRAPPER_TEXTS},
     }
     own = {"region": table.region, **table.texts}
-    texts |= {name: found for name, paths in own.items() if (found := text_of(_first(report, paths)))}
+    texts |= {name: found for name, paths in own.items() if (found := text_of(_first(report, paths))) not in UNTOLD}
     data |= {name: text for name, text in texts.items() if text not in (None, "")}
     unread = list(_unread(table, usage))
     is_free = "unknown_token_kind" if table.is_beside and any("." not in name for name in unread) else ""

@@ -68,6 +68,13 @@ MESSAGE = {
         "server_tool_use": {"web_search_requests": 2},
     },
 }
+COMPACTED = {
+    "type": "compaction",
+    "input_tokens": 100,
+    "cache_read_input_tokens": 40,
+    "cache_creation_input_tokens": 50,
+    "output_tokens": 20,
+}
 GENERATED = {
     "responseId": "mAitaLmkHPPlz7IPvtfUqQ4",
     "modelVersion": "gemini-2.5-flash",
@@ -189,6 +196,39 @@ class TestTheRest:
     def test_a_long_name_of_a_tier_is_shortened(self, traffic, tier):
         usage = GENERATED["usageMetadata"] | {"trafficType": traffic}
         assert data_of("gemini", GENERATED | {"usageMetadata": usage}).get("service_tier") == tier
+
+    def test_the_tier_of_the_gemini_api(self):
+        usage = GENERATED["usageMetadata"] | {"trafficType": None, "serviceTier": "priority"}
+        assert data_of("gemini", GENERATED | {"usageMetadata": usage})["service_tier"] == "priority"
+
+    def test_the_live_api_of_gemini_names_the_answer_otherwise(self):
+        usage = {"promptTokenCount": 10, "responseTokenCount": 5, "thoughtsTokenCount": 2, "totalTokenCount": 17}
+        usage["responseTokensDetails"] = [{"modality": "AUDIO", "tokenCount": 4}]
+        found = counts("gemini", {"responseId": "r", "usageMetadata": usage})
+        assert found == {"input_tokens": 10, "output_tokens": 7, "reasoning_tokens": 2, "output_audio_tokens": 4}
+
+    def test_compactions_of_anthropic_are_added_unless_the_totals_have_them(self):
+        parts = [COMPACTED, {"type": "message", "input_tokens": 3, "output_tokens": 550}]
+        usage = MESSAGE["usage"] | {"iterations": parts}
+        found = counts("anthropic", MESSAGE | {"usage": usage})
+        assert found == {
+            "input_tokens": 12_307 + 190,
+            "cache_read_tokens": 40,
+            "cache_write_tokens": 10_304 + 50,
+            "cache_write_1h_tokens": 2_000,
+            "output_tokens": 550 + 20,
+        }
+        whole = MESSAGE | {"usage": usage | {"input_tokens": 103, "output_tokens": 570}}
+        assert counts("anthropic", whole)["output_tokens"] == 570
+
+    def test_another_model_within_a_call_of_anthropic_would_be_free(self):
+        parts = [COMPACTED | {"type": "advisor_message", "model": "claude-opus-4-6"}]
+        report = MESSAGE | {"usage": MESSAGE["usage"] | {"iterations": parts}}
+        assert read_report(VENDOR_TABLES["anthropic"], report, {})[1] == "unknown_token_kind"
+
+    def test_a_region_that_anthropic_does_not_know_is_the_senders(self):
+        report = MESSAGE | {"usage": MESSAGE["usage"] | {"inference_geo": "not_available"}}
+        assert data_of("anthropic", report, region="eu")["region"] == "eu"
 
     def test_searches_of_anthropic(self):
         assert data_of("anthropic", MESSAGE)["quantities"] == {"searches": 2}
@@ -346,6 +386,11 @@ class TestLiteLLM:
     def test_without_a_usage_object_the_totals_remain(self):
         assert counts("litellm", LOGGED | {"metadata": {}}) == {"input_tokens": 1_500, "output_tokens": 400}
 
+    def test_searches_are_counted_as_by_the_vendors_door(self):
+        usage = LOGGED["metadata"]["usage_object"] | {"server_tool_use": {"web_search_requests": 2}}
+        report = LOGGED | {"metadata": LOGGED["metadata"] | {"usage_object": usage}}
+        assert data_of("litellm", report)["quantities"] == {"searches": 2}
+
     def test_what_its_own_cache_answered_cost_nothing(self):
         data = data_of("litellm", LOGGED | {"cache_hit": True})
         assert (data["service_tier"], data["cost"]["amount"]) == ("gateway_cache", 0)
@@ -400,6 +445,10 @@ class TestOpenTelemetry:
     def test_older_names_are_read(self):
         old = span(**{"gen_ai.usage.prompt_tokens": 10, "gen_ai.usage.completion_tokens": 5})
         assert counts("otel", report_of(old)) == {"input_tokens": 10, "output_tokens": 5}
+        usage = {"input_tokens": 10, "cache_read_input_tokens": 4, "cache_creation_input_tokens": 3, "output_tokens": 0}
+        older = report_of(span(**{f"gen_ai.usage.{name}": count for name, count in usage.items()}))
+        found = {"input_tokens": 10, "output_tokens": 0, "cache_read_tokens": 4, "cache_write_tokens": 3}
+        assert counts("otel", older) == found
 
     @pytest.mark.parametrize("operation", ["invoke_agent", "create_agent", "execute_tool", "retrieval"])
     def test_spans_of_agents_repeat_their_calls(self, operation):

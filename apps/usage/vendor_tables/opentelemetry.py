@@ -26,12 +26,16 @@ OTEL = VendorTable(
     takes=(
         take("gen_ai.usage.input_tokens|gen_ai.usage.prompt_tokens", IN),
         take("gen_ai.usage.output_tokens|gen_ai.usage.completion_tokens", OUT),
-        take("gen_ai.usage.cache_read.input_tokens", "cache_read_tokens"),
-        take("gen_ai.usage.cache_creation.input_tokens", "cache_write_tokens"),
+        take("gen_ai.usage.cache_read.input_tokens|gen_ai.usage.cache_read_input_tokens", "cache_read_tokens"),
+        take(
+            "gen_ai.usage.cache_creation.input_tokens|gen_ai.usage.cache_creation_input_tokens"
+            "|gen_ai.usage.cache_write_input_tokens",
+            "cache_write_tokens",
+        ),
         take("gen_ai.usage.audio.input_tokens", "input_audio_tokens"),
         take("gen_ai.usage.image.input_tokens", "input_image_tokens"),
         take("gen_ai.usage.video.input_tokens", "input_video_tokens"),
-        take("gen_ai.usage.reasoning.output_tokens", "reasoning_tokens"),
+        take("gen_ai.usage.reasoning.output_tokens|gen_ai.usage.reasoning_tokens", "reasoning_tokens"),
         take("gen_ai.usage.audio.output_tokens", "output_audio_tokens"),
         take("gen_ai.usage.image.output_tokens", "output_image_tokens"),
     ),
@@ -45,6 +49,7 @@ OTEL = VendorTable(
         "agent": ("attributes.gen_ai.agent.id",),
         "session": ("attributes.gen_ai.conversation.id",),
     },
+    totals=frozenset(["gen_ai.usage.total_tokens"]),
     finish=_beside_if_larger,
     ignores=_is_no_model_span,
     rank=TRACED,

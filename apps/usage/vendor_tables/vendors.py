@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from apps.usage.vendor_reports import IN, OUT, Json, VendorTable, at, count_at, take, text_of
+from apps.usage.vendor_reports import IN, OUT, Json, VendorTable, at, count_at, take, take_all, text_of
 
 
 def written_at_once(data: dict[str, Any], written: int) -> None:
@@ -24,12 +24,33 @@ def _searches(report: Json, _usage: Json, data: dict[str, Any]) -> str:
     return ""
 
 
+_ANTHROPIC_TAKES: Final = (
+    take("input_tokens", IN),
+    take("cache_creation_input_tokens", IN),
+    take("cache_read_input_tokens", IN, "cache_read_tokens"),
+    take("cache_creation.ephemeral_5m_input_tokens", "cache_write_tokens"),
+    take("cache_creation.ephemeral_1h_input_tokens", "cache_write_1h_tokens"),
+    take("output_tokens", OUT),
+    take("output_tokens_details.thinking_tokens", "reasoning_tokens"),
+)
+
+
 def _anthropic(_report: Json, usage: Json, data: dict[str, Any]) -> str:
+    """Add the tokens that compactions used, which the totals leave out; other models' tokens would be free."""
     searches = count_at(usage, "server_tool_use.web_search_requests")
     if searches:
         data["quantities"] = {"searches": searches}
-    written_at_once(data, count_at(usage, "cache_creation_input_tokens"))
-    return ""
+    listed = usage.get("iterations")
+    parts = [each for each in listed if isinstance(each, Mapping)] if isinstance(listed, list) else []
+    apart = [each for each in parts if text_of(each.get("type")) not in ("", "message")]
+    if apart and all(sum(count_at(each, name) for each in parts) == count_at(usage, name) for name in (IN, OUT)):
+        apart = []  # the totals have them already
+    compactions = [each for each in apart if each["type"] == "compaction"]
+    for each in compactions:
+        take_all(_ANTHROPIC_TAKES, each, data)
+    written_at_once(data, sum(count_at(each, "cache_creation_input_tokens") for each in (usage, *compactions)))
+    others = (each for each in apart if each["type"] != "compaction")
+    return "unknown_token_kind" if any(take_all(_ANTHROPIC_TAKES, each, {}) for each in others) else ""
 
 
 def _bedrock(_report: Json, usage: Json, data: dict[str, Any]) -> str:
@@ -52,9 +73,8 @@ _MODALITIES: Final = {"AUDIO": "audio", "IMAGE": "image", "VIDEO": "video"}
 
 def _gemini(_report: Json, usage: Json, data: dict[str, Any]) -> str:
     """Divide tokens by modality, and check the vendor's own total: prompt, candidates, tool use and thoughts."""
-    parts = ("promptTokenCount", "candidatesTokenCount", "toolUsePromptTokenCount", "thoughtsTokenCount")
     total = usage.get("totalTokenCount")
-    if total is not None and count_at(usage, "totalTokenCount") != sum(count_at(usage, name) for name in parts):
+    if total is not None and count_at(usage, "totalTokenCount") != data[IN] + data[OUT]:
         return "inconsistent_tokens"
     cached = _by_modality(usage, "cacheTokensDetails")
     given = _by_modality(usage, "promptTokensDetails", "toolUsePromptTokensDetails")
@@ -64,7 +84,7 @@ def _gemini(_report: Json, usage: Json, data: dict[str, Any]) -> str:
             data[f"cache_read_{modality}_tokens"] = count
     for modality, count in given.items():
         data[f"input_{modality}_tokens"] = max(0, count - cached.get(modality, 0))
-    for modality, count in _by_modality(usage, "candidatesTokensDetails").items():
+    for modality, count in _by_modality(usage, "candidatesTokensDetails", "responseTokensDetails").items():
         data[f"output_{modality}_tokens"] = count
     return ""
 
@@ -126,15 +146,7 @@ OPENAI_RESPONSES = VendorTable(
 )
 ANTHROPIC = VendorTable(
     usage=("usage",),
-    takes=(
-        take("input_tokens", IN),
-        take("cache_creation_input_tokens", IN),
-        take("cache_read_input_tokens", IN, "cache_read_tokens"),
-        take("cache_creation.ephemeral_5m_input_tokens", "cache_write_tokens"),
-        take("cache_creation.ephemeral_1h_input_tokens", "cache_write_1h_tokens"),
-        take("output_tokens", OUT),
-        take("output_tokens_details.thinking_tokens", "reasoning_tokens"),
-    ),
+    takes=_ANTHROPIC_TAKES,
     id=("id",),
     model=("model",),
     tier=("usage.speed", "usage.service_tier"),
@@ -161,13 +173,13 @@ GEMINI = VendorTable(
         take("promptTokenCount", IN),
         take("toolUsePromptTokenCount", IN),
         take("cachedContentTokenCount", "cache_read_tokens"),
-        take("candidatesTokenCount", OUT),
+        take("candidatesTokenCount|responseTokenCount", OUT),  # the latter in the Live API
         take("thoughtsTokenCount", OUT, "reasoning_tokens"),
     ),
     id=("responseId",),
     model=("modelVersion",),
     time=("createTime",),
-    tier=("usageMetadata.trafficType",),
+    tier=("usageMetadata.trafficType", "usageMetadata.serviceTier"),
     totals=frozenset(["totalTokenCount"]),
     finish=_gemini,
 )
