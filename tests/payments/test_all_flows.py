@@ -1,4 +1,4 @@
-"""All flows at Stripe in random orders give the same books as in their own order."""
+"""All flows at Stripe in random orders give the same books as in their own order, of transfers with their causes."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +11,7 @@ from django.db import transaction
 
 from apps.common.money import to_micros
 from apps.contracts.models import Contract, Installment
+from apps.ledger.models import Transfer
 from apps.payments.handlers import dispatch
 from apps.payments.models import (
     CheckoutSession,
@@ -24,9 +25,11 @@ from apps.payments.models import (
 from apps.payments.services.installment_invoices import invoice_installment
 from apps.payments.services.reconciliation import compare_clearing
 from apps.tenants.models import Organization
+from apps.wallets.accounts import Role
 from apps.wallets.consistency import book_breaks
 from apps.wallets.selectors import account_balances, wallet_figures
 from local_stripe import money
+from tests.causes import FAMILIES, dead_ends, posted_families
 from tests.contracts.factories import offer, rows
 from tests.factories import charge, create_organization
 from tests.payments.desk import Desk
@@ -119,16 +122,32 @@ def waiting() -> set[str]:
     return set(StripeEvent.objects.filter(state="received").values_list("event_id", flat=True))
 
 
-def told(order: list[dict[str, Any]], desk: Desk, now: datetime) -> dict[str, Any]:
-    """Return the books after delivering the events in this order; early ones are repeated until they apply."""
-    with rolled_back():
-        for event in order:
-            store(event, now)
-        while due := waiting():
-            for event in [one for one in order if one["id"] in due]:
-                dispatch.handle_event(event_id=event["id"], now=now)
-        desk.run(now)
-        return books(now)
+def tell(order: list[dict[str, Any]], desk: Desk, now: datetime) -> dict[str, Any]:
+    """Deliver the events in this order, early ones again until they apply, and return the books after that."""
+    for event in order:
+        store(event, now)
+    while due := waiting():
+        for event in [one for one in order if one["id"] in due]:
+            dispatch.handle_event(event_id=event["id"], now=now)
+    desk.run(now)
+    return books(now)
+
+
+BY_HAND = {("usage", Role.WALLET, Role.REVENUE, "tenants.organization")}
+CAUSES = {
+    "payments.checkout_session",
+    "invoices.invoice",
+    "payments.refund",
+    "payments.dispute",
+    "contracts.installment_refund",
+}
+
+
+def each_family_has_the_cause_that_is_meant_for_it() -> bool:
+    assert posted_families() - FAMILIES - BY_HAND == set()
+    assert dead_ends() == []
+    assert set(Transfer.objects.values_list("cause_type", flat=True)) >= CAUSES
+    return True
 
 
 @pytest.mark.parametrize("orders", [0, pytest.param(30, marks=pytest.mark.long)])
@@ -137,11 +156,15 @@ def test_random_orders_of_all_flows(desk: Desk, acme: Organization, now: datetim
     contracts(desk, now)
     postpaid(desk, now)
     events = desk.events()
-    expected = told(events, desk, now)
-    assert (expected["breaks"], expected["unsettled"]) == ([], [])
+    with rolled_back():
+        expected = tell(events, desk, now)
+        assert (expected["breaks"], expected["unsettled"]) == ([], [])
+        assert each_family_has_the_cause_that_is_meant_for_it()
     assert wallet_figures(acme, now).balance_micros == 0, "each order starts from nothing"
-    assert told(events[::-1], desk, now) == expected
+    with rolled_back():
+        assert tell(events[::-1], desk, now) == expected
     for seed in range(orders):
         order = list(events)
         Random(seed).shuffle(order)
-        assert told(order, desk, now) == expected, f"seed {seed}"
+        with rolled_back():
+            assert tell(order, desk, now) == expected, f"seed {seed}"

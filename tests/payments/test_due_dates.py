@@ -85,11 +85,14 @@ def offered_on(desk: Desk, acme: Organization, day: str, start: str, **terms: ob
 
 
 def live_on(desk: Desk, days: list[date]) -> None:
-    """Move to the day before each of these days, to the day itself, and through the months after the last."""
+    """Move to the day before each of these days, to the day itself, and into the second month and year after the last.
+
+    What became due on any day between is charged on the next day that is lived through.
+    """
     for day in days:
         desk.come_to(day - timedelta(days=1))
         desk.come_to(day)
-    for ahead in (1, 2, 28, 29, 30, 31, 92, 366):
+    for ahead in (32, 366):
         desk.come_to(days[-1] + timedelta(days=ahead))
 
 
@@ -100,10 +103,8 @@ def charged_on(desk: Desk) -> list[date]:
 @pytest.mark.parametrize(
     ("start", "frequency", "months"),
     [
-        ("2026-12-28", "monthly", 3),
         ("2026-12-31", "monthly", 4),
-        ("2027-01-31", "monthly", 3),
-        ("2026-11-30", "quarterly", 18),
+        ("2026-11-30", "quarterly", 9),
         ("2027-08-29", "semiannual", 18),
         ("2028-02-29", "annual", 48),
     ],
@@ -143,11 +144,11 @@ def test_accepted_late_pays_what_was_due_at_once_and_the_rest_on_its_days(desk: 
 def test_accepted_two_days_before_it_begins_is_something_that_stripe_takes(
     desk: Desk, acme: Organization, hour: str
 ) -> None:
-    contract = offered_on(desk, acme, f"2026-11-28T{hour}", "2026-11-30", months=6, credit="600")
+    contract = offered_on(desk, acme, f"2026-11-28T{hour}", "2026-11-30", months=2, credit="200")
     desk.press(subscribe(contract, desk.now))
     desk.settle_all()
     assert desk.charges() == [("2026-11-28", 10_000)]
-    later = days_of(date(2026, 11, 30), "monthly", 6)[1:]
+    later = days_of(date(2026, 11, 30), "monthly", 2)[1:]
     live_on(desk, later)
     assert charged_on(desk)[1:] == later
     assert {amount for _, amount in desk.charges()} == {10_000}

@@ -84,7 +84,7 @@ def is_proved(command: str) -> bool:
 
 
 @pytest.mark.parametrize(
-    ("size", "deliveries", "effects"), [(5, 1_000, 50), pytest.param(25, 5_000, 250, marks=pytest.mark.long)]
+    ("size", "deliveries", "effects"), [(2, 400, 20), pytest.param(25, 5_000, 250, marks=pytest.mark.long)]
 )
 def test_leaves_one_effect_of_each_event(
     desk: Desk, live_server: Any, settings: Any, now: datetime, size: int, deliveries: int, effects: int

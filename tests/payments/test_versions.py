@@ -15,7 +15,7 @@ from apps.wallets.selectors import wallet_figures
 from local_stripe.faults import Fault
 from local_stripe.shapes import Body
 from tests.payments.desk import Desk
-from tests.payments.test_flows_in_any_order import SHORT, WORLDS, World, books, put_back
+from tests.payments.test_flows_in_any_order import WORLDS, World, books, invoice, put_back, taxed
 from tests.payments.test_top_ups import buy
 
 OLD = "2020-08-27"
@@ -174,7 +174,7 @@ class TestRelease:
 
 
 @pytest.mark.parametrize(
-    "world", [world if world in SHORT else pytest.param(world, marks=pytest.mark.long) for world in WORLDS]
+    "world", [world if world in (taxed, invoice) else pytest.param(world, marks=pytest.mark.long) for world in WORLDS]
 )
 def test_a_flow_that_is_swept_in_an_old_version_gives_the_books_of_its_deliveries(
     desk: Desk, acme: Organization, now: datetime, world: World
