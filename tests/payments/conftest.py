@@ -1,4 +1,8 @@
-"""A local Stripe for each test, over real HTTP, and the organization that pays there."""
+"""A local Stripe for each test, over real HTTP, and the organization that pays there.
+
+A class of tests whose attribute `begins_with` is a function that does something at a desk and returns a row begins each
+of them there; it is done once. The organization is then the one with the slug "acme".
+"""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -6,6 +10,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from pytest_django import DjangoDbBlocker
 
 from apps.contracts.consistency import contract_breaks
 from apps.payments.consistency import payment_breaks
@@ -13,6 +18,7 @@ from apps.tenants.models import Organization
 from local_stripe.server import LocalStripe
 from tests.factories import create_organization
 from tests.payments.desk import Desk, connected_stripe
+from tests.payments.standing import Standing, standing_at_stripe
 
 
 @pytest.fixture(autouse=True)
@@ -30,19 +36,44 @@ def _contracts_match_the_books(request: pytest.FixtureRequest, _books_balance: N
         assert [str(each) for each in (*contract_breaks(), *payment_breaks())] == []
 
 
+@pytest.fixture(scope="class")
+def standing(
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker, now: datetime
+) -> Iterator[Standing | None]:
+    """What the tests of a class begin with; None if each begins with nothing."""
+    make = getattr(request.cls, "begins_with", None)
+    if make is None:
+        yield None
+        return
+    with standing_at_stripe(django_db_blocker, now, make) as standing:
+        yield standing
+
+
 @pytest.fixture
-def local() -> Iterator[LocalStripe]:
+def local(standing: Standing | None) -> Iterator[LocalStripe]:
     """A running local Stripe that the gateway talks to."""
+    if standing:
+        yield standing.restored()
+        return
     with connected_stripe() as running:
         yield running
 
 
 @pytest.fixture
-def acme(db: None, now: datetime) -> Organization:
+def acme(db: None, now: datetime, standing: Standing | None) -> Organization:
     """A prepaid customer billed in US dollars, with a wallet."""
-    return create_organization(now)
+    return Organization.objects.get(slug="acme") if standing else create_organization(now)
 
 
 @pytest.fixture
-def desk(local: LocalStripe, deliver_outbox: Callable[[datetime], list[str]], now: datetime, clock: Any) -> Desk:
-    return Desk(local, deliver_outbox, now, clock)
+def desk(
+    local: LocalStripe,
+    deliver_outbox: Callable[[datetime], list[str]],
+    now: datetime,
+    clock: Any,
+    standing: Standing | None,
+) -> Desk:
+    desk = Desk(local, deliver_outbox, now, clock)
+    if standing:
+        standing.resume(desk)
+    return desk

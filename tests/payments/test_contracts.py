@@ -1,14 +1,10 @@
 """Contracts at Stripe: one payment address, collection by the schedule, each installment settled once."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from django.test import Client
-from pytest_django import DjangoDbBlocker
 
 from apps.common.money import to_micros
 from apps.contracts import services as contracts
@@ -16,7 +12,7 @@ from apps.contracts.errors import AlreadyRunning, ContractNotFound, NothingToPay
 from apps.contracts.models import Contract
 from apps.invoices.errors import NothingToInvoice
 from apps.invoices.models import Document
-from apps.payments import services, stripe_gateway
+from apps.payments import services
 from apps.payments.errors import PaymentInProgress
 from apps.payments.models import (
     CheckoutSession,
@@ -31,13 +27,11 @@ from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
 from apps.wallets.selectors import wallet_figures
 from local_stripe.faults import Fault
-from local_stripe.server import LocalStripe
 from tests.contracts.factories import discount, draft, offer, pay, rows
 from tests.factories import create_organization
-from tests.kept_worlds import kept
-from tests.outbox.deliveries import deliver_due
-from tests.payments.desk import Desk, connected_stripe
+from tests.payments.desk import Desk
 from tests.payments.postpaid import collect_usage
+from tests.payments.standing import Standing
 
 
 def subscribe(contract: Contract, now: datetime) -> str:
@@ -106,17 +100,19 @@ class TestOnePayment:
                 services.subscribe(organization=acme, contract_id=contract.pk, created_by="user:u1", now=now)
 
 
+def sign_and_promise(desk: Desk) -> Contract:
+    acme = create_organization(desk.now)
+    contract = offer(acme, desk.now, credit="1000", service="240", onetime_credit="100", bonus="5")
+    desk.run(desk.now)
+    desk.press(subscribe(contract, desk.now), "later")
+    desk.deliver()
+    return contract
+
+
 class TestAPromisedPayment:
     """The amount due at checkout is paid by a bank debit that takes some days."""
 
-    @pytest.fixture
-    def contract(self, desk: Desk, acme: Organization, now: datetime) -> Contract:
-        contract = offer(acme, now, credit="1000", service="240", onetime_credit="100", bonus="5")
-        desk.run(now)
-        desk.press(subscribe(contract, now), "later")
-        desk.deliver()
-        contract.refresh_from_db()
-        return contract
+    begins_with = staticmethod(sign_and_promise)
 
     def test_brings_nothing_yet_and_is_not_asked_for_again(
         self, desk: Desk, acme: Organization, now: datetime, contract: Contract
@@ -160,51 +156,24 @@ class TestAPromisedPayment:
         assert healthy()
 
 
-@dataclass
-class Signed:
-    """A contract that was signed and paid at a local Stripe, and what both sides know by then."""
-
-    contract: Contract
-    local: LocalStripe
-    state: bytes
-    delivered: frozenset[str]
+@pytest.fixture
+def contract(db: None, standing: Standing) -> Contract:
+    """The contract that the tests of a class are about."""
+    return standing.reread(Contract)
 
 
-@pytest.fixture(scope="class")
-def signed(django_db_setup: None, django_db_blocker: DjangoDbBlocker, now: datetime) -> Iterator[Signed]:
-    """The contract of `TestCharged`, made once: each test goes on from the rows and from Stripe's state of then."""
-    with kept(django_db_blocker), connected_stripe() as local:
-        with time_machine.travel(now, tick=False) as clock:
-            desk = Desk(local, deliver_due, now, clock)
-            contract = offer(create_organization(now), now, credit="1000", service="240", onetime_credit="100")
-            desk.run(now)
-            desk.press(subscribe(contract, now))
-            desk.settle_all()
-        yield Signed(contract, local, local.account.store.database.serialize(), frozenset(desk.delivered))
+def sign_and_pay(desk: Desk) -> Contract:
+    contract = offer(create_organization(desk.now), desk.now, credit="1000", service="240", onetime_credit="100")
+    desk.run(desk.now)
+    desk.press(subscribe(contract, desk.now))
+    desk.settle_all()
+    return contract
 
 
 class TestCharged:
     """A year paid monthly: the first at checkout, where the card is saved, and each later one when it is due."""
 
-    @pytest.fixture
-    def local(self, signed: Signed) -> LocalStripe:
-        signed.local.faults.clear()
-        signed.local.account.store.database.deserialize(signed.state)
-        stripe_gateway._breaker.close()
-        return signed.local
-
-    @pytest.fixture
-    def desk(self, db: None, signed: Signed, desk: Desk) -> Desk:
-        desk.delivered = set(signed.delivered)
-        return desk
-
-    @pytest.fixture
-    def acme(self, db: None, signed: Signed) -> Organization:
-        return Organization.objects.get(pk=signed.contract.organization_id)
-
-    @pytest.fixture
-    def contract(self, db: None, signed: Signed) -> Contract:
-        return Contract.objects.get(pk=signed.contract.pk)
+    begins_with = staticmethod(sign_and_pay)
 
     def test_what_is_due_is_paid_at_checkout(
         self, desk: Desk, acme: Organization, now: datetime, contract: Contract
@@ -464,19 +433,21 @@ class TestChargedOnOtherTerms:
         assert states(contract) == ["paid"] * 4
 
 
+def be_sent_the_second(desk: Desk) -> Contract:
+    """Credit over three quarters, service over all four; the first came by bank transfer, the second is sent."""
+    acme = create_organization(desk.now)
+    contract = offer(acme, desk.now, frequency="quarterly", credit="900", service="400", credit_limit=3)
+    pay(rows(contract)[0], desk.now, received_in=Role.MANUAL_RECEIPTS)
+    desk.come_to("2027-02-03")
+    assert asked(desk) == []
+    desk.come_to("2027-02-04")
+    return contract
+
+
 class TestSent:
     """Without a saved payment method, the invoice is sent to the payer before it is due."""
 
-    @pytest.fixture
-    def contract(self, desk: Desk, acme: Organization, now: datetime) -> Contract:
-        """Credit over three quarters, service over all four; the first came by bank transfer, the second is sent."""
-        contract = offer(acme, now, frequency="quarterly", credit="900", service="400", credit_limit=3)
-        pay(rows(contract)[0], now, received_in=Role.MANUAL_RECEIPTS)
-        desk.come_to("2027-02-03")
-        assert asked(desk) == []
-        desk.come_to("2027-02-04")
-        contract.refresh_from_db()
-        return contract
+    begins_with = staticmethod(be_sent_the_second)
 
     def test_are_made_per_installment_and_due_on_its_day(
         self, desk: Desk, acme: Organization, now: datetime, contract: Contract
