@@ -3,14 +3,14 @@
 import re
 import select
 from collections.abc import Sequence
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
 from itertools import count
 from typing import Any
 
 import psycopg
 from django.conf import settings
 from django.db.backends.postgresql import base, operations
-from psycopg import errors, generators, pq
+from psycopg import abc, errors, generators, pq
 from psycopg.adapt import PyFormat, Transformer
 
 Row = tuple[Any, ...]
@@ -30,9 +30,12 @@ class Connection(psycopg.Connection[Any]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._values = Transformer(self)
         self._prepared_names: dict[tuple[str, tuple[int, ...]], bytes] = {}
         self._numbers = count()
+
+    @cached_property
+    def _values(self) -> abc.Transformer:
+        return Transformer(self)  # at the first use, since the connection gets Django's adapters after it is made
 
     def rows_of(self, statement: str, values: Sequence[Any]) -> list[Row]:
         """Run a statement, prepared at its first use with values of these types, and return its rows.

@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 
-from apps.common.queries import Query, fetch, fetch_together, moment
+from apps.common.queries import Query, fetch, fetch_together, moment, prepared_rows
 
 pytestmark = pytest.mark.django_db
 
@@ -39,3 +40,13 @@ def test_moments_come_to_the_microsecond(microseconds):
 def test_what_is_bound_is_never_read_as_sql():
     text = "'; DROP TABLE wallets_wallet; -- %s"
     assert fetch(Query("%s::text", (text,), str)) == text
+
+
+def test_prepared_rows_hold_the_values_that_a_cursor_returns():
+    statement = "SELECT '{\"amount\": 0.1000000000000000001}'::jsonb, '2026-11-18 12:00+01'::timestamptz, 0.10::numeric"
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        expected = cursor.fetchall()
+    found = prepared_rows(statement)
+    assert found == expected
+    assert found[0][1].tzinfo is expected[0][1].tzinfo
