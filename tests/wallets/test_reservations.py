@@ -1,7 +1,8 @@
 """Reservations: admitted under the lock, captured once, expired by time."""
 
 from datetime import timedelta
-from uuid import uuid4
+from itertools import count
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection
@@ -304,6 +305,20 @@ class TestReservationStats:
             return len(queries)
 
         assert closing(2, "few") == closing(20, "many")
+
+    def test_finds_what_each_of_many_held_without_searching_what_all_held(self, acme, now, monkeypatch):
+        compared, equal = count(), UUID.__eq__
+        monkeypatch.setattr(UUID, "__eq__", lambda self, other: next(compared) is not None and equal(self, other))
+
+        def comparisons(holds):
+            for number in range(holds):
+                reserve(acme, "0.01", now, key=f"{holds}:{number}", expires_at=now + HOUR)
+            before = next(compared)
+            assert services.expire_reservations(now=now + HOUR) == 1
+            return next(compared) - before
+
+        few, many = comparisons(5), comparisons(50)
+        assert many <= 15 * few
 
 
 class TestFreezeGrant:
