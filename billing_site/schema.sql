@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 1738d7c658720a018ce6b83859f52f0d576a839f6cada31e36f8e81b40b4c966
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 8a216c308112ad87841d1dce48649f1ba2374f1f0ae55effece0adc5191f64e0
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql

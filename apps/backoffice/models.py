@@ -24,7 +24,9 @@ class Note(models.Model):
     )
     subject_id = models.CharField(max_length=64, blank=True, help_text="The row's id; empty if about the customer.")
     text = models.TextField(max_length=4000, help_text="@name mentions a colleague, who gets a mail.")
-    is_pinned = models.BooleanField(default=False, help_text="Show it at the top of the page, and of the customer's.")
+    is_pinned = models.BooleanField(
+        "pinned", default=False, help_text="Show it at the top of the page, and of the customer's."
+    )
     mentioned = models.ManyToManyField(settings.AUTH_USER_MODEL, blank=True, related_name="+")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()

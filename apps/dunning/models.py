@@ -28,7 +28,7 @@ class DunningPolicy(models.Model):
     minimum_micros = models.BigIntegerField(default=0, help_text="A case opens once at least this much is overdue.")
     grace_days = models.PositiveSmallIntegerField(default=0, help_text="Days after the due date before a case opens.")
     is_automatic = models.BooleanField(
-        default=True, help_text="Whether a job takes its steps; otherwise staff take each one."
+        "automatic", default=True, help_text="Whether a job takes its steps; otherwise staff take each one."
     )
     is_used = models.BooleanField("in use", default=True, help_text="Whether it opens cases.")
     created_at = models.DateTimeField()

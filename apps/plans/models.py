@@ -48,7 +48,7 @@ class Plan(models.Model):
     developer_units_micros = models.BigIntegerField(default=0, help_text="Per allocation period, in micros of a unit.")
     credits_micros = models.BigIntegerField(default=0, help_text="Per allocation period, in micros of a credit.")
     is_legacy = models.BooleanField(
-        default=False, help_text="Retired: existing subscribers keep it, nobody new gets it."
+        "legacy", default=False, help_text="Retired: existing subscribers keep it, nobody new gets it."
     )
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
@@ -155,7 +155,7 @@ class Subscription(models.Model):
         ]
 
     def __str__(self) -> str:
-        return str(self.pk)
+        return f"Subscription {str(self.pk)[:8]}"
 
 
 LEGAL_TRANSITIONS: dict[str, frozenset[str]] = {

@@ -93,7 +93,7 @@ class CostSnapshot(models.Model):
         triggers = append_only()
 
     def __str__(self) -> str:
-        return f"{self.organization_id} {self.year}-{self.month:02d} {self.collected_at:%Y-%m-%d %H:%M}"
+        return f"{self.year}-{self.month:02d} as of {self.collected_at:%Y-%m-%d %H:%M}"
 
 
 class CollectionFailure(models.Model):

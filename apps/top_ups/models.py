@@ -21,7 +21,7 @@ class TopUp(models.Model):
     """
 
     organization = models.OneToOneField(Organization, on_delete=models.PROTECT, related_name="+", primary_key=True)
-    is_enabled = models.BooleanField(default=False)
+    is_enabled = models.BooleanField("enabled", default=False)
     threshold_micros = models.BigIntegerField(
         default=0, help_text="Credit is bought when the available amount plus pending top-ups is at or below this."
     )

@@ -53,7 +53,9 @@ class Migration(migrations.Migration):
                         (
                             "is_pinned",
                             models.BooleanField(
-                                default=False, help_text="Show it at the top of the page, and of the customer's."
+                                default=False,
+                                help_text="Show it at the top of the page, and of the customer's.",
+                                verbose_name="pinned",
                             ),
                         ),
                         ("created_at", models.DateTimeField()),

@@ -403,7 +403,7 @@ class Migration(migrations.Migration):
                         ("due_date", models.DateField(help_text="The day by the contract's terms.")),
                         ("period_start", models.DateField()),
                         ("period_end", models.DateField(help_text="First day after the period.")),
-                        ("is_one_time", models.BooleanField(default=False)),
+                        ("is_one_time", models.BooleanField(default=False, verbose_name="one-time")),
                         ("amount_micros", models.BigIntegerField(help_text="Credit plus service.")),
                         ("credit_micros", models.BigIntegerField()),
                         ("service_micros", models.BigIntegerField()),

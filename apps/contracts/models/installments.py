@@ -55,7 +55,7 @@ class Installment(OfOrganization):
     )
     period_start = models.DateField()
     period_end = models.DateField(help_text="First day after the period.")
-    is_one_time = models.BooleanField(default=False)
+    is_one_time = models.BooleanField("one-time", default=False)
     amount_micros = models.BigIntegerField(help_text="Credit plus service.")
     credit_micros = models.BigIntegerField()
     service_micros = models.BigIntegerField()

@@ -346,7 +346,9 @@ class Migration(migrations.Migration):
                         (
                             "is_automatic",
                             models.BooleanField(
-                                default=True, help_text="Whether a job takes its steps; otherwise staff take each one."
+                                default=True,
+                                help_text="Whether a job takes its steps; otherwise staff take each one.",
+                                verbose_name="automatic",
                             ),
                         ),
                         (

@@ -37,7 +37,9 @@ class Migration(migrations.Migration):
                         (
                             "is_automatic",
                             models.BooleanField(
-                                default=True, help_text="Stripe lists the transactions only of automatic payouts."
+                                default=True,
+                                help_text="Stripe lists the transactions only of automatic payouts.",
+                                verbose_name="automatic",
                             ),
                         ),
                         ("arrival_date", models.DateField()),
@@ -358,7 +360,9 @@ class Migration(migrations.Migration):
                         (
                             "is_thin",
                             models.BooleanField(
-                                default=False, help_text="A thin event, which has no object; these cannot be handled."
+                                default=False,
+                                help_text="A thin event, which has no object; these cannot be handled.",
+                                verbose_name="thin",
                             ),
                         ),
                         (
@@ -1769,7 +1773,9 @@ class Migration(migrations.Migration):
                         (
                             "is_exchanged",
                             models.BooleanField(
-                                default=False, help_text="Whether Stripe converted it from another currency."
+                                default=False,
+                                help_text="Whether Stripe converted it from another currency.",
+                                verbose_name="exchanged",
                             ),
                         ),
                         ("created_at", models.DateTimeField(help_text="When Stripe made it.")),

@@ -28,7 +28,7 @@ class StripeEvent(models.Model):
     livemode = models.BooleanField()
     account = models.CharField(max_length=255, blank=True, help_text="Set on events of connected accounts.")
     is_thin = models.BooleanField(
-        default=False, help_text="A thin event, which has no object; these cannot be handled."
+        "thin", default=False, help_text="A thin event, which has no object; these cannot be handled."
     )
     source = models.CharField(max_length=7, choices=Source, default=Source.WEBHOOK)
     payload = models.TextField(help_text="The body that Stripe signed.")

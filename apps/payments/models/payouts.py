@@ -18,7 +18,7 @@ class Payout(models.Model):
     currency = models.CharField(max_length=3)
     status = models.CharField(max_length=40, help_text="Stripe's status, unchanged.")
     is_automatic = models.BooleanField(
-        default=True, help_text="Stripe lists the transactions only of automatic payouts."
+        "automatic", default=True, help_text="Stripe lists the transactions only of automatic payouts."
     )
     arrival_date = models.DateField()
     created_at = models.DateTimeField(help_text="When Stripe made it.")
@@ -50,7 +50,9 @@ class BalanceTransaction(models.Model):
     amount_micros = models.BigIntegerField(help_text="Before the fee; negative if paid out or returned.")
     fee_micros = models.BigIntegerField(help_text="Stripe's fee.")
     currency = models.CharField(max_length=3)
-    is_exchanged = models.BooleanField(default=False, help_text="Whether Stripe converted it from another currency.")
+    is_exchanged = models.BooleanField(
+        "exchanged", default=False, help_text="Whether Stripe converted it from another currency."
+    )
     organization = models.ForeignKey(
         Organization, on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text="Empty: not ours."
     )

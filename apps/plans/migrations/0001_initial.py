@@ -284,7 +284,9 @@ class Migration(migrations.Migration):
                         (
                             "is_legacy",
                             models.BooleanField(
-                                default=False, help_text="Retired: existing subscribers keep it, nobody new gets it."
+                                default=False,
+                                help_text="Retired: existing subscribers keep it, nobody new gets it.",
+                                verbose_name="legacy",
                             ),
                         ),
                         ("created_at", models.DateTimeField()),

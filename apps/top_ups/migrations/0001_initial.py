@@ -220,7 +220,7 @@ class Migration(migrations.Migration):
                                 to="tenants.organization",
                             ),
                         ),
-                        ("is_enabled", models.BooleanField(default=False)),
+                        ("is_enabled", models.BooleanField(default=False, verbose_name="enabled")),
                         (
                             "threshold_micros",
                             models.BigIntegerField(

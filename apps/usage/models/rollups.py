@@ -48,7 +48,7 @@ class Counter(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.organization_id} {self.price_version_id} {self.month:%Y-%m}"
+        return f"Price version {self.price_version_id} in {self.month:%Y-%m}"
 
 
 class UsageDay(models.Model):
