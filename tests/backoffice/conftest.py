@@ -5,6 +5,7 @@ import pytest
 from django.core.cache import cache
 from django.template import Template, engines
 from django.template.response import TemplateResponse
+from django.test.utils import ContextList
 
 from apps.backoffice.site import BackofficeSite
 
@@ -15,22 +16,38 @@ def _nothing_kept() -> None:
     cache.clear()
 
 
+def _context_of_view(response: TemplateResponse) -> ContextList | None:
+    return ContextList([response.context_data]) if response.context_data else None
+
+
 @pytest.fixture
 def content_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Answer pages without sidebar, header and scripts, where other tests draw them whole, and without contexts."""
+    """Answer pages without sidebar, header and scripts, where other tests draw them whole.
+
+    The page that refuses is drawn once. The context is that of the view, not those of all templates.
+    """
     loader = engines["django"].engine.template_loaders[0]  # type: ignore[attr-defined]
     frame = Template("{% block title %}{{ title }}{% endblock %}{% block content %}{% endblock %}")
     monkeypatch.setitem(loader.get_template_cache, "unfold/layouts/skeleton.html", frame)
     monkeypatch.setattr(BackofficeSite, "get_sidebar_list", lambda site, request: [])
-    monkeypatch.setattr("django.test.client.store_rendered_templates", lambda *args, **named: None)
+    monkeypatch.setattr(Template, "_render", lambda template, context: template.nodelist.render(context))
+    monkeypatch.setattr(TemplateResponse, "context", property(_context_of_view, lambda *args: None), raising=False)
+    refused: set[int] = set()
+    draw: Callable[[TemplateResponse], str] = TemplateResponse.rendered_content.fget  # type: ignore[attr-defined]
+
+    def content(response: TemplateResponse) -> str:
+        if response.template_name == "admin/refused.html":
+            if response.status_code in refused:
+                return ""
+            refused.add(response.status_code)
+        return draw(response)
+
+    monkeypatch.setattr(TemplateResponse, "rendered_content", property(content))
 
 
 @pytest.fixture
-def refusals_drawn_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Draw a form only if it refuses a field that no drawing of its page has refused; else only values would differ.
-
-    A page that is not there is drawn once.
-    """
+def refusals_drawn_once(content_alone: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Draw a form only if it refuses a field that no drawing of its page has refused; else only values would differ."""
     drawn: defaultdict[str, set[str]] = defaultdict(set)
     draw: Callable[[TemplateResponse], str] = TemplateResponse.rendered_content.fget  # type: ignore[attr-defined]
 
@@ -40,8 +57,6 @@ def refusals_drawn_once(monkeypatch: pytest.MonkeyPatch) -> None:
         fields = {*(getattr(form, "errors", None) or ())}
         refused = {*fields, str(min(len(context.get("errors") or ()), 2))} if fields else set()
         path = response._request.path
-        if response.template_name == "admin/refused.html":
-            path, refused = "", {str(response.status_code)}
         if refused and refused <= drawn[path]:
             return ""
         drawn[path] |= refused

@@ -81,7 +81,7 @@ def test_no_odd_id_is_that_of_a_row(crawler, label, rf):
     assert [identity for identity in identities if page.get_object(request, identity) is not None] == []
 
 
-@pytest.mark.usefixtures("content_alone", "refusals_drawn_once")
+@pytest.mark.usefixtures("refusals_drawn_once")
 @pytest.mark.parametrize("label", LABELS)
 def test_no_odd_id_is_an_error(crawler, label):
     place, failed = LABELS.index(label), []
@@ -159,7 +159,8 @@ class _Fields(HTMLParser):
             self.values[self._area] += data
 
 
-KEPT = ("csrfmiddlewaretoken", "_step", "token")
+KEPT = ("csrfmiddlewaretoken", "_step", "token", "_seen")
+COUNTS = ("TOTAL_FORMS", "INITIAL_FORMS", "MIN_NUM_FORMS", "MAX_NUM_FORMS")
 
 
 def form_pages(model):
@@ -188,10 +189,23 @@ def own_fields(page):
 
 def odd_values(values):
     """Return three times what each field cannot mean: of a table's rows the first, as its template is never read."""
-    names = [name for name in values if name not in KEPT and not re.search(r"-(__prefix__|[1-9]\d*)-", name)]
+    left = re.compile(rf"-(__prefix__|[1-9]\d*)-|-({'|'.join(COUNTS)})$")
+    names = [name for name in values if name not in KEPT and not left.search(name)]
     for odds in (("\x00", "abc"), ("", ""), (HUGE, HUGE)):
         odd = {name: odds[number % 2] for number, name in enumerate(names)}
         yield {name: value for name, value in odd.items() if value != values[name]}
+
+
+def odd_posts_apart(values):
+    """Return odd values that refuse whatever comes with them: of the state that was seen, and of a table's counts.
+
+    A count is no number at all, or says more rows than there are.
+    """
+    if "_seen" in values:
+        yield from ({"_seen": odd} for odd in ("abc", "", HUGE))
+    for table in (name.removesuffix("-TOTAL_FORMS") for name in values if name.endswith("-TOTAL_FORMS")):
+        for counts, odd in ((COUNTS, "abc"), (COUNTS, ""), (COUNTS[:1], HUGE), (COUNTS[1:2], HUGE), (COUNTS[2:], HUGE)):
+            yield {f"{table}-{count}": odd for count in counts}
 
 
 def forms_of(answer):
@@ -211,7 +225,7 @@ def refuses(bound):
 
 
 def refusals(answer):
-    return {(form.add_prefix(name), str(words)) for form in forms_of(answer) for name, words in form.errors.items()}
+    return {(form.add_prefix(name), *words) for form in forms_of(answer) for name, words in form.errors.items()}
 
 
 def failing_posts(client, address, values):
@@ -219,6 +233,7 @@ def failing_posts(client, address, values):
     plain = client.post(address, values)
     if plain.status_code >= 500:
         yield address, values
+    yield from ((address, odd) for odd in odd_posts_apart(values) if fails(client, address, post=values | odd))
     for odd in odd_values(values):
         answer = client.post(address, values | odd)
         if answer.status_code >= 500:
@@ -235,14 +250,14 @@ def failing_among(client, address, values, odd, usual):
     answer = client.post(address, values | odd)
     if answer.status_code < 500 and refusals(answer) <= usual:
         return
-    named = {name for name, _ in refusals(answer) - usual} & odd.keys() or odd.keys()
+    named = {name for name, *_ in refusals(answer) - usual} & odd.keys() or odd.keys()
     posts = [values | {name: odd[name]} for name in named]
     yield from ((address, post) for post in posts if fails(client, address, post=post))
     others = {name: value for name, value in odd.items() if name not in named}
     yield from failing_among(client, address, values, others, usual)
 
 
-@pytest.mark.usefixtures("content_alone", "refusals_drawn_once")
+@pytest.mark.usefixtures("refusals_drawn_once")
 @pytest.mark.parametrize("label", LABELS)
 def test_no_odd_field_is_an_error(crawler, label):
     """Each field of each form is filled with what it cannot mean, or emptied."""

@@ -13,7 +13,7 @@ from tests.backoffice.people import client_of, create_staff
 from tests.backoffice.world import create_world
 from tests.kept_worlds import kept
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content_alone")]
 
 # The moment and, where there is one, the amount that a list narrows by.
 LISTS = {

@@ -20,7 +20,7 @@ from tests.pricing.factories import make_meter, price
 from tests.usage.factories import event, send
 from tests.vouchers.factories import create_voucher
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content_alone")]
 KINDS = sorted(kind for kind in REGISTRY if not kind.startswith("test."))
 # The first example that fits will do: no smaller one is looked for.
 QUICK = settings(phases=[Phase.generate], database=None, derandomize=True, suppress_health_check=list(HealthCheck))
