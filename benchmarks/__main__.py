@@ -14,7 +14,7 @@ import time
 import traceback
 from pathlib import Path
 
-from benchmarks.kit import bench, place
+from benchmarks.kit import bench, database
 from benchmarks.kit.document import put_into
 from benchmarks.kit.table import GOALS, Table
 
@@ -23,14 +23,14 @@ def main() -> None:
     """Measure, print and write; or put an earlier run into the documents."""
     asked = _arguments()
     if asked.markdown:
-        put_into(place.ROOT / "docs" / "speed.md", json.loads(asked.markdown.read_text()))
+        put_into(database.ROOT / "docs" / "speed.md", json.loads(asked.markdown.read_text()))
     else:
         _measure(asked)
 
 
 def _measure(asked: argparse.Namespace) -> None:
     table = Table(is_quick=asked.quick or asked.smoke)
-    with place.started() as here:
+    with database.started() as here:
         from benchmarks.paths import MEASURES
 
         run = bench.Bench(here, bench.SMOKE if asked.smoke else bench.QUICK if asked.quick else bench.FULL)

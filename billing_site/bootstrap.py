@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from billing_site.embedded.folders import socket_folder
-from billing_site.installer import Stop, install, say
+from billing_site.installer import InstallationStopped, install, say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -46,7 +46,7 @@ def quickstart() -> int:
         environment["PATH"] = os.pathsep.join([str(python.parent), environment.get("PATH", os.defpath)])
         say("Preparing the database and the demo organization …")
         return run(python, environment, processes_for(environment))
-    except Stop as reason:
+    except InstallationStopped as reason:
         print(f"Cannot start: {reason}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -58,7 +58,7 @@ def install_for_development() -> int:
     try:
         check_python(sys.version_info)
         install(ROOT, "requirements-dev.txt")
-    except Stop as reason:
+    except InstallationStopped as reason:
         print(f"Cannot install: {reason}", file=sys.stderr)
         return 1
     return 0
@@ -67,7 +67,7 @@ def install_for_development() -> int:
 def check_python(version: "Sequence[Any]") -> None:
     """Refuse a Python version that the pinned packages do not support."""
     if tuple(version[:2]) < OLDEST_PYTHON:
-        raise Stop(
+        raise InstallationStopped(
             "Python {}.{} or newer is needed and this is {}.{}; "
             "say which one to use with PYTHON=python3.12 make run.".format(*OLDEST_PYTHON, *version[:2])
         )
@@ -76,7 +76,7 @@ def check_python(version: "Sequence[Any]") -> None:
 def checked_port(text: str) -> int:
     """Return a port number given as text."""
     if not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):
-        raise Stop(f"PORT is a number from 1 to 65535, not {text!r}.")
+        raise InstallationStopped(f"PORT is a number from 1 to 65535, not {text!r}.")
     return int(text)
 
 
@@ -87,7 +87,7 @@ def check_port_is_free(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as exc:
-            raise Stop(
+            raise InstallationStopped(
                 f"port {port} on {host} cannot be used ({(exc.strerror or str(exc)).lower()}); "
                 "choose another with PORT=8001 make run."
             ) from None
@@ -115,7 +115,7 @@ def port_of_local_stripe(port: int) -> int:
     wanted = port + LOCAL_STRIPE_PORTS_AHEAD if port + LOCAL_STRIPE_PORTS_AHEAD < 65536 else port - 1
     try:
         check_port_is_free("127.0.0.1", wanted)
-    except Stop:
+    except InstallationStopped:
         with socket.create_server(("127.0.0.1", 0)) as free:
             return int(free.getsockname()[1])
     return wanted
@@ -139,7 +139,7 @@ def run(python: Path, environment: "Mapping[str, str]", processes: "Sequence[str
     """Run these Procfile processes until a signal comes, and print how to sign in; return the exit code.
 
     Raises:
-        Stop: the database could not be prepared, the site did not answer in time, or the supervisor ended.
+        InstallationStopped: the database was not prepared, the site did not answer in time, or the supervisor ended.
     """
     answer = Path(environment.get("VAR_DIR") or ROOT / "var") / ACCESS_FILE
     answer.unlink(missing_ok=True)
@@ -162,7 +162,7 @@ def run(python: Path, environment: "Mapping[str, str]", processes: "Sequence[str
             wait_until_up(environment["HOST"], environment["PORT"], runner)
         if access and runner.poll() is None:
             print_access(access, environment["PUBLIC_BASE_URL"])
-    except Stop:
+    except InstallationStopped:
         if not asked:
             runner.terminate()
             runner.wait()
@@ -171,14 +171,14 @@ def run(python: Path, environment: "Mapping[str, str]", processes: "Sequence[str
     shutil.rmtree(str(socket_folder("broker", answer.parent)), ignore_errors=True)
     if asked:
         return 0
-    raise Stop(f"the supervisor ended (exit code {code}); its last lines are above.")
+    raise InstallationStopped(f"the supervisor ended (exit code {code}); its last lines are above.")
 
 
 def wait_for_access(answer: Path, runner: "subprocess.Popen[bytes]") -> "dict[str, Any] | None":
     """Wait for the credentials from the background process and return them; None if the processes ended.
 
     Raises:
-        Stop: it reported that it cannot prepare the database, or nothing in time.
+        InstallationStopped: it reported that it cannot prepare the database, or nothing in time.
     """
     deadline = time.monotonic() + PREPARE_SECONDS
     while runner.poll() is None:
@@ -186,10 +186,12 @@ def wait_for_access(answer: Path, runner: "subprocess.Popen[bytes]") -> "dict[st
             access: dict[str, Any] = json.loads(answer.read_text())
             answer.unlink()
             if "error" in access:
-                raise Stop("the database could not be prepared: " + access["error"])
+                raise InstallationStopped("the database could not be prepared: " + access["error"])
             return access
         if time.monotonic() > deadline:
-            raise Stop(f"the database was not ready within {PREPARE_SECONDS} s; the last lines are above.")
+            raise InstallationStopped(
+                f"the database was not ready within {PREPARE_SECONDS} s; the last lines are above."
+            )
         time.sleep(0.05)
     return None
 
@@ -198,7 +200,7 @@ def wait_until_up(host: str, port: str, runner: "subprocess.Popen[bytes]") -> No
     """Wait until the web process answers or the processes end.
 
     Raises:
-        Stop: it did not answer in time.
+        InstallationStopped: it did not answer in time.
     """
     deadline = time.monotonic() + START_SECONDS
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -208,7 +210,7 @@ def wait_until_up(host: str, port: str, runner: "subprocess.Popen[bytes]") -> No
             return
         except (OSError, ValueError):
             if time.monotonic() > deadline:
-                raise Stop(
+                raise InstallationStopped(
                     f"the site did not answer within {START_SECONDS} s; the last lines of its processes are above."
                 ) from None
             time.sleep(0.05)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 
-class Stop(Exception):
+class InstallationStopped(Exception):
     """The reason why installation cannot continue, as one sentence."""
 
 
@@ -31,7 +31,7 @@ def install(root: Path, requirements: str) -> Path:
     """Install a requirements file into `.venv`, unless it is installed; return the environment's Python.
 
     Raises:
-        Stop: names the package that cannot be installed, or says that the index cannot be reached.
+        InstallationStopped: names the package that cannot be installed, or says that the index cannot be reached.
     """
     folder, file = root / ".venv", root / requirements
     python = folder / "bin" / "python"
@@ -70,7 +70,7 @@ def install_pins(python: Path, file: Path) -> None:
         return
     result = call([*pip_command(python), *wanted, "--no-compile"])
     if result.returncode:
-        raise Stop(reason(result.stdout))
+        raise InstallationStopped(reason(result.stdout))
 
 
 def uv_command(python: Path, settings: "Mapping[str, str]") -> "str | None":
@@ -119,7 +119,9 @@ def pip_command(python: Path) -> "list[str]":
     try:
         return [str(python), str(fetch_pip(python.parent.parent) / "pip")]
     except NotFetched as exc:
-        raise Stop(f"this Python has neither pip nor ensurepip, and {exc}; install python3-venv or uv.") from None
+        raise InstallationStopped(
+            f"this Python has neither pip nor ensurepip, and {exc}; install python3-venv or uv."
+        ) from None
 
 
 def runs_pip(command: "Sequence[str]") -> bool:

@@ -29,7 +29,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Response:
     """A response; `dropped` closes the connection without one."""
 
     status: int
@@ -46,18 +46,18 @@ class Api:
         self.api_key = api_key
         self.faults = faults
 
-    def answer(self, request: Request) -> Answer:
+    def answer(self, request: Request) -> Response:
         fault = self.faults.take(request.method, request.path)
         if fault is None:
             return self._answer(request)
         return self._faulty(request, fault)
 
-    def _answer(self, request: Request) -> Answer:
+    def _answer(self, request: Request) -> Response:
         try:
             self._require_key(request)
             return self._once(request)
         except StripeFault as error:
-            return Answer(error.status, json.dumps(error.body))
+            return Response(error.status, json.dumps(error.body))
 
     def _require_key(self, request: Request) -> None:
         if request.headers.get("authorization", "") != f"Bearer {self.api_key}":
@@ -68,7 +68,7 @@ class Api:
     def _version(self, request: Request) -> str:
         return require_known(request.headers.get("stripe-version") or self.account.api_version)
 
-    def _once(self, request: Request) -> Answer:
+    def _once(self, request: Request) -> Response:
         """Run a POST once per idempotency key; a repeat gets the stored response, except after a refusal."""
         key = request.headers.get("idempotency-key") if request.method == "POST" else None
         text = f"{request.method} {request.path} {request.body}"
@@ -79,22 +79,22 @@ class Api:
                 if rows and rows[0][0] != fingerprint:
                     raise StripeFault.idempotency()
                 if rows:
-                    return Answer(rows[0][1], rows[0][2], {"Idempotent-Replayed": "true"})
+                    return Response(rows[0][1], rows[0][2], {"Idempotent-Replayed": "true"})
             answer = self._done(request)
             if key:
                 self._remember(key, fingerprint, answer)
             return answer
 
-    def _done(self, request: Request) -> Answer:
+    def _done(self, request: Request) -> Response:
         """Run the request and return its response; a failed payment attempt is kept."""
         try:
-            return Answer(200, json.dumps(self._dispatch(request)))
+            return Response(200, json.dumps(self._dispatch(request)))
         except StripeFault as fault:
             if not fault.keeps:
                 raise
-            return Answer(fault.status, json.dumps(fault.body))
+            return Response(fault.status, json.dumps(fault.body))
 
-    def _remember(self, key: str, fingerprint: str, answer: Answer) -> None:
+    def _remember(self, key: str, fingerprint: str, answer: Response) -> None:
         self.account.store.query(
             "INSERT INTO keys VALUES (?, ?, ?, ?) ON CONFLICT (key)"
             " DO UPDATE SET status = excluded.status, body = excluded.body",
@@ -110,7 +110,7 @@ class Api:
         shown: dict[str, Any] = render(self.account, body, self._version(request))
         return shown
 
-    def _faulty(self, request: Request, fault: Fault) -> Answer:
+    def _faulty(self, request: Request, fault: Fault) -> Response:
         refusals = {
             "429": StripeFault(429, "invalid_request_error", "Too many requests.", code="rate_limit"),
             "409": StripeFault(409, "idempotency_error", "The key is in use.", code="idempotency_key_in_use"),
@@ -120,22 +120,22 @@ class Api:
         }
         if fault.kind in refusals:
             headers = {"Retry-After": str(int(fault.seconds))} if fault.seconds else {}
-            return Answer(refusals[fault.kind].status, json.dumps(refusals[fault.kind].body), headers)
+            return Response(refusals[fault.kind].status, json.dumps(refusals[fault.kind].body), headers)
         if fault.kind == "drop_before":
-            return Answer(0, "", dropped=True)
+            return Response(0, "", dropped=True)
         answer = self._answer(request)
         if fault.kind == "500_after":
             return self._spoil(request)
         if fault.kind == "latency":
             time.sleep(fault.seconds)
         if fault.kind == "junk":
-            return Answer(200, fault.body)
-        return Answer(0, "", dropped=True) if fault.kind == "drop_after" else answer
+            return Response(200, fault.body)
+        return Response(0, "", dropped=True) if fault.kind == "drop_after" else answer
 
-    def _spoil(self, request: Request) -> Answer:
+    def _spoil(self, request: Request) -> Response:
         """Answer 500 after the work was done, and keep that response under its key, as Stripe does."""
         body = {"error": {"type": "api_error", "message": "An unknown error occurred."}}
-        answer = Answer(500, json.dumps(body), {"Stripe-Should-Retry": "false"})
+        answer = Response(500, json.dumps(body), {"Stripe-Should-Retry": "false"})
         text = f"{request.method} {request.path} {request.body}"
         key = request.headers.get("idempotency-key")
         if key:

@@ -6,7 +6,7 @@ from local_stripe import invoice_payments, methods, money, subscriptions
 from local_stripe.account import Account
 from local_stripe.customers import create_customer
 from local_stripe.errors import StripeFault
-from local_stripe.methods import Card, Outcome
+from local_stripe.methods import BankAnswer, Card
 from local_stripe.sessions import hidden
 from local_stripe.shapes import Body
 
@@ -43,11 +43,11 @@ def act(account: Account, session: Body, action: str, card: str = "") -> str:
     return _pay_once(account, session, action, entered)
 
 
-def _refused(action: str, card: Card) -> Outcome | None:
+def _refused(action: str, card: Card) -> BankAnswer | None:
     """Return why the payment is refused; None if it is accepted."""
     if action == "decline":
-        return Outcome.GENERIC
-    return None if card.present == Outcome.PAYS else card.present
+        return BankAnswer.GENERIC
+    return None if card.present == BankAnswer.PAYS else card.present
 
 
 def _pay_once(account: Account, session: Body, action: str, card: Card) -> str:

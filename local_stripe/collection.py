@@ -8,7 +8,7 @@ import copy
 from local_stripe import invoice_payments, invoices, methods
 from local_stripe.account import Account
 from local_stripe.errors import StripeFault
-from local_stripe.methods import Outcome
+from local_stripe.methods import BankAnswer
 from local_stripe.shapes import Body
 
 _DAY = 86_400
@@ -47,7 +47,7 @@ def collects_itself(invoice: Body) -> bool:
     )
 
 
-def attempt(account: Account, invoice: Body) -> Outcome | None:
+def attempt(account: Account, invoice: Body) -> BankAnswer | None:
     """Charge an open invoice to its saved payment method; None if there is none.
 
     A failure is retried after some days.
@@ -58,7 +58,7 @@ def attempt(account: Account, invoice: Body) -> Outcome | None:
         invoice_payments.fail_without_method(account, invoice)
     else:
         outcome, _ = invoice_payments.charge(account, invoice, method)
-    if outcome != Outcome.PAYS:
+    if outcome != BankAnswer.PAYS:
         _plan_retry(account, invoice)
     return outcome
 
@@ -86,10 +86,10 @@ def pay(account: Account, params: Body, invoice_id: str) -> Body:
     if method is None:
         raise StripeFault.invalid(_NO_METHOD, code="resource_missing")
     outcome, intent = invoice_payments.charge(account, invoice, method, present=params.get("off_session") is False)
-    if outcome == Outcome.ASKS:
+    if outcome == BankAnswer.ASKS:
         code = "invoice_payment_intent_requires_action"
         raise StripeFault(402, "card_error", _REQUIRES_ACTION, code=code, keeps=True, payment_intent=intent)
-    if outcome != Outcome.PAYS:
+    if outcome != BankAnswer.PAYS:
         error = methods.decline(outcome)
         raise StripeFault(
             402,

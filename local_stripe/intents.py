@@ -5,7 +5,7 @@ from typing import Any
 from local_stripe import methods, money
 from local_stripe.account import Account
 from local_stripe.errors import StripeFault
-from local_stripe.methods import Outcome
+from local_stripe.methods import BankAnswer
 from local_stripe.shapes import Body
 
 
@@ -50,7 +50,7 @@ def confirm_intent(account: Account, params: Body, intent_id: str) -> Body:
     method = methods.require_own(account, wanted, intent["customer"], "payment_method")
     account.change(intent, payment_method=method["id"])
     outcome = methods.outcome_of(account, method, present=not params.get("off_session"))
-    if outcome == Outcome.PAYS:
+    if outcome == BankAnswer.PAYS:
         money.take(account, intent)
         return intent
     money.decline(account, intent, outcome)

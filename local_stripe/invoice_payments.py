@@ -7,7 +7,7 @@ https://docs.stripe.com/invoicing/partial-payments
 from local_stripe import balances, invoices, methods, money
 from local_stripe.account import Account
 from local_stripe.errors import StripeFault
-from local_stripe.methods import Outcome
+from local_stripe.methods import BankAnswer
 from local_stripe.shapes import Body, listing
 
 _UNDECIDED = ("requires_payment_method", "requires_action")
@@ -42,15 +42,15 @@ def end_promise(account: Account, payment: Body, *, arrives: bool) -> Body:
     return invoice
 
 
-def charge(account: Account, invoice: Body, method: Body, *, present: bool = False) -> tuple[Outcome, Body]:
+def charge(account: Account, invoice: Body, method: Body, *, present: bool = False) -> tuple[BankAnswer, Body]:
     """Charge what is left of an open invoice to a saved payment method; return the outcome and the intent."""
     payment, intent = _begin(account, invoice, None)
     account.change(intent, payment_method=method["id"])
     outcome = methods.outcome_of(account, method, present=present)
-    if outcome == Outcome.PAYS:
+    if outcome == BankAnswer.PAYS:
         money.take(account, intent)
         _received(account, invoice, payment)
-    elif outcome == Outcome.ASKS:
+    elif outcome == BankAnswer.ASKS:
         money.ask_for_authentication(account, intent)
         account.emit("invoice.payment_action_required", invoice)
         _failed(account, invoice)

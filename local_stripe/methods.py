@@ -12,7 +12,7 @@ from local_stripe.errors import StripeFault
 from local_stripe.shapes import Body, new_id
 
 
-class Outcome(StrEnum):
+class BankAnswer(StrEnum):
     """The bank's answer to an attempt; for failures, Stripe's decline code."""
 
     PAYS = "pays"
@@ -29,30 +29,32 @@ class Card:
 
     number: str
     name: str
-    present: Outcome
-    absent: Outcome
+    present: BankAnswer
+    absent: BankAnswer
     can_be_saved: bool = True
 
 
 CARDS = {
     card.number: card
     for card in (
-        Card("4242424242424242", "pm_card_visa", Outcome.PAYS, Outcome.PAYS),
-        Card("4000002500003155", "pm_card_authenticationRequiredOnSetup", Outcome.PAYS, Outcome.PAYS),
-        Card("4000002760003184", "pm_card_authenticationRequired", Outcome.PAYS, Outcome.ASKS),
-        Card("4000000000000341", "pm_card_chargeCustomerFail", Outcome.GENERIC, Outcome.GENERIC),
-        Card("4000000000009995", "pm_card_visa_chargeDeclinedInsufficientFunds", Outcome.NO_FUNDS, Outcome.NO_FUNDS),
-        Card("4000000000000002", "pm_card_chargeDeclined", Outcome.GENERIC, Outcome.GENERIC, can_be_saved=False),
+        Card("4242424242424242", "pm_card_visa", BankAnswer.PAYS, BankAnswer.PAYS),
+        Card("4000002500003155", "pm_card_authenticationRequiredOnSetup", BankAnswer.PAYS, BankAnswer.PAYS),
+        Card("4000002760003184", "pm_card_authenticationRequired", BankAnswer.PAYS, BankAnswer.ASKS),
+        Card("4000000000000341", "pm_card_chargeCustomerFail", BankAnswer.GENERIC, BankAnswer.GENERIC),
+        Card(
+            "4000000000009995", "pm_card_visa_chargeDeclinedInsufficientFunds", BankAnswer.NO_FUNDS, BankAnswer.NO_FUNDS
+        ),
+        Card("4000000000000002", "pm_card_chargeDeclined", BankAnswer.GENERIC, BankAnswer.GENERIC, can_be_saved=False),
     )
 }
 USUAL = CARDS["4242424242424242"]
 
 _MESSAGES = {
-    Outcome.GENERIC: ("card_declined", "Your card was declined."),
-    Outcome.NO_FUNDS: ("card_declined", "Your card has insufficient funds."),
-    Outcome.LOST: ("card_declined", "Your card was declined."),
-    Outcome.EXPIRED: ("expired_card", "Your card has expired."),
-    Outcome.ASKS: ("authentication_required", "Your card was declined. This transaction requires authentication."),
+    BankAnswer.GENERIC: ("card_declined", "Your card was declined."),
+    BankAnswer.NO_FUNDS: ("card_declined", "Your card has insufficient funds."),
+    BankAnswer.LOST: ("card_declined", "Your card was declined."),
+    BankAnswer.EXPIRED: ("expired_card", "Your card has expired."),
+    BankAnswer.ASKS: ("authentication_required", "Your card was declined. This transaction requires authentication."),
 }
 
 
@@ -70,7 +72,7 @@ def card_of(text: str) -> Card:
     return CARDS[number]
 
 
-def decline(outcome: Outcome) -> dict[str, Any]:
+def decline(outcome: BankAnswer) -> dict[str, Any]:
     """Return the error that an attempt with this outcome leaves on its intent."""
     code, message = _MESSAGES[outcome]
     return {"type": "card_error", "code": code, "decline_code": outcome.value, "message": message}
@@ -109,21 +111,21 @@ def _details(card: Card, now: int) -> Body:
     }
 
 
-def outcome_of(account: Account, method: Body, *, present: bool) -> Outcome:
+def outcome_of(account: Account, method: Body, *, present: bool) -> BankAnswer:
     """Return the outcome of an attempt with a payment method, with the payer present or not."""
     hidden = account.store.get(f"hidden:{method['id']}", "hidden") or {}
     if hidden.get("later"):
-        return Outcome(hidden["later"])
+        return BankAnswer(hidden["later"])
     card = CARDS[hidden["number"]]
     return card.present if present else card.absent
 
 
 def let_decline(account: Account, method: Body, *, declines: bool = True) -> None:
     """Make later charges of a saved card fail, or succeed again."""
-    set_outcome(account, method, Outcome.GENERIC if declines else Outcome.PAYS)
+    set_outcome(account, method, BankAnswer.GENERIC if declines else BankAnswer.PAYS)
 
 
-def set_outcome(account: Account, method: Body, outcome: Outcome) -> None:
+def set_outcome(account: Account, method: Body, outcome: BankAnswer) -> None:
     """Set the outcome of later charges of a saved card, such as expired, declined or no funds."""
     hidden = account.store.get(f"hidden:{method['id']}", "hidden") or {}
     account.store.put({**hidden, "later": outcome.value})
@@ -142,7 +144,7 @@ def attach(account: Account, method: Body, customer: str) -> Body:
         )
     hidden = account.store.get(f"hidden:{method['id']}", "hidden") or {}
     if not CARDS[hidden["number"]].can_be_saved:
-        error = decline(Outcome.GENERIC)
+        error = decline(BankAnswer.GENERIC)
         raise StripeFault(402, "card_error", error["message"], code=error["code"], decline_code=error["decline_code"])
     if method["customer"] is None:
         account.change(method, customer=account.get("customer", customer)["id"])
@@ -245,7 +247,7 @@ def refuse_set_up(account: Account, customer: str | None, metadata: Body) -> Non
         id=intent_id,
         client_secret=f"{intent_id}_secret_local",
         customer=customer,
-        last_setup_error=decline(Outcome.GENERIC),
+        last_setup_error=decline(BankAnswer.GENERIC),
         metadata=metadata,
         payment_method_types=["card"],
         status="requires_payment_method",

@@ -6,7 +6,7 @@ from local_stripe import methods, movements
 from local_stripe.account import Account
 from local_stripe.currencies import check_amount
 from local_stripe.errors import StripeFault
-from local_stripe.methods import Outcome
+from local_stripe.methods import BankAnswer
 from local_stripe.shapes import Body, new_id
 
 DISPUTE_FEE = 1_500
@@ -90,7 +90,7 @@ def settle_promise(account: Account, intent: Body) -> None:
     account.emit("payment_intent.succeeded", intent)
 
 
-def decline(account: Account, intent: Body, outcome: Outcome = Outcome.GENERIC) -> None:
+def decline(account: Account, intent: Body, outcome: BankAnswer = BankAnswer.GENERIC) -> None:
     """Fail a payment: a declined card, or a delayed payment that failed."""
     reason = methods.decline(outcome)
     failed = {"paid": False, "captured": False, "amount_captured": 0, "failure_code": reason["code"]}

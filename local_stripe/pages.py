@@ -19,9 +19,9 @@ from local_stripe import (
     subscriptions,
 )
 from local_stripe.account import Account
-from local_stripe.api import Answer, Request
+from local_stripe.api import Request, Response
 from local_stripe.errors import StripeFault
-from local_stripe.methods import CARDS, USUAL, Outcome
+from local_stripe.methods import CARDS, USUAL, BankAnswer
 from local_stripe.sessions import hidden
 from local_stripe.shapes import Body
 
@@ -61,13 +61,13 @@ def _later_text(data: Body, now: int) -> str:
     return f", the next on {datetime.fromtimestamp(at, UTC):%-d %B %Y}" if at else ""
 
 
-def _page(title: str, body: str, status: int = 200) -> Answer:
+def _page(title: str, body: str, status: int = 200) -> Response:
     html = (
         f"<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width'>"
         f"<title>{escape(title)}</title><style>{_STYLE}</style><main><p><strong>Local Stripe</strong>: no money moves "
         f"here.</p><h1>{escape(title)}</h1>{body}</main></html>"
     )
-    return Answer(status, html, {"Content-Type": "text/html; charset=utf-8"})
+    return Response(status, html, {"Content-Type": "text/html; charset=utf-8"})
 
 
 def _button(address: str, action: str, label: str, first: bool = False) -> str:
@@ -109,7 +109,7 @@ class Pages:
     def __init__(self, account: Account) -> None:
         self.account = account
 
-    def answer(self, request: Request) -> Answer:
+    def answer(self, request: Request) -> Response:
         form = {name: values[0] for name, values in parse_qs(request.body).items()} if request.method == "POST" else {}
         parts = [part for part in request.path.split("/") if part]
         try:
@@ -118,7 +118,7 @@ class Pages:
         except StripeFault as error:
             return _page("Something went wrong", f"<p>{escape(str(error))}</p>", error.status)
 
-    def _route(self, parts: list[str], form: dict[str, str], request: Request) -> Answer:
+    def _route(self, parts: list[str], form: dict[str, str], request: Request) -> Response:
         action = form.get("action", "")
         match parts:
             case ["c", "pay", session_id]:
@@ -133,19 +133,19 @@ class Pages:
                 return _page("Thank you", "<p>The payment was received.</p>")
             case ["do", object_id]:
                 self._do(object_id, action)
-                return Answer(303, "", {"Location": "/"})
+                return Response(303, "", {"Location": "/"})
             case []:
                 return self._dashboard()
         return _page("Not found", "", 404)
 
-    def _pay(self, session: Body, form: dict[str, str]) -> Answer:
+    def _pay(self, session: Body, form: dict[str, str]) -> Response:
         action = form.get("action", "")
         if action == "apply_code":
             found = sessions.apply_code(self.account, session, form.get("code", ""))
             return self._pay(session, {"refused": "" if found else "This code is invalid."})
         goes_to = checkout.act(self.account, session, action, form.get("card", "")) if action else ""
         if goes_to:
-            return Answer(303, "", {"Location": goes_to})
+            return Response(303, "", {"Location": goes_to})
         if session["status"] != "open":
             return _page("This page is closed", f"<p>The session is {escape(session['status'])}.</p>")
         details = hidden(self.account, session)
@@ -168,12 +168,12 @@ class Pages:
         body = f"<ul>{names}</ul>{changes}<p>Due today: <strong>{due}</strong>{later}</p>{declined}{buttons}"
         return _page("Pay", body + _button(here, "cancel", "Cancel"))
 
-    def _link(self, link_id: str, request: Request) -> Answer:
+    def _link(self, link_id: str, request: Request) -> Response:
         reference = parse_qs(request.query).get("client_reference_id", [None])[0]
         session = links.open_link(self.account, self.account.get("payment_link", link_id), reference)
-        return Answer(303, "", {"Location": f"/c/pay/{session['id']}"})
+        return Response(303, "", {"Location": f"/c/pay/{session['id']}"})
 
-    def _invoice(self, invoice: Body, action: str, request: Request) -> Answer:
+    def _invoice(self, invoice: Body, action: str, request: Request) -> Response:
         if action == "pay":
             invoice_payments.pay(self.account, invoice)
         elif action == "part":
@@ -191,7 +191,7 @@ class Pages:
         body = f"<p>{state} Left to pay: <strong>{left}</strong></p>"
         return _page("Invoice", body + (buttons if invoice["status"] == "open" else "") + back)
 
-    def _portal(self, portal: Body) -> Answer:
+    def _portal(self, portal: Body) -> Response:
         rows = "".join(
             f"<tr><td><a href='/i/{row['id']}?portal={portal['id']}'>{escape(row['number'] or 'draft')}</a>"
             f"<td>{row['status']}<td>{amount_text(row['total'], row['currency'])}</tr>"
@@ -202,7 +202,7 @@ class Pages:
             "Billing portal", f"<table><tr><th>Invoice<th>State<th>Total</tr>{rows}</table><p><a href='{back}'>Back</a>"
         )
 
-    def _dashboard(self) -> Answer:
+    def _dashboard(self) -> Response:
         sections = [
             self._section("Payments", "payment_intent", _INTENT_BUTTONS),
             self._section("Refunds", "refund", {"succeeded": ["fail_refund"]}),
@@ -273,11 +273,11 @@ _ACTIONS: dict[str, Callable[[Account, Body], object]] = {
     "void": lambda account, invoice: invoice_payments.end(account, invoice, "void"),
     "uncollectible": lambda account, invoice: invoice_payments.end(account, invoice, "uncollectible"),
     "retry": collection.attempt,
-    "works": lambda account, method: methods.set_outcome(account, method, Outcome.PAYS),
-    "declines": lambda account, method: methods.set_outcome(account, method, Outcome.GENERIC),
-    "is_empty": lambda account, method: methods.set_outcome(account, method, Outcome.NO_FUNDS),
+    "works": lambda account, method: methods.set_outcome(account, method, BankAnswer.PAYS),
+    "declines": lambda account, method: methods.set_outcome(account, method, BankAnswer.GENERIC),
+    "is_empty": lambda account, method: methods.set_outcome(account, method, BankAnswer.NO_FUNDS),
     "detach": methods.detach,
-    "asks": lambda account, method: methods.set_outcome(account, method, Outcome.ASKS),
+    "asks": lambda account, method: methods.set_outcome(account, method, BankAnswer.ASKS),
     "overdue": invoices.overdue,
     "expire": checkout.expire_session,
 }

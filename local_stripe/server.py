@@ -8,7 +8,7 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 from local_stripe.account import Account
-from local_stripe.api import Answer, Api, Request
+from local_stripe.api import Api, Request, Response
 from local_stripe.deliveries import Deliverer
 from local_stripe.faults import Fault, Faults
 from local_stripe.pages import Pages
@@ -68,12 +68,12 @@ class LocalStripe:
         """Forget all idempotency keys, as Stripe does after a day."""
         self.account.store.query("DELETE FROM keys")
 
-    def answer(self, request: Request) -> Answer:
+    def answer(self, request: Request) -> Response:
         if request.path.startswith("/v1/"):
             return self.api.answer(request)
         if request.path == "/faults" and request.method == "POST":
             self.faults.add(Fault(**json.loads(request.body)))
-            return Answer(204, "")
+            return Response(204, "")
         return self.pages.answer(request)
 
 
@@ -92,7 +92,7 @@ def _handler(local: LocalStripe) -> type[BaseHTTPRequestHandler]:
 
         do_GET = do_POST = do_DELETE = _handle
 
-        def _send(self, answer: Answer) -> None:
+        def _send(self, answer: Response) -> None:
             if answer.dropped:
                 self.close_connection = True
                 return

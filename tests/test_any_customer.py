@@ -27,7 +27,7 @@ from apps.contracts.consistency import contract_breaks
 from apps.contracts.models import Installment
 from apps.contracts.terms import CommercialTerms, Frequency
 from apps.invoices import services as invoices
-from apps.invoices.balances import Shares
+from apps.invoices.balances import NetAndTax
 from apps.invoices.consistency import invoice_breaks
 from apps.invoices.models import Document, Money
 from apps.invoices.selectors import receivables, usage_invoices_in_force
@@ -354,7 +354,7 @@ class Customer:
         grant = granted(self.organization, self.now, **self.caused, **terms, **self.common)
         bought = invoices.BoughtCredit(
             organization=self.organization,
-            paid=Shares(amount, Micros(0)),
+            paid=NetAndTax(amount, Micros(0)),
             tax=TaxChoice("Z", 0),
             transfer_id=grant.transfer_id,
             reference="pi_1",

@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from apps.api.authentication import Credential
 from apps.api.problems import FieldError, InvalidInput
 from apps.api.request_bodies import attribute_headers, inflated
-from apps.idempotency.services import Answer, Call, Claim, claim_call, complete_call, release_call
+from apps.idempotency.services import Call, Claim, StoredResponse, claim_call, complete_call, release_call
 
 HEADER = "Idempotency-Key"
 _META = "HTTP_IDEMPOTENCY_KEY"
@@ -24,11 +24,11 @@ _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 class AlreadyAnswered(Exception):
     """The call was already answered, with `answer`."""
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: StoredResponse) -> None:
         self.answer = answer
 
 
-class Repeatable:
+class RepeatablePost:
     """One POST, with or without a client's key."""
 
     def __init__(self, request: Request, now: datetime, most_bytes: int) -> None:
@@ -37,7 +37,7 @@ class Repeatable:
         if given is None or not isinstance(credential, Credential):
             return
         outcome = claim_call(call=_call(request._request, credential, given, most_bytes), now=now)
-        if isinstance(outcome, Answer):
+        if isinstance(outcome, StoredResponse):
             raise AlreadyAnswered(outcome)
         self.claim = outcome
 
@@ -53,7 +53,7 @@ class Repeatable:
         if response.status_code >= 500 or response.status_code == 429 or not isinstance(response, HttpResponse):
             release_call(claim=self.claim, now=now)
             return
-        answer = Answer(response.status_code, response.headers.get("Content-Type", ""), response.content)
+        answer = StoredResponse(response.status_code, response.headers.get("Content-Type", ""), response.content)
         complete_call(claim=self.claim, answer=answer, now=now)
 
     def abandon(self, now: datetime) -> None:
@@ -76,7 +76,7 @@ def given_key(request: Request) -> str | None:
     return given
 
 
-def replayed(answer: Answer) -> HttpResponse:
+def replayed(answer: StoredResponse) -> HttpResponse:
     """Return a stored answer as a response."""
     response = HttpResponse(answer.body, status=answer.status, headers={"Content-Type": answer.content_type})
     response.headers[REPLAYED] = "true"

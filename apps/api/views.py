@@ -11,7 +11,7 @@ from rest_framework import exceptions
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from apps.api.idempotency import AlreadyAnswered, Repeatable, replayed
+from apps.api.idempotency import AlreadyAnswered, RepeatablePost, replayed
 from apps.api.permissions import Public, Undeclared
 from apps.api.problems import BodyTooLarge
 from apps.api.rate_limits import (
@@ -23,7 +23,7 @@ from apps.api.rate_limits import (
 )
 from apps.api.request_bodies import ParserByType, StrictJSONParser
 from apps.api.responses import Prepared, Response, prepared, replace_headers
-from apps.tenants.known_credentials import CheckedLater, CredentialChanged
+from apps.tenants.known_credentials import CredentialChanged, DeferredCheck
 
 
 class ApiView(APIView):
@@ -48,7 +48,7 @@ class ApiView(APIView):
     keeps_answers: ClassVar[bool] = (
         True  # whether a repeated POST gets the stored response, or the view handles repeats
     )
-    repeatable: Repeatable | None = None
+    repeatable: RepeatablePost | None = None
     quota: Quota | None = None
 
     @property
@@ -60,7 +60,7 @@ class ApiView(APIView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Handle the request; if its cached credential turns out to have changed, once more with what it is now."""
         try:
-            with CheckedLater():
+            with DeferredCheck():
                 return self._dispatch(request, *args, **kwargs)
         except CredentialChanged:
             self.repeatable = self.quota = None
@@ -116,7 +116,7 @@ class ApiView(APIView):
         self.check_permissions(request)
         self.check_throttles(request)
         if method == "post" and self.keeps_answers:
-            self.repeatable = Repeatable(request, timezone.now(), self.max_unpacked_bytes or self.max_body_bytes)
+            self.repeatable = RepeatablePost(request, timezone.now(), self.max_unpacked_bytes or self.max_body_bytes)
 
     def get_authenticators(self) -> Any:
         """Return the shared authenticators."""

@@ -58,7 +58,7 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class AxisLabel:
     """A label on an axis."""
 
     at: int
@@ -79,8 +79,8 @@ class Chart:
     name: str
     unit: str
     bars: Sequence[Bar]
-    across: Sequence[Mark]
-    up: Sequence[Mark]
+    across: Sequence[AxisLabel]
+    up: Sequence[AxisLabel]
     legend: Sequence[tuple[int, str]]
     columns: Sequence[str]
     rows: Sequence[Sequence[Number]]
@@ -121,7 +121,10 @@ def bars_over_time(
         unit=unit,
         bars=drawn,
         across=_labels(axis, _slot(len(days))),
-        up=[Mark(HEIGHT - BOTTOM - tick * room // TICKS, amount_text(step * tick, unit)) for tick in range(TICKS + 1)],
+        up=[
+            AxisLabel(HEIGHT - BOTTOM - tick * room // TICKS, amount_text(step * tick, unit))
+            for tick in range(TICKS + 1)
+        ],
         legend=list(enumerate(names)),
         columns=["Month" if axis.by_month else "Day", *names],
         rows=[
@@ -185,10 +188,10 @@ def _step(highest: int) -> int:
         size *= 10
 
 
-def _labels(axis: Axis, slot: int) -> list[Mark]:
+def _labels(axis: Axis, slot: int) -> list[AxisLabel]:
     every = max(1, -(-len(axis.starts) // (6 if axis.by_month else 8)))
     return [
-        Mark(LEFT + place * slot + slot // 2, axis.label(start))
+        AxisLabel(LEFT + place * slot + slot // 2, axis.label(start))
         for place, start in enumerate(axis.starts)
         if place % every == 0
     ]

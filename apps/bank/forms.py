@@ -73,7 +73,7 @@ class MoneyForm(ConfirmForm):
     document = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
 
-class SureForm(ConfirmForm):
+class SureLinesForm(ConfirmForm):
     """The sure lines of an account, each with the invoices that it pays; a line whose proposal changed is refused."""
 
     lines = forms.MultipleChoiceField(

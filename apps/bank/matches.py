@@ -91,7 +91,7 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True)
-class Book:
+class InvoiceIndex:
     """A seller's open invoices in one currency and its customers, indexed for many lines."""
 
     claims: Sequence[Claim]
@@ -158,7 +158,7 @@ class _Hints:
     owner: UUID | None
 
 
-def propose(receipt: Receipt, book: Book) -> list[Proposal]:
+def propose(receipt: Receipt, book: InvoiceIndex) -> list[Proposal]:
     """Return the proposals for an amount, the best first; those with only weak signals are left out."""
     text, together = letters(receipt.text), normalized(receipt.text)
     named, shortly = _named(text, together, book), _shortly_named(text, book)
@@ -270,7 +270,7 @@ def _time_signal(receipt: Receipt, group: tuple[Claim, ...]) -> Iterator[tuple[i
         yield IN_TIME, "date"
 
 
-def _payers(name: str, book: Book) -> dict[UUID, int]:
+def _payers(name: str, book: InvoiceIndex) -> dict[UUID, int]:
     """Return the points of each customer whose name equals the payer's name or is similar to it.
 
     Two texts with n letters in total and a similarity of 75 percent share at least n/8 - 1 pairs of adjacent letters,
@@ -333,12 +333,12 @@ def short_numbers(number: str) -> set[str]:
     return {each for each in found if len(each) >= SHORTEST_SERIAL and each.isdigit()} - {normalized(number)}
 
 
-def _named(text: str, together: str, book: Book) -> dict[UUID, Claim]:
+def _named(text: str, together: str, book: InvoiceIndex) -> dict[UUID, Claim]:
     """Return the invoices whose number or creditor reference is in the text."""
     return {claim.id: claim for claim in _standing(book.numbers, text, together)}
 
 
-def _shortly_named(text: str, book: Book) -> dict[UUID, Claim]:
+def _shortly_named(text: str, book: InvoiceIndex) -> dict[UUID, Claim]:
     """Return the invoices whose number without its prefix is in the text."""
     claims = (book.short.get(token.lstrip("0")) for token in re.findall(r"\d+", text))
     return {claim.id: claim for claim in claims if claim is not None}

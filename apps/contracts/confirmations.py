@@ -18,13 +18,13 @@ from apps.tenants.forms import CustomerField, OfCustomerForm, ProjectField
 from apps.tenants.models import Project
 
 
-class SeenForm(ConfirmForm):
+class RevisionForm(ConfirmForm):
     """A reason and the revision that the page showed, so that a stale page is refused."""
 
     seen_revision = forms.IntegerField(widget=forms.HiddenInput)
 
 
-class CancelAtForm(SeenForm):
+class CancelAtForm(RevisionForm):
     """The first day that the contract no longer covers."""
 
     day = day_field(label="From", help_text="The first day that is no longer covered. Earlier days stay due.")
@@ -36,7 +36,7 @@ class CancelAtForm(SeenForm):
     )
 
 
-class DetailsForm(SeenForm):
+class DetailsForm(RevisionForm):
     """Automatic renewal, and the notes that the customer reads."""
 
     auto_renew = forms.BooleanField(required=False, label="Renews automatically", widget=UnfoldBooleanSwitchWidget())
@@ -90,7 +90,7 @@ class GiveUpForm(ConfirmForm):
     amount = forms.IntegerField(widget=forms.HiddenInput)
 
 
-class AgreementForm(SeenForm, OfCustomerForm):
+class AgreementForm(RevisionForm, OfCustomerForm):
     """The fields of a service agreement; with `customer`, an existing one is changed."""
 
     organization = CustomerField(ServiceAgreement._meta.get_field("organization"))

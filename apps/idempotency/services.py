@@ -42,7 +42,7 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class StoredResponse:
     """An HTTP response as it was sent."""
 
     status: int
@@ -51,7 +51,7 @@ class Answer:
 
 
 @transaction.atomic
-def claim_call(*, call: Call, now: datetime) -> Claim | Answer:
+def claim_call(*, call: Call, now: datetime) -> Claim | StoredResponse:
     """Claim the right to run a call, or return the response of an earlier run.
 
     An interrupted attempt can be taken over once its lease ends; so can a response that a change of SECRET_KEY has made
@@ -84,7 +84,7 @@ def claim_call(*, call: Call, now: datetime) -> Claim | Answer:
         raise IdempotencyKeyReused
     if body is not None:
         assert row.status is not None, "enforced by a constraint"
-        return Answer(row.status, row.content_type, body)
+        return StoredResponse(row.status, row.content_type, body)
     return _take_over(row, call, now)
 
 
@@ -106,7 +106,7 @@ def _take_over(row: IdempotentCall, call: Call, now: datetime) -> Claim:
     return Claim(row.pk, row.attempt)
 
 
-def complete_call(*, claim: Claim, answer: Answer, now: datetime) -> None:
+def complete_call(*, claim: Claim, answer: StoredResponse, now: datetime) -> None:
     """Store the response for repeated calls; does nothing if a later attempt has taken the call over."""
     _running(claim).update(
         state=IdempotentCall.State.DONE,

@@ -26,7 +26,7 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Shares:
+class NetAndTax:
     """An amount as net and tax."""
 
     net: Micros = ZERO
@@ -36,16 +36,16 @@ class Shares:
     def total(self) -> Micros:
         return Micros(self.net + self.tax)
 
-    def plus(self, other: "Shares") -> "Shares":
+    def plus(self, other: "NetAndTax") -> "NetAndTax":
         """Return the sum."""
-        return Shares(Micros(self.net + other.net), Micros(self.tax + other.tax))
+        return NetAndTax(Micros(self.net + other.net), Micros(self.tax + other.tax))
 
-    def minus(self, other: "Shares") -> "Shares":
+    def minus(self, other: "NetAndTax") -> "NetAndTax":
         """Return the difference."""
-        return Shares(Micros(self.net - other.net), Micros(self.tax - other.tax))
+        return NetAndTax(Micros(self.net - other.net), Micros(self.tax - other.tax))
 
 
-NOTHING = Shares()
+NOTHING = NetAndTax()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,15 +54,15 @@ class Balance:
     smallest payable amount.
     """
 
-    printed: Shares
+    printed: NetAndTax
     step: int
-    credited: Shares = NOTHING
+    credited: NetAndTax = NOTHING
     paid: Micros = ZERO
     written_off: Micros = ZERO
     is_given_up: bool = False
 
     @property
-    def due(self) -> Shares:
+    def due(self) -> NetAndTax:
         """The total to pay: the printed amounts less what was credited while unpaid."""
         return self.printed.minus(self.credited)
 
@@ -72,17 +72,17 @@ class Balance:
         return Micros(self.due.total - self.paid - self.written_off)
 
     @property
-    def paid_shares(self) -> Shares:
+    def paid_shares(self) -> NetAndTax:
         """The total paid, as net and tax."""
         return first_shares(self.paid, self.due, self.step)
 
     @property
-    def written_off_shares(self) -> Shares:
+    def written_off_shares(self) -> NetAndTax:
         """What was written off, as net and tax."""
         return self.due.minus(first_shares(self.due.total - self.written_off, self.due, self.step))
 
     @property
-    def left_shares(self) -> Shares:
+    def left_shares(self) -> NetAndTax:
         """What is left to pay, as net and tax; neither is ever negative."""
         return self.due.minus(self.paid_shares).minus(self.written_off_shares)
 
@@ -122,7 +122,7 @@ class Balance:
             raise ValueError("the returned amount is positive and at most what was paid")
         return replace(self, paid=Micros(self.paid - amount))
 
-    def credit(self, note: Shares) -> tuple["Balance", Shares]:
+    def credit(self, note: NetAndTax) -> tuple["Balance", NetAndTax]:
         """Return the balance after a credit note, and the part of the note that was already paid and must be returned.
 
         The note first lowers what is left to pay. If it is larger than that, its tax is divided in proportion.
@@ -140,11 +140,11 @@ class Balance:
         return replace(self, written_off=Micros(self.written_off + self.left), is_given_up=True)
 
 
-def first_shares(amount: int, due: Shares, step: int) -> Shares:
+def first_shares(amount: int, due: NetAndTax, step: int) -> NetAndTax:
     """Divide the first `amount` of what is due into net and tax; the tax is `tax * amount // total`, rounded down to a
     step.
     """
     if not due.total:
         return NOTHING
     tax = due.tax * amount // (due.total * step) * step
-    return Shares(Micros(amount - tax), Micros(tax))
+    return NetAndTax(Micros(amount - tax), Micros(tax))

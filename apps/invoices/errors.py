@@ -131,7 +131,7 @@ class TaxRefused(Conflict):
     title = "Stripe refused to calculate the tax"
 
 
-class UnlikeQuestion(Conflict):
+class CalculationMismatch(Conflict):
     """Stripe's calculation does not fit what it was asked."""
 
     code = "tax_unlike_question"

@@ -10,12 +10,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from apps.common.money import Micros
-from apps.invoices.balances import Balance, Shares
+from apps.invoices.balances import Balance, NetAndTax
 from apps.wallets.accounts import Role
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class PlannedTransfer:
     """A transfer to make; `part` distinguishes it from others of the same event."""
 
     part: str
@@ -58,47 +58,49 @@ class Terms:
         return Role.WRITE_OFFS
 
 
-def finalized(earned: Micros, tax: Micros, terms: Terms) -> list[Move]:
+def finalized(earned: Micros, tax: Micros, terms: Terms) -> list[PlannedTransfer]:
     """Return the transfers that finalizing an invoice posts: its net and its tax become due.
 
     A usage invoice earns only what staff added to it; negative if they lowered it.
     """
     return _moving(
         _either("net", terms.net_claim, terms.earned, earned),
-        Move("tax", terms.tax_source, terms.account, tax),
+        PlannedTransfer("tax", terms.tax_source, terms.account, tax),
     )
 
 
-def withdrawn(earned: Micros, tax: Micros, terms: Terms) -> list[Move]:
+def withdrawn(earned: Micros, tax: Micros, terms: Terms) -> list[PlannedTransfer]:
     """Return the transfers that undo those of a finalized invoice whose usage will be on another invoice."""
     return _moving(
         _either("net", terms.earned, terms.net_claim, earned),
-        Move("tax", terms.account, terms.tax_source, tax),
+        PlannedTransfer("tax", terms.account, terms.tax_source, tax),
     )
 
 
-def received(before: Balance, after: Balance, source: Role, terms: Terms) -> list[Move]:
+def received(before: Balance, after: Balance, source: Role, terms: Terms) -> list[PlannedTransfer]:
     """Return the transfers of a payment from `source`; after a write-off, the payment first undoes that much of it."""
     back = before.written_off_shares.minus(after.written_off_shares)
     paid = after.paid_shares.minus(before.paid_shares)
     return _moving(
-        Move("recovered", terms.net_claim, terms.lost, back.net),
-        Move("recovered-tax", terms.tax_claim, terms.loss_account, back.tax),
-        *(Move(part, source, claim, amount) for part, claim, amount in _parts(paid, terms)),
+        PlannedTransfer("recovered", terms.net_claim, terms.lost, back.net),
+        PlannedTransfer("recovered-tax", terms.tax_claim, terms.loss_account, back.tax),
+        *(PlannedTransfer(part, source, claim, amount) for part, claim, amount in _parts(paid, terms)),
         *_tax_paid(before, after, terms),
     )
 
 
-def returned(before: Balance, after: Balance, destination: Role, terms: Terms) -> list[Move]:
+def returned(before: Balance, after: Balance, destination: Role, terms: Terms) -> list[PlannedTransfer]:
     """Return the transfers of a returned payment, whose amount is due again."""
     back = before.paid_shares.minus(after.paid_shares)
     return _moving(
-        *(Move(part, claim, destination, amount) for part, claim, amount in _parts(back, terms)),
+        *(PlannedTransfer(part, claim, destination, amount) for part, claim, amount in _parts(back, terms)),
         *_tax_paid(before, after, terms),
     )
 
 
-def credited(before: Balance, after: Balance, back: Shares, destination: Role, terms: Terms) -> list[Move]:
+def credited(
+    before: Balance, after: Balance, back: NetAndTax, destination: Role, terms: Terms
+) -> list[PlannedTransfer]:
     """Return the transfers of a credit note: the unpaid part is no longer due, and `back`, the paid part, goes to
     `destination`.
 
@@ -108,46 +110,50 @@ def credited(before: Balance, after: Balance, back: Shares, destination: Role, t
     more_net = Micros(after.paid_shares.net - before.paid_shares.net)
     split = [_either("split", terms.tax_claim, terms.net_claim, more_net)] if terms.tax_claim != terms.net_claim else []
     return _moving(
-        Move("net", terms.earned, terms.net_claim, unpaid.net),
-        Move("tax", terms.account, terms.tax_claim, unpaid.tax),
+        PlannedTransfer("net", terms.earned, terms.net_claim, unpaid.net),
+        PlannedTransfer("tax", terms.account, terms.tax_claim, unpaid.tax),
         *split,
         *_tax_paid(before, after, terms),
-        Move("returned", terms.earned, destination, back.net),
-        Move("returned-tax", Role.TAX, destination, back.tax),
+        PlannedTransfer("returned", terms.earned, destination, back.net),
+        PlannedTransfer("returned-tax", Role.TAX, destination, back.tax),
     )
 
 
-def written_off(before: Balance, after: Balance, terms: Terms) -> list[Move]:
+def written_off(before: Balance, after: Balance, terms: Terms) -> list[PlannedTransfer]:
     """Return the transfers of a write-off."""
     lost = after.written_off_shares.minus(before.written_off_shares)
     return _moving(
-        Move("net", terms.lost, terms.net_claim, lost.net),
-        Move("tax", terms.loss_account, terms.tax_claim, lost.tax),
+        PlannedTransfer("net", terms.lost, terms.net_claim, lost.net),
+        PlannedTransfer("tax", terms.loss_account, terms.tax_claim, lost.tax),
     )
 
 
-def write_off_undone(before: Balance, terms: Terms) -> list[Move]:
+def write_off_undone(before: Balance, terms: Terms) -> list[PlannedTransfer]:
     """Return the transfers that make the unrecovered part of a write-off due again."""
     lost = before.written_off_shares
     return _moving(
-        Move("undone-net", terms.net_claim, terms.lost, lost.net),
-        Move("undone-tax", terms.tax_claim, terms.loss_account, lost.tax),
+        PlannedTransfer("undone-net", terms.net_claim, terms.lost, lost.net),
+        PlannedTransfer("undone-tax", terms.tax_claim, terms.loss_account, lost.tax),
     )
 
 
-def _parts(shares: Shares, terms: Terms) -> list[tuple[str, Role, Micros]]:
+def _parts(shares: NetAndTax, terms: Terms) -> list[tuple[str, Role, Micros]]:
     """Return the parts of a payment with the accounts that they clear; one part if net and tax share an account."""
     if terms.net_claim == terms.tax_claim:
         return [("payment", terms.net_claim, shares.total)]
     return [("payment", terms.net_claim, shares.net), ("payment-tax", terms.tax_claim, shares.tax)]
 
 
-def _either(part: str, source: Role, destination: Role, amount: Micros) -> Move:
+def _either(part: str, source: Role, destination: Role, amount: Micros) -> PlannedTransfer:
     """Return a move, in the opposite direction if the amount is negative."""
-    return Move(part, source, destination, amount) if amount > 0 else Move(part, destination, source, Micros(-amount))
+    return (
+        PlannedTransfer(part, source, destination, amount)
+        if amount > 0
+        else PlannedTransfer(part, destination, source, Micros(-amount))
+    )
 
 
-def _tax_paid(before: Balance, after: Balance, terms: Terms) -> Iterable[Move]:
+def _tax_paid(before: Balance, after: Balance, terms: Terms) -> Iterable[PlannedTransfer]:
     """Yield the transfer of the tax that becomes payable with a payment, or is no longer payable after a return."""
     if not terms.is_owed_when_paid:
         return
@@ -155,5 +161,5 @@ def _tax_paid(before: Balance, after: Balance, terms: Terms) -> Iterable[Move]:
     yield _either("tax-paid", Role.TAX_PENDING, Role.TAX, Micros(more))
 
 
-def _moving(*moves: Move) -> list[Move]:
+def _moving(*moves: PlannedTransfer) -> list[PlannedTransfer]:
     return [move for move in moves if move.amount]

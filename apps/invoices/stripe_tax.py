@@ -17,7 +17,7 @@ from apps.billing_profiles.tax import EXEMPT, OUTSIDE, REVERSE_CHARGE, STANDARD,
 from apps.common.languages import say
 from apps.common.money import from_minor_units, payable_step, to_minor_units
 from apps.common.strict_json import Json
-from apps.invoices.errors import UnlikeQuestion
+from apps.invoices.errors import CalculationMismatch
 
 ZERO = "Z"
 # How far the tax date may lie from the day of asking; Stripe takes 31 days.
@@ -43,7 +43,7 @@ NOTHING_SOLD = TaxChoice(ZERO, 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sale:
+class TaxableSale:
     """What is to be taxed: micros of `currency` by product, all positive, with the tax inside or on top.
 
     `reference` names the document, so that each has a calculation of its own. `codes` are Stripe's tax codes by
@@ -80,7 +80,7 @@ class ProductTax:
     places: tuple[PlaceTax, ...] = ()
 
 
-def question_of(sale: Sale, noon: datetime, now: datetime) -> Json:
+def question_of(sale: TaxableSale, noon: datetime, now: datetime) -> Json:
     """Return the parameters of Stripe's calculation; `noon` is that of the tax date.
 
     A tax date that is too far away is left out: Stripe then takes its own day.
@@ -110,7 +110,7 @@ def digest_of(question: Json, reference: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _customer(sale: Sale) -> Json:
+def _customer(sale: TaxableSale) -> Json:
     buyer = sale.buyer
     kind = VAT_TYPES.get(buyer.country)
     details: Json = {"address": dict(sale.address), "address_source": "billing"}
@@ -125,7 +125,7 @@ def read_answer(question: Json, answer: Json, *, language: str, exempt_text: str
     """Return the tax of each product that was asked about. `exempt_text` is printed for a customer that is exempt.
 
     Raises:
-        UnlikeQuestion: the answer is about something else, or its tax cannot be paid.
+        CalculationMismatch: the answer is about something else, or its tax cannot be paid.
     """
     currency = str(question["currency"]).upper()
     asked = {item["reference"]: item for item in question["line_items"]}
@@ -133,7 +133,7 @@ def read_answer(question: Json, answer: Json, *, language: str, exempt_text: str
     if answer["currency"] != currency or {name: item["amount"] for name, item in asked.items()} != {
         name: line["amount"] for name, line in lines.items()
     }:
-        raise UnlikeQuestion("Stripe's calculation is about other amounts than were asked about.")
+        raise CalculationMismatch("Stripe's calculation is about other amounts than were asked about.")
     found = {}
     for product, item in asked.items():
         line = lines[product]
@@ -141,7 +141,7 @@ def read_answer(question: Json, answer: Json, *, language: str, exempt_text: str
         base = line["amount"] - line["amount_tax"] if is_inside else line["amount"]
         tax = from_minor_units(line["amount_tax"], currency)
         if tax < 0 or base < 0 or tax % payable_step(currency):
-            raise UnlikeQuestion(f"Stripe's tax on {product} is not a payable amount.")
+            raise CalculationMismatch(f"Stripe's tax on {product} is not a payable amount.")
         choice = _choice(line["taxes"], base, bool(tax), language, exempt_text)
         found[product] = ProductTax(choice, from_minor_units(base, currency), tax, _places(line["taxes"], currency))
     return found
@@ -169,7 +169,7 @@ def _choice(taxes: Sequence[Json], base: int, is_taxed: bool, language: str, exe
     if rate:
         return TaxChoice(STANDARD, rate)
     if is_taxed:
-        raise UnlikeQuestion("Stripe's tax has no rate.")
+        raise CalculationMismatch("Stripe's tax has no rate.")
     reasons = {each["reason"] for each in taxes}
     if "reverse_charge" in reasons:
         return TaxChoice(REVERSE_CHARGE, 0, say(language, REVERSED), "VATEX-EU-AE")

@@ -100,7 +100,7 @@ def differing_accounts(accounts: QuerySet[Account]) -> QuerySet[Account]:
     return accounts.filter(version__gt=0).exclude(Exists(last))
 
 
-class DiffersFilter(admin.SimpleListFilter):
+class MismatchFilter(admin.SimpleListFilter):
     """Filter for the accounts that differ from their entries; the home page counts them."""
 
     title = "books"
@@ -147,7 +147,7 @@ class AccountAdmin(ReadOnlyModelAdmin[Account]):
         query={"differs": "yes"},
     )
     list_display = ("code", "unit", "balance_micros", "held_micros", "version", "created_at")
-    list_filter = (RoleFilter, DiffersFilter, ("balance_micros", AmountRangeFilter))
+    list_filter = (RoleFilter, MismatchFilter, ("balance_micros", AmountRangeFilter))
     money_unit = "unit"
     search_fields = ("code__exact", "^code")
     keyset = ("pk",)

@@ -18,8 +18,8 @@ from apps.wallets.selectors import balances_before, unapplied_moves
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
-    """A change of what a customer owes, in micros; `name` is one of `Names`."""
+class AccountMove:
+    """A change of what a customer owes, in micros; `name` is one of `MoveNames`."""
 
     day: date
     name: str
@@ -27,7 +27,7 @@ class Move:
     amount_micros: int
 
 
-class Names:
+class MoveNames:
     """The kinds of moves, which the statement names."""
 
     INVOICE, CREDIT_NOTE = "invoice", "credit_note"
@@ -55,7 +55,7 @@ class AccountMonth:
     """
 
     opening_micros: int
-    moves: tuple[Move, ...]
+    moves: tuple[AccountMove, ...]
     open_invoices: tuple[OpenInvoice, ...]
     unapplied_micros: int
 
@@ -86,7 +86,7 @@ def account_month(organization: Organization, period: Period) -> AccountMonth:
         return found
     return AccountMonth(
         opening_micros=opening,
-        moves=(*found.moves, Move(last, Names.OTHER, "", rest)),
+        moves=(*found.moves, AccountMove(last, MoveNames.OTHER, "", rest)),
         open_invoices=found.open_invoices,
         unapplied_micros=found.unapplied_micros,
     )
@@ -106,31 +106,31 @@ def _unapplied(organization: Organization, end: date) -> int:
     return sum(micros for _, unit, micros in rows if unit == organization.currency)
 
 
-def _moves(organization: Organization, first: date, last: date, period: Period) -> Iterator[Move]:
+def _moves(organization: Organization, first: date, last: date, period: Period) -> Iterator[AccountMove]:
     yield from _documents(organization, first, last)
     yield from _payments(organization, first, last)
     for move in unapplied_moves(organization, period):
         if move.amount_micros < 0:
-            yield Move(move.day, Names.PAID_BACK, "", -move.amount_micros)
+            yield AccountMove(move.day, MoveNames.PAID_BACK, "", -move.amount_micros)
         elif not move.cause_type.startswith(PREFIX):
-            yield Move(move.day, Names.PAYMENT, "", -move.amount_micros)
+            yield AccountMove(move.day, MoveNames.PAYMENT, "", -move.amount_micros)
     yield from _write_offs(organization, period)
 
 
-def _documents(organization: Organization, first: date, last: date) -> Iterator[Move]:
+def _documents(organization: Organization, first: date, last: date) -> Iterator[AccountMove]:
     rows = Document.objects.filter(organization=organization, issue_date__range=(first, last))
     for row in rows.order_by("issue_date", "finalized_at"):
         assert row.issue_date is not None, "a row found by its issue date has one"
         if row.type == Document.Type.INVOICE:
-            yield Move(row.issue_date, Names.INVOICE, row.number, row.total_micros)
+            yield AccountMove(row.issue_date, MoveNames.INVOICE, row.number, row.total_micros)
             continue
-        yield Move(row.issue_date, Names.CREDIT_NOTE, row.number, -row.total_micros)
+        yield AccountMove(row.issue_date, MoveNames.CREDIT_NOTE, row.number, -row.total_micros)
         returned = row.returned_net_micros + row.returned_tax_micros
         if returned and row.returned_to != Document.Returned.UNAPPLIED:
-            yield Move(row.issue_date, Names.PAID_BACK, row.number, returned)
+            yield AccountMove(row.issue_date, MoveNames.PAID_BACK, row.number, returned)
 
 
-def _payments(organization: Organization, first: date, last: date) -> Iterator[Move]:
+def _payments(organization: Organization, first: date, last: date) -> Iterator[AccountMove]:
     """Yield money received, and the part of it that was taken back from invoices. Money counts from the day it was
     received, even if it was recorded as unapplied later.
     """
@@ -138,19 +138,23 @@ def _payments(organization: Organization, first: date, last: date) -> Iterator[M
     rows = Money.objects.filter(outside, organization=organization, value_date__range=(first, last))
     for row in rows.order_by("value_date", "received_at"):
         reference = row.reference if row.source == Money.Source.BANK else ""
-        yield Move(row.value_date, Names.PAYMENT, reference, -row.amount_micros)
+        yield AccountMove(row.value_date, MoveNames.PAYMENT, reference, -row.amount_micros)
     undone = Application.objects.filter(
         organization=organization, value_date__range=(first, last), undoes__isnull=False
     )
     for each in undone.select_related("document").order_by("value_date", "created_at"):
-        yield Move(each.value_date, Names.RETURNED, each.document.number, -each.amount_micros)
+        yield AccountMove(each.value_date, MoveNames.RETURNED, each.document.number, -each.amount_micros)
 
 
-def _write_offs(organization: Organization, period: Period) -> Iterator[Move]:
+def _write_offs(organization: Organization, period: Period) -> Iterator[AccountMove]:
     within = (period.start, period.end - timedelta(microseconds=1))
     rows = WriteOff.objects.filter(organization=organization).select_related("document")
     for row in rows.filter(created_at__range=within).order_by("created_at"):
-        yield Move(row.created_at.date(), Names.WRITTEN_OFF, row.document.number, -row.net_micros - row.tax_micros)
+        yield AccountMove(
+            row.created_at.date(), MoveNames.WRITTEN_OFF, row.document.number, -row.net_micros - row.tax_micros
+        )
     for row in rows.filter(undone_at__range=within).order_by("undone_at"):
         assert row.undone_at is not None, "a row found by its time has one"
-        yield Move(row.undone_at.date(), Names.TAKEN_UP, row.document.number, row.net_micros + row.tax_micros)
+        yield AccountMove(
+            row.undone_at.date(), MoveNames.TAKEN_UP, row.document.number, row.net_micros + row.tax_micros
+        )

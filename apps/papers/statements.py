@@ -10,7 +10,7 @@ from apps.common.papers.content import Letter, Section, Sum
 from apps.common.periods import Period
 from apps.invoices.printed_lines import print_lines
 from apps.invoices.usage_lines import UsageLine
-from apps.papers.account import AccountMonth, Move, Names
+from apps.papers.account import AccountMonth, AccountMove, MoveNames
 from apps.papers.errors import BooksDisagree
 from apps.papers.letter_writer import LetterWriter
 from apps.tenants.models import Organization
@@ -21,14 +21,14 @@ from apps.wallets.selectors import balances_before, moved_by_kind, owed_for_wall
 
 TITLE = _("Statement of account")
 MOVES = {
-    Names.INVOICE: _("Invoice"),
-    Names.CREDIT_NOTE: _("Credit note"),
-    Names.PAYMENT: _("Payment received"),
-    Names.RETURNED: _("Payment returned"),
-    Names.PAID_BACK: _("Paid back"),
-    Names.WRITTEN_OFF: _("Written off"),
-    Names.TAKEN_UP: _("Write-off undone"),
-    Names.OTHER: _("Other changes"),
+    MoveNames.INVOICE: _("Invoice"),
+    MoveNames.CREDIT_NOTE: _("Credit note"),
+    MoveNames.PAYMENT: _("Payment received"),
+    MoveNames.RETURNED: _("Payment returned"),
+    MoveNames.PAID_BACK: _("Paid back"),
+    MoveNames.WRITTEN_OFF: _("Written off"),
+    MoveNames.TAKEN_UP: _("Write-off undone"),
+    MoveNames.OTHER: _("Other changes"),
 }
 CREDIT = {
     Kind.GRANT: _("Credit added"),
@@ -101,7 +101,7 @@ def _explained_sign(writer: LetterWriter, account: AccountMonth) -> Iterator[Sec
         yield Section(text=writer.say(_("A negative balance is in your favor.")))
 
 
-def _move_cells(writer: LetterWriter, move: Move, balance_micros: int) -> tuple[str, ...]:
+def _move_cells(writer: LetterWriter, move: AccountMove, balance_micros: int) -> tuple[str, ...]:
     name = writer.say(MOVES[move.name])
     return writer.day(move.day), name, move.number, writer.money(move.amount_micros), writer.money(balance_micros)
 

@@ -5,7 +5,7 @@ platform keys have a version of their own. A cached entry is used only if its ve
 query checks in every request. So a request obeys every revocation committed before it began, in every process and also
 behind a connection pooler. Invalid credentials are not cached.
 
-Within `CheckedLater`, the request's first statement checks the version: a movement's (`version_to_check`) and those of
+Within `DeferredCheck`, the request's first statement checks the version: a movement's (`version_to_check`) and those of
 `apps.common.queries` (`checked_along`) read it along, and before any other one the query is sent.
 """
 
@@ -122,7 +122,7 @@ class _Unchecked:
 _UNCHECKED: ContextVar[_Unchecked | None] = ContextVar("unchecked_credential", default=None)
 
 
-class CheckedLater:
+class DeferredCheck:
     """Within it, the first statement checks a cached credential, at the latest the end of the block.
 
     Raises:

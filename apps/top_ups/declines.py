@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 
-class Decline(StrEnum):
+class DeclineReaction(StrEnum):
     """The reaction to a refusal: stop, try again later, ask the customer, or open an issue for staff."""
 
     HARD = "hard"
@@ -82,20 +82,20 @@ class Refusal:
         return (self.decline_code or self.code or "unknown")[:60]
 
 
-def kind_of(refusal: Refusal) -> Decline:
+def kind_of(refusal: Refusal) -> DeclineReaction:
     """Return the reaction to a refusal."""
     codes = {refusal.decline_code, refusal.code} - {""}
     if codes & ACTION_CODES:
-        return Decline.ACTION
+        return DeclineReaction.ACTION
     if codes & OUR_CODES:
-        return Decline.OURS
+        return DeclineReaction.OURS
     if refusal.advice_code in HARD_ADVICE or codes & HARD_CODES:
-        return Decline.HARD
-    return Decline.SOFT if refusal.is_of_card else Decline.OURS
+        return DeclineReaction.HARD
+    return DeclineReaction.SOFT if refusal.is_of_card else DeclineReaction.OURS
 
 
 @dataclass(frozen=True, slots=True)
-class Consequence:
+class DeclineConsequence:
     """The consequence of a decline: a later try, or a stop for a reason; the card may be blocked for a while."""
 
     retry_at: datetime | None = None
@@ -103,19 +103,19 @@ class Consequence:
     blocked_until: datetime | None = None
 
 
-def consequence_of(refusal: Refusal, earlier: Collection[datetime], now: datetime) -> Consequence:
+def consequence_of(refusal: Refusal, earlier: Collection[datetime], now: datetime) -> DeclineConsequence:
     """Return the consequence of a hard or soft decline, given the times of the same card's earlier declines.
 
     Soft declines wait 1, 24 and 72 hours. The fourth decline within 30 days stops, and blocks the card until the first
     of these four is 30 days old.
     """
     blocked = blocked_until([*earlier, now], now)
-    if kind_of(refusal) is Decline.HARD:
-        return Consequence(stopped_reason=refusal.reason, blocked_until=blocked)
+    if kind_of(refusal) is DeclineReaction.HARD:
+        return DeclineConsequence(stopped_reason=refusal.reason, blocked_until=blocked)
     if blocked is not None:
-        return Consequence(stopped_reason=TOO_MANY, blocked_until=blocked)
+        return DeclineConsequence(stopped_reason=TOO_MANY, blocked_until=blocked)
     recent = [each for each in earlier if each > now - WINDOW]
-    return Consequence(retry_at=now + WAITS[len(recent)])
+    return DeclineConsequence(retry_at=now + WAITS[len(recent)])
 
 
 def blocked_until(declines: Collection[datetime], now: datetime) -> datetime | None:

@@ -20,16 +20,18 @@ _MICROSECOND = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Expected:
+class ExpectedCharge:
     """The expected charge of a span, in micros: by the mean, the smallest and the largest of the days."""
 
     likely_micros: int
     low_micros: int
     high_micros: int
 
-    def plus(self, amount_micros: int) -> "Expected":
+    def plus(self, amount_micros: int) -> "ExpectedCharge":
         """Return a copy with a fixed amount added."""
-        return Expected(*(each + amount_micros for each in (self.likely_micros, self.low_micros, self.high_micros)))
+        return ExpectedCharge(
+            *(each + amount_micros for each in (self.likely_micros, self.low_micros, self.high_micros))
+        )
 
 
 def daily_rate(days: Sequence[int]) -> int | None:
@@ -37,7 +39,7 @@ def daily_rate(days: Sequence[int]) -> int | None:
     return divide_half_even(sum(days), len(days)) if days else None
 
 
-def expected(so_far_micros: int, days: Sequence[int], rest: timedelta) -> Expected | None:
+def expected(so_far_micros: int, days: Sequence[int], rest: timedelta) -> ExpectedCharge | None:
     """Return the forecast of a span that has charged `so_far_micros` and lasts for another `rest`.
 
     None without a full day.
@@ -45,7 +47,7 @@ def expected(so_far_micros: int, days: Sequence[int], rest: timedelta) -> Expect
     if not days:
         return None
     left, day = rest // _MICROSECOND, _DAY // _MICROSECOND
-    return Expected(
+    return ExpectedCharge(
         so_far_micros + divide_half_even(sum(days) * left, len(days) * day),
         so_far_micros + divide_half_even(min(days) * left, day),
         so_far_micros + divide_half_even(max(days) * left, day),

@@ -39,7 +39,7 @@ FIXED_HEADERS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ReceiverResponse:
     """A receiver's answer: the status, the beginning of the body, and its Retry-After header."""
 
     status: int
@@ -134,7 +134,7 @@ def _watched_pools(watch: _Watch) -> dict[str, type[HTTPConnectionPool]]:
     return {"http": PlainPool, "https": EncryptedPool}
 
 
-def post(url: str, *, body: bytes, headers: Mapping[str, str], loopback: bool) -> Answer:
+def post(url: str, *, body: bytes, headers: Mapping[str, str], loopback: bool) -> ReceiverResponse:
     """Send a POST and return the answer: the status within 15 seconds, and at most 16 KiB of the body.
 
     `loopback` also allows this machine.
@@ -145,7 +145,7 @@ def post(url: str, *, body: bytes, headers: Mapping[str, str], loopback: bool) -
     return _within(LIMIT_SECONDS, lambda: _post(url, body, headers, loopback))
 
 
-def _post(url: str, body: bytes, headers: Mapping[str, str], loopback: bool) -> Answer:
+def _post(url: str, body: bytes, headers: Mapping[str, str], loopback: bool) -> ReceiverResponse:
     with _Watch() as watch:
         adapter = _Adapter(is_https=urlsplit(url).scheme == "https", loopback=loopback, watch=watch)
         try:
@@ -154,7 +154,7 @@ def _post(url: str, body: bytes, headers: Mapping[str, str], loopback: bool) -> 
                 if watch.is_over:  # truncated headers look complete
                     raise NoAnswer(_no_answer_in_time())
                 text = _beginning(response)
-                return Answer(response.status_code, text, response.headers.get("Retry-After", ""))
+                return ReceiverResponse(response.status_code, text, response.headers.get("Retry-After", ""))
         except InvalidIPAddress as error:
             raise NoAnswer("The host name resolves to an address that is not public.") from error
         except (requests.RequestException, HTTPError, OSError, ValueError) as error:
@@ -190,9 +190,9 @@ def _reason(error: BaseException) -> str:
     return "The answer is not HTTP."
 
 
-def _within(seconds: int, work: Callable[[], Answer]) -> Answer:
+def _within(seconds: int, work: Callable[[], ReceiverResponse]) -> ReceiverResponse:
     """Run `work` in its own thread and abandon it after `seconds`, because resolving a name has no time limit."""
-    result: Future[Answer] = Future()
+    result: Future[ReceiverResponse] = Future()
 
     def run() -> None:
         try:

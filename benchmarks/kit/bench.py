@@ -7,8 +7,8 @@ from functools import cached_property
 import psycopg
 
 from benchmarks.kit.client import request
-from benchmarks.kit.place import Place, Server
-from benchmarks.kit.rounds import Way
+from benchmarks.kit.database import BenchmarkDatabase, Server
+from benchmarks.kit.rounds import MeasuredCall
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +79,7 @@ EMPTY = request("GET", "/benchmark/empty")
 class Bench:
     """The servers and connections that a path uses."""
 
-    def __init__(self, place: Place, scale: Scale) -> None:
+    def __init__(self, place: BenchmarkDatabase, scale: Scale) -> None:
         self.place, self.scale = place, scale
         self._started = ExitStack()
 
@@ -102,7 +102,7 @@ class Bench:
         """Stop the servers."""
         self._started.close()
 
-    def bare_way(self) -> Way:
+    def bare_way(self) -> MeasuredCall:
         """Return the lower bound of every request: an empty view of Django REST framework."""
         connection = self.bare.connect()
-        return Way(lambda: connection.ask(EMPTY), self.bare.tree)
+        return MeasuredCall(lambda: connection.ask(EMPTY), self.bare.tree)

@@ -26,7 +26,7 @@ class ThisProcess:
 
 
 @dataclass(frozen=True, slots=True)
-class Tree:
+class ProcessTree:
     """A server's process and its children, including ended ones."""
 
     root: int
@@ -51,7 +51,7 @@ class Tree:
 
 
 @dataclass(frozen=True, slots=True)
-class Sum:
+class ClockSum:
     """Several clocks as one."""
 
     clocks: tuple[Clock, ...]

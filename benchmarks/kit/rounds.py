@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from benchmarks.kit.processor import Clock
-from benchmarks.kit.table import Found
+from benchmarks.kit.table import Measurement
 
 Costs = Mapping[str, "Cost"]
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class MeasuredCall:
     """A call, and the clock of the processes that do its work."""
 
     call: Callable[[], object]
@@ -53,16 +53,16 @@ class Rounds:
         }
 
 
-def take_turns(ways: Mapping[str, Way], *, rounds: int, calls: int) -> Rounds:
+def take_turns(ways: Mapping[str, MeasuredCall], *, rounds: int, calls: int) -> Rounds:
     """Call every way `calls` times per round, in turns; an uncounted round warms up first."""
     return Rounds(tuple(_round(ways, calls) for _ in range(rounds + 1))[1:])
 
 
-def _round(ways: Mapping[str, Way], calls: int) -> Costs:
+def _round(ways: Mapping[str, MeasuredCall], calls: int) -> Costs:
     return {name: _cost(way, calls) for name, way in ways.items()}
 
 
-def _cost(way: Way, calls: int) -> Cost:
+def _cost(way: MeasuredCall, calls: int) -> Cost:
     before = way.clock.seconds()
     used, started = way.clock.seconds(), time.perf_counter()
     reading = used - before  # the time of reading the clock itself, which the measured time includes once
@@ -72,12 +72,12 @@ def _cost(way: Way, calls: int) -> Cost:
     return Cost(wall / calls * 1_000, processor / calls * 1_000)
 
 
-def compare_sizes(small: Way, large: Way, *, rounds: int, calls: int) -> Rounds:
+def compare_sizes(small: MeasuredCall, large: MeasuredCall, *, rounds: int, calls: int) -> Rounds:
     """Measure a read at both sizes."""
     return take_turns({"small": small, "large": large}, rounds=rounds, calls=calls)
 
 
-def worst(reads: Mapping[str, Rounds]) -> Found:
+def worst(reads: Mapping[str, Rounds]) -> Measurement:
     """Return the largest ratio of some reads by name, with all of them in the details."""
     ratios = {
         name: rounds.median(lambda costs: costs["large"].processor_ms / costs["small"].processor_ms)
@@ -85,4 +85,4 @@ def worst(reads: Mapping[str, Rounds]) -> Found:
     }
     name = max(ratios, key=lambda each: ratios[each])
     details = {each: {"ratio": round(ratios[each], 3), **rounds.details()} for each, rounds in reads.items()}
-    return Found(ratios[name], name, details=details)
+    return Measurement(ratios[name], name, details=details)

@@ -101,7 +101,7 @@ GOALS: Mapping[str, tuple[Goal, ...]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Measurement:
     """A measured value for a goal. `is_judged` is False if a quick run is too short for it."""
 
     value: float
@@ -125,14 +125,14 @@ class Table:
         """Print the names of the columns."""
         print(f"{'path':24}{'figure':>10}  {'goal':9}{'met':5}figure", flush=True)
 
-    def add(self, name: str, found: Mapping[str, Found]) -> None:
+    def add(self, name: str, found: Mapping[str, Measurement]) -> None:
         """Take and print the rows of what was measured under a name of GOALS."""
         goals = GOALS[name]
         assert set(found) == {goal.path for goal in goals}, (name, list(found))
         for goal in goals:
             self._add(goal, found[goal.path])
 
-    def _add(self, goal: Goal, found: Found) -> None:
+    def _add(self, goal: Goal, found: Measurement) -> None:
         is_met = goal.is_met_by(found.value) if found.is_judged else None
         self.rows.append(
             {

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from benchmarks.kit.bench import Bench
-from benchmarks.kit.table import Found
+from benchmarks.kit.table import Measurement
 from benchmarks.paths import (
     codes,
     crowd,
@@ -20,7 +20,7 @@ from benchmarks.paths import (
     webhook,
 )
 
-Measure = Callable[[Bench], Mapping[str, Found]]
+Measure = Callable[[Bench], Mapping[str, Measurement]]
 MEASURES: Mapping[str, Measure] = {
     "movements": movements.measure,
     "ingest": ingest.measure,

@@ -13,15 +13,15 @@ from functools import partial
 
 from benchmarks.customers import Customers, prove
 from benchmarks.kit.bench import Bench
-from benchmarks.kit.place import THREADS
-from benchmarks.kit.table import Found
+from benchmarks.kit.database import THREADS
+from benchmarks.kit.table import Measurement
 from benchmarks.paths.movements import OwnCalls, RawCalls
 
 SLOW_MICROSECONDS = 2_000
 Call = Callable[[], object]
 
 
-def measure(bench: Bench) -> dict[str, Found]:
+def measure(bench: Bench) -> dict[str, Measurement]:
     """Measure with normal commits, and with slow ones."""
     raw, ours = Customers("crowd-raw"), Customers("crowd")
     raw_calls = [RawCalls(bench.place.raw_connection(), raw) for _ in range(THREADS)]
@@ -48,7 +48,7 @@ def measure(bench: Bench) -> dict[str, Found]:
     return found
 
 
-def _compared(bench: Bench, calls_of: Callable[[int], tuple[Sequence[Call], Sequence[Call]]]) -> Found:
+def _compared(bench: Bench, calls_of: Callable[[int], tuple[Sequence[Call], Sequence[Call]]]) -> Measurement:
     """Compare the limit's and our calls a second; `calls_of` returns the calls of a round, counted from 0."""
     rounds = [calls_of(number) for number in range(bench.scale.rounds + 1)]
     pairs = [
@@ -56,7 +56,7 @@ def _compared(bench: Bench, calls_of: Callable[[int], tuple[Sequence[Call], Sequ
     ][1:]
     rates = [round(statistics.median(each), 1) for each in zip(*pairs, strict=True)]
     figure = statistics.median(own / limit for limit, own in pairs)
-    return Found(figure, details={"rawCallsASecond": rates[0], "ownCallsASecond": rates[1], "callers": THREADS})
+    return Measurement(figure, details={"rawCallsASecond": rates[0], "ownCallsASecond": rates[1], "callers": THREADS})
 
 
 def _calls_a_second(calls: Sequence[Call], seconds: float) -> float:

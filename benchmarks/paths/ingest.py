@@ -19,8 +19,8 @@ from apps.wallets.accounts import Role
 from benchmarks.customers import Customer, Customers
 from benchmarks.kit.bench import Bench
 from benchmarks.kit.client import Connection, request
-from benchmarks.kit.rounds import Way, take_turns
-from benchmarks.kit.table import Found
+from benchmarks.kit.rounds import MeasuredCall, take_turns
+from benchmarks.kit.table import Measurement
 from benchmarks.paths.movements import SQL, OwnCalls
 
 BATCH = 500
@@ -28,7 +28,7 @@ MICROS_PER_MILLION = 2_000_000
 Event = dict[str, Any]
 
 
-def measure(bench: Bench) -> dict[str, Found]:
+def measure(bench: Bench) -> dict[str, Measurement]:
     """Measure batches, the same batches again, and single events."""
     calls = max(2, bench.scale.calls // 10)
     most = calls * (bench.scale.rounds + 1)
@@ -46,18 +46,18 @@ def measure(bench: Bench) -> dict[str, Found]:
     calls_of_models = iter([sent(caller, model_calls(f"call-{number}", BATCH)) for number in range(most)])
     holders = OwnCalls(connection, Customers("ingest-hold"))
     ways = {
-        "raw": Way(raw_call(bench.raw, raw, meter, raw_batches), bench.place.own_work()),
-        "ingest of 500": Way(lambda: _taken(connection, next(first), accepted=BATCH), product),
-        "again": Way(lambda: _taken(connection, next(again), accepted=0), product),
-        "calls": Way(lambda: _taken(connection, next(calls_of_models), accepted=BATCH), product),
-        "ingest of one": Way(lambda: _taken(connection, next(singles), accepted=1), product),
-        "hold": Way(lambda: holders.hold(holders.customers.next()), product),
+        "raw": MeasuredCall(raw_call(bench.raw, raw, meter, raw_batches), bench.place.own_work()),
+        "ingest of 500": MeasuredCall(lambda: _taken(connection, next(first), accepted=BATCH), product),
+        "again": MeasuredCall(lambda: _taken(connection, next(again), accepted=0), product),
+        "calls": MeasuredCall(lambda: _taken(connection, next(calls_of_models), accepted=BATCH), product),
+        "ingest of one": MeasuredCall(lambda: _taken(connection, next(singles), accepted=1), product),
+        "hold": MeasuredCall(lambda: holders.hold(holders.customers.next()), product),
     }
     rounds = take_turns(ways, rounds=bench.scale.rounds, calls=calls)
 
-    def ratio(of: str, to: str) -> Found:
+    def ratio(of: str, to: str) -> Measurement:
         figure = rounds.median(lambda costs: costs[of].processor_ms / costs[to].processor_ms)
-        return Found(figure, details=rounds.details(of, to))
+        return Measurement(figure, details=rounds.details(of, to))
 
     return {
         "ingest of 500": ratio("raw", "ingest of 500"),

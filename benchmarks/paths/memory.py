@@ -3,19 +3,19 @@
 from collections.abc import Iterator
 
 from benchmarks.customers import Customers
-from benchmarks.grown import Grown
 from benchmarks.kit.bench import EMPTY, Bench
 from benchmarks.kit.client import Connection, request
-from benchmarks.kit.place import Server
+from benchmarks.kit.database import Server
 from benchmarks.kit.processor import memory_megabytes
-from benchmarks.kit.table import Found
+from benchmarks.kit.table import Measurement
 from benchmarks.paths.movements import OwnCalls
 from benchmarks.paths.summary import SUMMARY
+from benchmarks.sized_organizations import SizedOrganization
 
 EACH = 100_000
 
 
-def measure(bench: Bench) -> dict[str, Found]:
+def measure(bench: Bench) -> dict[str, Measurement]:
     """Measure two fresh servers after the same number of requests, and ours again after many more."""
     with bench.place.bare() as bare, bench.place.product() as product:
         connection, warm_up = bare.connect(), max(min(500, bench.scale.requests), bench.scale.requests // 6)
@@ -30,8 +30,8 @@ def measure(bench: Bench) -> dict[str, Found]:
         grown = (worker_megabytes(product) - before) * EACH / bench.scale.requests
     details = {"megabytes": round(before, 1), "bareMegabytes": round(least, 1), "requests": bench.scale.requests}
     return {
-        "worker memory": Found(before / least, details=details),
-        "worker growth": Found(grown, is_judged=not bench.scale.is_quick),
+        "worker memory": Measurement(before / least, details=details),
+        "worker growth": Measurement(grown, is_judged=not bench.scale.is_quick),
     }
 
 
@@ -42,7 +42,7 @@ def worker_megabytes(server: Server) -> float:
 
 def _use(bench: Bench, connection: Connection) -> Iterator[bytes]:
     """Yield requests of every kind, without end."""
-    grown, calls = Grown.of(bench.scale.small, bench.scale.days), OwnCalls(connection, Customers("memory"))
+    grown, calls = SizedOrganization.of(bench.scale.small, bench.scale.days), OwnCalls(connection, Customers("memory"))
     reads = [
         grown.request("machine", SUMMARY),
         grown.request("person", "/api/v1/org/ledger?days=365&limit=50"),

@@ -21,8 +21,8 @@ from apps.usage.services import close_month
 from apps.usage.services.locks import lock_organizations
 from benchmarks.growth import make_catalog
 from benchmarks.kit.bench import Bench
-from benchmarks.kit.rounds import Way, take_turns
-from benchmarks.kit.table import Found
+from benchmarks.kit.rounds import MeasuredCall, take_turns
+from benchmarks.kit.table import Measurement
 from benchmarks.paths.movements import SQL
 
 # The rows of usage on three days with two models, at a price without a minimum.
@@ -43,7 +43,7 @@ FROM unnest(%(organizations)s::uuid[]) AS organization (id), unnest(%(months)s::
 """
 
 
-def measure(bench: Bench) -> dict[str, Found]:
+def measure(bench: Bench) -> dict[str, Measurement]:
     """Measure closing a month for every organization of this run."""
     now = timezone.now()
     newest = add_months(month_of(now).start.date(), -13)  # no other path has usage in these months
@@ -62,10 +62,10 @@ def measure(bench: Bench) -> dict[str, Found]:
         assert (closing.closed, closing.failed) == (len(organizations), []), closing
 
     work = bench.place.own_work()
-    ways = {"raw": Way(close_raw, work), "month close": Way(close, work)}
+    ways = {"raw": MeasuredCall(close_raw, work), "month close": MeasuredCall(close, work)}
     rounds = take_turns(ways, rounds=bench.scale.rounds, calls=1)
     figure = rounds.median(lambda costs: costs["month close"].processor_ms / costs["raw"].processor_ms)
-    return {"month close": Found(figure, details={**rounds.details(), "organizations": len(organizations)})}
+    return {"month close": Measurement(figure, details={**rounds.details(), "organizations": len(organizations)})}
 
 
 def raw_call(connection: psycopg.Connection) -> Callable[[UUID, date, datetime], object]:

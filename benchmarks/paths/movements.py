@@ -14,8 +14,8 @@ from apps.wallets.accounts import Role
 from benchmarks.customers import Customer, Customers, prove
 from benchmarks.kit.bench import Bench
 from benchmarks.kit.client import Connection, request
-from benchmarks.kit.rounds import Costs, Rounds, Way, take_turns
-from benchmarks.kit.table import Found
+from benchmarks.kit.rounds import Costs, MeasuredCall, Rounds, take_turns
+from benchmarks.kit.table import Measurement
 
 SQL = Path(__file__).resolve().parent.parent / "sql"
 UNIT = 1_000_000
@@ -24,7 +24,7 @@ REQUESTS = {"hold": 1, "hold and capture": 2, "charge": 1, "grant": 1, "voucher"
 Calls = Mapping[str, Callable[[], object]]
 
 
-def measure(bench: Bench) -> dict[str, Found]:
+def measure(bench: Bench) -> dict[str, Measurement]:
     """Measure every movement."""
     most = bench.scale.calls * (bench.scale.rounds + 1)
     raw = RawCalls(bench.raw, Customers("raw")).by_name(most)
@@ -32,16 +32,18 @@ def measure(bench: Bench) -> dict[str, Found]:
     ours = OwnCalls(bench.product.connect(), customers).by_name(most)
     ways = {"empty": bench.bare_way()}
     for name in REQUESTS:
-        ways[f"{name}, raw"] = Way(raw[name], bench.place.own_work())
-        ways[name] = Way(ours[name], bench.place.work_of(bench.product))
+        ways[f"{name}, raw"] = MeasuredCall(raw[name], bench.place.own_work())
+        ways[name] = MeasuredCall(ours[name], bench.place.work_of(bench.product))
     rounds = take_turns(ways, rounds=bench.scale.rounds, calls=bench.scale.calls)
     prove(customers)
     return {name: found_share(rounds, name, requests) for name, requests in REQUESTS.items()}
 
 
-def found_share(rounds: Rounds, name: str, requests: int = 1) -> Found:
+def found_share(rounds: Rounds, name: str, requests: int = 1) -> Measurement:
     """Return the lower bound's processor time as a share of the way's."""
-    return Found(rounds.median(share_of_limit(name, requests)), details=rounds.details("empty", f"{name}, raw", name))
+    return Measurement(
+        rounds.median(share_of_limit(name, requests)), details=rounds.details("empty", f"{name}, raw", name)
+    )
 
 
 def share_of_limit(name: str, requests: int = 1) -> Callable[[Costs], float]:

@@ -22,8 +22,8 @@ from apps.wallets.budgets.state import DAY, HARD, MONTH, BudgetState
 from benchmarks.customers import Customers, prove
 from benchmarks.kit.bench import EMPTY, Bench
 from benchmarks.kit.client import Connection, request
-from benchmarks.kit.place import Server
-from benchmarks.kit.table import Found
+from benchmarks.kit.database import Server
+from benchmarks.kit.table import Measurement
 
 RATE = 300
 SECONDS_FOR_EACH = 4  # of the run's seconds for each way in each round
@@ -34,7 +34,7 @@ SCOPES = [{}, *({name: value} for name, value in DIMENSIONS.items())]
 BUDGETS = [*((scope, DAY) for scope in SCOPES), *((scope, MONTH) for scope in SCOPES[:3])]
 
 
-def measure(bench: Bench) -> dict[str, Found]:
+def measure(bench: Bench) -> dict[str, Measurement]:
     """Measure in one round after a warm-up, since percentiles of a short one say little."""
     customers = Customers("open-loop")
     keys = [_prepared(each.organization) for each in customers.made]
@@ -59,8 +59,8 @@ def measure(bench: Bench) -> dict[str, Found]:
     }
     slow, empty = _percentile(ours, 99), _percentile(bare, 99)
     return {
-        "reservations at 300/s": Found(slow, is_judged=not bench.scale.is_quick, details=details),
-        "reservations at 300/s, in views": Found(slow / empty, is_judged=not bench.scale.is_quick),
+        "reservations at 300/s": Measurement(slow, is_judged=not bench.scale.is_quick, details=details),
+        "reservations at 300/s, in views": Measurement(slow / empty, is_judged=not bench.scale.is_quick),
     }
 
 

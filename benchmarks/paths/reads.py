@@ -10,11 +10,11 @@ from django.utils import timezone
 from apps.wallets.services import take_checkpoints
 from apps.wallets.services.checkpoints import EVERY
 from apps.wallets.state import CHECKPOINT_EVERY
-from benchmarks.grown import Grown
 from benchmarks.growth import charge
 from benchmarks.kit.bench import Bench
-from benchmarks.kit.rounds import Rounds, Way, compare_sizes, worst
-from benchmarks.kit.table import Found
+from benchmarks.kit.rounds import MeasuredCall, Rounds, compare_sizes, worst
+from benchmarks.kit.table import Measurement
+from benchmarks.sized_organizations import SizedOrganization
 
 READS = {
     "summary": ("machine", "/v1/billing/organization/summary"),
@@ -33,9 +33,9 @@ READS = {
 FIRST_FREE = 2**40  # entry numbers that `grow` has not used
 
 
-def measure(bench: Bench) -> dict[str, Found]:
+def measure(bench: Bench) -> dict[str, Measurement]:
     """Measure all reads, twice."""
-    sizes = [Grown.of(size, bench.scale.days) for size in (bench.scale.small, bench.scale.large)]
+    sizes = [SizedOrganization.of(size, bench.scale.days) for size in (bench.scale.small, bench.scale.large)]
     tomorrow = timezone.now() + EVERY  # when all checkpoints are due, including those of today's entries
     while take_checkpoints(now=tomorrow):
         pass
@@ -47,15 +47,15 @@ def measure(bench: Bench) -> dict[str, Found]:
     return found
 
 
-def _compared(bench: Bench, sizes: list[Grown]) -> dict[str, Rounds]:
+def _compared(bench: Bench, sizes: list[SizedOrganization]) -> dict[str, Rounds]:
     client, work = bench.product.connect(), bench.place.work_of(bench.product)
     calls, found = max(5, bench.scale.calls // 5), {}
     for name, (credential, path) in READS.items():
-        ways = [Way(partial(client.ask, grown.request(credential, path)), work) for grown in sizes]
+        ways = [MeasuredCall(partial(client.ask, grown.request(credential, path)), work) for grown in sizes]
         found[name] = compare_sizes(*ways, rounds=bench.scale.rounds, calls=calls)
     return found
 
 
-def _go_halfway(grown: Grown) -> None:
+def _go_halfway(grown: SizedOrganization) -> None:
     """Write half the entries after which the wallet's next checkpoint is due."""
     charge(grown.organization, range(FIRST_FREE, FIRST_FREE + CHECKPOINT_EVERY // 2), timezone.now())

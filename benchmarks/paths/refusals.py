@@ -15,13 +15,13 @@ from apps.tenants.services import provision_organization
 from benchmarks.customers import key_headers
 from benchmarks.kit.bench import Bench
 from benchmarks.kit.client import request
-from benchmarks.kit.table import Found
+from benchmarks.kit.table import Measurement
 
 WARM_UP = 100
 KINDS = ("unknown prefix", "wrong secret")
 
 
-def measure(bench: Bench) -> dict[str, Found]:
+def measure(bench: Bench) -> dict[str, Measurement]:
     """Measure refusals."""
     organization = provision_organization(name="Refused", slug="refused", now=timezone.now())
     known = key_headers(organization)["Authorization"].removeprefix("Bearer ")
@@ -37,7 +37,7 @@ def measure(bench: Bench) -> dict[str, Found]:
         took = time.perf_counter() - started
         if number >= WARM_UP:
             times[kind].append(took)
-    return {"refused key": Found(mann_whitney(*times.values()), details={"calls": bench.scale.refusals})}
+    return {"refused key": Measurement(mann_whitney(*times.values()), details={"calls": bench.scale.refusals})}
 
 
 def mann_whitney(first: list[float], second: list[float]) -> float:

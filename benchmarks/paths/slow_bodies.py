@@ -18,7 +18,7 @@ from apps.tenants.services import provision_organization
 from benchmarks.customers import key_headers
 from benchmarks.kit.bench import Bench
 from benchmarks.kit.client import request
-from benchmarks.kit.table import Found
+from benchmarks.kit.table import Measurement
 
 ASKERS = 8
 NEWCOMERS = 50
@@ -28,7 +28,7 @@ SLOW = (
 )
 
 
-def measure(bench: Bench) -> dict[str, Found]:
+def measure(bench: Bench) -> dict[str, Measurement]:
     """Measure on a separate server."""
     slow = bench.scale.slow_connections
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -40,13 +40,13 @@ def measure(bench: Bench) -> dict[str, Found]:
         alone, crowded = asyncio.run(_take_turns(web, slow, bench.scale.rounds, bench.scale.seconds))
     details = {"connections": slow, "newcomersAtMostMs": round(max(crowded.newcomers_ms, default=0), 1)}
     return {
-        "slow bodies": Found(statistics.median(crowded.rates) / statistics.median(alone.rates), details=details),
-        "slow bodies, connections": Found(crowded.unanswered),
+        "slow bodies": Measurement(statistics.median(crowded.rates) / statistics.median(alone.rates), details=details),
+        "slow bodies, connections": Measurement(crowded.unanswered),
     }
 
 
 @dataclass(slots=True)
-class Answers:
+class AnswerRates:
     """Results: answers per second, the waiting times of new connections, and how many of them failed."""
 
     rates: list[float] = field(default_factory=list)
@@ -54,8 +54,8 @@ class Answers:
     unanswered: int = 0
 
 
-async def _take_turns(web: "Web", slow: int, rounds: int, seconds: float) -> tuple[Answers, Answers]:
-    alone, crowded = Answers(), Answers()
+async def _take_turns(web: "Web", slow: int, rounds: int, seconds: float) -> tuple[AnswerRates, AnswerRates]:
+    alone, crowded = AnswerRates(), AnswerRates()
     for _ in range(rounds):
         for found, senders in ((alone, 0), (crowded, slow)):
             async with web.slow_senders(senders):
@@ -77,7 +77,7 @@ class Web:
         counts = await asyncio.gather(*(self._keep_asking(started + seconds) for _ in range(ASKERS)))
         return sum(counts) / (time.perf_counter() - started)
 
-    async def welcome(self, found: Answers) -> None:
+    async def welcome(self, found: AnswerRates) -> None:
         """Send one request from each of some new connections."""
         for _ in range(NEWCOMERS):
             started = time.perf_counter()

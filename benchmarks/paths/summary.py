@@ -7,12 +7,12 @@ from typing import Any
 from django.db import connection
 from django.test import Client
 
-from benchmarks.grown import Grown
 from benchmarks.kit.bench import Bench
 from benchmarks.kit.client import request
-from benchmarks.kit.rounds import Way, take_turns
-from benchmarks.kit.table import Found
+from benchmarks.kit.rounds import MeasuredCall, take_turns
+from benchmarks.kit.table import Measurement
 from benchmarks.paths.movements import found_share
+from benchmarks.sized_organizations import SizedOrganization
 
 SUMMARY = "/v1/billing/organization/summary"
 READS = {
@@ -24,21 +24,23 @@ READS = {
 }
 
 
-def measure(bench: Bench) -> dict[str, Found]:
+def measure(bench: Bench) -> dict[str, Measurement]:
     """Measure the summary, and other reads without a goal."""
-    grown, client = Grown.of(bench.scale.small, bench.scale.days), bench.product.connect()
+    grown, client = SizedOrganization.of(bench.scale.small, bench.scale.days), bench.product.connect()
     ways = {"empty": bench.bare_way()}
     for name, (credential, path) in READS.items():
-        ways[f"{name}, raw"] = Way(_one_statement(bench, grown, credential, path), bench.place.own_work())
-        ways[name] = Way(partial(client.ask, grown.request(credential, path)), bench.place.work_of(bench.product))
+        ways[f"{name}, raw"] = MeasuredCall(_one_statement(bench, grown, credential, path), bench.place.own_work())
+        ways[name] = MeasuredCall(
+            partial(client.ask, grown.request(credential, path)), bench.place.work_of(bench.product)
+        )
     rounds = take_turns(ways, rounds=bench.scale.rounds, calls=bench.scale.calls)
     views = rounds.median(lambda costs: costs["summary"].processor_ms / costs["empty"].processor_ms)
-    return {**{name: found_share(rounds, name) for name in READS}, "summary, in views": Found(views)}
+    return {**{name: found_share(rounds, name) for name in READS}, "summary, in views": Measurement(views)}
 
 
-def measure_credentials(bench: Bench) -> dict[str, Found]:
+def measure_credentials(bench: Bench) -> dict[str, Measurement]:
     """Measure the overhead of our view base class over an empty view, and of verifying a credential."""
-    grown, client = Grown.of(bench.scale.small, bench.scale.days), bench.product.connect()
+    grown, client = SizedOrganization.of(bench.scale.small, bench.scale.days), bench.product.connect()
     own = request("GET", "/v1/benchmark/own-empty")
     reading = request("GET", "/v1/benchmark/own-reading")
     key, session = (grown.request(kind, "/v1/benchmark/known-empty") for kind in ("machine", "person"))
@@ -46,21 +48,21 @@ def measure_credentials(bench: Bench) -> dict[str, Found]:
     product = bench.place.work_of(bench.product)
     ways = {
         "empty": bench.bare_way(),
-        "own empty": Way(lambda: client.ask(own), product),
-        "API key": Way(lambda: client.ask(key), product),
-        "session token": Way(lambda: client.ask(session), product),
-        "own reading": Way(lambda: client.ask(reading), product),
-        "API key beside a read": Way(lambda: client.ask(key_reads), product),
-        "session token beside a read": Way(lambda: client.ask(session_reads), product),
+        "own empty": MeasuredCall(lambda: client.ask(own), product),
+        "API key": MeasuredCall(lambda: client.ask(key), product),
+        "session token": MeasuredCall(lambda: client.ask(session), product),
+        "own reading": MeasuredCall(lambda: client.ask(reading), product),
+        "API key beside a read": MeasuredCall(lambda: client.ask(key_reads), product),
+        "session token beside a read": MeasuredCall(lambda: client.ask(session_reads), product),
     }
     rounds = take_turns(ways, rounds=bench.scale.rounds, calls=bench.scale.cheap_calls)
 
-    def added(name: str, to: str = "own empty") -> Found:
-        return Found(rounds.median(lambda costs: costs[name].processor_ms - costs[to].processor_ms))
+    def added(name: str, to: str = "own empty") -> Measurement:
+        return Measurement(rounds.median(lambda costs: costs[name].processor_ms - costs[to].processor_ms))
 
     views = rounds.median(lambda costs: costs["own empty"].processor_ms / costs["empty"].processor_ms)
     return {
-        "empty view of ours": Found(views, details=rounds.details()),
+        "empty view of ours": Measurement(views, details=rounds.details()),
         "API key": added("API key"),
         "session token": added("session token"),
         "API key beside a read": added("API key beside a read", "own reading"),
@@ -68,7 +70,7 @@ def measure_credentials(bench: Bench) -> dict[str, Found]:
     }
 
 
-def _one_statement(bench: Bench, grown: Grown, credential: str, path: str) -> Callable[[], object]:
+def _one_statement(bench: Bench, grown: SizedOrganization, credential: str, path: str) -> Callable[[], object]:
     """Return a call that runs the statements of a read as one prepared statement, each as a JSON list of rows."""
     client = Client(headers=grown.headers[credential])
     assert client.get(path).status_code == 200

@@ -26,9 +26,9 @@ from apps.wallets.accounts import Role
 from benchmarks.customers import Customer, Customers
 from benchmarks.kit.bench import Bench
 from benchmarks.kit.client import Connection, request
-from benchmarks.kit.place import ROOT, STRIPE_SECRET
-from benchmarks.kit.rounds import Costs, Way, take_turns
-from benchmarks.kit.table import Found
+from benchmarks.kit.database import ROOT, STRIPE_SECRET
+from benchmarks.kit.rounds import Costs, MeasuredCall, take_turns
+from benchmarks.kit.table import Measurement
 from benchmarks.paths.movements import SQL, found_share
 
 TEMPLATE = ROOT / "tests" / "payments" / "events" / "checkout.session.completed.json"
@@ -47,7 +47,7 @@ class TopUp:
     body: bytes
 
 
-def measure(bench: Bench) -> dict[str, Found]:
+def measure(bench: Bench) -> dict[str, Measurement]:
     """Measure storing and applying in turns, and then the answers to concurrent deliveries."""
     most = bench.scale.calls * (bench.scale.rounds + 1)
     raw, ours = top_ups("webhook-raw", most), top_ups("webhook", most)
@@ -56,10 +56,12 @@ def measure(bench: Bench) -> dict[str, Found]:
     connection = bench.product.connect()
     ways = {
         "empty": bench.bare_way(),
-        "webhook taken, raw": Way(lambda: take(next(raw_taken)), bench.place.own_work()),
-        "settling, raw": Way(lambda: settle(next(raw_applied)), bench.place.own_work()),
-        "webhook taken": Way(lambda: deliver_event(connection, next(taken).body), bench.place.work_of(bench.product)),
-        "settling": Way(
+        "webhook taken, raw": MeasuredCall(lambda: take(next(raw_taken)), bench.place.own_work()),
+        "settling, raw": MeasuredCall(lambda: settle(next(raw_applied)), bench.place.own_work()),
+        "webhook taken": MeasuredCall(
+            lambda: deliver_event(connection, next(taken).body), bench.place.work_of(bench.product)
+        ),
+        "settling": MeasuredCall(
             lambda: handle_event(event_id=next(applied).event_id, now=timezone.now()), bench.place.own_work()
         ),
     }
@@ -73,12 +75,12 @@ def measure(bench: Bench) -> dict[str, Found]:
 
     return {
         "webhook taken": found_share(rounds, "webhook taken"),
-        "top-up settled": Found(rounds.median(share), details=rounds.details()),
+        "top-up settled": Measurement(rounds.median(share), details=rounds.details()),
         "webhook without broker": _answers(bench),
     }
 
 
-def _answers(bench: Bench) -> Found:
+def _answers(bench: Bench) -> Measurement:
     """Deliver events over some connections concurrently."""
     each = max(50, 3 * bench.scale.calls)
 
@@ -93,7 +95,7 @@ def _answers(bench: Bench) -> Found:
 
     with ThreadPoolExecutor(CONNECTIONS) as pool:
         times = [took for part in pool.map(deliver, range(CONNECTIONS)) for took in part]
-    return Found(statistics.quantiles(times, n=100)[98], details={"medianMs": round(statistics.median(times), 2)})
+    return Measurement(statistics.quantiles(times, n=100)[98], details={"medianMs": round(statistics.median(times), 2)})
 
 
 def top_ups(slug: str, count: int) -> list[TopUp]:

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.bank.matches import (
-    Book,
     Claim,
     Grade,
+    InvoiceIndex,
     Payer,
     Receipt,
     first_sum,
@@ -65,7 +65,7 @@ EIGHTEEN = claim("EX-2026-00018", "595", 18)
 
 
 def best(received: Receipt, *claims: Claim, ibans: tuple[str, ...] = ()) -> tuple[int, Grade, list[str]]:
-    found = propose(received, Book(claims, payers(*ibans)))
+    found = propose(received, InvoiceIndex(claims, payers(*ibans)))
     return (
         (found[0].score, grade_of(found), [each.number for each in found[0].claims]) if found else (0, Grade.NONE, [])
     )
@@ -126,10 +126,10 @@ def test_a_short_number_of_two_open_invoices_gives_no_points() -> None:
 
 def test_the_iban_of_another_customer_costs_points_and_a_shared_iban_gives_none() -> None:
     theirs = claim("EX-2026-00020", "1190", 20, OTHER)
-    found = propose(receipt("1190", "EX-2026-00020", party_name=""), Book([theirs], payers(IBAN)))
+    found = propose(receipt("1190", "EX-2026-00020", party_name=""), InvoiceIndex([theirs], payers(IBAN)))
     assert (found[0].score, "IBAN of another customer" in found[0].signals) == (60 + 30 - 40 + 5, True)
     both = payers(IBAN) | {OTHER: replace(payers()[OTHER], ibans=frozenset({IBAN}))}
-    assert propose(receipt("1190", "EX-2026-00020", party_name=""), Book([theirs], both))[0].score == 95
+    assert propose(receipt("1190", "EX-2026-00020", party_name=""), InvoiceIndex([theirs], both))[0].score == 95
 
 
 @pytest.mark.parametrize(
@@ -177,7 +177,7 @@ SHORT_NAMES = st.text("ABCD ", min_size=1, max_size=14)
 
 @given(SHORT_NAMES, SHORT_NAMES)
 def test_a_name_counts_if_three_quarters_of_it_are_the_same(one: str, other: str) -> None:
-    book = Book([SEVENTEEN], {ACME: Payer(organization_id=ACME, names=(one,))})
+    book = InvoiceIndex([SEVENTEEN], {ACME: Payer(organization_id=ACME, names=(one,))})
     found = propose(receipt("1190", party_name=other), book)
     alike = similarity(words_of(one), words_of(other))
     expected = {"name"} if alike >= 90 else {"similar name"} if alike >= 75 else set()
@@ -195,6 +195,6 @@ def test_only_names_that_can_be_alike_are_compared() -> None:
     }
     similarity.cache_clear()
     found = propose(
-        receipt("1190", party_name="NORDLICHT METALLBAU 3"), Book([claim("N", "1", owner=UUID(int=3))], payers)
+        receipt("1190", party_name="NORDLICHT METALLBAU 3"), InvoiceIndex([claim("N", "1", owner=UUID(int=3))], payers)
     )
     assert (similarity.cache_info().misses, found[0].signals) == (4, ("name", "date"))

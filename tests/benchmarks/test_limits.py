@@ -16,7 +16,7 @@ from apps.usage.services import close_month
 from apps.usage.services.locks import lock_organizations
 from benchmarks.customers import Customers
 from benchmarks.kit.client import Connection
-from benchmarks.kit.place import STRIPE_SECRET
+from benchmarks.kit.database import STRIPE_SECRET
 from benchmarks.list_pages import pages
 from benchmarks.paths import ingest, month, webhook
 from benchmarks.paths.movements import REQUESTS, OwnCalls, RawCalls

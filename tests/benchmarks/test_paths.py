@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.kit.place import ROOT
+from benchmarks.kit.database import ROOT
 from benchmarks.kit.table import GOALS
 
 # These start further servers and databases.

@@ -4,15 +4,15 @@ import os
 import subprocess
 import sys
 
-from benchmarks.kit.processor import ThisProcess, Tree
-from benchmarks.kit.rounds import Cost, Rounds, Way, take_turns
+from benchmarks.kit.processor import ProcessTree, ThisProcess
+from benchmarks.kit.rounds import Cost, MeasuredCall, Rounds, take_turns
 
 BURN = "import time\nwhile time.process_time() < 0.2: pass\n"
 
 
 def test_ways_take_turns_and_the_first_round_is_not_counted() -> None:
     called: list[str] = []
-    ways = {name: Way(lambda name=name: called.append(name), ThisProcess()) for name in ("a", "b")}
+    ways = {name: MeasuredCall(lambda name=name: called.append(name), ThisProcess()) for name in ("a", "b")}
     rounds = take_turns(ways, rounds=2, calls=2)
     assert called == ["a", "a", "b", "b"] * 3
     assert [sorted(costs) for costs in rounds.costs] == [["a", "b"]] * 2
@@ -26,7 +26,7 @@ def test_a_figure_is_the_median_of_the_rounds() -> None:
 
 
 def test_a_tree_has_the_time_of_children_that_run_and_of_those_that_have_ended() -> None:
-    tree = Tree(os.getpid())
+    tree = ProcessTree(os.getpid())
     before = tree.seconds()
     subprocess.run([sys.executable, "-c", BURN], check=True)
     assert tree.seconds() - before >= 0.15
@@ -37,6 +37,6 @@ def test_a_tree_has_the_time_of_children_that_run_and_of_those_that_have_ended()
         assert running.pid in tree.processes()
         assert running.stdout is not None
         assert running.stdout.read(6) == b"burned"
-        assert Tree(running.pid).seconds() >= 0.2
+        assert ProcessTree(running.pid).seconds() >= 0.2
     finally:
         running.communicate(b"\n")

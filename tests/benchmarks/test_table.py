@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.kit.document import BEGIN, END, put_into
-from benchmarks.kit.table import GOALS, Found, Goal, Table
+from benchmarks.kit.table import GOALS, Goal, Measurement, Table
 from benchmarks.paths import MEASURES
 
 
@@ -27,7 +27,7 @@ def test_a_goal_says_whether_a_figure_reaches_it() -> None:
 def test_a_run_is_written_with_every_row(tmp_path: Path) -> None:
     table = Table(is_quick=True)
     for name, goals in GOALS.items():
-        table.add(name, {goal.path: Found(1.0, "why", details={"callers": 8}) for goal in goals})
+        table.add(name, {goal.path: Measurement(1.0, "why", details={"callers": 8}) for goal in goals})
     table.write(tmp_path / "new" / "run.json")
     run = json.loads((tmp_path / "new" / "run.json").read_text())
     assert set(run) == {"startedAt", "seconds", "isQuick", "machine", "secondsByGroup", "errors", "rows"}
@@ -47,13 +47,13 @@ def test_a_run_is_written_with_every_row(tmp_path: Path) -> None:
 
 def test_what_a_quick_run_cannot_say_is_not_judged() -> None:
     table = Table(is_quick=True)
-    table.add("memory", {"worker memory": Found(2.0), "worker growth": Found(9.0, is_judged=False)})
+    table.add("memory", {"worker memory": Measurement(2.0), "worker growth": Measurement(9.0, is_judged=False)})
     assert [row["isMet"] for row in table.rows] == [False, None]
 
 
 def test_a_run_replaces_the_table_of_a_page(tmp_path: Path) -> None:
     table, page = Table(is_quick=True), tmp_path / "speed.md"
-    table.add("memory", {"worker memory": Found(2.0, "why"), "worker growth": Found(9.0, is_judged=False)})
+    table.add("memory", {"worker memory": Measurement(2.0, "why"), "worker growth": Measurement(9.0, is_judged=False)})
     table.errors["codes"] = "no disk"
     page.write_text(f"# Speed\n{BEGIN}old\n{END}## After\n")
     put_into(page, table.as_json())

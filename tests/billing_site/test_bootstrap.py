@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from billing_site import bootstrap, installer, wheels
-from billing_site.installer import Stop
+from billing_site.installer import InstallationStopped
 from billing_site.wheels import NotFetched
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -39,7 +39,7 @@ class TestCode:
 
 class TestRefusals:
     def test_an_old_python_is_named(self):
-        with pytest.raises(Stop, match=r"Python 3\.11 or newer is needed and this is 3\.10"):
+        with pytest.raises(InstallationStopped, match=r"Python 3\.11 or newer is needed and this is 3\.10"):
             bootstrap.check_python((3, 10, 4))
 
     @pytest.mark.parametrize("version", [(3, 11, 0), (3, 13, 1), (4, 0, 0)])
@@ -48,13 +48,15 @@ class TestRefusals:
 
     @pytest.mark.parametrize("text", ["", "0", "65536", "http", "-1", "80 ", "٨٠"])
     def test_what_is_no_port_is_refused(self, text):
-        with pytest.raises(Stop, match="PORT is a number"):
+        with pytest.raises(InstallationStopped, match="PORT is a number"):
             bootstrap.checked_port(text)
 
     def test_a_taken_port_is_named(self):
         with socket.create_server(("127.0.0.1", 0)) as server:
             port = server.getsockname()[1]
-            with pytest.raises(Stop, match=f"port {port} on 127.0.0.1 cannot be used .address already in use"):
+            with pytest.raises(
+                InstallationStopped, match=f"port {port} on 127.0.0.1 cannot be used .address already in use"
+            ):
                 bootstrap.check_port_is_free("127.0.0.1", port)
 
     def test_a_free_port_will_do(self):
@@ -245,7 +247,9 @@ class TestWheels:
         monkeypatch.setattr(installer, "runs_pip", lambda _command: False)
         monkeypatch.setattr(installer.importlib.util, "find_spec", lambda _name: None)
 
-        with pytest.raises(Stop, match="neither pip nor ensurepip, and PyPI could not be used; install python3-venv"):
+        with pytest.raises(
+            InstallationStopped, match="neither pip nor ensurepip, and PyPI could not be used; install python3-venv"
+        ):
             installer.pip_command(tmp_path / "bin" / "python")
 
     def test_uv_is_taken_out_of_its_wheel_and_kept(self, tmp_path, monkeypatch, index):

@@ -11,10 +11,19 @@ from django.db import connection
 from apps.idempotency import tasks
 from apps.idempotency.errors import CallInProgress, IdempotencyKeyReused
 from apps.idempotency.models import IdempotentCall
-from apps.idempotency.services import LEASE, Answer, Call, Claim, claim_call, complete_call, purge_calls, release_call
+from apps.idempotency.services import (
+    LEASE,
+    Call,
+    Claim,
+    StoredResponse,
+    claim_call,
+    complete_call,
+    purge_calls,
+    release_call,
+)
 
 CALL = Call(None, "user:1", "key-1", "POST", "/api/v1/org/vouchers/redeem", "a" * 64)
-ANSWER = Answer(200, "application/json", b'{"ok":true}')
+ANSWER = StoredResponse(200, "application/json", b'{"ok":true}')
 
 
 @pytest.mark.django_db

@@ -16,7 +16,7 @@ from apps.contracts import services as contracts
 from apps.contracts.consistency import contract_breaks
 from apps.contracts.models import Contract, Installment, ServiceAgreement
 from apps.invoices import services
-from apps.invoices.balances import Shares
+from apps.invoices.balances import NetAndTax
 from apps.invoices.consistency import invoice_breaks
 from apps.invoices.models import Document, Money
 from apps.invoices.selectors import usage_invoices_in_force
@@ -66,7 +66,7 @@ class History:
         """Buy credit with 7 % of tax on top, and get a part of it back at times; the money is booked elsewhere."""
         self.count += 1
         net = self.random.randint(1, 900) * 1_000_000
-        paid = Shares(Micros(net), Micros(net * 7 // 100))
+        paid = NetAndTax(Micros(net), Micros(net * 7 // 100))
         grant = create_grant(self.acme, str(net // 1_000_000), self.now, key=f"b{self.count}")
         bought = services.BoughtCredit(
             organization=self.acme,
@@ -80,7 +80,7 @@ class History:
         for _ in range(self.random.randint(0, 2)):
             services.credit_bought_credit(
                 document_id=document.pk,
-                back=Shares(Micros(net // 2_000_000 * 1_000_000), Micros(paid.tax // 20_000 * 10_000)),
+                back=NetAndTax(Micros(net // 2_000_000 * 1_000_000), Micros(paid.tax // 20_000 * 10_000)),
                 destination=Role.CASH,
                 reason="r",
                 created_by=BY,

@@ -7,13 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.common.money import Micros, to_micros
-from apps.invoices.balances import Balance, Shares, State
+from apps.invoices.balances import Balance, NetAndTax, State
 
 CENT = 10_000
 
 
-def shares(net: str, tax: str) -> Shares:
-    return Shares(to_micros(Decimal(net)), to_micros(Decimal(tax)))
+def shares(net: str, tax: str) -> NetAndTax:
+    return NetAndTax(to_micros(Decimal(net)), to_micros(Decimal(tax)))
 
 
 def invoice(net: str, tax: str) -> Balance:
@@ -45,18 +45,18 @@ class TestPayments:
 class TestCreditNotes:
     def test_on_an_unpaid_invoice_lowers_what_is_left(self):
         after, returned = invoice("1000", "190").credit(shares("200", "38"))
-        assert (after.left, returned, after.state) == (to_micros("952"), Shares(), State.OPEN)
+        assert (after.left, returned, after.state) == (to_micros("952"), NetAndTax(), State.OPEN)
 
     def test_whole_while_nothing_was_paid_makes_it_void(self):
         after, returned = invoice("1000", "190").credit(shares("1000", "190"))
-        assert (after.left, returned, after.state) == (0, Shares(), State.VOID)
+        assert (after.left, returned, after.state) == (0, NetAndTax(), State.VOID)
 
     def test_splits_what_was_paid_anew(self):
         paid = invoice("200", "19").receive(to_micros("200"))
         assert paid.paid_shares == shares("182.65", "17.35")
         after, returned = paid.credit(shares("15.97", "3.03"))
         assert after.paid_shares == shares("184.03", "15.97")
-        assert (after.left, returned, after.state) == (0, Shares(), State.PAID)
+        assert (after.left, returned, after.state) == (0, NetAndTax(), State.PAID)
 
     def test_beyond_what_is_left_goes_back(self):
         paid = invoice("100", "19").receive(to_micros("100"))
@@ -89,8 +89,8 @@ def steps(draw):
 
 @given(st.integers(0, 100_000), st.integers(0, 20_000), steps())
 def test_nothing_left_is_ever_negative(net, tax, story):
-    balance = Balance(printed=Shares(Micros(net * CENT), Micros(tax * CENT)), step=CENT)
-    noted = Shares()
+    balance = Balance(printed=NetAndTax(Micros(net * CENT), Micros(tax * CENT)), step=CENT)
+    noted = NetAndTax()
     for kind, cents, percent in story:
         if kind == "receive" and (most := balance.left + balance.written_off):
             balance = balance.receive(Micros(min(cents * CENT, most)))
@@ -98,7 +98,7 @@ def test_nothing_left_is_ever_negative(net, tax, story):
             balance = balance.undo_payment(Micros(min(cents * CENT, balance.paid)))
         elif kind == "credit" and not balance.written_off:
             whole = balance.printed.minus(noted)
-            note = Shares(
+            note = NetAndTax(
                 Micros(whole.net * percent // 100 // CENT * CENT), Micros(whole.tax * percent // 100 // CENT * CENT)
             )
             balance, _ = balance.credit(note)

@@ -6,8 +6,8 @@ import pytest
 
 from apps.common.money import from_micros, to_micros
 from apps.invoices import postings
-from apps.invoices.balances import Balance, Shares
-from apps.invoices.postings import Move, Terms
+from apps.invoices.balances import Balance, NetAndTax
+from apps.invoices.postings import PlannedTransfer, Terms
 from apps.wallets.accounts import Role
 
 AT_INVOICE, AT_PAYMENT = Terms(), Terms(is_owed_when_paid=True)
@@ -15,12 +15,12 @@ WITH_RELIEF = Terms(has_relief=True)
 BANK = Role.MANUAL_RECEIPTS
 
 
-def told(moves: list[Move]) -> list[str]:
+def told(moves: list[PlannedTransfer]) -> list[str]:
     return [f"{move.source} -> {move.destination} {from_micros(move.amount):.2f}" for move in moves]
 
 
-def shares(net: str, tax: str) -> Shares:
-    return Shares(to_micros(Decimal(net)), to_micros(Decimal(tax)))
+def shares(net: str, tax: str) -> NetAndTax:
+    return NetAndTax(to_micros(Decimal(net)), to_micros(Decimal(tax)))
 
 
 @pytest.fixture

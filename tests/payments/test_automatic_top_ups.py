@@ -20,7 +20,7 @@ from apps.wallets.errors import BudgetExceeded
 from apps.wallets.selectors import wallet_figures
 from local_stripe import methods
 from local_stripe.faults import Fault
-from local_stripe.methods import CARDS, Outcome
+from local_stripe.methods import CARDS, BankAnswer
 from tests.factories import charge, create_grant, create_organization, reserve
 from tests.payments.desk import Desk
 from tests.top_ups.factories import create_top_up
@@ -41,7 +41,7 @@ def switch_on(desk: Desk, organization: Organization, now: datetime, **settings:
     )
 
 
-def let_cards_end(desk: Desk, outcome: Outcome) -> None:
+def let_cards_end(desk: Desk, outcome: BankAnswer) -> None:
     with desk.account.store.transaction():
         methods.set_outcome(desk.account, desk.take("payment_method"), outcome)
 
@@ -140,7 +140,7 @@ class TestDeclined:
         self, desk: Desk, acme: Organization, now: datetime, clock: Any
     ) -> None:
         switch_on(desk, acme, now)
-        let_cards_end(desk, Outcome.GENERIC)
+        let_cards_end(desk, BankAnswer.GENERIC)
         create_grant(acme, "30", now)
         charge(acme, "10", now)
         for hour in (*range(100), *range(100, 30 * 24, 20)):
@@ -157,7 +157,7 @@ class TestDeclined:
 
     def test_a_lost_card_is_tried_once(self, desk: Desk, acme: Organization, now: datetime) -> None:
         switch_on(desk, acme, now)
-        let_cards_end(desk, Outcome.LOST)
+        let_cards_end(desk, BankAnswer.LOST)
         create_grant(acme, "30", now)
         charge(acme, "10", now)
         desk.settle_all()

@@ -20,7 +20,7 @@ from apps.tenants.models import Organization
 from apps.top_ups.models import TopUp, TopUpAttempt
 from apps.wallets.accounts import Role
 from apps.wallets.selectors import account_balances, wallet_figures
-from local_stripe.methods import Outcome
+from local_stripe.methods import BankAnswer
 from tests.factories import charge, create_grant
 from tests.invoices.factories import create_customer, create_seller
 from tests.payments.desk import Desk
@@ -81,7 +81,7 @@ class TestAutomatic:
 
     def test_is_in_the_payment_that_the_customer_confirms(self, desk: Desk, acme: Organization, now: datetime) -> None:
         switch_on(desk, acme, now)
-        let_cards_end(desk, Outcome.ASKS)
+        let_cards_end(desk, BankAnswer.ASKS)
         run_low(acme, now)
         desk.settle_all()
         url = confirm_top_up(attempt_id=TopUpAttempt.objects.get().pk, now=now)

@@ -27,7 +27,7 @@ from apps.top_ups.declines import Refusal
 from apps.top_ups.models import TopUp, TopUpAttempt
 from apps.wallets.selectors import wallet_figures
 from local_stripe import money
-from local_stripe.methods import Outcome
+from local_stripe.methods import BankAnswer
 from tests.factories import charge, create_grant
 from tests.payments.desk import Desk
 from tests.payments.test_automatic_top_ups import let_cards_end, switch_on, told
@@ -73,7 +73,7 @@ class TestSaved:
         self, desk: Desk, acme: Organization, now: datetime
     ) -> None:
         switch_on(desk, acme, now)
-        let_cards_end(desk, Outcome.LOST)
+        let_cards_end(desk, BankAnswer.LOST)
         create_grant(acme, "30", now)
         charge(acme, "10", now)
         desk.settle_all()
@@ -87,7 +87,7 @@ def test_credit_that_is_paid_for_by_hand_ends_the_wait_after_a_decline(
     desk: Desk, acme: Organization, now: datetime
 ) -> None:
     switch_on(desk, acme, now)
-    let_cards_end(desk, Outcome.NO_FUNDS)
+    let_cards_end(desk, BankAnswer.NO_FUNDS)
     create_grant(acme, "30", now)
     saves_nothing = buy(acme, now)
     charge(acme, "10", now)
@@ -192,7 +192,7 @@ class TestAuthentication:
     @pytest.fixture
     def asked(self, desk: Desk, acme: Organization, now: datetime) -> TopUpAttempt:
         switch_on(desk, acme, now)
-        let_cards_end(desk, Outcome.ASKS)
+        let_cards_end(desk, BankAnswer.ASKS)
         create_grant(acme, "30", now)
         charge(acme, "10", now)
         desk.settle_all()

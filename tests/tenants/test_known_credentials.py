@@ -17,7 +17,7 @@ from apps.common.queries import Query, fetch, fetch_together
 from apps.ledger.models import Hold
 from apps.tenants import selectors, services
 from apps.tenants.errors import InvalidCredential, OrganizationInactive
-from apps.tenants.known_credentials import CheckedLater, CredentialChanged, RecentlyUsed
+from apps.tenants.known_credentials import CredentialChanged, DeferredCheck, RecentlyUsed
 from apps.tenants.models import ApiKey, IdentityLink, Organization, PlatformKeyVersion
 from apps.wallets import services as wallets
 from tests.factories import create_grant
@@ -173,12 +173,12 @@ def test_least_recently_used_goes_first(monkeypatch):
     assert (kept.get("a"), kept.get("b"), kept.get("c")) == (1, None, 3)
 
 
-class TestCheckedLater:
+class TestDeferredCheck:
     """Inside the block a known credential is checked by the first statement, at the latest at the end."""
 
     def test_is_asked_for_its_version_before_any_other_statement(self, key, now):
         selectors.authenticate_api_key(key.text, now)
-        with CaptureQueriesContext(connection) as asked, CheckedLater():
+        with CaptureQueriesContext(connection) as asked, DeferredCheck():
             selectors.authenticate_api_key(key.text, now)
             assert not asked.captured_queries
             assert ApiKey.objects.count() == 1
@@ -187,7 +187,7 @@ class TestCheckedLater:
 
     def test_is_checked_by_a_read_of_queries_itself(self, key, now, django_assert_num_queries):
         selectors.authenticate_api_key(key.text, now)
-        with django_assert_num_queries(1), CheckedLater():
+        with django_assert_num_queries(1), DeferredCheck():
             selectors.authenticate_api_key(key.text, now)
             assert fetch_together(ONE, ONE) == (1, 1)
 
@@ -202,7 +202,7 @@ class TestCheckedLater:
             with pytest.raises(CredentialChanged):
                 fetch(ONE)
 
-        with pytest.raises(CredentialChanged), CheckedLater():
+        with pytest.raises(CredentialChanged), DeferredCheck():
             read()
 
     def test_is_still_to_be_checked_after_a_read_that_failed(self, key, now):
@@ -216,13 +216,13 @@ class TestCheckedLater:
             with pytest.raises(CredentialChanged):
                 fetch(ONE)
 
-        with pytest.raises(CredentialChanged), CheckedLater():
+        with pytest.raises(CredentialChanged), DeferredCheck():
             fail_and_read()
 
     def test_is_asked_at_the_end_if_nothing_else_was(self, key, now):
         selectors.authenticate_api_key(key.text, now)
         ApiKey.objects.update(scopes=[])
-        with pytest.raises(CredentialChanged), CheckedLater():
+        with pytest.raises(CredentialChanged), DeferredCheck():
             selectors.authenticate_api_key(key.text, now)
 
     def test_sends_nothing_more_once_it_has_changed_whoever_catches_it(self, key, now):
@@ -235,7 +235,7 @@ class TestCheckedLater:
                 with pytest.raises(CredentialChanged):
                     ApiKey.objects.count()
 
-        with pytest.raises(CredentialChanged), CheckedLater():
+        with pytest.raises(CredentialChanged), DeferredCheck():
             use_it()
 
 

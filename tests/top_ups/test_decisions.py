@@ -8,7 +8,15 @@ import pytest
 
 from apps.common.money import to_micros
 from apps.top_ups.decisions import CappedTopUp, Charge, decide_top_up
-from apps.top_ups.declines import TOO_MANY, Decline, Refusal, blocked_until, consequence_of, kind_of, shown_reason
+from apps.top_ups.declines import (
+    TOO_MANY,
+    DeclineReaction,
+    Refusal,
+    blocked_until,
+    consequence_of,
+    kind_of,
+    shown_reason,
+)
 from apps.top_ups.state import LiveAttempt, TopUpState
 
 NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)
@@ -88,19 +96,19 @@ class TestDeclines:
     @pytest.mark.parametrize(
         ("refusal", "kind"),
         [
-            (Refusal("card_declined", "insufficient_funds"), Decline.SOFT),
-            (Refusal("card_declined", "a_code_of_next_year"), Decline.SOFT),
-            (Refusal("card_declined", "lost_card"), Decline.HARD),
-            (Refusal("expired_card"), Decline.HARD),
-            (Refusal("card_declined", "generic_decline", "do_not_try_again"), Decline.HARD),
-            (Refusal("card_declined", "authentication_required"), Decline.ACTION),
-            (Refusal("authentication_required"), Decline.ACTION),
-            (Refusal("resource_missing", is_of_card=False), Decline.HARD),
-            (Refusal("amount_too_small", is_of_card=False), Decline.OURS),
-            (Refusal("card_declined", "duplicate_transaction"), Decline.OURS),
+            (Refusal("card_declined", "insufficient_funds"), DeclineReaction.SOFT),
+            (Refusal("card_declined", "a_code_of_next_year"), DeclineReaction.SOFT),
+            (Refusal("card_declined", "lost_card"), DeclineReaction.HARD),
+            (Refusal("expired_card"), DeclineReaction.HARD),
+            (Refusal("card_declined", "generic_decline", "do_not_try_again"), DeclineReaction.HARD),
+            (Refusal("card_declined", "authentication_required"), DeclineReaction.ACTION),
+            (Refusal("authentication_required"), DeclineReaction.ACTION),
+            (Refusal("resource_missing", is_of_card=False), DeclineReaction.HARD),
+            (Refusal("amount_too_small", is_of_card=False), DeclineReaction.OURS),
+            (Refusal("card_declined", "duplicate_transaction"), DeclineReaction.OURS),
         ],
     )
-    def test_are_sorted_by_code(self, refusal: Refusal, kind: Decline) -> None:
+    def test_are_sorted_by_code(self, refusal: Refusal, kind: DeclineReaction) -> None:
         assert kind_of(refusal) is kind
 
     def test_a_dead_card_is_tried_four_times_in_thirty_days(self) -> None:

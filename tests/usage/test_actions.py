@@ -9,7 +9,7 @@ from apps.approvals.services import approve
 from apps.approvals.submission import execute, submit
 from apps.pricing.models import Meter, PriceLink
 from apps.proofs.services.company import prove_prices
-from apps.usage.actions import EndPrice, OtherCharges, PublishPrice, WithdrawPrice, newest_waiting, rate_actions
+from apps.usage.actions import ChargesChanged, EndPrice, PublishPrice, WithdrawPrice, newest_waiting, rate_actions
 from apps.usage.models import UsageEvent
 from apps.wallets.selectors import wallet_figures
 from tests.factories import create_organization
@@ -78,7 +78,7 @@ def test_rating_is_refused_where_other_amounts_would_be_charged_by_now(acme, peo
     _, waiting = rate(ann, now)
     UsageEvent.objects.filter(event_id="a").update(quantity_micros=400 * MICRO)
     approve(approval_id=waiting.pk, by=bob, now=now)
-    with pytest.raises(OtherCharges):
+    with pytest.raises(ChargesChanged):
         execute(waiting.pk, now=now)
     assert Approval.objects.get().status == "approved"
 
@@ -99,7 +99,7 @@ def test_rating_is_refused_where_another_customer_would_be_charged_the_same_in_a
     UsageEvent.objects.filter(event_id="a").update(quantity_micros=14 * MICRO)
     UsageEvent.objects.filter(event_id="c").update(quantity_micros=10 * MICRO)
     approve(approval_id=waiting.pk, by=bob, now=now)
-    with pytest.raises(OtherCharges):
+    with pytest.raises(ChargesChanged):
         execute(waiting.pk, now=now)
 
 

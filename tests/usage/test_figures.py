@@ -15,7 +15,7 @@ from apps.pricing.services import PriceTerms, draft_price_version, end_price_ver
 from apps.pricing.services.drafts import PriceSlot
 from apps.usage.models import MonthFigure, MonthValue, UsageDay, UsageEvent
 from apps.usage.preview import preview_price
-from apps.usage.selectors import Work, estimate_charge
+from apps.usage.selectors import FutureWork, estimate_charge
 from apps.usage.services import (
     Correction,
     EventCapture,
@@ -226,7 +226,7 @@ def test_a_month_has_one_price(acme, meters, now):
 def test_an_estimate_and_a_preview_take_the_figure(acme, meters, now):
     send(acme, now, seat("a", 5), storage("s", 10))
     estimates = [
-        estimate_charge(acme, Work(meter=meter, quantity_micros=amount), now).amount
+        estimate_charge(acme, FutureWork(meter=meter, quantity_micros=amount), now).amount
         for meter, amount in (("seats", 7 * MICRO), ("seats", MICRO), ("storage", 9 * MICRO), ("users", None))
     ]
     assert estimates == [24 * MICRO, 0, 0, 10 * MICRO]

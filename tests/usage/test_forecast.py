@@ -10,7 +10,7 @@ from time_machine import travel
 
 from apps.api.usage_forecast.facts import customer_forecast
 from apps.pricing.services import override_price_book
-from apps.usage.forecast import Expected, below_minimum, daily_rate, expected, runs_out_at
+from apps.usage.forecast import ExpectedCharge, below_minimum, daily_rate, expected, runs_out_at
 from apps.wallets.burn_order import SpendableGrant
 from tests.api.callers import as_bearer, key_of
 from tests.api.documents import assert_described
@@ -31,7 +31,7 @@ def credit(amount, expires_at=None, number=1, priority=50):
 class TestRules:
     def test_a_month_by_its_run_rate(self):
         rest = datetime(2026, 12, 1, tzinfo=UTC) - SIX  # 12.75 days
-        assert expected(612_450_000, DAYS, rest) == Expected(1_040_485_714, 764_175_000, 1_174_725_000)
+        assert expected(612_450_000, DAYS, rest) == ExpectedCharge(1_040_485_714, 764_175_000, 1_174_725_000)
         assert daily_rate(DAYS) == 33_571_429
 
     def test_there_is_no_forecast_without_a_full_day(self):

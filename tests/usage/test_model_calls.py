@@ -13,7 +13,7 @@ from apps.pricing.cells import table_rows
 from apps.pricing.services import cost_book
 from apps.usage.models import Counter, ReportFinding, UsageEvent, UsagePosting
 from apps.usage.preview import preview_price, preview_without
-from apps.usage.selectors import Work, estimate_charge, posted_lines, posted_rows
+from apps.usage.selectors import FutureWork, estimate_charge, posted_lines, posted_rows
 from apps.usage.services import Correction, check_usage, correct_event, rebuild_usage, rerate_quarantined
 from apps.wallets.selectors import wallet_figures
 from tests.factories import create_organization
@@ -118,7 +118,7 @@ class TestCharges:
         send(acme, now, event("a", model="m", input_tokens=1_000_000))
         send(acme, now, event("b", model="m", input_tokens=5, cost={"amount": "1", "currency": "USD"}))
         assert charged(acme, now) == 2_600_000 + 1_300_000
-        assert estimate_charge(acme, Work(model="m", output_tokens=100), now).amount == 1_300
+        assert estimate_charge(acme, FutureWork(model="m", output_tokens=100), now).amount == 1_300
         assert list(check_usage()) == []
         void = Correction(
             organization=acme, source="app", event_id="a", reason="It was a test", created_by="key:test", event=None
@@ -168,7 +168,7 @@ class TestPricesByTheMonth:
         assert (charges, Counter.objects.get().months) == ([0, 2_250], {"input": 10_001_000_000_000})
         rows = [row for posting in UsagePosting.objects.order_by("created_at") for row in posted_rows(posting)]
         assert [row.kinds for row in rows if row.id == "b"] == [[("output", 100, 1_000), ("input", 2_000, 1_250)]]
-        assert estimate_charge(acme, Work(model="m", input_tokens=1_000_000), now).amount == 1_250_000
+        assert estimate_charge(acme, FutureWork(model="m", input_tokens=1_000_000), now).amount == 1_250_000
 
     def test_a_void_takes_back_what_the_event_makes_of_the_month_now(self, acme, now):
         price(make_meter(), model="m", **cells(self.FREE))
@@ -272,7 +272,7 @@ class TestPreviewsAndEstimates:
         assert shown(preview_without(chat.versions.get(model="gpt-5"), now)) == [("acme", 1_250_000, None)]
 
     def test_an_estimate_is_rounded_up(self, acme, chat, now):
-        work = Work(model="gpt-5", input_tokens=1, output_tokens=1)
+        work = FutureWork(model="gpt-5", input_tokens=1, output_tokens=1)
         assert estimate_charge(acme, work, now).amount == 12  # exactly 11.25
 
 

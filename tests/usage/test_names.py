@@ -15,7 +15,7 @@ from apps.pricing.models import ModelAlias
 from apps.pricing.services import LEAD, AliasTerms, end_alias, name_model
 from apps.usage.actions import NameModel, PublishPrice
 from apps.usage.models import UnknownModel, UsageEvent
-from apps.usage.selectors import Work, estimate_charge
+from apps.usage.selectors import FutureWork, estimate_charge
 from apps.usage.services import check_usage
 from apps.wallets.selectors import wallet_figures
 from tests.backoffice.people import client_of, create_staff
@@ -118,7 +118,7 @@ class TestAtIngest:
 
     def test_estimates_find_the_same_price(self, acme, chat, now):
         give(chat, "n3", "nimbus-3")
-        assert estimate_charge(acme, Work(model="n3", **CALL), now).amount == 880_000
+        assert estimate_charge(acme, FutureWork(model="n3", **CALL), now).amount == 880_000
 
     @pytest.mark.django_db(transaction=True)
     def test_aliases_take_no_statement_of_their_own(self, acme, chat, now):

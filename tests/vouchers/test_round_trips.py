@@ -6,7 +6,7 @@ import pytest
 
 from apps.common.money import to_micros
 from apps.contracts.models import InstallmentDiscount
-from apps.tenants.known_credentials import CheckedLater, CredentialChanged
+from apps.tenants.known_credentials import CredentialChanged, DeferredCheck
 from apps.tenants.models import Organization
 from apps.tenants.selectors import authenticate_api_key
 from apps.tenants.services import issue_api_key
@@ -57,7 +57,7 @@ class TestRoundTrips:
         authenticate_api_key(key.text, now)
 
         def redeem_with_key() -> None:
-            with CheckedLater():
+            with DeferredCheck():
                 authenticate_api_key(key.text, now)
                 redeem(acme, code, now)
 

@@ -10,14 +10,14 @@ import requests
 
 from apps.webhooks import http_client
 from apps.webhooks.addresses import may_connect
-from apps.webhooks.http_client import Answer, NoAnswer, post
+from apps.webhooks.http_client import NoAnswer, ReceiverResponse, post
 from tests.webhooks.certificates import certificate_for
 from tests.webhooks.receivers import answers, answers_status, drips, floods, receiver
 
 HEAD = b"HTTP/1.1 200 OK\r\n"
 
 
-def send(url: str, *, loopback: bool = True) -> Answer:
+def send(url: str, *, loopback: bool = True) -> ReceiverResponse:
     return post(url, body=b'{"a":1}', headers={"webhook-id": "evt_1"}, loopback=loopback)
 
 
@@ -58,7 +58,7 @@ class TestAnswers:
             answer = send(good.url)
 
         (request,) = good.requests
-        assert answer == Answer(200, "ok", "")
+        assert answer == ReceiverResponse(200, "ok", "")
         assert (request.line, request.body) == ("POST /hooks HTTP/1.1", '{"a":1}')
         assert request.headers["content-type"] == "application/json"
         assert request.headers["webhook-id"] == "evt_1"
@@ -77,7 +77,7 @@ class TestAnswers:
 
     def test_a_refusal_is_an_answer(self):
         with receiver(answers_status(503, "busy", Retry_After="120")) as busy:
-            assert send(busy.url) == Answer(503, "busy", "120")
+            assert send(busy.url) == ReceiverResponse(503, "busy", "120")
 
     def test_500_characters_are_kept_without_nul(self):
         with receiver(answers(HEAD + b"\r\n" + b"\x00\xff" + b"a" * 600)) as long:
@@ -156,7 +156,7 @@ class TestHostileReceivers:
         with receiver(drips(HEAD + b"Content-Length: 9999\r\n\r\n", b"x", end)) as slow:
             answer = send(slow.url)
 
-        assert (answer, slow.left.wait()) == (Answer(200, "xxxx", ""), True)
+        assert (answer, slow.left.wait()) == (ReceiverResponse(200, "xxxx", ""), True)
 
     def test_a_receiver_that_says_nothing(self, clock):
         with receiver(drips(b"", b"", clock.end)) as silent, pytest.raises(NoAnswer, match="within"):

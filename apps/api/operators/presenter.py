@@ -9,7 +9,7 @@ from apps.api.billing_summary.presenter import reconciliation
 from apps.api.fields import usd_number
 from apps.api.reservations.presenter import reservation
 from apps.tenants.models import Organization
-from apps.usage.services import Backfilled
+from apps.usage.services import BackfillResult
 from apps.wallets.selectors import RESERVATION_STATUSES, ReservationRow, ReservationStats, WalletFigures
 from apps.wallets.services import ClosedReservation
 
@@ -45,7 +45,7 @@ def cleanup(closed: Sequence[ClosedReservation], has_more: bool) -> dict[str, An
     }
 
 
-def backfilled(done: Backfilled) -> dict[str, Any]:
+def backfilled(done: BackfillResult) -> dict[str, Any]:
     """Present how many stored totals were wrong; every movement is already in the journal, so none is mirrored."""
     rebuilt = {
         "checkpoints": done.checkpoints,

@@ -7,7 +7,7 @@ from typing import Any
 from apps.pricing.model_names import normal_model
 from apps.tenants.models import Organization
 from apps.usage.models import BYOK
-from apps.usage.selectors import Estimate, Work, estimate_charge
+from apps.usage.selectors import Estimate, FutureWork, estimate_charge
 from apps.wallets.budgets.scopes import Dimensions
 
 
@@ -15,7 +15,7 @@ def estimated(
     organization: Organization, asked: Mapping[str, Any], named: Mapping[str, str], now: datetime
 ) -> tuple[Estimate, Dimensions]:
     """Return the cost of a request's work, and the work's dimensions."""
-    work = Work(
+    work = FutureWork(
         meter=asked.get("meter", ""),
         model=normal_model(asked.get("model", "")),
         quantity_micros=asked.get("quantity"),

@@ -8,7 +8,7 @@ from apps.contracts.models import RUNNING, Contract, ServiceAgreement
 from apps.contracts.selectors import active_agreements, next_unpaid_installment
 from apps.invoices.selectors import invoiced_debt_micros, usage_amount
 from apps.tenants.models import Organization
-from apps.usage.forecast import Expected, runs_out_at
+from apps.usage.forecast import ExpectedCharge, runs_out_at
 from apps.usage.selectors import UsageForecast, usage_forecast
 from apps.wallets.selectors import WalletFigures, free_credit, wallet_figures
 
@@ -62,7 +62,7 @@ def _installments(organization: Organization) -> list[NextInvoice]:
     return [NextInvoice("installment", row.due_date, row.remaining_micros) for row in rows]
 
 
-def _postpaid(organization: Organization, figures: WalletFigures, rest: Expected, day: date) -> NextInvoice:
+def _postpaid(organization: Organization, figures: WalletFigures, rest: ExpectedCharge, day: date) -> NextInvoice:
     """Return the invoice of the month's end: the debt not invoiced yet, and the expected usage beyond the credit."""
     credit = max(0, figures.quota_micros + figures.top_up_micros + figures.legacy_micros - figures.held_micros)
     owed = figures.debt_micros - invoiced_debt_micros(organization.pk)

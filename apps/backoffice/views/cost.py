@@ -24,7 +24,7 @@ from apps.pricing.models import Meter
 from apps.tenants.models import Organization
 from apps.usage.event_amounts import MAX_TOKENS
 from apps.usage.models import UsageEvent
-from apps.usage.selectors import Estimate, Work, estimate_charge
+from apps.usage.selectors import Estimate, FutureWork, estimate_charge
 from apps.wallets.budgets.limits import Limit
 from apps.wallets.budgets.scopes import Dimensions
 from apps.wallets.decisions.holds import Admission
@@ -94,7 +94,7 @@ def cost_page(request: HttpRequest, site: AdminSite, organization_id: UUID) -> H
 
 def _answer(organization: Organization, given: dict[str, Any], now: datetime) -> Sequence[Block]:
     has_tokens = given["quantity"] is None
-    work = Work(
+    work = FutureWork(
         meter=given["meter"].slug,
         model=normal_model(given["model"]),
         quantity_micros=given["quantity"],

@@ -19,7 +19,7 @@ from apps.bank import services
 from apps.bank.actions import ConfirmLine, ConfirmLines, LinkLine, SetLineAside, SettleDebit
 from apps.bank.admin.proposal_texts import DEBIT_TEXTS, choices_of, confirmations, line_text, proposal_table
 from apps.bank.debits import DebitKind
-from apps.bank.forms import AssignForm, MoneyForm, ProposedForm, SureForm, customer_of
+from apps.bank.forms import AssignForm, MoneyForm, ProposedForm, SureLinesForm, customer_of
 from apps.bank.models import BankLine
 from apps.bank.models.statements import OPEN, UNMATCHED
 from apps.bank.services.proposals import proposals_of, reason_to_ignore, sure_lines
@@ -49,7 +49,7 @@ STATES = {"new": "warning", "proposed": "info", "confirmed": "success", "set_asi
 GRADES = {"sure": "success", "likely": "info", "none": "default"}
 
 
-class WaitsFilter(admin.SimpleListFilter):
+class UnsettledFilter(admin.SimpleListFilter):
     """Filter for lines that staff must settle."""
 
     title = "waits"
@@ -99,7 +99,7 @@ class BankLineAdmin(OffersByState[BankLine], ReadOnlyModelAdmin[BankLine]):
         "account",
     )
     list_filter = (
-        WaitsFilter,
+        UnsettledFilter,
         "state",
         "grade",
         "account",
@@ -301,7 +301,7 @@ class BankLineAdmin(OffersByState[BankLine], ReadOnlyModelAdmin[BankLine]):
             admin=self,
             action=ConfirmLines,
             build=lambda cleaned: confirmations(account, found, cleaned),
-            form=SureForm,
+            form=SureLinesForm,
             form_options={"choices": choices_of(account, found)},
             explanation=(
                 f"{account}: {len(found)} lines with a sure match. Clear those that you want to check one by one."

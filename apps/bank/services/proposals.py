@@ -12,7 +12,7 @@ from django.db.models import F, Q
 
 from apps.bank import debits, matches
 from apps.bank.debits import Debit, DebitProposal
-from apps.bank.matches import Book, Claim, Grade, Payer, Proposal, Receipt
+from apps.bank.matches import Claim, Grade, InvoiceIndex, Payer, Proposal, Receipt
 from apps.bank.models import BankIdentity, BankLine
 from apps.bank.models.statements import UNMATCHED
 from apps.billing_profiles.models import BillingProfile, ExternalId, SellerBankAccount
@@ -55,7 +55,9 @@ class Matcher:
     def __init__(self, account: SellerBankAccount, lines: Sequence[BankLine]) -> None:
         self.account = account
         self.ibans = _ibans()
-        self.book = book_of(account, self.ibans) if any(each.amount_micros > 0 for each in lines) else Book([], {})
+        self.book = (
+            book_of(account, self.ibans) if any(each.amount_micros > 0 for each in lines) else InvoiceIndex([], {})
+        )
         self.recorded = _recorded(account, lines)
 
     def proposals(self, line: BankLine) -> Proposals:
@@ -80,7 +82,7 @@ class Matcher:
         return Proposals(payments, recorded)
 
 
-def book_of(account: SellerBankAccount, ibans: Mapping[UUID, set[str]]) -> Book:
+def book_of(account: SellerBankAccount, ibans: Mapping[UUID, set[str]]) -> InvoiceIndex:
     """Return the open invoices of a seller in an account's currency, and its customers, for matching."""
     rows = Document.objects.filter(
         Q(state__in=OUTSTANDING) | Q(state=Document.State.UNCOLLECTIBLE),
@@ -103,7 +105,7 @@ def book_of(account: SellerBankAccount, ibans: Mapping[UUID, set[str]]) -> Book:
         )
         for each in profiles
     }
-    return Book(claims, payers)
+    return InvoiceIndex(claims, payers)
 
 
 def proposals_of(line: BankLine) -> Proposals:

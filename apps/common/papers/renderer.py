@@ -72,11 +72,11 @@ def render(letter: Letter, logo: bytes = b"") -> bytes:
     story: list[Flowable] = [NextPageTemplate("next")]
     for section in letter.sections:
         story += _section(section)
-    pages.build(story, canvasmaker=lambda *given, **named: _Counted(letter, *given, **named))
+    pages.build(story, canvasmaker=lambda *given, **named: _NumberedCanvas(letter, *given, **named))
     return out.getvalue()
 
 
-class _Counted(Canvas):  # type: ignore[misc]  # the package has no types
+class _NumberedCanvas(Canvas):  # type: ignore[misc]  # the package has no types
     """A canvas that draws the foot of each page once it knows how many there are."""
 
     def __init__(self, letter: Letter, *given: Any, **named: Any) -> None:

@@ -11,7 +11,7 @@ from apps.approvals.pages import confirm_row_action, form_fields
 from apps.common.admin import ReadOnlyModelAdmin
 from apps.contracts.actions import CancelContract, ChangeRenewal, OfferContract
 from apps.contracts.admin import contract_pages
-from apps.contracts.confirmations import DetailsForm, SeenForm
+from apps.contracts.confirmations import DetailsForm, RevisionForm
 from apps.contracts.models import Contract
 
 Status = Contract.Status
@@ -74,7 +74,7 @@ class ContractActions(ReadOnlyModelAdmin[Contract]):
             OfferContract,
             admin=self,
             given=lambda cleaned: {"seen_revision": cleaned["seen_revision"], "now": timezone.now()},
-            form=SeenForm,
+            form=RevisionForm,
             initial={"seen_revision": contract.revision},
             explanation="The customer can now see and pay it. Collection is set up at Stripe.",
             button="Offer",
@@ -108,7 +108,7 @@ class ContractActions(ReadOnlyModelAdmin[Contract]):
             CancelContract,
             admin=self,
             given=form_fields("seen_revision"),
-            form=SeenForm,
+            form=RevisionForm,
             initial={"seen_revision": contract.revision},
             explanation=(
                 "Unpaid installments become void and nothing more is collected. Paid installments stay: their credit "

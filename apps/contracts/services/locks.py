@@ -24,7 +24,7 @@ Read = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class DrawnIds:
+class ReceiptIds:
     """Unused ids for the rows that a receipt of an installment can make.
 
     `received`, `beyond` and `service` are transfers: of the payment, of the part beyond it, and of the service portion.
@@ -49,7 +49,7 @@ class ContractRows:
     installments: Mapping[int, Installment]
     payments: Mapping[str, InstallmentPayment]
     surpluses: Mapping[str, InstallmentSurplus]
-    drawn: Mapping[int, DrawnIds]
+    drawn: Mapping[int, ReceiptIds]
     writes: PendingWrites
 
     def of(self, contract: Contract) -> list[Installment]:
@@ -73,10 +73,10 @@ def lock_contract_rows(installment_ids: Sequence[int], keys: Sequence[str], writ
     return rows
 
 
-def draw_installment_ids() -> DrawnIds:
+def draw_installment_ids() -> ReceiptIds:
     """Return unused ids for the rows that settling an installment makes."""
     ((text,),) = prepared_rows("SELECT installment_ids()::text")
-    return DrawnIds(**orjson.loads(text))
+    return ReceiptIds(**orjson.loads(text))
 
 
 def contract_rows(read: Read, writes: PendingWrites) -> ContractRows:
@@ -95,7 +95,7 @@ def contract_rows(read: Read, writes: PendingWrites) -> ContractRows:
         installments=installments,
         payments={row.key: row for row in _rows(InstallmentPayment, read["payments"])},
         surpluses={row.key: row for row in _rows(InstallmentSurplus, read["surpluses"])},
-        drawn={int(pk): DrawnIds(**ids) for pk, ids in read["drawn"].items()},
+        drawn={int(pk): ReceiptIds(**ids) for pk, ids in read["drawn"].items()},
         writes=writes,
     )
 

@@ -19,7 +19,7 @@ from apps.contracts.errors import NotInSmallestUnits, NotPayable, OnAnInvoice, O
 from apps.contracts.models import Contract, Installment, InstallmentPayment, InstallmentSurplus, ServiceRevenue
 from apps.contracts.portions import Funding, Portions, earned_by_month, funding
 from apps.contracts.services.collection import arrangement
-from apps.contracts.services.locks import ContractRows, DrawnIds, lock_contract_rows
+from apps.contracts.services.locks import ContractRows, ReceiptIds, lock_contract_rows
 from apps.contracts.services.transitions import follow_installments, keep, move_installment, save
 from apps.ledger.errors import IdempotencyMismatch
 from apps.wallets import services as wallets
@@ -203,7 +203,7 @@ def _refuse_wrong_amount(installment: Installment, amount: Micros) -> None:
         raise Overpaid(f"Only {left} is left to pay, not {paid}", field="amount")
 
 
-def _payment(installment: Installment, receipt: Receipt, ids: DrawnIds, now: datetime) -> InstallmentPayment:
+def _payment(installment: Installment, receipt: Receipt, ids: ReceiptIds, now: datetime) -> InstallmentPayment:
     return InstallmentPayment(
         pk=ids.payment,
         transfer_id=ids.received,
@@ -256,7 +256,7 @@ def _movement(
     )
 
 
-def settle(installment: Installment, ids: DrawnIds, writes: PendingWrites, *, created_by: str, now: datetime) -> None:
+def settle(installment: Installment, ids: ReceiptIds, writes: PendingWrites, *, created_by: str, now: datetime) -> None:
     """Settle a fully paid installment: post its discount, grant its credit and any bonus, defer its service.
 
     `writes` must already watch the unchanged installment and contract; nothing is posted until it is written.
@@ -274,7 +274,7 @@ def settle(installment: Installment, ids: DrawnIds, writes: PendingWrites, *, cr
     grant_bonus_once(installment.contract, writes, created_by=created_by, now=now)
 
 
-def _movements(installment: Installment, ids: DrawnIds, created_by: str) -> Iterator[Movement]:
+def _movements(installment: Installment, ids: ReceiptIds, created_by: str) -> Iterator[Movement]:
     """Yield the movements that settle an installment."""
     if installment.discount_micros:
         yield transfer_movement(

@@ -30,7 +30,7 @@ USD_PER = {"USD": 1_000_000, "EUR": 1_080_000, "GBP": 1_270_000, "CHF": 1_120_00
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Deal:
+class DemoContract:
     """A contract for a year: its amount per period, how many days ago it began, and what happened to it later."""
 
     since_days: int
@@ -53,7 +53,7 @@ class Customer:
     name: str
     currency: str
     since_days: int
-    deals: tuple[Deal, ...] = ()
+    deals: tuple[DemoContract, ...] = ()
     top_ups: tuple[tuple[int, int], ...] = ()
 
 
@@ -63,42 +63,42 @@ CUSTOMERS = (
         name="Hooli Research",
         currency="USD",
         since_days=310,
-        deals=(Deal(since_days=300, credit=900, service=300),),
+        deals=(DemoContract(since_days=300, credit=900, service=300),),
     ),
     Customer(
         slug="vandelay",
         name="Vandelay Imports",
         currency="USD",
         since_days=250,
-        deals=(Deal(since_days=240, credit=400, service=0, amended_days=80, amended_credit=650),),
+        deals=(DemoContract(since_days=240, credit=400, service=0, amended_days=80, amended_credit=650),),
     ),
     Customer(
         slug="wonka",
         name="Wonka Foods",
         currency="GBP",
         since_days=290,
-        deals=(Deal(since_days=280, credit=1_500, service=300, frequency=Frequency.QUARTERLY, unpaid_days=20),),
+        deals=(DemoContract(since_days=280, credit=1_500, service=300, frequency=Frequency.QUARTERLY, unpaid_days=20),),
     ),
     Customer(
         slug="tyrell",
         name="Tyrell Systems",
         currency="EUR",
         since_days=210,
-        deals=(Deal(since_days=200, credit=500, service=100, canceled_days=50),),
+        deals=(DemoContract(since_days=200, credit=500, service=100, canceled_days=50),),
     ),
     Customer(
         slug="cyberdyne",
         name="Cyberdyne Labs",
         currency="USD",
         since_days=40,
-        deals=(Deal(since_days=26, credit=2_000, service=500, hour_micros=700_000),),
+        deals=(DemoContract(since_days=26, credit=2_000, service=500, hour_micros=700_000),),
     ),
     Customer(
         slug="soylent",
         name="Soylent Nutrition",
         currency="EUR",
         since_days=190,
-        deals=(Deal(since_days=185, credit=900, service=100, amended_days=60, amended_credit=450),),
+        deals=(DemoContract(since_days=185, credit=900, service=100, amended_days=60, amended_credit=450),),
     ),
     Customer(
         slug="stark",
@@ -106,8 +106,8 @@ CUSTOMERS = (
         currency="CHF",
         since_days=330,
         deals=(
-            Deal(since_days=320, credit=300, service=0, months=3),
-            Deal(since_days=45, credit=350, service=50),
+            DemoContract(since_days=320, credit=300, service=0, months=3),
+            DemoContract(since_days=45, credit=350, service=50),
         ),
     ),
     Customer(
@@ -139,7 +139,7 @@ def _use(customer: Customer, hours: int, at: datetime) -> None:
     ingest(events=[event], organization=None, created_by=CREATED_BY, now=at)
 
 
-def _deal(demo: Demo, customer: Customer, deal: Deal) -> Iterator[Step]:
+def _deal(demo: Demo, customer: Customer, deal: DemoContract) -> Iterator[Step]:
     start = demo.ago(days=deal.since_days)
     yield Step(start, partial(_offer, customer, deal))
     last = demo.ago(days=deal.unpaid_days or deal.canceled_days)
@@ -197,7 +197,7 @@ def _top_up(customer: Customer, units: int, at: datetime) -> None:
     top_up(_organization(customer), units * UNIT, at)
 
 
-def _terms(deal: Deal, credit: int, months: int) -> CommercialTerms:
+def _terms(deal: DemoContract, credit: int, months: int) -> CommercialTerms:
     periods = months // MONTHS_PER_PERIOD[deal.frequency]
     own = AgreedPrice(meter="gpu-hours", micros_per_million=deal.hour_micros * UNIT)
     return CommercialTerms(
@@ -209,7 +209,7 @@ def _terms(deal: Deal, credit: int, months: int) -> CommercialTerms:
     )
 
 
-def _offer(customer: Customer, deal: Deal, at: datetime) -> None:
+def _offer(customer: Customer, deal: DemoContract, at: datetime) -> None:
     draft = ContractDraft(start_date=at.date(), agreed=_terms(deal, deal.credit, deal.months))
     made = services.draft_contract(organization=_organization(customer), draft=draft, created_by=CREATED_BY, now=at)
     services.offer_contract(contract_id=made.pk, seen_revision=made.revision, now=at)
@@ -236,7 +236,7 @@ def _pay_what_is_due(customer: Customer, at: datetime) -> None:
             )
 
 
-def _amend(customer: Customer, deal: Deal, at: datetime) -> None:
+def _amend(customer: Customer, deal: DemoContract, at: datetime) -> None:
     contract = _contract(customer)
     open_rows = [row for row in current_schedule(contract) if row.is_open and row.due_date > at.date()]
     first = open_rows[0].period_start

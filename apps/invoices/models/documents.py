@@ -12,7 +12,7 @@ from apps.common.languages import Language
 from apps.common.money import Micros, payable_step
 from apps.common.triggers import FixedFields, Refused
 from apps.contracts.models import Installment, ServiceAgreement
-from apps.invoices.balances import Balance, Shares
+from apps.invoices.balances import Balance, NetAndTax
 from apps.invoices.balances import State as BalanceState
 from apps.invoices.models.calculations import TaxCalculation
 from apps.invoices.models.document_rules import CONSTRAINTS
@@ -262,9 +262,9 @@ class Document(OfOrganization):
     def balance(self) -> Balance:
         """The sums of an invoice, as a value."""
         return Balance(
-            printed=Shares(Micros(self.net_micros), Micros(self.tax_micros)),
+            printed=NetAndTax(Micros(self.net_micros), Micros(self.tax_micros)),
             step=self.step,
-            credited=Shares(Micros(self.credited_net_micros), Micros(self.credited_tax_micros)),
+            credited=NetAndTax(Micros(self.credited_net_micros), Micros(self.credited_tax_micros)),
             paid=Micros(self.paid_micros),
             written_off=Micros(self.written_off_micros),
             is_given_up=self.is_given_up,

@@ -14,7 +14,7 @@ from apps.billing_profiles.services import use_tax_rates
 from apps.billing_profiles.tax import TaxChoice
 from apps.common.languages import say
 from apps.common.transactions import serialized
-from apps.invoices.balances import Shares
+from apps.invoices.balances import NetAndTax
 from apps.invoices.models import Application, Document, DocumentLine, DocumentTax, Money
 from apps.invoices.paper_words import BOUGHT_CREDIT
 from apps.invoices.services.credit_notes import CreditTerms, credit_locked
@@ -38,7 +38,7 @@ class BoughtCredit:
     """
 
     organization: Organization
-    paid: Shares
+    paid: NetAndTax
     tax: TaxChoice
     transfer_id: int
     reference: str
@@ -83,7 +83,7 @@ def invoice_bought_credit(bought: BoughtCredit, *, now: datetime) -> Document:
 
 @serialized
 def credit_bought_credit(
-    *, document_id: UUID, back: Shares, destination: Role, reason: str, created_by: str, now: datetime
+    *, document_id: UUID, back: NetAndTax, destination: Role, reason: str, created_by: str, now: datetime
 ) -> Document:
     """Issue the credit note for refunded credit; `destination` is where the money went.
 

@@ -19,7 +19,7 @@ from apps.common.periods import add_months
 from apps.common.transactions import serialized
 from apps.contracts import services as contracts
 from apps.invoices import postings
-from apps.invoices.balances import Shares
+from apps.invoices.balances import NetAndTax
 from apps.invoices.causes import CREDIT_NOTE
 from apps.invoices.credit_division import credit_by_amount, credit_by_line
 from apps.invoices.errors import (
@@ -60,7 +60,7 @@ class CreditTerms:
     amount: Micros | None = None
     destination: Role = Role.UNAPPLIED
     total: Micros | None = None
-    exact: Shares | None = None
+    exact: NetAndTax | None = None
 
 
 @serialized
@@ -98,7 +98,7 @@ def credit_locked(
     if terms.total is not None and note.total_micros != terms.total:
         raise ChangedMeanwhile
     before = invoice.balance
-    after, back = before.credit(Shares(Micros(note.net_micros), Micros(note.tax_micros)))
+    after, back = before.credit(NetAndTax(Micros(note.net_micros), Micros(note.tax_micros)))
     if invoice.is_bought:
         moves = []  # the refund has taken back the credit and the tax
     elif frees_usage:
@@ -169,7 +169,7 @@ def _free_usage(invoice: Document, now: datetime) -> None:
         "month": f"{add_months(invoice.period_end, -1):%Y-%m}",
         "hold_reason": f"Invoice {invoice} was voided.",
     }
-    enqueue("usage.draft_invoice", now=now, key=f"draft-usage:{invoice.pk}:anew", arguments=arguments)
+    enqueue("usage.draft_invoice", now=now, key=f"draft-usage-again:{invoice.pk}", arguments=arguments)
 
 
 def credit_total(invoice: Document, wanted: Mapping[int, int]) -> Micros:
@@ -376,14 +376,14 @@ def _tax(invoice: Document, group: DocumentTax, amount: int) -> DocumentTax:
     )
 
 
-def _fit(taxes: Sequence[DocumentTax], exact: Shares) -> None:
+def _fit(taxes: Sequence[DocumentTax], exact: NetAndTax) -> None:
     """Adjust the tax of a note's groups to an exact sum, which rounding may miss by a step."""
     difference = exact.tax - sum(each.tax_micros for each in taxes)
     largest = max(taxes, key=lambda each: (each.rate, each.base_micros))
     largest.tax_micros = max(0, largest.tax_micros + difference)
 
 
-def _keep_money(note: Document, back: Shares, created_by: str, now: datetime) -> None:
+def _keep_money(note: Document, back: NetAndTax, created_by: str, now: datetime) -> None:
     """Keep the paid part of a note as the customer's unapplied money."""
     Money.objects.create(
         organization=note.organization,

@@ -22,7 +22,7 @@ from apps.invoices.causes import INVOICE, MONEY
 from apps.invoices.errors import AboveRemaining, NotPayable, StateForbids
 from apps.invoices.models import Application, Document, Money
 from apps.invoices.models.documents import OUTSTANDING, SUMS
-from apps.invoices.postings import Move
+from apps.invoices.postings import PlannedTransfer
 from apps.invoices.services.announcements import notify_state
 from apps.invoices.services.installment_rows import follow_paid, keeps_paid, payment_key
 from apps.invoices.services.locks import lock_customer, lock_document, lock_money
@@ -113,7 +113,9 @@ def record_bank_transfer(transfer: BankTransfer, *, created_by: str, now: dateti
         events.append(
             Event(
                 key=f"money:{money.pk}",
-                moves=[Move("unapplied", Role.MANUAL_RECEIPTS, Role.UNAPPLIED, Micros(money.unapplied_micros))],
+                moves=[
+                    PlannedTransfer("unapplied", Role.MANUAL_RECEIPTS, Role.UNAPPLIED, Micros(money.unapplied_micros))
+                ],
                 cause=MONEY.of(money.pk),
                 kind=BookingKind.PAYMENT,
                 text=f"Received by bank: {transfer.reference}",
@@ -170,7 +172,7 @@ def pay_back_money(
         raise Rejected(f"The money was received later, on {money.value_date}.", field="value_date")
     event = Event(
         key=f"money:{money.pk}:{key}",
-        moves=[Move("paid-back", Role.UNAPPLIED, Role.MANUAL_RECEIPTS, amount)],
+        moves=[PlannedTransfer("paid-back", Role.UNAPPLIED, Role.MANUAL_RECEIPTS, amount)],
         cause=MONEY.of(money.pk),
         kind=BookingKind.REFUND,
         text="Unapplied money paid back",
@@ -220,7 +222,7 @@ def return_money(*, money_id: UUID, created_by: str, now: datetime, value_date: 
             events.append(
                 Event(
                     key=f"money:{money.pk}:returned",
-                    moves=[Move(part, source, Role.MANUAL_RECEIPTS, amount)],
+                    moves=[PlannedTransfer(part, source, Role.MANUAL_RECEIPTS, amount)],
                     cause=MONEY.of(money.pk),
                     kind=kind,
                     text=f"Returned by the bank: {money.reference}",

@@ -11,12 +11,12 @@ from apps.billing_profiles.value_dates import day_of
 from apps.common.languages import say
 from apps.common.money import Micros
 from apps.common.transactions import serialized
-from apps.invoices.balances import Shares, first_shares
+from apps.invoices.balances import NetAndTax, first_shares
 from apps.invoices.causes import MONEY
 from apps.invoices.models import Document, Money
 from apps.invoices.models.documents import OUTSTANDING
 from apps.invoices.paper_words import CREDITED_AT_STRIPE
-from apps.invoices.postings import Move
+from apps.invoices.postings import PlannedTransfer
 from apps.invoices.services.credit_notes import CreditTerms, credit_locked
 from apps.invoices.services.installment_rows import keeps_paid
 from apps.invoices.services.locks import lock_customer, lock_document
@@ -163,7 +163,9 @@ def restore_collected(
     events.append(
         Event(
             key=f"money:{money.pk}:{event}",
-            moves=[Move("unapplied", source, Role.UNAPPLIED, Micros(amount - taken))] if amount > taken else [],
+            moves=[PlannedTransfer("unapplied", source, Role.UNAPPLIED, Micros(amount - taken))]
+            if amount > taken
+            else [],
             cause=MONEY.of(money.pk),
             kind=BookingKind.PAYMENT,
             text=f"Did not go back: {money.reference}",
@@ -193,7 +195,7 @@ def _kept(money: Money, amount: Micros, source: Role, event: str, created_by: st
     )
     return Event(
         key=f"money:{kept.pk}",
-        moves=[Move("unapplied", source, Role.UNAPPLIED, amount)],
+        moves=[PlannedTransfer("unapplied", source, Role.UNAPPLIED, amount)],
         cause=MONEY.of(kept.pk),
         kind=BookingKind.PAYMENT,
         text=kept.reference,
@@ -201,10 +203,10 @@ def _kept(money: Money, amount: Micros, source: Role, event: str, created_by: st
     )
 
 
-def _uncredited(document: Document) -> Shares:
+def _uncredited(document: Document) -> NetAndTax:
     """Return the net and the tax of an invoice that no credit note covers yet."""
     noted = document.credit_notes.aggregate(net=Sum("net_micros", default=0), tax=Sum("tax_micros", default=0))
-    return document.balance.printed.minus(Shares(Micros(noted["net"]), Micros(noted["tax"])))
+    return document.balance.printed.minus(NetAndTax(Micros(noted["net"]), Micros(noted["tax"])))
 
 
 def _credit(document: Document, amount: int, to: Role, reason: str, created_by: str, now: datetime) -> None:

@@ -20,11 +20,11 @@ from apps.billing_profiles.tax import (
 from apps.billing_profiles.value_dates import day_of
 from apps.common.money import MAX_MICROS, Micros
 from apps.common.transactions import serialized
-from apps.invoices.balances import Shares
+from apps.invoices.balances import NetAndTax
 from apps.invoices.errors import NegativeTotal, NotPayable, TaxAwaited, TaxRefused
 from apps.invoices.models import Document, DocumentLine, DocumentTax, TaxCalculation
 from apps.invoices.services.exchange import convert_tax
-from apps.invoices.stripe_tax import AWAITED, NOTHING_SOLD, Sale, digest_of, groups_of, question_of, read_answer
+from apps.invoices.stripe_tax import AWAITED, NOTHING_SOLD, TaxableSale, digest_of, groups_of, question_of, read_answer
 from apps.outbox.services import enqueue
 from apps.tenants.models import Organization
 
@@ -155,7 +155,7 @@ def ask_about_credit(*, organization: Organization, amount: Micros, reference: s
     return _kept(sale, profile, now)[0]
 
 
-def calculation_anew(document: Document, paid: Shares, profile: BillingProfile, now: datetime) -> TaxCalculation:
+def calculation_anew(document: Document, paid: NetAndTax, profile: BillingProfile, now: datetime) -> TaxCalculation:
     """Return a calculation for an invoice over credit whose payment was not asked about as it is.
 
     Stripe is asked when the invoice is reported, since it reports each calculation once.
@@ -165,7 +165,7 @@ def calculation_anew(document: Document, paid: Shares, profile: BillingProfile, 
     return _kept(sale, profile, now)[0]
 
 
-def calculation_of_credit(organization: Organization, reference: str, paid: Shares) -> TaxCalculation | None:
+def calculation_of_credit(organization: Organization, reference: str, paid: NetAndTax) -> TaxCalculation | None:
     """Return Stripe's calculation of what was paid for credit; None if it is about another amount, or there is none."""
     rows = TaxCalculation.objects.filter(organization=organization, reference=reference, state=State.ANSWERED)
     row = rows.order_by("-answered_at").first()
@@ -181,8 +181,10 @@ def tax_on_asked_credit(row: TaxCalculation, language: str) -> TaxOnTop:
     return TaxOnTop(found.tax_micros, found.choice)
 
 
-def _sale(profile: BillingProfile, reference: str, currency: str, amounts: dict[str, int], tax_date: date) -> Sale:
-    return Sale(
+def _sale(
+    profile: BillingProfile, reference: str, currency: str, amounts: dict[str, int], tax_date: date
+) -> TaxableSale:
+    return TaxableSale(
         reference=reference,
         currency=currency,
         amounts=amounts,
@@ -193,7 +195,7 @@ def _sale(profile: BillingProfile, reference: str, currency: str, amounts: dict[
     )
 
 
-def _kept(sale: Sale, profile: BillingProfile, now: datetime) -> tuple[TaxCalculation, bool]:
+def _kept(sale: TaxableSale, profile: BillingProfile, now: datetime) -> tuple[TaxCalculation, bool]:
     """Return the calculation of a sale, and whether Stripe must be asked, for the first time or again."""
     question = question_of(sale, profile.seller.start_of(sale.tax_date) + timedelta(hours=12), now)
     row, is_new = TaxCalculation.objects.get_or_create(

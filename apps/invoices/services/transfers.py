@@ -7,7 +7,7 @@ from datetime import datetime
 from apps.common.causes import Cause
 from apps.common.money import Micros
 from apps.invoices.models import Document
-from apps.invoices.postings import Move, Terms
+from apps.invoices.postings import PlannedTransfer, Terms
 from apps.outbox.services import enqueue
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
@@ -21,7 +21,7 @@ class Event:
     """An event that moves money, once per key, effective at a time; None means when it is posted."""
 
     key: str
-    moves: Sequence[Move]
+    moves: Sequence[PlannedTransfer]
     cause: Cause
     kind: BookingKind
     text: str

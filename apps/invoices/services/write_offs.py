@@ -9,7 +9,7 @@ from apps.common.money import Micros
 from apps.common.transactions import serialized
 from apps.contracts import services as contracts
 from apps.invoices import postings
-from apps.invoices.balances import Balance, Shares
+from apps.invoices.balances import Balance, NetAndTax
 from apps.invoices.causes import INVOICE
 from apps.invoices.errors import ChangedMeanwhile, StateForbids
 from apps.invoices.models import Document, WriteOff
@@ -36,7 +36,7 @@ def mark_uncollectible(*, document_id: UUID, reason: str, created_by: str, now: 
     if invoice.state not in OUTSTANDING:
         raise StateForbids(f"{invoice} is {invoice.get_state_display().lower()}.")
     invoice.is_given_up = True
-    _row(invoice, Shares(), reason, created_by, now).save(force_insert=True)
+    _row(invoice, NetAndTax(), reason, created_by, now).save(force_insert=True)
     _save(invoice, invoice.balance, now)
     return invoice
 
@@ -90,7 +90,7 @@ def reopen_invoice(*, document_id: UUID, created_by: str, now: datetime) -> Docu
     return invoice
 
 
-def _row(invoice: Document, lost: Shares, reason: str, created_by: str, now: datetime) -> WriteOff:
+def _row(invoice: Document, lost: NetAndTax, reason: str, created_by: str, now: datetime) -> WriteOff:
     return WriteOff(
         id=uuid.uuid4(),
         organization_id=invoice.organization_id,
@@ -112,7 +112,9 @@ def _end_standing(invoice: Document, now: datetime) -> WriteOff | None:
     return row
 
 
-def _event(invoice: Document, row: WriteOff, moves: list[postings.Move], what: str, created_by: str) -> Event:
+def _event(
+    invoice: Document, row: WriteOff, moves: list[postings.PlannedTransfer], what: str, created_by: str
+) -> Event:
     return Event(
         key=f"write-off:{row.pk}",
         moves=moves,

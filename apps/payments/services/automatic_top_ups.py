@@ -25,7 +25,7 @@ from apps.payments.services.top_up_settings import CANCELED, END_CONFIRMATION, N
 from apps.payments.stripe_objects import IntentFacts
 from apps.payments.top_up_links import confirmation_address
 from apps.tenants.models import Organization
-from apps.top_ups.declines import Decline, Refusal, blocked_until, consequence_of, kind_of, shown_reason
+from apps.top_ups.declines import DeclineReaction, Refusal, blocked_until, consequence_of, kind_of, shown_reason
 from apps.top_ups.models import LIVE, TopUp, TopUpAttempt
 from apps.top_ups.selectors import recent_declines
 from apps.top_ups.state import SEND_TOP_UP
@@ -211,11 +211,11 @@ def _fail(attempt: TopUpAttempt, top_up: TopUp, refusal: Refusal, now: datetime)
     if not refusal.code and not refusal.decline_code:
         attempt.state, attempt.reason = State.CANCELED, CANCELED
         top_up.retry_at = now + AFTER_OUR_FAULT
-    elif kind is Decline.OURS:
+    elif kind is DeclineReaction.OURS:
         attempt.state, attempt.reason = State.FAILED, refusal.reason
         top_up.retry_at = now + AFTER_OUR_FAULT
         _open_attempt_issue(attempt, now)
-    elif kind is Decline.ACTION:
+    elif kind is DeclineReaction.ACTION:
         attempt.reason = refusal.reason
         _ask_to_authenticate(attempt, now)
         return

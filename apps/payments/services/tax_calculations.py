@@ -7,7 +7,7 @@ from apps.billing_profiles.selectors import paper_language, tax_on_credit
 from apps.billing_profiles.tax import TaxOnTop
 from apps.common.money import Micros
 from apps.invoices import services as invoices
-from apps.invoices.errors import TaxRefused, UnlikeQuestion
+from apps.invoices.errors import CalculationMismatch, TaxRefused
 from apps.invoices.models import Document, TaxCalculation
 from apps.payments import issues, stripe_operations
 from apps.payments.errors import StripeRefused
@@ -89,7 +89,7 @@ def asked(row: TaxCalculation, now: datetime) -> TaxCalculation:
             now=now,
         )
         invoices.keep_tax_answer(calculation_id=row.pk, answer=_kept(found), now=now)
-    except (StripeRefused, UnlikeQuestion) as error:
+    except (StripeRefused, CalculationMismatch) as error:
         return invoices.refuse_tax(calculation_id=row.pk, reason=error.detail, now=now)
     row.refresh_from_db()
     return row

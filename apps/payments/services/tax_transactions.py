@@ -10,7 +10,7 @@ from uuid import UUID
 
 from apps.common.money import Micros, from_minor_units, split, to_minor_units
 from apps.common.strict_json import Json
-from apps.invoices.balances import Shares
+from apps.invoices.balances import NetAndTax
 from apps.invoices.models import Document, TaxCalculation
 from apps.invoices.services.transfers import terms_of
 from apps.payments import issues, stripe_operations
@@ -117,7 +117,7 @@ def _follow_relief(invoice: Document, now: datetime) -> None:
     may differ by rounding, so the amount alone decides whether something is to be done.
     """
     is_owed = terms_of(invoice).loss_account == Role.WRITE_OFFS
-    lost = Shares() if is_owed else invoice.balance.written_off_shares
+    lost = NetAndTax() if is_owed else invoice.balance.written_off_shares
     wanted = _minor((lost.total if invoice.prices_include_tax else lost.net, lost.tax), invoice)
     relief = relief_of(invoice.pk)
     amount, tax = (here - there for here, there in zip(wanted, relief.sums, strict=True))

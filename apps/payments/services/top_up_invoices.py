@@ -10,7 +10,7 @@ from apps.common.languages import say
 from apps.common.money import Micros
 from apps.common.transactions import serialized
 from apps.invoices import services as invoices
-from apps.invoices.balances import Shares
+from apps.invoices.balances import NetAndTax
 from apps.invoices.models import Document
 from apps.invoices.paper_words import CREDIT_PAID_BACK
 from apps.outbox.services import enqueue, message
@@ -79,25 +79,25 @@ def _asked_as(payment: StripePayment) -> str:
     return credit_reference(payment.checkout.request_key) if payment.checkout is not None else ""
 
 
-def _kept(payment: StripePayment) -> Shares:
+def _kept(payment: StripePayment) -> NetAndTax:
     whole, back = payment.whole, returned_of(payment)
-    return Shares(
+    return NetAndTax(
         Micros(whole.net_micros - back.net_micros),
         Micros(whole.tax_micros - back.tax_micros),
     )
 
 
-def _shown(documents: list[Document]) -> Shares:
+def _shown(documents: list[Document]) -> NetAndTax:
     """Return the total of invoices, less their credit notes."""
-    shown = Shares()
+    shown = NetAndTax()
     for each in documents:
-        shown = shown.plus(Shares(Micros(each.net_micros), Micros(each.tax_micros)))
+        shown = shown.plus(NetAndTax(Micros(each.net_micros), Micros(each.tax_micros)))
     notes = Document.objects.filter(credited__in=documents).exclude(number="")
     noted = notes.aggregate(net=Sum("net_micros", default=0), tax=Sum("tax_micros", default=0))
-    return shown.minus(Shares(Micros(noted["net"]), Micros(noted["tax"])))
+    return shown.minus(NetAndTax(Micros(noted["net"]), Micros(noted["tax"])))
 
 
-def _invoice(payment: StripePayment, taxed: TaxedCredit, paid: Shares, *, is_first: bool, now: datetime) -> Document:
+def _invoice(payment: StripePayment, taxed: TaxedCredit, paid: NetAndTax, *, is_first: bool, now: datetime) -> Document:
     assert payment.grant is not None, "the payment brought credit"
     bought = invoices.BoughtCredit(
         organization=payment.organization,
@@ -113,14 +113,14 @@ def _invoice(payment: StripePayment, taxed: TaxedCredit, paid: Shares, *, is_fir
     return document
 
 
-def _credit(payment: StripePayment, documents: list[Document], back: Shares, now: datetime) -> Document | None:
+def _credit(payment: StripePayment, documents: list[Document], back: NetAndTax, now: datetime) -> Document | None:
     """Credit an amount that went back, on the newest invoices first; return the last credit note."""
     newest = payment.returns.filter(undone_at=None).order_by("-pk").first()
     destination = Role.DISPUTES if newest is not None and newest.dispute_id else Role.CASH
     note = None
     for document in reversed(documents):
         left = _shown([document])
-        part = Shares(Micros(min(left.net, back.net)), Micros(min(left.tax, back.tax)))
+        part = NetAndTax(Micros(min(left.net, back.net)), Micros(min(left.tax, back.tax)))
         if part.net:
             back = back.minus(part)
             note = invoices.credit_bought_credit(

@@ -15,8 +15,8 @@ from apps.usage.actions.prices import (
     drafts_digest,
 )
 from apps.usage.actions.rating import (
-    Newest,
-    OtherCharges,
+    ChargesChanged,
+    NewestWaiting,
     RateUsage,
     charges_digest,
     newest_waiting,
@@ -25,12 +25,12 @@ from apps.usage.actions.rating import (
 
 __all__ = [
     "ALL_CHANGES",
+    "ChargesChanged",
     "CloseMonth",
     "EndPrice",
     "NameListedModels",
     "NameModel",
-    "Newest",
-    "OtherCharges",
+    "NewestWaiting",
     "PriceAction",
     "PublishPrice",
     "PublishPriceList",

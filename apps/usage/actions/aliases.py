@@ -19,7 +19,7 @@ from apps.pricing.model_names import normal_model
 from apps.pricing.models import ModelAlias, PriceBook, PriceListImport, PriceVersion
 from apps.pricing.services import AliasTerms, name_listed_models, names_to_take
 from apps.tenants.models import Organization
-from apps.usage.actions.rating import SHOWN, OtherCharges, charge_rows, charges_digest, newest_waiting
+from apps.usage.actions.rating import SHOWN, ChargesChanged, charge_rows, charges_digest, newest_waiting
 from apps.usage.models import UsageEvent
 from apps.usage.services.aliases import NewAlias, name_and_rate
 from apps.usage.services.late_rating import RerateResult
@@ -87,7 +87,7 @@ class NameModel(Action):
     def perform(self, *, by: User, now: datetime) -> None:
         done = name_and_rate(self.new_alias, created_by=person(by), now=now)
         if (done.charged_micros, charges_digest(done)) != (self.amount_micros, self.charges):
-            raise OtherCharges
+            raise ChargesChanged
 
     def figures(self, now: datetime) -> Mapping[str, str]:
         new_alias = self.new_alias

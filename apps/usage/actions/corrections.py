@@ -13,7 +13,7 @@ from apps.approvals.actions import Action, person, register
 from apps.common.admin import count_text, money_text
 from apps.common.strict_json import read_object
 from apps.common.transactions import serialized
-from apps.usage.actions.rating import OtherCharges, standing_of
+from apps.usage.actions.rating import ChargesChanged, standing_of
 from apps.usage.errors import UnknownEvent
 from apps.usage.event_calls import sent_data
 from apps.usage.models import EventCorrection, UsageEvent
@@ -75,7 +75,7 @@ class VoidEvent(Action):
     def perform(self, *, by: User, now: datetime) -> None:
         done = correct_event(self.correction(by), now=now)
         if (abs(done.charge_micros), done.charge_micros <= 0) != (self.amount_micros, self.gives_back):
-            raise OtherCharges
+            raise ChargesChanged
 
     def figures(self, now: datetime) -> Mapping[str, str]:
         event = self.event()

@@ -12,7 +12,7 @@ from apps.common.admin import money_text
 from apps.common.changes import Change
 from apps.common.periods import Period, parse_month
 from apps.tenants.models import Organization
-from apps.usage.actions.rating import OtherCharges
+from apps.usage.actions.rating import ChargesChanged
 from apps.usage.models import MonthClose
 from apps.usage.services import close_month_of, invoice_to_come, lacking_minimum
 from apps.usage.services.usage_invoices import InvoiceToCome
@@ -56,7 +56,7 @@ class CloseMonth(CustomerAction):
     def perform(self, *, by: User, now: datetime) -> None:
         organization = self.customer()
         if lacking_minimum(organization, self.period) != self.amount_micros:
-            raise OtherCharges
+            raise ChargesChanged
         close_month_of(
             organization=organization,
             month=self.period,

@@ -18,14 +18,14 @@ from apps.common.changes import Change
 from apps.common.errors import Conflict
 from apps.tenants.models import Organization
 from apps.usage.models import ActiveCharacter, QuarantinedEvent, UsageEvent
-from apps.usage.services.late_rating import RerateResult, Selection, rate_selection
+from apps.usage.services.late_rating import RerateResult, WaitingUsage, rate_selection
 from apps.wallets.errors import WalletNotFound
 from apps.wallets.selectors import wallet_figures
 
 SHOWN = 20
 
 
-class OtherCharges(Conflict):
+class ChargesChanged(Conflict):
     code = "other_charges"
     title = "The amounts have changed since; review them again"
 
@@ -60,9 +60,9 @@ class RateUsage(Action):
         return f"Usage in quarantine, {self.currency}: {chosen}"
 
     @property
-    def selection(self) -> Selection:
+    def selection(self) -> WaitingUsage:
         """Return the usage that it charges."""
-        return Selection(
+        return WaitingUsage(
             currency=self.currency,
             event_pks=self.event_pks,
             newest_event=self.newest_event,
@@ -77,7 +77,7 @@ class RateUsage(Action):
     def perform(self, *, by: User, now: datetime) -> None:
         done = rate_selection(self.selection, created_by=person(by), now=now)
         if (done.charged_micros, charges_digest(done)) != (self.amount_micros, self.charges):
-            raise OtherCharges
+            raise ChargesChanged
 
     def figures(self, now: datetime) -> Mapping[str, str]:
         waiting = UsageEvent.objects.filter(
@@ -123,29 +123,29 @@ def _total(done: RerateResult, customers: Mapping[UUID, Organization], pks: Iter
 
 
 @dataclass(frozen=True, slots=True)
-class Newest:
+class NewestWaiting:
     """The newest waiting event and character at a review; usage that arrives later is left out."""
 
     event: int
     character: int
 
 
-def newest_waiting() -> Newest:
+def newest_waiting() -> NewestWaiting:
     """Return the newest event and character that wait for a price now; 0 if there is none."""
     events = UsageEvent.objects.filter(state=UsageEvent.State.QUARANTINED)
     characters = ActiveCharacter.objects.filter(price_version__isnull=True)
     found = [rows.aggregate(newest=Max("pk"))["newest"] or 0 for rows in (events, characters)]
-    return Newest(*found)
+    return NewestWaiting(*found)
 
 
 def rate_actions(
-    event_pks: Iterable[int] | None, newest: Newest, *, reason: str, key: str, by: User, now: datetime
+    event_pks: Iterable[int] | None, newest: NewestWaiting, *, reason: str, key: str, by: User, now: datetime
 ) -> list[RateUsage]:
     """Return the actions that rate chosen events, or all up to the newest: one for each currency in which one has a
     price.
     """
     chosen = None if event_pks is None else tuple(sorted(event_pks))
-    everything = Selection(event_pks=chosen, newest_event=newest.event, newest_character=newest.character)
+    everything = WaitingUsage(event_pks=chosen, newest_event=newest.event, newest_character=newest.character)
     currencies = {
         *everything.events().values_list("organization__currency", flat=True).distinct(),
         *everything.characters().values_list("organization__currency", flat=True).distinct(),
@@ -176,7 +176,7 @@ def charges_digest(done: RerateResult) -> str:
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
-def _rehearsed(selection: Selection, by: User, now: datetime) -> RerateResult:
+def _rehearsed(selection: WaitingUsage, by: User, now: datetime) -> RerateResult:
     with transaction.atomic():
         done = rate_selection(selection, created_by=person(by), now=now)
         transaction.set_rollback(True)

@@ -40,7 +40,15 @@ from apps.common.errors import Rejected
 from apps.common.strict_json import NotStrictJson, read_object
 from apps.tenants.filters import CustomerFilter
 from apps.tenants.models import Organization
-from apps.usage.actions import Newest, OtherCharges, RateUsage, ReplaceEvent, VoidEvent, newest_waiting, rate_actions
+from apps.usage.actions import (
+    ChargesChanged,
+    NewestWaiting,
+    RateUsage,
+    ReplaceEvent,
+    VoidEvent,
+    newest_waiting,
+    rate_actions,
+)
 from apps.usage.actions.corrections import is_taken_back
 from apps.usage.admin.filters import BillingModeFilter
 from apps.usage.event_calls import cost_text, sent_data
@@ -341,16 +349,16 @@ class _RatingReview:
         """Return the actions that the review showed.
 
         Raises:
-            OtherCharges: the amounts have changed since the review, or there was none.
+            ChargesChanged: the amounts have changed since the review, or there was none.
         """
         try:
             event, character, charges = signing.loads(self.request.POST.get("_seen", ""), salt=SEALED)
         except signing.BadSignature as error:
-            raise OtherCharges from error
-        self.newest = Newest(event, character)
+            raise ChargesChanged from error
+        self.newest = NewestWaiting(event, character)
         actions = self._actions(cleaned)
         if self._charges(actions) != charges:
-            raise OtherCharges
+            raise ChargesChanged
         return actions
 
     def _actions(self, cleaned: Any) -> list[RateUsage]:
@@ -375,16 +383,8 @@ class UsagePostingAdmin(ReadOnlyModelAdmin[UsagePosting]):
     linked_by = ("organization__id__exact", "transfer__id__exact")
     keyset = ("created_at", "id")
     fields = (
-        "organization",
-        "kind",
-        "traffic_source",
-        "amount_micros",
-        "item_count",
-        "events",
-        "tokens",
-        "transfer",
-        "created_by",
-        "created_at",
+        *("organization", "kind", "traffic_source", "amount_micros", "item_count", "events", "tokens", "transfer"),
+        *("created_by", "created_at"),
     )
 
     @admin.display(description="Events")

@@ -105,7 +105,7 @@ class PublishForm(ConfirmForm):
         return cleaned
 
 
-class KeptForm(ConfirmForm):
+class KeptPricesForm(ConfirmForm):
     """Customers who keep the old prices, each with the day from which the list applies."""
 
     customers = forms.CharField(

@@ -45,7 +45,7 @@ from apps.pricing.services import (
     import_price_list,
 )
 from apps.usage.actions import NameListedModels, PublishPriceList
-from apps.usage.admin.price_list_forms import ImportForm, KeptForm, PublishForm
+from apps.usage.admin.price_list_forms import ImportForm, KeptPricesForm, PublishForm
 from apps.usage.preview import preview_price_list
 from apps.usage.selectors.previewed_usage import Window, WindowInvalid, chosen_days, last_days
 
@@ -236,7 +236,7 @@ class PriceListAdmin(OffersByState[PriceListImport], ReadOnlyModelAdmin[PriceLis
             admin=self,
             question=Question(
                 title="Customers who keep the old prices",
-                form=KeptForm,
+                form=KeptPricesForm,
                 initial={"customers": "\n".join(map(_typed, chosen))},
                 explanation="When the list is published, the prices that it replaces become these customers' own.",
                 button="Choose",

@@ -13,7 +13,7 @@ from apps.usage.selectors.breakdowns import (
 )
 from apps.usage.selectors.estimates import (
     Estimate,
-    Work,
+    FutureWork,
     bucket_named,
     estimate_charge,
     named_or_token_meter,
@@ -77,6 +77,7 @@ __all__ = [
     "EntryExplanation",
     "Estimate",
     "Events",
+    "FutureWork",
     "Group",
     "GroupCosts",
     "Margin",
@@ -91,7 +92,6 @@ __all__ = [
     "UsageGroup",
     "UsageLine",
     "UsageTotals",
-    "Work",
     "active_characters",
     "archived_event",
     "archived_events",

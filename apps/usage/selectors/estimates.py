@@ -23,7 +23,7 @@ from apps.wallets.budgets.state import BudgetState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Work:
+class FutureWork:
     """Future work: a quantity in micros of the meter's unit, or whole tokens and micros of a call's other units.
 
     `meter` is empty if it is implied.
@@ -54,7 +54,7 @@ class Estimate:
     price_version_id: int | None
 
 
-def estimate_charge(organization: Organization, work: Work, now: datetime) -> Estimate:
+def estimate_charge(organization: Organization, work: FutureWork, now: datetime) -> Estimate:
     """Return the charge of an event of this work now, in addition to the month's usage, rounded up to the micro.
 
     For a model call, no input is assumed to be cached, and output costs the higher of the output and reasoning prices.
@@ -88,7 +88,7 @@ def estimate_charge(organization: Organization, work: Work, now: datetime) -> Es
 def _resolved(
     organization: Organization,
     meter: Meter,
-    work: Work,
+    work: FutureWork,
     more: CallDetails,
     books: tuple[PriceIndex, CostBooks],
     now: datetime,

@@ -10,7 +10,7 @@ from apps.common.periods import Period, billing_period, month_of
 from apps.pricing.models import FIGURES
 from apps.pricing.selectors import charging
 from apps.tenants.models import Organization
-from apps.usage.forecast import MOST_DAYS, Expected, below_minimum, expected
+from apps.usage.forecast import MOST_DAYS, ExpectedCharge, below_minimum, expected
 from apps.usage.models import UsageDay
 
 CHANGES = 20
@@ -22,7 +22,7 @@ class SpanForecast:
 
     period: Period
     so_far_micros: int
-    expected: Expected | None
+    expected: ExpectedCharge | None
 
     def plus(self, amount_micros: int) -> "SpanForecast":
         """Return it with a fixed amount added to what is expected."""

@@ -2,7 +2,7 @@
 
 from apps.usage.partitions import attached_months, make_partition, make_partitions
 from apps.usage.services.archive import Archived, archive_usage
-from apps.usage.services.backfill import Backfilled, backfill
+from apps.usage.services.backfill import BackfillResult, backfill
 from apps.usage.services.budgets import add_to_budget, check_budgets, put_budget
 from apps.usage.services.captures import CapturedUsage, EventCapture, capture_usage
 from apps.usage.services.consistency import Break, check_usage
@@ -31,7 +31,7 @@ from apps.usage.services.usage_invoices import (
 
 __all__ = [
     "Archived",
-    "Backfilled",
+    "BackfillResult",
     "Break",
     "CapturedUsage",
     "CloseResult",

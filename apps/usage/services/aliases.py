@@ -11,7 +11,7 @@ from apps.pricing.models import Meter, ModelAlias
 from apps.pricing.selectors import as_alias
 from apps.pricing.services import LEAD, AliasTerms, name_model
 from apps.usage.models import UnknownModel
-from apps.usage.services.late_rating import RerateResult, Selection, rate_selection
+from apps.usage.services.late_rating import RerateResult, WaitingUsage, rate_selection
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +28,9 @@ class NewAlias:
         terms = self.terms
         return Alias.of(terms.meter_id, normal_model(terms.name), normal_model(terms.target), start)
 
-    def waiting(self, now: datetime) -> Selection:
+    def waiting(self, now: datetime) -> WaitingUsage:
         """Return the usage that waits under the name."""
-        return Selection(named=self.alias(now), newest_event=self.newest_event)
+        return WaitingUsage(named=self.alias(now), newest_event=self.newest_event)
 
     def charged_count(self, now: datetime) -> int:
         """Return how many events under the name were charged at the price for any model."""

@@ -9,7 +9,7 @@ from apps.wallets import services as wallets
 
 
 @dataclass(frozen=True, slots=True)
-class Backfilled:
+class BackfillResult:
     """How many stored totals were missing or wrong and have been corrected."""
 
     checkpoints: int = 0
@@ -18,13 +18,13 @@ class Backfilled:
     budget_counters: int = 0
 
 
-def backfill(*, organization: Organization | None, now: datetime) -> Backfilled:
+def backfill(*, organization: Organization | None, now: datetime) -> BackfillResult:
     """Rebuild the stored totals, each organization in a transaction of its own; nothing is posted.
 
     Raises:
         ArchiveUnavailable: the file of an archived month cannot be read. Organizations before it are done.
     """
-    done = Backfilled()
+    done = BackfillResult()
     owners = Organization.objects.exclude(wallet=None).order_by("pk") if organization is None else [organization]
     for owner in owners:
         rebuilt = wallets.rebuild_kept_figures(organization=owner, now=now)

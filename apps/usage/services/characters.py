@@ -54,7 +54,7 @@ class Activation:
 
 
 @dataclass(frozen=True, slots=True)
-class Active:
+class CharacterActivity:
     """A character active in its month: the time of the event that activated it, and the day it counts on."""
 
     activated_at: datetime
@@ -65,7 +65,7 @@ def activations(
     added: Iterable[EventSum],
     meter: Meter | None,
     prices: PriceIndex,
-    known: Mapping[Key, Active],
+    known: Mapping[Key, CharacterActivity],
     *,
     now: datetime,
 ) -> tuple[list[Activation], dict[CharacterDay, datetime]]:

@@ -32,7 +32,7 @@ R = TypeVar("R")
 Owned = tuple[ParsedEvent, RatedEvent]
 
 
-class Verdict(StrEnum):
+class ReportEffect(StrEnum):
     """The effect of a report: its call is new, or it changes the known event, raises its rank, or repeats it.
 
     The other members are refusals, with the value as code.
@@ -48,9 +48,9 @@ class Verdict(StrEnum):
 
 
 _REFUSED = {
-    Verdict.REUSED: "this id and source were already used with different content",
-    Verdict.VOIDED: "this event was voided; its id cannot be used again",
-    Verdict.TWO_EVENTS: "{} are ids of different events",
+    ReportEffect.REUSED: "this id and source were already used with different content",
+    ReportEffect.VOIDED: "this event was voided; its id cannot be used again",
+    ReportEffect.TWO_EVENTS: "{} are ids of different events",
 }
 
 
@@ -255,19 +255,19 @@ def _fresh(
         mains = {ids[each]: name for each, name in named.items() if each in ids}
         key = (rated.organization_id, next(iter(mains), parsed.digest))
         before = seen.get(key) or (_after(first[key], None) if key in first else None)
-        verdict = Verdict.TWO_EVENTS if len(mains) > 1 else _verdict(parsed, before)
+        verdict = ReportEffect.TWO_EVENTS if len(mains) > 1 else _verdict(parsed, before)
         if verdict in _REFUSED:
             result.refuse(parsed, verdict, _REFUSED[verdict].format(" and ".join(mains.values())))
             continue
         ids |= dict.fromkeys(named, key[1])
         seen[key] = _after(parsed, before)
-        if verdict is Verdict.NEW:
+        if verdict is ReportEffect.NEW:
             fresh.append((parsed, rated))
-        elif verdict is Verdict.CHANGES:
+        elif verdict is ReportEffect.CHANGES:
             result.better.append((parsed, rated.organization))
         else:
             result.duplicate += 1
-            if verdict is Verdict.VOUCHES:
+            if verdict is ReportEffect.VOUCHES:
                 vouched[key] = (*key, parsed.fingerprint, parsed.rank)
         if before is not None and parsed.rank < before.rank and parsed.priced_by != before.priced_by:
             result.different.append((parsed, rated.organization_id))
@@ -275,18 +275,18 @@ def _fresh(
     return fresh, ids
 
 
-def _verdict(parsed: ParsedEvent, known: KnownEvent | None) -> Verdict:
+def _verdict(parsed: ParsedEvent, known: KnownEvent | None) -> ReportEffect:
     """Return the effect of a report of a known event; None stands for a new one."""
     if known is None:
-        return Verdict.NEW
+        return ReportEffect.NEW
     if known.is_voided:
-        return Verdict.VOIDED
+        return ReportEffect.VOIDED
     if parsed.rank > known.rank:
         same = parsed.priced_by == known.priced_by and parsed.more.cost_picos is None
-        return Verdict.VOUCHES if same and not parsed.facts & ~known.facts else Verdict.CHANGES
+        return ReportEffect.VOUCHES if same and not parsed.facts & ~known.facts else ReportEffect.CHANGES
     if parsed.rank < known.rank:
-        return Verdict.CHANGES if parsed.facts & ~known.facts else Verdict.REPEATS
-    return Verdict.REPEATS if parsed.fingerprint in known.fingerprints else Verdict.REUSED
+        return ReportEffect.CHANGES if parsed.facts & ~known.facts else ReportEffect.REPEATS
+    return ReportEffect.REPEATS if parsed.fingerprint in known.fingerprints else ReportEffect.REUSED
 
 
 def _after(parsed: ParsedEvent, known: KnownEvent | None) -> KnownEvent:

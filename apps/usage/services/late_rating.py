@@ -52,7 +52,7 @@ class RerateResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Selection:
+class WaitingUsage:
     """A selection of usage that waits for a price: by currency, by chosen events, or up to a newest row.
 
     `newest_event` and `newest_character` are the ids of the newest rows included; None includes all. `named` limits it
@@ -95,7 +95,7 @@ def _named(rows: QuerySet[UsageEvent], alias: Alias) -> QuerySet[UsageEvent]:
 
 
 @serialized
-def rate_selection(selection: Selection, *, created_by: str, now: datetime) -> RerateResult:
+def rate_selection(selection: WaitingUsage, *, created_by: str, now: datetime) -> RerateResult:
     """Rate the selection in one transaction; its organizations are locked in key order."""
     organizations = {
         *selection.events().values_list("organization_id", flat=True).distinct(),
@@ -110,10 +110,10 @@ def rerate_quarantined(*, created_by: str, now: datetime, event_pks: Collection[
 
     Events of closed months become corrections in the open one. Events without a price stay, with the current reason.
     """
-    return _rate_events(Selection(event_pks=event_pks), created_by, now)
+    return _rate_events(WaitingUsage(event_pks=event_pks), created_by, now)
 
 
-def _rate_events(selection: Selection, created_by: str, now: datetime) -> RerateResult:
+def _rate_events(selection: WaitingUsage, created_by: str, now: datetime) -> RerateResult:
     done, last = RerateResult(0, 0), 0
     while batch := _next(selection.events(), last):
         done, last = done + _rerate(event_pks=batch, created_by=created_by, now=now), batch[-1]
@@ -168,10 +168,10 @@ def _rated_event(event: UsageEvent) -> RatedEvent:
 
 def price_characters(*, created_by: str, now: datetime) -> RerateResult:
     """Charge active characters that had no price when they appeared, at the price of that time, batch by batch."""
-    return _rate_characters(Selection(), created_by, now)
+    return _rate_characters(WaitingUsage(), created_by, now)
 
 
-def _rate_characters(selection: Selection, created_by: str, now: datetime) -> RerateResult:
+def _rate_characters(selection: WaitingUsage, created_by: str, now: datetime) -> RerateResult:
     done, last = RerateResult(0, 0), 0
     while batch := _next(selection.characters(), last):
         done, last = done + _price_characters(character_pks=batch, created_by=created_by, now=now), batch[-1]

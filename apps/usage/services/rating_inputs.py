@@ -18,7 +18,7 @@ from apps.pricing.selectors import read_prices
 from apps.tenants.models import Organization
 from apps.usage.models import MonthClose
 from apps.usage.rated_events import RatedEvent
-from apps.usage.services.characters import Active
+from apps.usage.services.characters import CharacterActivity
 from apps.usage.services.counters import CounterValues, Key
 from apps.usage.services.distinct_ids import KINDS, DaysSeen
 
@@ -114,7 +114,7 @@ class RatingData:
     costs: CostBooks
     closed: frozenset[Month]
     counters: dict[Key, CounterValues]
-    characters: dict[tuple[UUID, date, str], Active]
+    characters: dict[tuple[UUID, date, str], CharacterActivity]
     seen: dict[tuple[UUID, str, str], DaysSeen]
     ids: dict[tuple[UUID, str], str]
     known: dict[tuple[UUID, str], KnownEvent]
@@ -160,7 +160,7 @@ def open_usage(asked: RatingQuery, *, now: datetime) -> RatingData:
         closed=frozenset(_month(row) for row in read["months"] or () if row[2] == MonthClose.State.CLOSED),
         counters={(*_month(row), row[2]): _counted(row[3:]) for row in read["counters"] or ()},
         characters={
-            (*_month(row), row[2]): Active(datetime.fromisoformat(row[3]), date.fromisoformat(row[4]))
+            (*_month(row), row[2]): CharacterActivity(datetime.fromisoformat(row[3]), date.fromisoformat(row[4]))
             for row in read["characters"] or ()
         },
         seen={(UUID(row[0]), row[1], row[2]): _days_seen(row[3:]) for row in read["seen"] or ()},

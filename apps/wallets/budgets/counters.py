@@ -13,11 +13,11 @@ from apps.wallets.budgets.state import (
     FULL,
     HARD,
     RESOURCES,
-    Addition,
     BucketState,
     BudgetChanges,
     BudgetsState,
     BudgetState,
+    LimitAddition,
     Notice,
     PeriodKey,
     PeriodState,
@@ -53,7 +53,7 @@ class Counters:
         self._changed_buckets: set[UUID] = set()
         self._changed_periods: set[PeriodKey] = set()
         self.notices: list[Notice] = []
-        self._additions: list[Addition] = []
+        self._additions: list[LimitAddition] = []
         self.reason = CORRECTION
 
     def live(self) -> list[BudgetState]:
@@ -138,7 +138,7 @@ class Counters:
         if period is None:
             return None
         self.reason = ADDED
-        addition = Addition(period.bucket_id, period.starts_on, amount_micros, reason, created_by, self.now)
+        addition = LimitAddition(period.bucket_id, period.starts_on, amount_micros, reason, created_by, self.now)
         self._additions.append(addition)
         self._touch(budget, value, replace(period, added_micros=period.added_micros + amount_micros))
         return self.periods[period.key]

@@ -108,7 +108,7 @@ class PeriodState:
 
 
 @dataclass(frozen=True, slots=True)
-class Addition:
+class LimitAddition:
     """An amount, in micros, by which the limit of a bucket was raised for one period."""
 
     bucket_id: UUID
@@ -154,7 +154,7 @@ class BudgetChanges:
     budgets: frozenset[UUID] = frozenset()
     buckets: frozenset[UUID] = frozenset()
     periods: frozenset[PeriodKey] = frozenset()
-    additions: tuple[Addition, ...] = ()
+    additions: tuple[LimitAddition, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.budgets or self.buckets or self.periods)

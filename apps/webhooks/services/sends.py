@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from apps.outbox.services import enqueue
-from apps.webhooks.http_client import Answer, NoAnswer, post
+from apps.webhooks.http_client import NoAnswer, ReceiverResponse, post
 from apps.webhooks.models import WebhookDelivery, WebhookEndpoint
 from apps.webhooks.retry_schedule import read_retry_after, wait_after
 from apps.webhooks.secrets import unsealed
@@ -32,7 +32,7 @@ _random = SystemRandom()
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class TryResult:
     """The result of one try: a status, or why there was no answer."""
 
     at: datetime
@@ -80,24 +80,24 @@ def _claim(endpoint_id: UUID, now: datetime) -> WebhookDelivery | None:
     return delivery
 
 
-def _try(delivery: WebhookDelivery, now: datetime) -> Outcome:
+def _try(delivery: WebhookDelivery, now: datetime) -> TryResult:
     """Send a delivery once."""
     event, endpoint = delivery.event, delivery.endpoint
     secrets = valid_secrets(endpoint, now)
     if secrets is None:
-        return Outcome(now, 0, None, "The signing secret cannot be decrypted; rotate it.")
+        return TryResult(now, 0, None, "The signing secret cannot be decrypted; rotate it.")
     headers = signed_headers(event_id=event.public_id, body=event.body, secrets_of_endpoint=secrets, now=now)
     started = time.monotonic_ns()
     try:
-        answer: Answer | NoAnswer = post(
+        answer: ReceiverResponse | NoAnswer = post(
             endpoint.url, body=event.body.encode(), headers=headers, loopback=settings.WEBHOOK_LOOPBACK
         )
     except NoAnswer as reason:
         answer = reason
     milliseconds = (time.monotonic_ns() - started) // 1_000_000
     if isinstance(answer, NoAnswer):
-        return Outcome(now, milliseconds, None, str(answer))
-    return Outcome(now, milliseconds, answer.status, answer.text, read_retry_after(answer.retry_after, now))
+        return TryResult(now, milliseconds, None, str(answer))
+    return TryResult(now, milliseconds, answer.status, answer.text, read_retry_after(answer.retry_after, now))
 
 
 def valid_secrets(endpoint: WebhookEndpoint, now: datetime) -> list[str] | None:
@@ -112,7 +112,7 @@ def valid_secrets(endpoint: WebhookEndpoint, now: datetime) -> list[str] | None:
 
 
 @transaction.atomic
-def _record(sent: WebhookDelivery, outcome: Outcome, now: datetime) -> None:
+def _record(sent: WebhookDelivery, outcome: TryResult, now: datetime) -> None:
     """Record a try; decide the delivery's next one, and the endpoint's state."""
     endpoint = locked_endpoint(sent.endpoint_id)
     delivery = WebhookDelivery.objects.select_for_update(no_key=True).filter(pk=sent.pk).first()
@@ -131,7 +131,7 @@ def _record(sent: WebhookDelivery, outcome: Outcome, now: datetime) -> None:
         disable(endpoint, because=WebhookEndpoint.DisabledBecause.GONE, now=now)
 
 
-def _shown(outcome: Outcome) -> dict[str, object]:
+def _shown(outcome: TryResult) -> dict[str, object]:
     shown: dict[str, object] = {"at": outcome.at.isoformat(), "milliseconds": outcome.milliseconds}
     if outcome.status is not None:
         shown["status"] = outcome.status
@@ -140,7 +140,7 @@ def _shown(outcome: Outcome) -> dict[str, object]:
     return shown
 
 
-def _postpone(delivery: WebhookDelivery, outcome: Outcome, now: datetime) -> None:
+def _postpone(delivery: WebhookDelivery, outcome: TryResult, now: datetime) -> None:
     delivery.failures += 1
     wait = wait_after(delivery.failures, retry_after=outcome.retry_after, random_below=_random.randrange)
     delivery.leased_until = None

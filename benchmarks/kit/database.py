@@ -16,7 +16,7 @@ from pathlib import Path
 import psycopg
 
 from benchmarks.kit.client import Connection, request
-from benchmarks.kit.processor import Clock, Sum, ThisProcess, Tree
+from benchmarks.kit.processor import Clock, ClockSum, ProcessTree, ThisProcess
 from billing_site import schema
 from billing_site.embedded.postgres import Cluster
 from billing_site.supervision import commands
@@ -39,7 +39,7 @@ class Server:
     """A running web server."""
 
     port: int
-    tree: Tree
+    tree: ProcessTree
 
     def connect(self) -> Connection:
         """Open a new connection."""
@@ -47,12 +47,12 @@ class Server:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class BenchmarkDatabase:
     """A running PostgreSQL with the product's tables, and the environment of processes that use it."""
 
     folder: Path
     cluster: Cluster
-    postgres: Tree
+    postgres: ProcessTree
     environment: Mapping[str, str]
 
     def raw_connection(self, database: str = "billing") -> psycopg.Connection:
@@ -63,11 +63,11 @@ class Place:
 
     def own_work(self) -> Clock:
         """Return the clock of this process and the database."""
-        return Sum((ThisProcess(), self.postgres))
+        return ClockSum((ThisProcess(), self.postgres))
 
     def work_of(self, server: Server) -> Clock:
         """Return the clock of a web server and the database."""
-        return Sum((server.tree, self.postgres))
+        return ClockSum((server.tree, self.postgres))
 
     def make_database(self, name: str) -> Mapping[str, str]:
         """Create another database with the product's tables; return the environment of processes that use it."""
@@ -111,14 +111,14 @@ class Place:
             process = subprocess.Popen(["/bin/sh", "-c", command], cwd=ROOT, env=given, stdout=log, stderr=log)
         try:
             _wait_for(process, port, page, self.folder / "web.log")
-            yield Server(port, Tree(process.pid))
+            yield Server(port, ProcessTree(process.pid))
         finally:
             process.terminate()
             process.wait()
 
 
 @contextmanager
-def started() -> Iterator[Place]:
+def started() -> Iterator[BenchmarkDatabase]:
     """Start PostgreSQL, create the product's tables, and set Django up in this process.
 
     Remove everything at the end.
@@ -133,7 +133,7 @@ def started() -> Iterator[Place]:
             environment = _environment(folder, cluster.url())
             _fill(cluster.url(), environment)
             _set_django_up(environment)
-            yield Place(folder, cluster, Tree(server.pid), environment)
+            yield BenchmarkDatabase(folder, cluster, ProcessTree(server.pid), environment)
         finally:
             cluster.stop(server)
     finally:

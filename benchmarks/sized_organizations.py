@@ -15,7 +15,7 @@ from benchmarks.kit.client import request
 
 
 @dataclass(frozen=True, slots=True)
-class Grown:
+class SizedOrganization:
     """An organization of a given size, and the headers of its clients by kind of credential."""
 
     organization: Organization
@@ -23,7 +23,7 @@ class Grown:
     headers: dict[str, dict[str, str]]
 
     @classmethod
-    def of(cls, size: int, days: int) -> "Grown":
+    def of(cls, size: int, days: int) -> "SizedOrganization":
         """Return the organization with that many entries on so many days; it is created once per run."""
         now, slug = timezone.now(), f"grown-{size}"
         organization = Organization.objects.filter(slug=slug).first()
