@@ -509,7 +509,7 @@ WORLDS = [("USD", "prepaid"), ("JPY", "postpaid"), ("KWD", "prepaid")]
 @pytest.mark.parametrize(("currency", "billing_mode"), WORLDS)
 def test_any_history_of_a_customer_is_told_alike_everywhere(currency: str, billing_mode: str) -> None:
     """One history of each, drawn here: the first that hypothesis tries is the simplest, of grants of nothing."""
-    draw = Random(currency)
+    draw = Random(f"{currency} 1068")  # with this number, every kind of step comes in one of the three
     check_history(currency, billing_mode, [(draw.choice(STEPS), draw.randint(0, 40)) for _ in range(25)])
 
 

@@ -18,7 +18,9 @@ from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
 from apps.wallets.selectors import wallet_figures
 from tests.contracts.factories import agreed, discount, offer, pay, rows
+from tests.factories import create_organization
 from tests.payments.desk import Desk
+from tests.payments.standing import Standing
 from tests.payments.test_contract_ends import issues, live
 from tests.payments.test_contracts import healthy, states, subscribe
 
@@ -44,15 +46,18 @@ def yearly(desk: Desk, acme: Organization, now: datetime) -> Contract:
     return contract
 
 
-@pytest.fixture
-def monthly(desk: Desk, acme: Organization, now: datetime) -> Contract:
+def pay_the_first(desk: Desk) -> Contract:
     """A year paid monthly, paid for the first time, at checkout; later ones are charged."""
-    contract = offer(acme, now)
-    desk.run(now)
-    desk.press(subscribe(contract, now))
+    contract = offer(create_organization(desk.now), desk.now)
+    desk.run(desk.now)
+    desk.press(subscribe(contract, desk.now))
     desk.settle_all()
-    contract.refresh_from_db()
     return contract
+
+
+@pytest.fixture
+def monthly(db: None, standing: Standing) -> Contract:
+    return standing.reread(Contract)
 
 
 def visit(desk: Desk, link: PaymentLink) -> str:
@@ -146,6 +151,8 @@ class TestALink:
 class TestAnInvoice:
     """The second installment's invoice was charged and declined, so it is still open."""
 
+    begins_with = staticmethod(pay_the_first)
+
     @pytest.fixture
     def declined(self, desk: Desk, monthly: Contract) -> Contract:
         desk.let_decline()
@@ -194,24 +201,27 @@ class TestAnInvoice:
         assert (desk.account.store.all("invoice"), issues("too_small")) == ([], 0)
 
 
+def charged(desk: Desk, contract: Contract, row: Installment) -> int:
+    """Let Stripe charge an installment without delivering events; return the amount."""
+    method = Mandate.objects.get(contract=contract).payment_method_id
+    invoice_installment(installment_id=row.pk, charged_to=method, now=desk.now)
+    return int(desk.take("invoice")["total"])
+
+
 class TestADiscount:
     """Given when the invoice of an installment was charged already, and its event is on its way."""
 
-    def charged(self, desk: Desk, contract: Contract, row: Installment) -> int:
-        """Let Stripe charge an installment without delivering events; return the amount."""
-        method = Mandate.objects.get(contract=contract).payment_method_id
-        invoice_installment(installment_id=row.pk, charged_to=method, now=desk.now)
-        return int(desk.take("invoice")["total"])
+    begins_with = staticmethod(pay_the_first)
 
     def test_that_came_too_late_comes_off_the_next(self, desk: Desk, monthly: Contract, now: datetime) -> None:
-        assert self.charged(desk, monthly, rows(monthly)[1]) == 10_000
+        assert charged(desk, monthly, rows(monthly)[1]) == 10_000
         discount(monthly.organization, "10", now)
         desk.settle_all()
         assert states(monthly)[1:3] == ["paid", "due"]
         assert [row.discount_micros for row in rows(monthly)[1:3]] == [0, to_micros("10")]
-        assert self.charged(desk, monthly, rows(monthly)[2]) == 9_000
+        assert charged(desk, monthly, rows(monthly)[2]) == 9_000
         desk.settle_all()
-        assert self.charged(desk, monthly, rows(monthly)[3]) == 10_000
+        assert charged(desk, monthly, rows(monthly)[3]) == 10_000
         desk.settle_all()
         assert states(monthly)[1:5] == ["paid", "paid", "paid", "due"]
         assert wallet_figures(monthly.organization, now).posted_micros == to_micros("400")
@@ -221,11 +231,11 @@ class TestADiscount:
     def test_of_two_the_one_that_came_too_late_is_moved(self, desk: Desk, monthly: Contract, now: datetime) -> None:
         discount(monthly.organization, "10", now)
         desk.run(now)
-        assert self.charged(desk, monthly, rows(monthly)[1]) == 9_000
+        assert charged(desk, monthly, rows(monthly)[1]) == 9_000
         discount(monthly.organization, "5", now, key="redemption:2")
         desk.settle_all()
         assert [row.discount_micros for row in rows(monthly)[1:3]] == [to_micros("10"), to_micros("5")]
-        assert self.charged(desk, monthly, rows(monthly)[2]) == 9_500
+        assert charged(desk, monthly, rows(monthly)[2]) == 9_500
         desk.settle_all()
         assert (states(monthly)[1:4], healthy()) == (["paid", "paid", "due"], True)
         assert (
@@ -236,7 +246,7 @@ class TestADiscount:
     def test_that_its_invoice_knew_stays_where_it_is(self, desk: Desk, monthly: Contract, now: datetime) -> None:
         discount(monthly.organization, "10", now)
         desk.run(now)
-        assert self.charged(desk, monthly, rows(monthly)[1]) == 9_000
+        assert charged(desk, monthly, rows(monthly)[1]) == 9_000
         pay(rows(monthly)[1], now, "6", key="bank", received_in=Role.MANUAL_RECEIPTS)
         desk.settle_all()
         row = rows(monthly)[1]
@@ -255,17 +265,18 @@ class TestADiscount:
         desk.come_to("2026-12-18")
         assert desk.charges()[1:] == [("2026-12-18", 9_000)]
 
-    def test_after_the_last_charge_leaves_money_to_refund(self, desk: Desk, acme: Organization, now: datetime) -> None:
-        contract = offer(acme, now, months=2, credit="200")
-        desk.run(now)
-        desk.press(subscribe(contract, now))
-        desk.settle_all()
-        self.charged(desk, contract, rows(contract)[1])
-        discount(acme, "10", now)
-        desk.settle_all()
-        assert (states(contract), healthy(), issues("unasked")) == (["paid", "paid"], True, 1)
-        assert surplus_left(rows(contract)[1].pk) == to_micros("10")
-        assert compare_clearing(acme, now)
+
+def test_a_discount_after_the_last_charge_leaves_money_to_refund(desk: Desk, acme: Organization, now: datetime) -> None:
+    contract = offer(acme, now, months=2, credit="200")
+    desk.run(now)
+    desk.press(subscribe(contract, now))
+    desk.settle_all()
+    charged(desk, contract, rows(contract)[1])
+    discount(acme, "10", now)
+    desk.settle_all()
+    assert (states(contract), healthy(), issues("unasked")) == (["paid", "paid"], True, 1)
+    assert surplus_left(rows(contract)[1].pk) == to_micros("10")
+    assert compare_clearing(acme, now)
 
 
 @pytest.mark.parametrize("backwards", [False, True])

@@ -9,19 +9,24 @@ from apps.common.money import to_micros
 from apps.payments import services
 from apps.payments.models import PaymentIssue
 from apps.tenants.models import Organization
-from tests.factories import charge, create_grant
+from tests.factories import charge, create_grant, create_organization
 from tests.payments.desk import Desk
 from tests.payments.test_top_ups import buy
 
 
-@pytest.fixture
-def owing(desk: Desk, acme: Organization, now: datetime) -> Organization:
+def owe(desk: Desk) -> Organization:
     """An organization that bought credit of 25, spent 20 of it, and had all of it refunded."""
-    desk.press(buy(acme, now))
+    acme = create_organization(desk.now)
+    desk.press(buy(acme, desk.now))
     desk.deliver()
-    charge(acme, "20", now)
+    charge(acme, "20", desk.now)
     desk.refund()
     desk.deliver()
+    return acme
+
+
+@pytest.fixture
+def owing(acme: Organization) -> Organization:
     return acme
 
 
@@ -31,6 +36,8 @@ def owed() -> int | None:
 
 
 class TestDebt:
+    begins_with = staticmethod(owe)
+
     def test_is_shown_with_its_sum(self, owing: Organization) -> None:
         assert owed() == to_micros("20")
 

@@ -21,6 +21,7 @@ from tests.contracts.factories import offer, rows
 from tests.invoices import factories
 from tests.invoices.test_invoices import books
 from tests.payments.desk import Desk
+from tests.payments.standing import Standing
 
 pytestmark = pytest.mark.django_db
 
@@ -33,7 +34,11 @@ def _invoices_agree_with_the_ledger() -> object:
 
 
 @pytest.fixture
-def acme(db: None, now: datetime) -> Organization:
+def acme(db: None, now: datetime, standing: Standing | None) -> Organization:
+    return Organization.objects.get(slug="acme") if standing else create_taxed(now)
+
+
+def create_taxed(now: datetime) -> Organization:
     """A customer in euros, with 19 % of tax on all that it buys."""
     seller = factories.create_seller(now)
     TaxRate.objects.update(rate_thousandths=19_000)
@@ -42,6 +47,10 @@ def acme(db: None, now: datetime) -> Organization:
 
 @pytest.fixture
 def contract(acme: Organization, now: datetime) -> Contract:
+    return offer_two(acme, now)
+
+
+def offer_two(acme: Organization, now: datetime) -> Contract:
     """Two monthly installments with 60 of credit and 40 of service each."""
     return offer(acme, now, months=2, credit="120", service="80")
 
@@ -62,25 +71,64 @@ def states(contract: Contract) -> list[str]:
     return [row.state for row in rows(contract)]
 
 
-@pytest.fixture
-def charged(desk: Desk, contract: Contract, now: datetime) -> Contract:
-    """Its payer saved a payment method, and the first installment was charged to it."""
-    desk.run(now)
-    desk.press(subscribe(contract, now))
+def save_the_method(desk: Desk) -> Contract:
+    """Let the payer save a payment method, to which the first installment is charged."""
+    contract = offer_two(create_taxed(desk.now), desk.now)
+    desk.run(desk.now)
+    desk.press(subscribe(contract, desk.now))
     desk.settle_all()
     return contract
 
 
-def test_checkout_saves_the_method_and_the_invoice_is_charged_with_tax(desk, acme, charged, now):
-    assert (invoiced(), states(charged)) == ([("paid", 11_900)], ["paid", "due"])
-    assert [amount for _, amount in desk.charges()] == [11_900]
-    assert books(acme) == {"cash": "-119.00", "wallet": "60.00", "deferred": "40.00", "tax": "19.00"}
-    charged.refresh_from_db()
-    assert charged.status == "active"
-    desk.come_to("2026-12-05")
-    assert (invoiced(), len(desk.charges())) == ([("paid", 11_900), ("open", 11_900)], 1)
-    desk.come_to("2026-12-18")
-    assert (states(charged), [amount for _, amount in desk.charges()]) == (["paid", "paid"], [11_900, 11_900])
+@pytest.fixture
+def charged(db: None, standing: Standing) -> Contract:
+    return standing.reread(Contract)
+
+
+class TestCharged:
+    begins_with = staticmethod(save_the_method)
+
+    def test_checkout_saves_the_method_and_the_invoice_is_charged_with_tax(self, desk, acme, charged, now):
+        assert (invoiced(), states(charged)) == ([("paid", 11_900)], ["paid", "due"])
+        assert [amount for _, amount in desk.charges()] == [11_900]
+        assert books(acme) == {"cash": "-119.00", "wallet": "60.00", "deferred": "40.00", "tax": "19.00"}
+        charged.refresh_from_db()
+        assert charged.status == "active"
+        desk.come_to("2026-12-05")
+        assert (invoiced(), len(desk.charges())) == ([("paid", 11_900), ("open", 11_900)], 1)
+        desk.come_to("2026-12-18")
+        assert (states(charged), [amount for _, amount in desk.charges()]) == (["paid", "paid"], [11_900, 11_900])
+
+    def test_a_refund_is_a_credit_note_and_takes_credit_service_and_tax_back(self, desk, acme, charged, now):
+        desk.refund(5_950)
+        desk.settle_all()
+        assert books(acme) == {"cash": "-59.50", "wallet": "30.00", "deferred": "20.00", "tax": "9.50"}
+        note = Document.objects.get(type="credit_note")
+        assert (note.total_micros, note.returned_to, invoiced()) == (to_micros("59.50"), "cash", [("paid", 11_900)])
+        desk.refund()
+        desk.settle_all()
+        assert (books(acme), rows(charged)[0].state) == ({}, "reversed")
+
+    def test_a_refund_that_fails_is_unapplied(self, desk, acme, charged, now):
+        made = desk.refund(5_950)
+        desk.settle_all()
+        desk.fail_refund(made)
+        desk.settle_all()
+        assert books(acme) == {
+            "cash": "-119.00", "wallet": "30.00", "deferred": "20.00", "tax": "9.50", "unapplied": "59.50",
+        }  # fmt: skip
+        assert Money.objects.order_by("received_at", "pk").filter(applied_micros=0).get().unapplied_micros == 59_500_000
+
+    @pytest.mark.parametrize("outcome", ["lost", "won"])
+    def test_a_dispute_freezes_the_credit_and_is_a_credit_note_when_it_is_lost(self, desk, acme, charged, now, outcome):
+        made = desk.dispute()
+        desk.settle_all()
+        assert wallet_figures(acme, now).available_micros == 0
+        desk.close_dispute(made, outcome)
+        desk.settle_all()
+        assert wallet_figures(acme, now).available_micros == (0 if outcome == "lost" else to_micros("60"))
+        assert Document.objects.filter(type="credit_note", returned_to="disputes").exists() == (outcome == "lost")
+        assert ("tax" in books(acme)) == (outcome == "won")
 
 
 def test_without_a_saved_method_stripe_sends_it_and_it_is_paid_there_or_by_bank(desk, acme, contract, now):
@@ -97,40 +145,6 @@ def test_without_a_saved_method_stripe_sends_it_and_it_is_paid_there_or_by_bank(
     desk.settle_all()
     assert states(contract) == ["paid", "paid"]
     assert [one["status"] for one in desk.account.store.all("invoice")] == ["void", "paid"]
-
-
-def test_a_refund_is_a_credit_note_and_takes_credit_service_and_tax_back(desk, acme, charged, now):
-    desk.refund(5_950)
-    desk.settle_all()
-    assert books(acme) == {"cash": "-59.50", "wallet": "30.00", "deferred": "20.00", "tax": "9.50"}
-    note = Document.objects.get(type="credit_note")
-    assert (note.total_micros, note.returned_to, invoiced()) == (to_micros("59.50"), "cash", [("paid", 11_900)])
-    desk.refund()
-    desk.settle_all()
-    assert (books(acme), rows(charged)[0].state) == ({}, "reversed")
-
-
-def test_a_refund_that_fails_is_unapplied(desk, acme, charged, now):
-    made = desk.refund(5_950)
-    desk.settle_all()
-    desk.fail_refund(made)
-    desk.settle_all()
-    assert books(acme) == {
-        "cash": "-119.00", "wallet": "30.00", "deferred": "20.00", "tax": "9.50", "unapplied": "59.50",
-    }  # fmt: skip
-    assert Money.objects.order_by("received_at", "pk").filter(applied_micros=0).get().unapplied_micros == 59_500_000
-
-
-@pytest.mark.parametrize("outcome", ["lost", "won"])
-def test_a_dispute_freezes_the_credit_and_is_a_credit_note_when_it_is_lost(desk, acme, charged, now, outcome):
-    made = desk.dispute()
-    desk.settle_all()
-    assert wallet_figures(acme, now).available_micros == 0
-    desk.close_dispute(made, outcome)
-    desk.settle_all()
-    assert wallet_figures(acme, now).available_micros == (0 if outcome == "lost" else to_micros("60"))
-    assert Document.objects.filter(type="credit_note", returned_to="disputes").exists() == (outcome == "lost")
-    assert ("tax" in books(acme)) == (outcome == "won")
 
 
 def test_a_void_installment_and_an_ended_contract_are_credited_and_withdrawn(desk, acme, contract, now):

@@ -16,6 +16,7 @@ from local_stripe.shapes import Body
 from tests.invoices import factories
 from tests.invoices.test_invoices import books
 from tests.payments.desk import Desk
+from tests.payments.standing import Standing
 
 pytestmark = pytest.mark.django_db
 BY = "staff:ann"
@@ -29,16 +30,24 @@ def _invoices_agree_with_the_ledger() -> object:
 
 
 @pytest.fixture
-def acme(db: None, now: datetime) -> Organization:
+def acme(db: None, now: datetime, standing: Standing | None) -> Organization:
+    return Organization.objects.get(slug="acme") if standing else create_customer(now)
+
+
+def create_customer(now: datetime) -> Organization:
     return factories.create_customer(now, factories.create_seller(now))
 
 
-@pytest.fixture
-def made(desk: Desk, acme: Organization, now: datetime) -> Document:
+def invoice_by_hand(desk: Desk) -> Document:
     """An invoice of 119.00 with tax, written by hand, at Stripe."""
-    document = factories.invoice(acme, now, "100")
+    document = factories.invoice(create_customer(desk.now), desk.now, "100")
     desk.settle_all()
     return document
+
+
+@pytest.fixture
+def made(db: None, standing: Standing) -> Document:
+    return standing.reread(Document)
 
 
 def there(desk: Desk) -> list[tuple[str, int]]:
@@ -59,13 +68,87 @@ def url() -> str:
     return StripeInvoice.objects.latest("pk").hosted_url
 
 
-def test_an_invoice_written_by_hand_is_paid_at_stripe(desk, made):
-    assert there(desk) == [("open", 11_900)]
-    (field,) = desk.take("invoice")["custom_fields"]
-    assert field["value"] == made.number
-    desk.press(url())
-    desk.settle_all()
-    assert (here(made), issues()) == (("paid", 0), [])
+class TestByHand:
+    begins_with = staticmethod(invoice_by_hand)
+
+    def test_an_invoice_written_by_hand_is_paid_at_stripe(self, desk, made):
+        assert there(desk) == [("open", 11_900)]
+        (field,) = desk.take("invoice")["custom_fields"]
+        assert field["value"] == made.number
+        desk.press(url())
+        desk.settle_all()
+        assert (here(made), issues()) == (("paid", 0), [])
+
+    def test_a_transfer_and_a_credit_note_leave_the_rest_to_pay_there(self, desk, acme, made, now):
+        factories.pay(acme, "19", now)
+        desk.settle_all()
+        assert there(desk) == [("open", 10_000), ("void", 11_900)]
+        terms = services.CreditTerms(reason="Less", amount=to_micros("20"))
+        services.credit_invoice(document_id=made.pk, terms=terms, created_by=BY, now=now)
+        desk.settle_all()
+        assert (there(desk)[0], here(made)) == (("open", 7_620), ("part_paid", 7_620))
+        factories.pay(acme, "76.20", now, key="b2")
+        desk.settle_all()
+        assert ({status for status, _ in there(desk)}, issues()) == ({"void"}, [])
+
+    def test_void_voids_it_there(self, desk, made, now):
+        services.void_invoice(document_id=made.pk, reason="Wrong", created_by=BY, now=now)
+        desk.settle_all()
+        assert (there(desk), here(made), issues()) == ([("void", 11_900)], ("void", 0), [])
+
+    @pytest.mark.parametrize("written_off", [False, True])
+    def test_what_is_given_up_is_uncollectible_there_and_can_still_be_paid_there(self, desk, made, now, written_off):
+        if written_off:
+            left = to_micros("119")
+            services.write_off_invoice(document_id=made.pk, left=left, reason="r", created_by=BY, now=now)
+        else:
+            services.mark_uncollectible(document_id=made.pk, reason="r", created_by=BY, now=now)
+        desk.settle_all()
+        assert (there(desk), issues()) == ([("uncollectible", 11_900)], [])
+        assert StripeInvoice.objects.get().state == "uncollectible"
+        desk.press(url())
+        desk.settle_all()
+        assert (here(made), there(desk), issues()) == (("paid", 0), [("paid", 0)], [])
+
+    def test_what_is_taken_up_again_has_a_new_one_there(self, desk, acme, made, now):
+        services.mark_uncollectible(document_id=made.pk, reason="r", created_by=BY, now=now)
+        desk.settle_all()
+        services.reopen_invoice(document_id=made.pk, created_by=BY, now=now)
+        desk.settle_all()
+        assert there(desk) == [("open", 11_900), ("void", 11_900)]
+        services.mark_uncollectible(document_id=made.pk, reason="r", created_by=BY, now=now)
+        desk.settle_all()
+        factories.pay(acme, "119", now, invoice_id=made.pk)
+        desk.settle_all()
+        assert (there(desk), here(made)) == ([("void", 11_900), ("void", 11_900)], ("paid", 0))
+
+    @pytest.mark.parametrize("status", ["void", "uncollectible"])
+    def test_what_staff_end_at_stripe_is_an_issue_until_it_is_settled_here(self, desk, acme, made, now, status):
+        desk.end_invoice(status)
+        desk.settle_all()
+        (found,) = PaymentIssue.objects.all()
+        assert (found.kind, found.expected_micros, here(made)) == ("schedule", to_micros("119"), ("open", 11_900))
+        reconcile_organization(organization=acme, now=now + timedelta(hours=3))
+        assert issues() == ["schedule"], "the daily comparison finds both ended, and ours is still due"
+        if status == "void":
+            services.void_invoice(document_id=made.pk, reason="r", created_by=BY, now=now)
+        else:
+            services.mark_uncollectible(document_id=made.pk, reason="r", created_by=BY, now=now)
+        desk.settle_all()
+        assert (issues(), there(desk)) == ([], [(status, 11_900)])
+
+    def test_what_was_given_up_there_by_hand_cannot_be_paid_twice(self, desk, acme, made, now):
+        desk.end_invoice("uncollectible")
+        desk.settle_all()
+        factories.pay(acme, "119", now)
+        desk.settle_all()
+        assert (there(desk), here(made), issues()) == ([("void", 11_900)], ("paid", 0), [])
+
+    def test_what_is_marked_paid_there_is_money_received_by_bank(self, desk, made):
+        desk.pay_invoice_elsewhere()
+        desk.settle_all()
+        assert (here(made), issues()) == (("paid", 0), [])
+        assert made.applications.get().money.received_in == "manual_receipts"
 
 
 def test_a_late_fee_is_asked_for_at_stripe(desk, acme, now):
@@ -78,84 +161,6 @@ def test_a_late_fee_is_asked_for_at_stripe(desk, acme, now):
     desk.press(url())
     desk.settle_all()
     assert here(fee) == ("paid", 0)
-
-
-def test_a_transfer_and_a_credit_note_leave_the_rest_to_pay_there(desk, acme, made, now):
-    factories.pay(acme, "19", now)
-    desk.settle_all()
-    assert there(desk) == [("open", 10_000), ("void", 11_900)]
-    terms = services.CreditTerms(reason="Less", amount=to_micros("20"))
-    services.credit_invoice(document_id=made.pk, terms=terms, created_by=BY, now=now)
-    desk.settle_all()
-    assert (there(desk)[0], here(made)) == (("open", 7_620), ("part_paid", 7_620))
-    factories.pay(acme, "76.20", now, key="b2")
-    desk.settle_all()
-    assert ({status for status, _ in there(desk)}, issues()) == ({"void"}, [])
-
-
-def test_void_voids_it_there(desk, made, now):
-    services.void_invoice(document_id=made.pk, reason="Wrong", created_by=BY, now=now)
-    desk.settle_all()
-    assert (there(desk), here(made), issues()) == ([("void", 11_900)], ("void", 0), [])
-
-
-@pytest.mark.parametrize("written_off", [False, True])
-def test_what_is_given_up_is_uncollectible_there_and_can_still_be_paid_there(desk, made, now, written_off):
-    if written_off:
-        left = to_micros("119")
-        services.write_off_invoice(document_id=made.pk, left=left, reason="r", created_by=BY, now=now)
-    else:
-        services.mark_uncollectible(document_id=made.pk, reason="r", created_by=BY, now=now)
-    desk.settle_all()
-    assert (there(desk), issues()) == ([("uncollectible", 11_900)], [])
-    assert StripeInvoice.objects.get().state == "uncollectible"
-    desk.press(url())
-    desk.settle_all()
-    assert (here(made), there(desk), issues()) == (("paid", 0), [("paid", 0)], [])
-
-
-def test_what_is_taken_up_again_has_a_new_one_there(desk, acme, made, now):
-    services.mark_uncollectible(document_id=made.pk, reason="r", created_by=BY, now=now)
-    desk.settle_all()
-    services.reopen_invoice(document_id=made.pk, created_by=BY, now=now)
-    desk.settle_all()
-    assert there(desk) == [("open", 11_900), ("void", 11_900)]
-    services.mark_uncollectible(document_id=made.pk, reason="r", created_by=BY, now=now)
-    desk.settle_all()
-    factories.pay(acme, "119", now, invoice_id=made.pk)
-    desk.settle_all()
-    assert (there(desk), here(made)) == ([("void", 11_900), ("void", 11_900)], ("paid", 0))
-
-
-@pytest.mark.parametrize("status", ["void", "uncollectible"])
-def test_what_staff_end_at_stripe_is_an_issue_until_it_is_settled_here(desk, acme, made, now, status):
-    desk.end_invoice(status)
-    desk.settle_all()
-    (found,) = PaymentIssue.objects.all()
-    assert (found.kind, found.expected_micros, here(made)) == ("schedule", to_micros("119"), ("open", 11_900))
-    reconcile_organization(organization=acme, now=now + timedelta(hours=3))
-    assert issues() == ["schedule"], "the daily comparison finds both ended, and ours is still due"
-    if status == "void":
-        services.void_invoice(document_id=made.pk, reason="r", created_by=BY, now=now)
-    else:
-        services.mark_uncollectible(document_id=made.pk, reason="r", created_by=BY, now=now)
-    desk.settle_all()
-    assert (issues(), there(desk)) == ([], [(status, 11_900)])
-
-
-def test_what_was_given_up_there_by_hand_cannot_be_paid_twice(desk, acme, made, now):
-    desk.end_invoice("uncollectible")
-    desk.settle_all()
-    factories.pay(acme, "119", now)
-    desk.settle_all()
-    assert (there(desk), here(made), issues()) == ([("void", 11_900)], ("paid", 0), [])
-
-
-def test_what_is_marked_paid_there_is_money_received_by_bank(desk, made):
-    desk.pay_invoice_elsewhere()
-    desk.settle_all()
-    assert (here(made), issues()) == (("paid", 0), [])
-    assert made.applications.get().money.received_in == "manual_receipts"
 
 
 def note_there(desk: Desk, amount: int, **more: int) -> Body:
@@ -173,6 +178,8 @@ def notes() -> list[tuple[int, int, str]]:
 
 
 class TestCreditNotesMadeAtStripe:
+    begins_with = staticmethod(invoice_by_hand)
+
     def test_are_made_here_and_the_rest_is_paid_there(self, desk, made):
         note_there(desk, 3_970)
         assert (notes(), here(made), there(desk)) == ([(3_337, 633, "")], ("open", 7_930), [("open", 7_930)])
@@ -225,17 +232,20 @@ class TestCreditNotesMadeAtStripe:
         assert (found.actual_micros, here(made)) == (to_micros("19"), ("open", 10_000))
 
 
+def test_money_that_goes_back_by_refunds_is_credited_to_the_last_cent(desk, acme, now):
+    document = factories.invoice(acme, now, "10.01")
+    desk.settle_all()
+    desk.press(url())
+    desk.settle_all()
+    for amount in (397, 397, 397):
+        desk.refund(amount)
+        desk.settle_all()
+    assert (here(document), notes()) == (("paid", 0), [(334, 63, "cash"), (334, 63, "cash"), (333, 64, "cash")])
+    assert books(acme) == {}
+
+
 class TestMoneyThatGoesBack:
-    def test_by_refunds_is_credited_to_the_last_cent(self, desk, acme, now):
-        document = factories.invoice(acme, now, "10.01")
-        desk.settle_all()
-        desk.press(url())
-        desk.settle_all()
-        for amount in (397, 397, 397):
-            desk.refund(amount)
-            desk.settle_all()
-        assert (here(document), notes()) == (("paid", 0), [(334, 63, "cash"), (334, 63, "cash"), (333, 64, "cash")])
-        assert books(acme) == {}
+    begins_with = staticmethod(invoice_by_hand)
 
     def test_by_a_refund_that_fails_late_is_unapplied(self, desk, acme, made):
         desk.press(url())

@@ -13,28 +13,33 @@ from apps.payments import services
 from apps.payments.actions import RefundPayment
 from apps.payments.models import PaymentIssue, Refund, StripePayment
 from apps.payments.services.reconciliation import compare_clearing
-from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
 from apps.wallets.selectors import account_balances, wallet_figures
 from local_stripe import money
 from tests.backoffice.people import create_staff
 from tests.contracts.factories import offer, rows
+from tests.factories import create_organization
 from tests.payments.desk import Desk
+from tests.payments.standing import Standing
 from tests.payments.test_changes import visit
 from tests.payments.test_contracts import healthy, states, subscribe
 
 
-@pytest.fixture
-def contract(desk: Desk, acme: Organization, now: datetime) -> Contract:
+def pay_twice(desk: Desk) -> Contract:
     """A year, 1,000 of credit and 200 of service, paid by a session and by a link at the same time."""
-    contract = offer(acme, now, frequency="annual", credit="1000", service="200")
-    desk.run(now)
-    link = services.create_payment_link(installment=rows(contract)[0], created_by="staff:ann", now=now)
-    session, page = subscribe(contract, now), visit(desk, link)
+    contract = offer(create_organization(desk.now), desk.now, frequency="annual", credit="1000", service="200")
+    desk.run(desk.now)
+    link = services.create_payment_link(installment=rows(contract)[0], created_by="staff:ann", now=desk.now)
+    session, page = subscribe(contract, desk.now), visit(desk, link)
     desk.press(session)
     desk.press(page)
     desk.deliver()
     return contract
+
+
+@pytest.fixture
+def contract(db: None, standing: Standing) -> Contract:
+    return standing.reread(Contract)
 
 
 def figures(contract: Contract, now: datetime) -> tuple[int, int, int, int]:
@@ -65,62 +70,63 @@ def alone(settings: object) -> None:
     settings.APPROVAL_LIMIT_MICROS = to_micros("100000")  # type: ignore[attr-defined]
 
 
-def test_is_in_the_books_and_waits_for_staff(desk: Desk, contract: Contract, now: datetime) -> None:
-    assert states(contract) == ["paid"]
-    assert figures(contract, now) == (1000, 0, 1200, 2400)
-    surplus, issue = InstallmentSurplus.objects.get(), PaymentIssue.objects.get(resolved_at=None)
-    assert (issue.kind, issue.actual_micros) == ("unasked", to_micros("1200"))
-    payment = StripePayment.objects.get(payment_intent_id=surplus.reference)
-    assert issue.detail == (
-        "1,200.00 USD is overpaid on the installment of 2026-11-18, which is paid without it. "
-        f"Refund that much of payment {payment}."
-    )
+class TestPaidTwice:
+    begins_with = staticmethod(pay_twice)
 
+    def test_is_in_the_books_and_waits_for_staff(self, desk: Desk, contract: Contract, now: datetime) -> None:
+        assert states(contract) == ["paid"]
+        assert figures(contract, now) == (1000, 0, 1200, 2400)
+        surplus, issue = InstallmentSurplus.objects.get(), PaymentIssue.objects.get(resolved_at=None)
+        assert (issue.kind, issue.actual_micros) == ("unasked", to_micros("1200"))
+        payment = StripePayment.objects.get(payment_intent_id=surplus.reference)
+        assert issue.detail == (
+            "1,200.00 USD is overpaid on the installment of 2026-11-18, which is paid without it. "
+            f"Refund that much of payment {payment}."
+        )
 
-@pytest.mark.parametrize("which", [0, 1])
-def test_either_payment_may_be_refunded(desk: Desk, contract: Contract, now: datetime, which: int) -> None:
-    send_back(StripePayment.objects.order_by("pk")[which], "1200", now)
-    desk.run(now)
-    desk.deliver()
-    assert states(contract) == ["paid"]
-    assert figures(contract, now) == (1000, 0, 0, 1200)
-    assert open_issues() == []
-
-
-def test_more_than_the_surplus_is_taken_from_the_installment(desk: Desk, contract: Contract, now: datetime) -> None:
-    for payment, amount in zip(StripePayment.objects.order_by("pk"), ("900", "600"), strict=True):
-        send_back(payment, amount, now)
+    @pytest.mark.parametrize("which", [0, 1])
+    def test_either_payment_may_be_refunded(self, desk: Desk, contract: Contract, now: datetime, which: int) -> None:
+        send_back(StripePayment.objects.order_by("pk")[which], "1200", now)
         desk.run(now)
-    desk.deliver()
-    assert figures(contract, now) == (750, 0, 0, 900)
-    assert states(contract) == ["paid"]
+        desk.deliver()
+        assert states(contract) == ["paid"]
+        assert figures(contract, now) == (1000, 0, 0, 1200)
+        assert open_issues() == []
 
+    def test_more_than_the_surplus_is_taken_from_the_installment(
+        self, desk: Desk, contract: Contract, now: datetime
+    ) -> None:
+        for payment, amount in zip(StripePayment.objects.order_by("pk"), ("900", "600"), strict=True):
+            send_back(payment, amount, now)
+            desk.run(now)
+        desk.deliver()
+        assert figures(contract, now) == (750, 0, 0, 900)
+        assert states(contract) == ["paid"]
 
-def test_a_refund_that_fails_lies_there_again(desk: Desk, contract: Contract, now: datetime) -> None:
-    send_back(StripePayment.objects.order_by("pk")[1], "1200", now)
-    desk.run(now)
-    desk.deliver()
-    assert (figures(contract, now), open_issues()) == ((1000, 0, 0, 1200), [])
-    desk.fail_refund(desk.account.get("refund", Refund.objects.get().stripe_id))
-    desk.deliver()
-    assert (figures(contract, now), open_issues()) == ((1000, 0, 1200, 2400), ["unasked"])
-    send_back(StripePayment.objects.order_by("pk")[0], "700", now)
-    desk.run(now)
-    desk.deliver()
-    assert (figures(contract, now), open_issues()) == ((1000, 0, 500, 1700), ["unasked"])
+    def test_a_refund_that_fails_lies_there_again(self, desk: Desk, contract: Contract, now: datetime) -> None:
+        send_back(StripePayment.objects.order_by("pk")[1], "1200", now)
+        desk.run(now)
+        desk.deliver()
+        assert (figures(contract, now), open_issues()) == ((1000, 0, 0, 1200), [])
+        desk.fail_refund(desk.account.get("refund", Refund.objects.get().stripe_id))
+        desk.deliver()
+        assert (figures(contract, now), open_issues()) == ((1000, 0, 1200, 2400), ["unasked"])
+        send_back(StripePayment.objects.order_by("pk")[0], "700", now)
+        desk.run(now)
+        desk.deliver()
+        assert (figures(contract, now), open_issues()) == ((1000, 0, 500, 1700), ["unasked"])
 
-
-@pytest.mark.parametrize("which", [0, 1])
-def test_a_dispute_of_either_freezes_nothing_and_takes_the_surplus(
-    desk: Desk, contract: Contract, now: datetime, which: int
-) -> None:
-    payment = StripePayment.objects.order_by("pk")[which]
-    charge = desk.account.find("charge", payment_intent=payment.payment_intent_id)[0]
-    with desk.account.store.transaction():
-        made = money.dispute(desk.account, charge)
-    desk.deliver()
-    assert figures(contract, now) == (1000, 0, 1200, 1200)
-    desk.close_dispute(made, "lost")
-    desk.deliver()
-    assert (figures(contract, now), open_issues()) == ((1000, 0, 0, 1200), [])
-    assert states(contract) == ["paid"]
+    @pytest.mark.parametrize("which", [0, 1])
+    def test_a_dispute_of_either_freezes_nothing_and_takes_the_surplus(
+        self, desk: Desk, contract: Contract, now: datetime, which: int
+    ) -> None:
+        payment = StripePayment.objects.order_by("pk")[which]
+        charge = desk.account.find("charge", payment_intent=payment.payment_intent_id)[0]
+        with desk.account.store.transaction():
+            made = money.dispute(desk.account, charge)
+        desk.deliver()
+        assert figures(contract, now) == (1000, 0, 1200, 1200)
+        desk.close_dispute(made, "lost")
+        desk.deliver()
+        assert (figures(contract, now), open_issues()) == ((1000, 0, 0, 1200), [])
+        assert states(contract) == ["paid"]
