@@ -88,6 +88,7 @@ def _side(kind: str) -> str:
     return kind
 
 
+_PLACES: Final = {name: place for place, name in enumerate((*KINDS, *UNITS, "cost"))}
 _OF_INPUT: Final = frozenset(kind for kind in KINDS if _side(kind) == "input")
 
 
@@ -200,9 +201,9 @@ class CellTable:
             and sent.keys() <= rate.keys()
             and sent.keys().isdisjoint(STANDS_IN_FOR)
         ):
-            parts = {kind: counted[kind] * rate[kind] * MICROS_PER_UNIT for kind in KINDS if kind in counted}
+            parts = {kind: count * rate[kind] * MICROS_PER_UNIT for kind, count in counted.items()}
             if sent:
-                parts |= {name: sent[name] * rate[name] for name in UNITS if sent.get(name)}
+                parts |= {name: micros * rate[name] for name, micros in sent.items() if micros}
             return PricedCall(parts)
         if self.match_by and any(count and name in self._priced and name not in rate for name, count in _counted(call)):
             raise NoCell("no_price_for_value")
@@ -215,10 +216,8 @@ class CellTable:
         tokens = {kind: count for kind, count in call.tokens.items() if kind not in replaced}
         if UNSPLIT in tokens and UNSPLIT not in rate and UNSPLIT not in monthly:
             raise NoCell("no_price_for_unsplit_tokens")
-        parts = {
-            kind: tokens[kind] * rate[kind] * MICROS_PER_UNIT for kind in KINDS if tokens.get(kind) and kind in rate
-        }
-        parts |= {name: units[name] * rate[name] for name in UNITS if name in units and name in rate}
+        parts = {kind: count * rate[kind] * MICROS_PER_UNIT for kind, count in tokens.items() if count and kind in rate}
+        parts |= {name: micros * rate[name] for name, micros in units.items() if name in rate}
         months = self._month_amounts(tokens, units) if monthly else ()
         is_priced = parts or months
         if any(kind not in rate and kind not in monthly for kind in tokens) or (
@@ -382,8 +381,10 @@ def _multiplied(yoctos: int, millionths: int | None) -> int:
 def lines_of(parts: Mapping[str, int], charge_micros: int) -> dict[str, int]:
     """Split a call's charge, in micros, over its parts by largest remainder, so that the lines add up to it.
 
-    The parts of a void are negative. If all parts are 0, the first one gets the whole charge.
+    The parts of a void are negative. If all parts are 0, the first one gets the whole charge; kinds come first, then
+    units.
     """
+    parts = {name: parts[name] for name in sorted(parts, key=_PLACES.__getitem__)}
     weights = [abs(part) for part in parts.values()]
     if not any(weights):
         weights = [1] + [0] * (len(parts) - 1)

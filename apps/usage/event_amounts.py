@@ -98,9 +98,8 @@ def read_amounts(data: Mapping[str, Any], held_for: str) -> Amounts:
 def _details(data: Mapping[str, Any]) -> dict[str, int]:
     """Return the details that were sent, zeros included, by kind."""
     found = {}
-    for name in sorted(data.keys() & _DETAILS.keys()):
-        value = data[name]
-        if value is not None:
+    for name, value in data.items():
+        if name in _DETAILS and value is not None:
             is_plain = type(value) is int and 0 <= value <= MAX_TOKENS  # nearly always
             found[_DETAILS[name]] = value if is_plain else _tokens(data, name) or 0
     return found

@@ -41,31 +41,32 @@ class _Calls:
 
     def __init__(self, first: RatedEvent, above: int) -> None:
         self._first, self._above = first, above
-        self._calls, self._amounts = [0] * len(SUMS), dict[str, int]()
+        self._calls, self._names = [0] * len(SUMS), (*first.more.details, *first.more.quantities)
+        self._amounts: list[tuple[int, ...]] = []
 
     def add(self, event: RatedEvent) -> None:
         """Add a call."""
-        totals, sums, amounts = event.totals, self._calls, self._amounts
+        totals, sums, more = event.totals, self._calls, event.more
         sums[0] += event.sign
         sums[1] += totals.quantity_micros
         sums[2] += totals.input_tokens
         sums[3] += totals.output_tokens
         sums[5] += event.charge_micros
-        for counts in (event.more.details, event.more.quantities):
-            for name, amount in counts.items():
-                amounts[name] = amounts.get(name, 0) + amount
+        if self._names:
+            self._amounts.append((*more.details.values(), *more.quantities.values()))
 
     def rows(self) -> Iterator[tuple[tuple[object, ...], list[int]]]:
         """Yield the keys and sums of their rows: one of the calls, and one of each detail or unit."""
         first, text = self._first, self._first.texts.get
         assert first.meter is not None, "only rated events are counted"
+        amounts = dict(zip(self._names, map(sum, zip(*self._amounts, strict=True)), strict=True))
         key = (
             *(first.organization_id, first.counted_on, first.meter.pk),
             *[text(name, "") for name in DIMENSIONS],
-            *(first.billing_mode, self._above, ",".join(sorted(self._amounts))),
+            *(first.billing_mode, self._above, ",".join(sorted(amounts))),
         )
         yield (*key, ""), self._calls
-        for name, amount in self._amounts.items():
+        for name, amount in amounts.items():
             yield (*key, name), [0, 0, 0, 0, amount, 0]
 
 
