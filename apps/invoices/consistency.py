@@ -1,5 +1,6 @@
 """Check invoices against the ledger: numbers, sums, and the transfers of each document and each sum of money."""
 
+from apps.invoices.spent_credit import UNTAXED_SPENT
 from apps.ledger.consistency import Break, breaks_of
 
 
@@ -74,7 +75,7 @@ INVOICE_RULES = {
         SELECT 'document ' || d.id, COALESCE(a.total, 0), d.paid_micros FROM invoices_document d
         LEFT JOIN (SELECT document_id, SUM(amount_micros) AS total FROM invoices_application GROUP BY 1) a
           ON a.document_id = d.id
-        WHERE d.paid_micros <> COALESCE(a.total, 0)
+        WHERE d.paid_micros <> CASE WHEN d.kind = 'credit_used' THEN d.paid_micros ELSE COALESCE(a.total, 0) END
     """,
     "a payment was posted with its amount": """
         SELECT 'payment ' || a.id, ABS(a.amount_micros), COALESCE(SUM(t.amount_micros), 0) FROM invoices_application a
@@ -121,7 +122,7 @@ INVOICE_RULES = {
         SELECT 'invoice ' || x.id, x.printed, x.asked FROM (
           SELECT d.id, CASE WHEN d.prices_include_tax THEN d.total_micros ELSE d.net_micros END AS printed,
                  d.carried_in_micros + d.exact_micros - d.carried_out_micros + d.given_micros AS asked
-          FROM invoices_document d WHERE d.type = 'invoice' AND d.kind = 'usage') x
+          FROM invoices_document d WHERE d.type = 'invoice' AND d.kind IN ('usage', 'credit_used')) x
         WHERE x.printed <> x.asked
     """,
     "everything owed through the last invoiced month is on exactly one invoice for usage": """
@@ -144,10 +145,26 @@ INVOICE_RULES = {
                             WHERE f.organization_id = n.organization_id AND f.freed_at >= n.created_at)) x
         WHERE x.owed <> x.asked
     """,
+    "what untaxed credit paid through the last invoiced month is on an invoice": """
+        WITH newest AS (
+          SELECT DISTINCT ON (organization_id) organization_id, book_number, period_end FROM invoices_document
+          WHERE kind = 'credit_used' ORDER BY organization_id, book_number DESC
+        )
+        SELECT 'organization ' || x.organization_id, x.spent, x.asked FROM (
+          SELECT n.organization_id,
+                 (SELECT COALESCE(SUM(s.micros), 0) FROM (UNTAXED_SPENT) s
+                  WHERE s.organization_id = n.organization_id AND s.number <= n.book_number
+                    AND s.effective_at < n.period_end::timestamp AT TIME ZONE 'UTC') AS spent,
+                 (SELECT SUM(d.exact_micros) FROM invoices_document d
+                  WHERE d.organization_id = n.organization_id AND d.kind = 'credit_used') AS asked
+          FROM newest n) x
+        WHERE x.spent <> x.asked
+    """.replace("UNTAXED_SPENT", UNTAXED_SPENT),
     "each invoice earned its net less credit notes": _rule("""
         SELECT 'invoice ' || x.id, x.expected, x.found FROM (
           SELECT d.id, COALESCE(m.moved, 0) AS found,
                  CASE WHEN d.freed_at IS NOT NULL OR d.kind = 'top_up' AND NOT d.is_on_account THEN 0
+                      WHEN d.kind = 'credit_used' THEN -d.tax_micros
                       WHEN d.kind = 'usage' AND d.prices_include_tax
                         THEN d.given_micros - d.tax_micros - COALESCE(n.net, 0)
                       WHEN d.kind = 'usage' THEN d.given_micros - COALESCE(n.net, 0)

@@ -73,6 +73,13 @@ class InstallmentDecides(Conflict):
     title = "Void or discount the installment, or amend its contract; the credit note follows"
 
 
+class ChargesDecide(Conflict):
+    """An invoice for usage that credit paid is determined by the charges."""
+
+    code = "charges_decide"
+    title = "Give the charge back; the next invoice is lower by it"
+
+
 class PaymentDecides(Conflict):
     """An invoice for bought credit is determined by its payment."""
 

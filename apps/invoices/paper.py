@@ -82,6 +82,8 @@ def letter_of(document: Document) -> Letter:
 def paid_at_issue(document: Document) -> int:
     """Return the amount paid by the time the invoice was finalized, in micros; later payments are not printed."""
     assert document.finalized_at is not None, "a numbered document has its dates"
+    if document.is_paid_with_credit:
+        return document.total_micros
     rows = document.applications.filter(created_at=document.finalized_at, undoes=None)
     return sum(rows.values_list("amount_micros", flat=True))
 

@@ -13,6 +13,8 @@ MINIMUM_CHARGE = _("minimum charge")
 OTHER_USAGE = _("Other usage")
 CREDIT_USED = _("Prepaid credit used")
 KEPT_AS_CREDIT = _("Corrections, kept as credit")
+PAID_OTHERWISE = _("Invoiced or paid with other credit")
+USED_EARLIER = _("Earlier usage, paid with credit now")
 SETTLED_BEFORE = _("Paid or waived before this invoice")
 # Texts on lines of installment invoices.
 CREDIT_BY_CONTRACT = _("Prepaid credit by contract")

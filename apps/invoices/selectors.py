@@ -161,7 +161,9 @@ def receivables(seller: Seller, day: date) -> list[Aging]:
 
 
 def invoices_on(documents: QuerySet[Document], seller: Seller, day: date) -> Iterable[dict[str, Any]]:
-    """Return the invoices as of a seller's day, with the amounts paid, credited while unpaid, and written off."""
+    """Return the invoices as of a seller's day, with the amounts paid, credited while unpaid, and written off; not
+    those that credit had paid.
+    """
     after = seller.start_of(day + timedelta(days=1))
     notes = Document.objects.filter(type=Document.Type.CREDIT_NOTE, issue_date__lte=day, credited=OuterRef("pk"))
     of_unpaid = F("total_micros") - F("returned_net_micros") - F("returned_tax_micros")
@@ -169,6 +171,7 @@ def invoices_on(documents: QuerySet[Document], seller: Seller, day: date) -> Ite
     standing = write_offs.filter(Q(undone_at=None) | Q(undone_at__gte=after))
     rows: Iterable[dict[str, Any]] = (
         documents.filter(type=Document.Type.INVOICE, issue_date__lte=day)
+        .exclude(kind=Document.Kind.CREDIT_USED)
         .annotate(
             paid=_sum(
                 Application.objects.filter(document=OuterRef("pk"), value_date__lte=day), "document", F("amount_micros")

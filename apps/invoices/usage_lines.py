@@ -8,7 +8,14 @@ from functools import partial
 from apps.common.languages import say
 from apps.common.money import split
 from apps.common.periods import add_months
-from apps.invoices.paper_words import CREDIT_USED, KEPT_AS_CREDIT, OTHER_USAGE, SETTLED_BEFORE
+from apps.invoices.paper_words import (
+    CREDIT_USED,
+    KEPT_AS_CREDIT,
+    OTHER_USAGE,
+    PAID_OTHERWISE,
+    SETTLED_BEFORE,
+    USED_EARLIER,
+)
 
 AGREEMENT = "contracts.service_agreement"
 SERVICE, USAGE = "service", "usage"
@@ -39,21 +46,41 @@ class UsageLine:
         return first, add_months(first, 1)
 
 
-def complete_lines(
-    metered: Sequence[UsageLine],
-    charges: Mapping[tuple[date, str, str], int],
-    settled: Mapping[date, int],
-    owed_micros: int,
-    language: str,
-    last_month: date,
-) -> list[UsageLine]:
-    """Return the lines of a window; their sum is the debt that the window added.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Charged:
+    """What was charged in the months of a window, and the sum that its lines must have, in micros.
 
-    `metered` are the lines of metered usage. `charges` are all charges of its months, by month, cause and text;
-    unmetered ones get their own lines. `settled` is what was paid or written off before the invoice, by month. The
-    remaining difference to `owed_micros` was paid from prepaid credit, or, if negative, corrections left it as credit.
+    `metered` are the lines of metered usage. `charges` are all charges, by month, cause and text. `settled` is what was
+    paid or written off before the invoice, by month.
+    """
+
+    metered: Sequence[UsageLine]
+    charges: Mapping[tuple[date, str, str], int]
+    settled: Mapping[date, int]
+    sum_micros: int
+    last_month: date
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """The texts of the difference between charges and the sum: if the charges are more, and if they are less."""
+
+    above: str
+    below: str
+
+
+# Of an invoice for what is owed, and of one for what credit paid.
+OWED, PAID_WITH_CREDIT = Rest(CREDIT_USED, KEPT_AS_CREDIT), Rest(PAID_OTHERWISE, USED_EARLIER)
+
+
+def complete_lines(charged: Charged, language: str, rest: Rest = OWED) -> list[UsageLine]:
+    """Return the lines of a window, whose sum is what it must be. Unmetered charges get their own lines.
+
+    The remaining difference to the sum has a line that says what became of it: of a debt, it was paid from prepaid
+    credit, or, if negative, corrections left it as credit.
     """
     translate = partial(say, language)
+    metered, charges, settled = charged.metered, charged.charges, charged.settled
     lines = [each for each in metered if each.exact_micros]
     counted: dict[date, int] = {}
     for each in lines:
@@ -74,7 +101,7 @@ def complete_lines(
         if micros
     ]
     lines = [_turned(each) for each in lines]
-    return lines + _credit(lines, owed_micros, translate, last_month)
+    return lines + _difference(lines, charged, translate, rest)
 
 
 def _turned(line: UsageLine) -> UsageLine:
@@ -82,23 +109,24 @@ def _turned(line: UsageLine) -> UsageLine:
     return replace(line, exact_micros=-line.exact_micros, is_reduction=True) if line.exact_micros < 0 else line
 
 
-def _credit(
-    lines: Sequence[UsageLine], owed_micros: int, translate: Callable[[str], str], month: date
+def _difference(
+    lines: Sequence[UsageLine], charged: Charged, translate: Callable[[str], str], rest: Rest
 ) -> list[UsageLine]:
-    """Return reductions for the part that prepaid credit paid, by product, or a line for what was kept as credit."""
+    """Return reductions by product for what the lines are more than the sum, or a line for what they are less."""
+    month = charged.last_month
     by_product: dict[str, int] = {}
     for each in lines:
         sign = -1 if each.is_reduction else 1
         by_product[each.product] = by_product.get(each.product, 0) + sign * each.exact_micros
-    used = sum(by_product.values()) - owed_micros
+    used = sum(by_product.values()) - charged.sum_micros
     if not used:
         return []
     if used < 0:
-        return [UsageLine(month=month, text=translate(KEPT_AS_CREDIT if lines else OTHER_USAGE), exact_micros=-used)]
+        return [UsageLine(month=month, text=translate(rest.below if lines else OTHER_USAGE), exact_micros=-used)]
     weights = [max(0, micros) for micros in by_product.values()]
     parts = split(used, weights if any(weights) else [1] * len(weights))
     return [
-        UsageLine(month=month, text=translate(CREDIT_USED), exact_micros=part, product=product, is_reduction=True)
+        UsageLine(month=month, text=translate(rest.above), exact_micros=part, product=product, is_reduction=True)
         for product, part in zip(by_product, parts, strict=True)
         if part
     ]

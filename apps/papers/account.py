@@ -119,7 +119,7 @@ def _moves(organization: Organization, first: date, last: date, period: Period) 
 
 def _documents(organization: Organization, first: date, last: date) -> Iterator[AccountMove]:
     rows = Document.objects.filter(organization=organization, issue_date__range=(first, last))
-    for row in rows.order_by("issue_date", "finalized_at"):
+    for row in rows.exclude(kind=Document.Kind.CREDIT_USED).order_by("issue_date", "finalized_at"):
         assert row.issue_date is not None, "a row found by its issue date has one"
         if row.type == Document.Type.INVOICE:
             yield AccountMove(row.issue_date, MoveNames.INVOICE, row.number, row.total_micros)

@@ -51,7 +51,7 @@ def close_months(*, now: datetime) -> None:
 def draft_invoice(
     *, organization_id: str, month: str, now: datetime, hold_reason: str = "", **_newer_arguments: object
 ) -> None:
-    """Draft the invoice for a postpaid customer's usage of a closed month."""
+    """Draft the invoices for a customer's usage of a closed month."""
     services.invoice_closed_month(
         organization=Organization.objects.get(pk=UUID(organization_id)),
         month=parse_month(month).start.date(),

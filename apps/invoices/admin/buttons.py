@@ -25,7 +25,7 @@ OFFERED: dict[str, tuple[str, ...]] = {
 def offered(row: Document) -> Collection[str]:
     """Return the names of the buttons.
 
-    An unpaid invoice for an installment and an invoice for bought credit cannot be credited by hand.
+    An unpaid invoice for an installment, one for bought credit, and one that credit paid cannot be credited by hand.
     """
     return [*_by_state(row), *_about_tax(row)]
 
@@ -38,10 +38,11 @@ def _about_tax(row: Document) -> Collection[str]:
 
 
 def _by_state(row: Document) -> Collection[str]:
-    if row.state == State.DRAFT and row.kind == Document.Kind.USAGE:
-        return OFFERED[HELD if row.is_held else USAGE_DRAFT]
+    if row.state == State.DRAFT and row.is_of_month:
+        buttons = OFFERED[HELD if row.is_held else USAGE_DRAFT]
+        return [each for each in buttons if not (row.is_paid_with_credit and each in ("add_line", "drop_line"))]
     buttons = OFFERED[WRITTEN_OFF if row.written_off_micros else row.state]
     follows = row.installment is not None and row.left_micros and row.installment.remaining_micros
     if row.state == State.DRAFT and row.kind != Document.Kind.MANUAL:
         return [each for each in buttons if each != "edit"]
-    return [each for each in buttons if each != "credit"] if follows or row.is_bought else buttons
+    return [each for each in buttons if each != "credit"] if follows or not row.is_credited_by_hand else buttons

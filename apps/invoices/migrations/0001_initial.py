@@ -42,6 +42,7 @@ class Migration(migrations.Migration):
                                     ("installment", "Contract installment"),
                                     ("top_up", "Bought credit"),
                                     ("agreement", "Service agreement"),
+                                    ("credit_used", "Usage paid with credit"),
                                 ],
                                 default="manual",
                                 max_length=11,
@@ -407,7 +408,7 @@ class Migration(migrations.Migration):
                                 condition=models.Q(
                                     models.Q(
                                         ("book_number__isnull", False),
-                                        ("kind", "usage"),
+                                        ("kind__in", ["usage", "credit_used"]),
                                         ("period_end__isnull", False),
                                         ("type", "invoice"),
                                     ),

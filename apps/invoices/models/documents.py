@@ -35,6 +35,7 @@ class Document(OfOrganization):
         INSTALLMENT = "installment", "Contract installment"
         TOP_UP = "top_up", "Bought credit"
         AGREEMENT = "agreement", "Service agreement"
+        CREDIT_USED = "credit_used", "Usage paid with credit"
 
     class State(models.TextChoices):
         DRAFT = BalanceState.DRAFT.value, "Draft"
@@ -254,6 +255,21 @@ class Document(OfOrganization):
         return self.kind == self.Kind.TOP_UP and not self.is_on_account
 
     @property
+    def is_paid_with_credit(self) -> bool:
+        """Whether credit that was bought without tax paid it before it was drafted; it posts only its tax."""
+        return self.kind == self.Kind.CREDIT_USED
+
+    @property
+    def is_credited_by_hand(self) -> bool:
+        """Whether staff may write credit notes on it: not if its payment, or the charges that credit paid, decide."""
+        return not (self.is_bought or self.is_paid_with_credit)
+
+    @property
+    def is_of_month(self) -> bool:
+        """Whether it is drafted at the end of a month, from a window of the book."""
+        return self.kind in OF_MONTH
+
+    @property
     def step(self) -> int:
         """The smallest payable amount, in micros."""
         return payable_step(self.currency)
@@ -299,6 +315,8 @@ class Document(OfOrganization):
         self.version += 1
 
 
+# The kinds that are drafted at the end of a month.
+OF_MONTH = (Document.Kind.USAGE, Document.Kind.CREDIT_USED)
 # The states of an invoice with something left to pay.
 OUTSTANDING = (Document.State.OPEN, Document.State.PART_PAID)
 # The fields that change after a document has a number.

@@ -3,6 +3,7 @@
 from apps.invoices.services.announcements import mail_document, mail_template, notify_overdue
 from apps.invoices.services.bought_credit import BoughtCredit, credit_bought_credit, invoice_bought_credit
 from apps.invoices.services.credit_notes import CreditTerms, credit_invoice, credit_total, left_of_lines, void_invoice
+from apps.invoices.services.credit_usage import draft_credit_usage
 from apps.invoices.services.debts import refuse_invoiced_debt
 from apps.invoices.services.drafts import DraftTerms, LineTerms, discard_draft, draft_invoice, edit_draft, refresh_tax
 from apps.invoices.services.finalization import finalize_due, finalize_invoice, finalize_or_hold
@@ -55,6 +56,7 @@ __all__ = [
     "credit_total",
     "discard_draft",
     "draft_credit_sale",
+    "draft_credit_usage",
     "draft_invoice",
     "draft_usage",
     "drop_line",

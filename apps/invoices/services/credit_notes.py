@@ -24,6 +24,7 @@ from apps.invoices.causes import CREDIT_NOTE
 from apps.invoices.credit_division import credit_by_amount, credit_by_line
 from apps.invoices.errors import (
     ChangedMeanwhile,
+    ChargesDecide,
     HasPayments,
     InstallmentDecides,
     LineExceeded,
@@ -72,14 +73,15 @@ def credit_invoice(*, document_id: UUID, terms: CreditTerms, created_by: str, no
         LineExceeded: an amount exceeds what is left of its line or is not payable. Rejected: the reason is empty.
         ChangedMeanwhile: the note's total is not the one that was shown.
         InstallmentDecides: its installment is unpaid. PaymentDecides: it is for bought credit.
+        ChargesDecide: credit paid it.
     """
     if not terms.reason.strip():
         raise Rejected("Enter a reason; the credit note prints it.", field="reason")
     invoice = lock_document(document_id, now=now)
     if invoice.left_micros and invoice.installment is not None and invoice.installment.remaining_micros:
         raise InstallmentDecides
-    if invoice.is_bought:
-        raise PaymentDecides
+    if not invoice.is_credited_by_hand:
+        raise PaymentDecides if invoice.is_bought else ChargesDecide
     return credit_locked(invoice, terms, created_by, now)
 
 

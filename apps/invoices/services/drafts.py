@@ -17,7 +17,6 @@ from apps.invoices.errors import (
     StateForbids,
 )
 from apps.invoices.models import Document, DocumentLine, DocumentParty, DocumentTax
-from apps.invoices.selectors import usage_invoices_in_force
 from apps.invoices.services.taxes import enqueue_question, reopen, tax_lines
 from apps.tenants.models import Organization
 
@@ -99,8 +98,14 @@ def discard_draft(*, document_id: UUID, now: datetime) -> None:
         StateForbids: it is for usage, and a later invoice builds on it.
     """
     document = lock_draft(document_id)
-    later = usage_invoices_in_force(document.organization_id).filter(book_number__gte=document.book_number or 0)
-    if document.kind == Document.Kind.USAGE and later.exclude(pk=document.pk).exists():
+    later = Document.objects.filter(
+        organization=document.organization_id,
+        kind=document.kind,
+        type=Document.Type.INVOICE,
+        freed_at=None,
+        book_number__gte=document.book_number or 0,
+    )
+    if document.is_of_month and later.exclude(pk=document.pk).exists():
         raise StateForbids("A later invoice for usage exists: edit or hold this draft instead.")
     delete_draft(document, now=now)
 
@@ -215,7 +220,8 @@ def keep_seller_terms(document: Document, profile: BillingProfile) -> None:
     document.language = profile.language or seller.language
     document.purchase_order, document.buyer_reference = profile.purchase_order, profile.buyer_reference
     document.terms_text, document.footer = seller.terms_text, seller.footer
-    document.prices_include_tax = seller.prices_include_tax and document.kind not in NET_KINDS
+    includes_tax = seller.prices_include_tax and document.kind not in NET_KINDS
+    document.prices_include_tax = includes_tax or document.is_paid_with_credit
     document.tax_point, document.bad_debt_relief = seller.tax_point, seller.bad_debt_relief
     document.iban = account.iban if account else ""
     document.bic = account.bic if account else ""

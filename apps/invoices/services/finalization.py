@@ -59,7 +59,8 @@ def finalize_invoice(*, document_id: UUID, total: Micros | None, created_by: str
         raise ChangedMeanwhile
     _keep_tax(document, lines, taxes)
     use_tax_rates(line.tax_rule_id for line in lines)
-    document.take(document.balance)
+    is_paid = document.is_paid_with_credit
+    document.take(document.balance.receive(Micros(document.total_micros)) if is_paid else document.balance)
     document.is_held, document.hold_reason = False, ""
     _post(document, created_by, now)
     request_collection(document, now=now)

@@ -56,9 +56,9 @@ def post_events(organization: Organization, events: Sequence[Event], *, now: dat
 def terms_of(document: Document) -> Terms:
     """Return the accounts of a document's net and tax, and when its tax becomes payable, as fixed at finalization."""
     is_usage = document.kind == Document.Kind.USAGE
-    is_tax_inside = is_usage and document.prices_include_tax
+    is_tax_inside = document.is_of_month and document.prices_include_tax
     return Terms(
-        is_owed_when_paid=document.tax_point == "payment",
+        is_owed_when_paid=document.tax_point == "payment" and not document.is_paid_with_credit,
         has_relief=document.bad_debt_relief == "at_write_off",
         net_claim=Role.RECEIVABLE if is_usage else Role.INVOICED,
         tax_claim=Role.RECEIVABLE if is_tax_inside else Role.INVOICED,
@@ -76,7 +76,7 @@ def _earned(document: Document) -> Role:
 
 def earned_by(document: Document) -> Micros:
     """Return what finalizing a document earns: its net, or what staff added to an invoice for usage."""
-    return Micros(document.given_micros if document.kind == Document.Kind.USAGE else document.net_micros)
+    return Micros(document.given_micros if document.is_of_month else document.net_micros)
 
 
 def request_collection(document: Document, *, now: datetime) -> None:

@@ -6,6 +6,7 @@ releases its usage for a new one.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -24,7 +25,7 @@ from apps.invoices.models import Document, DocumentLine, InvoicedMonth
 from apps.invoices.printed_lines import PrintedLines, print_lines
 from apps.invoices.selectors import usage_amount, usage_invoices_in_force
 from apps.invoices.services.drafts import LineTerms, lock_draft, refuse_unpayable, write_draft
-from apps.invoices.usage_lines import UsageLine, complete_lines
+from apps.invoices.usage_lines import Charged, UsageLine, complete_lines
 from apps.tenants.models import Organization
 from apps.wallets.selectors import OwedByMonth, charges_in, owed_before
 from apps.wallets.services.locks import lock_wallet
@@ -60,25 +61,55 @@ def draft_usage(
         text = money_text(exact + carried, organization.currency)
         raise NothingToInvoice(f"{text} is owed beyond earlier invoices.")
     months = _free_months(organization, owed)
-    language = profile.language or profile.seller.language
-    lines = complete_lines(
-        metered(months, language),
-        charges_in(organization, months) if months else {},
-        {day: micros for day, micros in owed.settled_by_month.items() if day in months},
-        exact,
-        language,
-        add_months(end, -1),
-    )
-    document = Document(
-        organization=organization,
+    last_month = add_months(end, -1)
+    window = Window(
         kind=Document.Kind.USAGE,
-        seller=profile.seller,
-        currency=organization.currency,
-        period_start=min([*months, add_months(end, -1)]),
+        period_start=min([*months, last_month]),
         period_end=end,
         exact_micros=exact,
-        carried_in_micros=carried,
+        carried_micros=carried,
         book_number=owed.number,
+    )
+    document = window_draft(profile, window, hold_reason, created_by, now)
+    charged = Charged(
+        metered=metered(months, document.language),
+        charges=charges_in(organization, months) if months else {},
+        settled={day: micros for day, micros in owed.settled_by_month.items() if day in months},
+        sum_micros=exact,
+        last_month=last_month,
+    )
+    write_window(document, complete_lines(charged, document.language), profile, now)
+    InvoicedMonth.objects.bulk_create(
+        InvoicedMonth(organization=organization, document=document, month=each) for each in months
+    )
+    return document
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """A part of a customer's book that a document is for, up to the record `book_number`; amounts are exact micros."""
+
+    kind: Document.Kind
+    period_start: date
+    period_end: date
+    exact_micros: int
+    carried_micros: int
+    book_number: int
+
+
+def window_draft(profile: BillingProfile, window: Window, hold_reason: str, created_by: str, now: datetime) -> Document:
+    """Return an unsaved draft over a window, which is finalized after the seller's review days."""
+    return Document(
+        organization=profile.organization,
+        kind=window.kind,
+        seller=profile.seller,
+        currency=profile.organization.currency,
+        language=profile.language or profile.seller.language,
+        period_start=window.period_start,
+        period_end=window.period_end,
+        exact_micros=window.exact_micros,
+        carried_in_micros=window.carried_micros,
+        book_number=window.book_number,
         finalize_on=day_of(profile.seller, now) + timedelta(days=profile.seller.review_days),
         is_held=bool(hold_reason),
         hold_reason=hold_reason,
@@ -86,18 +117,22 @@ def draft_usage(
         created_at=now,
         updated_at=now,
     )
+
+
+def write_window(document: Document, lines: Sequence[UsageLine], profile: BillingProfile, now: datetime) -> None:
+    """Write a draft over a window with its lines in payable amounts; the remainder is carried to the next one.
+
+    Raises:
+        NoTaxRule, VatNumberMissing, NegativeTotal: the lines have no tax or no total.
+    """
     printed = print_lines(
         [each.exact_micros for each in lines if not each.is_reduction],
         [each.exact_micros for each in lines if each.is_reduction],
-        carried_in=carried,
+        carried_in=document.carried_in_micros,
         step=document.step,
     )
     document.carried_out_micros = printed.carried_out
     write_draft(document, _rows(document, lines, printed), profile, now)
-    InvoicedMonth.objects.bulk_create(
-        InvoicedMonth(organization=organization, document=document, month=each) for each in months
-    )
-    return document
 
 
 @serialized
@@ -167,7 +202,9 @@ def drop_line(*, document_id: UUID, line_id: int, now: datetime) -> Document:
 
 
 def _set_hold(document_id: UUID, reason: str, now: datetime) -> Document:
-    document = lock_draft(document_id, Document.Kind.USAGE)
+    document = lock_draft(document_id)
+    if not document.is_of_month:
+        raise InvoiceNotFound
     document.is_held, document.hold_reason, document.updated_at = bool(reason), reason, now
     document.save(update_fields=["is_held", "hold_reason", "updated_at"])
     return document

@@ -26,6 +26,7 @@ from apps.usage.models import CharacterMonth, Counter, MinimumCharge, MonthClose
 from apps.usage.services.locks import lock_organizations
 from apps.usage.services.minimums import charge_minimums, minimum_groups
 from apps.usage.services.postings import Postings
+from apps.usage.services.usage_invoices import customers_to_invoice
 
 logger = logging.getLogger(__name__)
 CHUNK = 500
@@ -178,11 +179,11 @@ def _totals(ids: Sequence[UUID], first: date, last: date) -> Any:
 
 
 def _ask_for_invoices(organizations: Mapping[UUID, Organization], month: date, hold_reason: str, now: datetime) -> None:
-    """Queue invoices for the debts of postpaid organizations."""
+    """Queue the invoices of the month."""
     label = f"{month:%Y-%m}"
     given = {"hold_reason": hold_reason} if hold_reason else {}
-    postpaid = [pk for pk, row in organizations.items() if row.billing_mode == Organization.BillingMode.POSTPAID]
-    calls = {f"draft-usage:{pk}:{label}": {"organization_id": str(pk), "month": label, **given} for pk in postpaid}
+    wanted = customers_to_invoice(organizations.values())
+    calls = {f"draft-usage:{pk}:{label}": {"organization_id": str(pk), "month": label, **given} for pk in wanted}
     enqueue_many(INVOICE, now=now, arguments_by_key=calls)
 
 

@@ -1,16 +1,19 @@
 """Invoices for the usage of closed months: metered usage as lines in the customer's language."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F, Sum
 from django.db.models.functions import TruncMonth
 
+from apps.billing_profiles.models import BillingProfile
 from apps.common.errors import BillingError
 from apps.common.languages import say
 from apps.common.money import MICROS_PER_UNIT
@@ -39,14 +42,10 @@ def draft_usage_invoice(
     Raises:
         As `invoices.services.draft_usage`.
     """
-
-    def metered(months: Sequence[date], language: str) -> list[UsageLine]:
-        return list(metered_lines(organization, months, language)) if months else []
-
     return invoices.draft_usage(
         organization=organization,
         month=month,
-        metered=metered,
+        metered=partial(_metered, organization),
         hold_reason=hold_reason,
         created_by=created_by,
         now=now,
@@ -70,11 +69,12 @@ class InvoiceToCome:
 @serialized
 def invoice_to_come(*, organization: Organization, month: date, now: datetime) -> InvoiceToCome:
     """Return the invoice for a month's usage as it would be made now; nothing is written."""
-    if organization.billing_mode != Organization.BillingMode.POSTPAID:
+    drafting = _drafting(organization)
+    if not drafting:
         return InvoiceToCome(missing="none, as usage is paid with credit")
     try:
         with transaction.atomic():
-            made = draft_usage_invoice(organization=organization, month=month, now=now)
+            made = drafting[0](organization=organization, month=month, now=now)
             rows = made.lines.order_by("position")
             lines = tuple((row.text, row.quantity, row.signed_micros) for row in rows)
             transaction.set_rollback(True)
@@ -84,18 +84,61 @@ def invoice_to_come(*, organization: Organization, month: date, now: datetime) -
     return InvoiceToCome(lines, made.net_micros, made.tax_micros, is_taxed=is_taxed)
 
 
-def invoice_closed_month(*, organization: Organization, month: date, hold_reason: str, now: datetime) -> None:
-    """Draft the invoice of a month after its close, if there is anything to invoice.
+def draft_credit_usage_invoice(
+    *, organization: Organization, month: date, hold_reason: str = "", now: datetime
+) -> Document:
+    """Draft the invoice for what untaxed credit paid through a closed month, given by its first day.
 
-    It is finalized at once if the seller has no review days.
+    Raises:
+        As `invoices.services.draft_credit_usage`.
+    """
+    return invoices.draft_credit_usage(
+        organization=organization,
+        month=month,
+        metered=partial(_metered, organization),
+        hold_reason=hold_reason,
+        created_by=DRAFTER,
+        now=now,
+    )
+
+
+def customers_to_invoice(organizations: Collection[Organization]) -> list[UUID]:
+    """Return the customers who may need an invoice for a month.
+
+    They are postpaid, or their prices include tax, which what their credit paid then contains.
+    """
+    taxed = BillingProfile.objects.filter(organization__in=organizations, seller__prices_include_tax=True)
+    wanted = {each.pk for each in organizations if each.billing_mode == Organization.BillingMode.POSTPAID}
+    return sorted(wanted.union(taxed.values_list("organization", flat=True)))
+
+
+def invoice_closed_month(*, organization: Organization, month: date, hold_reason: str, now: datetime) -> None:
+    """Draft the invoices of a month after its close, if there is anything to invoice.
+
+    They are finalized at once if the seller has no review days.
 
     Raises:
         ProfileIncomplete, NoTaxRule, VatNumberMissing: what an invoice needs is missing.
     """
-    with suppress(NothingToInvoice):
-        made = draft_usage_invoice(organization=organization, month=month, hold_reason=hold_reason, now=now)
-        if made.seller.review_days == 0 and not hold_reason:
-            invoices.finalize_or_hold(made.pk, now=now)
+    for draft in _drafting(organization):
+        with suppress(NothingToInvoice):
+            made = draft(organization=organization, month=month, hold_reason=hold_reason, now=now)
+            if made.seller.review_days == 0 and not hold_reason:
+                invoices.finalize_or_hold(made.pk, now=now)
+
+
+def _drafting(organization: Organization) -> list[Callable[..., Document]]:
+    """Return the functions that draft a customer's invoices for a month."""
+    drafting: list[Callable[..., Document]] = []
+    if organization.billing_mode == Organization.BillingMode.POSTPAID:
+        drafting.append(draft_usage_invoice)
+    if BillingProfile.objects.filter(organization=organization, seller__prices_include_tax=True).exists():
+        drafting.append(draft_credit_usage_invoice)
+    return drafting
+
+
+def _metered(organization: Organization, months: Sequence[date], language: str) -> list[UsageLine]:
+    return list(metered_lines(organization, months, language)) if months else []
 
 
 def metered_lines(organization: Organization, months: Sequence[date], language: str) -> Iterator[UsageLine]:
