@@ -7,11 +7,18 @@ import pytest
 from apps.billing_profiles.models import BillingProfile, ExchangeRate, TaxRate
 from apps.common.money import to_micros
 from apps.invoices import services
-from apps.invoices.tax_report import TaxPeriod, declared_by_month, reverse_charge_by_vat_number, tax_by_month
+from apps.invoices.tax_report import (
+    TaxPeriod,
+    declared_by_month,
+    relief_by_month,
+    reliefs_in,
+    reverse_charge_by_vat_number,
+    tax_by_month,
+)
 from apps.wallets.accounts import Role
 from apps.wallets.selectors import balance_of
 from tests.backoffice.people import client_of, create_staff
-from tests.invoices.factories import REDUCED, create_customer, create_seller, draft, invoice
+from tests.invoices.factories import REDUCED, create_customer, create_seller, draft, invoice, pay
 
 OCTOBER, NOVEMBER = (datetime(2026, month, 10, 9, tzinfo=UTC) for month in (10, 11))
 
@@ -90,9 +97,28 @@ def test_reverse_charge_is_listed_by_vat_number_and_foreign_tax_is_declared_at_t
     assert "17.10 EUR" in shown
     lines = page.get(f"{address}&format=csv").content.decode("utf-8-sig").splitlines()
     assert lines[1:] == [
-        "2026-10,DE,S,19,USD,1,100,19,",
-        "2026-10,FR,AE,0,EUR,1,300,0,FR40303265045",
+        "2026-10,DE,S,19,USD,1,100,19,,documents",
+        "2026-10,FR,AE,0,EUR,1,300,0,FR40303265045,documents",
     ]
     assert page.get("/admin/invoices/document/tax-report/?first=2026-10-02&last=2026-10-01").status_code == 422
     BillingProfile.objects.update(country="AT")
     assert len(tax_by_month(period(seller))) == 2, "a document keeps the country that it was issued to"
+
+
+def test_tax_of_written_off_debt_is_relieved_in_its_month_and_owed_again_with_later_money(seller):
+    seller.bad_debt_relief = "at_write_off"
+    seller.save()
+    customer = create_customer(OCTOBER, seller)
+    lost = invoice(customer, OCTOBER, "100")
+    services.write_off_invoice(
+        document_id=lost.pk, left=lost.left_micros, reason="Insolvent", created_by="staff:ann", now=OCTOBER
+    )
+    pay(customer, "59.50", NOVEMBER, invoice_id=lost.pk)
+    reliefs = reliefs_in(period(seller))
+    assert told(relief_by_month(reliefs)) == [
+        ("10", "DE", "S", 19_000, -to_micros("100"), -to_micros("19"), 1),
+        ("11", "DE", "S", 19_000, to_micros("50"), to_micros("9.50"), 1),
+    ]
+    declared = [each.tax_micros for each in declared_by_month(period(seller), reliefs)]
+    assert declared == [0, to_micros("9.50")]
+    assert sum(declared) == balance_of(customer.pk, Role.TAX)

@@ -93,6 +93,8 @@ class TestRefund:
         assert balance(paid, now) == to_micros("25")
         assert Refund.objects.get().state == "failed"
         books(paid, now)
+        (issue,) = PaymentIssue.objects.filter(organization=paid, kind="refund_failed")
+        assert (issue.actual_micros, issue.resolved_at) == (to_micros("10"), None)
 
     def test_told_before_the_payment_waits_for_it(self, desk: Desk, acme: Organization, now: datetime) -> None:
         desk.press(buy(acme, now))

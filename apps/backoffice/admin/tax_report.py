@@ -22,20 +22,25 @@ from apps.common.territories import countries
 from apps.invoices.models import Document
 from apps.invoices.tax_report import (
     DATES,
+    DeclaredMonth,
     TaxedMonth,
     TaxPeriod,
     declared_by_month,
+    relief_by_month,
+    reliefs_in,
     reverse_charge_by_vat_number,
     tax_by_month,
 )
 
 COLUMNS = ("Month", "Country", "Category", "Rate", "Documents", "Taxed amount", "Tax")
 BY_VAT_NUMBER = ("Month", "VAT number", "Documents", "Amount")
-CSV = ("month", "country", "category", "rate", "currency", "documents", "base", "tax", "vat number")
+CSV = ("month", "country", "category", "rate", "currency", "documents", "base", "tax", "vat number", "of")
 EXPLANATION = (
     "Invoices less credit notes, each in the month of its {}. Tax is owed at the time stated on the document; "
-    "write-offs are not deducted."
+    "relief for write-offs has its own table."
 )
+RELIEF = "Relief for written-off debts, in {}"
+RELIEF_EXPLANATION = "By the day of the write-off; what was paid of it later, or undone, is owed again."
 
 
 class TaxReportForm(forms.Form):
@@ -70,12 +75,14 @@ class TaxReport(PageExtension[Document]):
         blocks: list[Table] = []
         if is_valid:
             period = TaxPeriod(**form.cleaned_data)
-            found, reversed_ = tax_by_month(period), reverse_charge_by_vat_number(period)
+            found, reversed_, reliefs = tax_by_month(period), reverse_charge_by_vat_number(period), reliefs_in(period)
+            relieved = relief_by_month(reliefs)
             if request.GET.get("format") == "csv":
-                return _csv([*(row for row in found if row.category != REVERSE_CHARGE), *reversed_], period)
+                return _csv([*(row for row in found if row.category != REVERSE_CHARGE), *reversed_], relieved, period)
             asked = {**form.cleaned_data, "seller": period.seller.pk, "format": "csv"}
             links = [Link("As CSV", f"?{urlencode(asked)}")]
-            blocks = [*_tables(found, period, links), *_declared(period), *_reversed(reversed_)]
+            blocks = [*_tables(found, period, links), *_relieved(relieved)]
+            blocks += [*_declared(declared_by_month(period, reliefs), period), *_reversed(reversed_)]
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -96,9 +103,19 @@ def _last_month(seller: Seller | None) -> dict[str, Any]:
 
 def _tables(rows: list[TaxedMonth], period: TaxPeriod, links: Sequence[Link]) -> list[Table]:
     explanation = EXPLANATION.format(DATES[period.by].lower())
-    found = [
+    found = _by_currency(rows, "Tax in {}", explanation, links)
+    empty = "No documents in these days."
+    return found or [Table(title="Tax", columns=COLUMNS, rows=[], empty=empty, links=links, explanation=explanation)]
+
+
+def _relieved(rows: list[TaxedMonth]) -> list[Table]:
+    return _by_currency(rows, RELIEF, RELIEF_EXPLANATION, ())
+
+
+def _by_currency(rows: list[TaxedMonth], title: str, explanation: str, links: Sequence[Link]) -> list[Table]:
+    return [
         Table(
-            title=f"Tax in {currency}",
+            title=title.format(currency),
             columns=COLUMNS,
             rows=[_cells(row) for row in rows if row.currency == currency],
             feet=[_total_cells([row for row in rows if row.currency == currency], currency)],
@@ -107,8 +124,6 @@ def _tables(rows: list[TaxedMonth], period: TaxPeriod, links: Sequence[Link]) ->
         )
         for currency in sorted({row.currency for row in rows})
     ]
-    empty = "No documents in these days."
-    return found or [Table(title="Tax", columns=COLUMNS, rows=[], empty=empty, links=links, explanation=explanation)]
 
 
 def _cells(row: TaxedMonth) -> list[Cell]:
@@ -132,11 +147,14 @@ def _month(month: date) -> Cell:
     return Cell(f"{month:%Y-%m}")
 
 
-def _declared(period: TaxPeriod) -> list[Table]:
+def _declared(found: list[DeclaredMonth], period: TaxPeriod) -> list[Table]:
     """Return the table of the tax to declare, in the seller's tax currency; None without documents."""
-    currency, found = period.seller.tax_currency, declared_by_month(period)
+    currency = period.seller.tax_currency
     rows = [[_month(each.month), money(each.tax_micros, currency)] for each in found]
-    explanation = f"All currencies together, each document at the exchange rate that it was issued with, in {currency}."
+    explanation = (
+        "All currencies together, less relief for written-off debts, each document at the exchange rate that it was "
+        f"issued with, in {currency}."
+    )
     return [Table(title="Tax to declare", columns=("Month", "Tax"), rows=rows, explanation=explanation)] if rows else []
 
 
@@ -150,14 +168,14 @@ def _reversed(rows: list[TaxedMonth]) -> list[Table]:
     return [Table(title=title, columns=BY_VAT_NUMBER, rows=cells, explanation=explanation)] if cells else []
 
 
-def _csv(rows: list[TaxedMonth], period: TaxPeriod) -> HttpResponse:
-    """Return the rows by country and rate; those under reverse charge come last, by VAT number."""
+def _csv(rows: list[TaxedMonth], relieved: list[TaxedMonth], period: TaxPeriod) -> HttpResponse:
+    """Return the rows by country and rate, then those under reverse charge by VAT number, then relief for debts."""
     text = csv_line(CSV)
-    for row in rows:
+    for row, of in [*((row, "documents") for row in rows), *((row, "bad debts") for row in relieved)]:
         amounts = map(decimal_text, (row.base_micros, row.tax_micros))
         rate = percent_text(row.rate)
         start = (f"{row.month:%Y-%m}", row.country, row.category, rate, row.currency, row.documents)
-        text += csv_line([*start, *amounts, row.vat_number])
+        text += csv_line([*start, *amounts, row.vat_number, of])
     answer = HttpResponse(MARK + text, content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="tax-{period.first}-{period.last}.csv"'
     return answer

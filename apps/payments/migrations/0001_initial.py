@@ -1420,6 +1420,7 @@ class Migration(migrations.Migration):
                                     ("clearing", "Stripe and the books differ"),
                                     ("missing_payment", "A payment at Stripe is not in the books"),
                                     ("refunds_differ", "Refunds at Stripe and here differ"),
+                                    ("refund_failed", "A refund failed"),
                                     ("schedule", "Stripe and the schedule differ"),
                                     ("debt", "Returned money had been spent"),
                                     ("dispute", "Disputed"),

@@ -13,6 +13,7 @@ class PaymentIssue(models.Model):
         CLEARING = "clearing", "Stripe and the books differ"
         MISSING_PAYMENT = "missing_payment", "A payment at Stripe is not in the books"
         REFUNDS_DIFFER = "refunds_differ", "Refunds at Stripe and here differ"
+        REFUND_FAILED = "refund_failed", "A refund failed"
         SCHEDULE = "schedule", "Stripe and the schedule differ"
         DEBT = "debt", "Returned money had been spent"
         DISPUTE = "dispute", "Disputed"

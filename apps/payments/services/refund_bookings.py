@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from apps.common.errors import BillingError
-from apps.common.money import Micros, from_micros, from_minor_units
+from apps.common.money import Micros, from_micros, from_minor_units, money_text
 from apps.common.transactions import all_or_nothing
 from apps.contracts import services as contracts
 from apps.contracts.models import InstallmentRefund
@@ -63,6 +63,8 @@ def apply_refund(facts: RefundFacts, payments: Sequence[StripePayment], context:
         _book(refund, ordered, context)
     if to == State.FAILED and refund.booked_at is not None:
         _undo(refund, ordered, context)
+    if facts.status == "failed":
+        _open_failed_issue(refund, payments[0], context)
     refund.save()
 
 
@@ -186,6 +188,23 @@ def _undo(refund: Refund, payments: Sequence[StripePayment], context: EventConte
         issues.Kind.OUR_LOSS, subject=f"refund:{refund.stripe_id}", resolution="The refund failed", now=context.now
     )
     _show_what_is_left(payments, f"refund:{refund.stripe_id}:undone", context)
+
+
+def _open_failed_issue(refund: Refund, payment: StripePayment, context: EventContext) -> None:
+    """Let staff know that a customer did not get money that was said to be on its way."""
+    amount = money_text(refund.amount_micros, payment.currency)
+    why = f" ({refund.failure})" if refund.failure else ""
+    issues.open_issue(
+        issues.Kind.REFUND_FAILED,
+        organization=payment.organization,
+        subject=refund.stripe_id or str(refund.pk),
+        detail=(
+            f"The refund of {amount} failed{why}: the customer did not get it, the money is at Stripe again, and what "
+            "was booked of it is undone. Refund it anew, or pay it back by bank."
+        ),
+        sums=issues.IssueSums(actual_micros=refund.amount_micros, currency=payment.currency),
+        now=context.now,
+    )
 
 
 def _restore(taken: PaymentReturn, payment: StripePayment, refund: Refund, context: EventContext) -> None:
