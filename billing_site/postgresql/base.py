@@ -77,7 +77,7 @@ class Connection(psycopg.Connection[Any]):
         Raises:
             psycopg.Error: the server refused it.
         """
-        (result,) = self.wait(generators.execute(self.pgconn))
+        result = self.wait(generators.execute(self.pgconn))[0]
         if result.status not in (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK):
             raise errors.error_from_result(result)
         answer: pq.abc.PGresult = result

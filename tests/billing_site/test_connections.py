@@ -15,10 +15,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from apps.common.queries import prepared_rows
 from apps.ledger.models import Book, Hold
 from apps.tenants.models import Organization
 from apps.tenants.selectors import KNOWN_KEYS
 from apps.wallets.errors import BudgetExceeded
+from billing_site.postgresql.base import Connection
 from tests.api.callers import as_bearer, key_of
 from tests.backoffice.people import client_of, create_staff
 from tests.factories import charge, create_grant, create_organization, reserve
@@ -280,3 +282,29 @@ class TestPrepared:
                 reserve(acme, "9", now, key=f"refused {number}")
         assert len(before) == 2
         assert kept() == before
+
+    def test_of_too_many_statements_the_one_used_least_recently_goes(self, monkeypatch):
+        connection.close()
+        monkeypatch.setattr(Connection, "MOST_PREPARED", 2)
+
+        for statement in ("SELECT 'a'", "SELECT 'b'", "SELECT 'a'", "SELECT 'c'"):
+            prepared_rows(statement)
+
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT statement FROM pg_prepared_statements")
+            assert {text for (text,) in cursor.fetchall()} == {"SELECT 'a'", "SELECT 'c'"}
+
+    @pytest.mark.parametrize("threshold", [1, None], ids=["prepared", "behind a pooler"])
+    def test_in_transactions_and_after_them_answer_alike_where_nothing_is_prepared(self, threshold):
+        connection.ensure_connection()
+        before, connection.connection.prepare_threshold = connection.connection.prepare_threshold, threshold
+        try:
+            with pytest.raises(ZeroDivisionError), transaction.atomic():
+                assert prepared_rows("SELECT %s::int, '100%%', %s::bigint[]", [1, [2, 3]]) == [(1, "100%", [2, 3])]
+                raise ZeroDivisionError
+            with CaptureQueriesContext(connection) as captured:
+                prepared_rows("SELECT %s::int", [5])
+            assert [query["sql"] for query in captured] == ["SELECT 5::int"]
+            assert prepared_rows("SELECT %s::int, '100%%', %s::bigint[]", [4, []]) == [(4, "100%", [])]
+        finally:
+            connection.connection.prepare_threshold = before
