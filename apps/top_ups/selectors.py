@@ -41,7 +41,9 @@ def top_up_status(organization: Organization, now: datetime) -> TopUpStatus:
         return TopUpStatus(settings, status, state, reason=shown_reason(state.stopped_reason or NO_CARD))
     until, reason = state.capped_until if status == CAPPED else None, ""
     if status == BACKING_OFF:
-        until, reason = state.waits_until(now), _last_reason(organization)
+        ended = TopUpAttempt.objects.filter(organization=organization, settled_at__isnull=False)
+        until = state.waits_until(now)
+        reason = ended.order_by("-created_at", "-id").values_list("reason", flat=True).first() or ""
     if status == NEEDS_ACTION and state.live is not None:
         until = TopUpAttempt.objects.values_list("action_until", flat=True).get(pk=state.live.id)
     return TopUpStatus(settings, status, state, until, shown_reason(reason))
@@ -56,11 +58,6 @@ def _state(organization: Organization, now: datetime) -> TopUpState | None:
             lambda row: top_up_state(row, step_micros=1, least_micros=1),
         )
     )
-
-
-def _last_reason(organization: Organization) -> str:
-    ended = TopUpAttempt.objects.filter(organization=organization, settled_at__isnull=False)
-    return ended.order_by("-created_at", "-id").values_list("reason", flat=True).first() or ""
 
 
 def attempts_page(organization: Organization, *, after: Position | None = None, limit: int) -> list[TopUpAttempt]:

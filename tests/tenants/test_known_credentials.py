@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -211,7 +211,7 @@ class TestDeferredCheck:
 
         def fail_and_read() -> None:
             selectors.authenticate_api_key(key.text, now)
-            with pytest.raises(DatabaseError):
+            with pytest.raises(DatabaseError), transaction.atomic():
                 fetch(Query("1", ("a value too many",), int))
             with pytest.raises(CredentialChanged):
                 fetch(ONE)

@@ -88,9 +88,8 @@ def csv_lines(
         when = [] if group.period is None else [f"{group.period:%Y-%m}" if asked.interval == "month" else group.period]
         values = [group.values[name] for name in asked.group_by]
         margin = None if costs is None else costs.of(group)
-        cost = [] if margin is None else [margin.costed_count, *_exact(margin)]
+        cost: list[int | str] = []
+        if margin is not None:
+            sums = (decimal_text(getattr(margin, column), PICO_PLACES) for column in COSTS.values())
+            cost = [margin.costed_count, *sums]
         yield csv_line([*when, *values, "yes" if group.is_other else "", *amounts, currency, *cost])
-
-
-def _exact(margin: Margin) -> list[str]:
-    return [decimal_text(getattr(margin, column), PICO_PLACES) for column in COSTS.values()]

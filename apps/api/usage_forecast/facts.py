@@ -47,19 +47,15 @@ def customer_forecast(organization: Organization, now: datetime) -> CustomerFore
         for each in active_agreements(organization, today)
         if each.next_due_date is not None and today <= each.next_due_date < month.period.end.date()
     ]
-    invoices = _installments(organization)
+    running = Contract.objects.filter(organization=organization, status__in=RUNNING)
+    rows = [row for contract in running if (row := next_unpaid_installment(contract)) is not None]
+    invoices = [NextInvoice("installment", row.due_date, row.remaining_micros) for row in rows]
     if organization.billing_mode == Organization.BillingMode.POSTPAID and month.expected is not None:
         rest = month.expected.plus(sum(each.amount_micros for each in due) - month.so_far_micros)
         invoices.append(_postpaid(organization, figures, rest, month.period.end.date()))
     credit = [] if figures.overspend_micros else free_credit(organization, now)
     ends_at = runs_out_at(credit, usage.days, now)
     return CustomerForecast(usage, due, sorted(invoices, key=lambda each: each.day), ends_at)
-
-
-def _installments(organization: Organization) -> list[NextInvoice]:
-    running = Contract.objects.filter(organization=organization, status__in=RUNNING)
-    rows = [row for contract in running if (row := next_unpaid_installment(contract)) is not None]
-    return [NextInvoice("installment", row.due_date, row.remaining_micros) for row in rows]
 
 
 def _postpaid(organization: Organization, figures: WalletFigures, rest: ExpectedCharge, day: date) -> NextInvoice:

@@ -16,11 +16,12 @@ def action_page(identity: str) -> Page:
     row = found(cause_row(ACTION, identity))
     assert isinstance(row, SoloAction | Approval | BulkRow)
     kind = REGISTRY.get(row.kind)
+    has_unknown_size = isinstance(row, Approval) and not row.is_size_known
     facts = [
         ("What", Cell(kind.title if kind else row.kind)),
-        ("Amount", Cell(UNKNOWN_SIZE) if _has_unknown_size(row) else money(row.amount_micros, row.currency)),
+        ("Amount", Cell(UNKNOWN_SIZE) if has_unknown_size else money(row.amount_micros, row.currency)),
         *(
-            _done_alone(row)
+            [("By", Cell(row.person.get_username())), ("When", moment(row.done_at))]
             if isinstance(row, SoloAction)
             else _done_in_bulk(row)
             if isinstance(row, BulkRow)
@@ -39,14 +40,6 @@ def action_page(identity: str) -> Page:
             posted_for(ACTION.of(row.key), row.organization_id, "What it posted"),
         ],
     )
-
-
-def _has_unknown_size(row: SoloAction | Approval | BulkRow) -> bool:
-    return isinstance(row, Approval) and not row.is_size_known
-
-
-def _done_alone(row: SoloAction) -> Sequence[tuple[str, Cell]]:
-    return [("By", Cell(row.person.get_username())), ("When", moment(row.done_at))]
 
 
 def _done_in_bulk(row: BulkRow) -> Sequence[tuple[str, Cell]]:

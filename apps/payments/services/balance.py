@@ -220,7 +220,8 @@ def split_payout(payout_id: int, paid: Sequence[str], *, now: datetime) -> bool:
     parts: dict[UUID | None, int] = defaultdict(int)
     for each in rows:
         if each.type in OF_PAYOUTS and each.source_id != payout.stripe_id:
-            for owner, amount in _parts_of(each.source_id):
+            earlier = PayoutPart.objects.filter(payout__stripe_id=each.source_id)
+            for owner, amount in earlier.values_list("organization_id", "amount_micros"):
                 parts[owner] += amount
         elif each.organization_id is not None and not each.is_exchanged:
             parts[each.organization_id] += each.net_micros
@@ -297,11 +298,6 @@ def payout_at_bank(amount_micros: int, currency: str, day: date) -> str:
     near = rows.filter(arrival_date__range=(day - timedelta(days=5), day + timedelta(days=5)))
     found = near.order_by("arrival_date").first()
     return f"Payout {found} of Stripe" if found else ""
-
-
-def _parts_of(stripe_id: str) -> list[tuple[UUID | None, int]]:
-    rows = PayoutPart.objects.filter(payout__stripe_id=stripe_id)
-    return list(rows.values_list("organization_id", "amount_micros"))
 
 
 def _owners(rows: Sequence[BalanceTransaction]) -> dict[int, UUID]:

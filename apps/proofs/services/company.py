@@ -123,15 +123,11 @@ def _walk(
     chain, start = reached.chain, reached.number
     hashes: dict[int, str] = {start: bytes(reached.hash).hex()}
     yield from findings
-    hashes |= _hashes(links, [number for number in stored if number > start])
+    rows = links.filter(number__in=[number for number in stored if number > start])
+    hashes |= {number: bytes(digest).hex() for number, digest in rows.values_list("number", "hash")}
     for number, digest in sorted(stored.items()):
         if number >= start and hashes.get(number) != digest:
             yield record_finding(chain, Rule.R4, number)
-
-
-def _hashes(links: Links, numbers: list[int]) -> dict[int, str]:
-    rows = links.filter(number__in=numbers).values_list("number", "hash")
-    return {number: bytes(digest).hex() for number, digest in rows}
 
 
 def _audit_findings(reached: ProofMark, now: datetime, *, whole: bool) -> Iterator[Finding]:

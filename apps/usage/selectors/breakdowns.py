@@ -114,14 +114,10 @@ def asked_sums(organization: Organization, asked: BreakdownQuery) -> tuple[Any, 
     kept = kept_breakdowns(asked.meter)
     chosen = narrowest(kept, asked.named)
     if not chosen:
-        raise BreakdownNotKept(_what_is_kept(kept))
+        texts = [f"{meter.slug} by {each.name.replace(',', ' and ')}" for meter, each in kept]
+        raise BreakdownNotKept(f"kept are every meter by {', '.join(ALWAYS)}" + "".join(f"; {text}" for text in texts))
     rows = rows_of(chosen, asked.named, months=() if asked.interval == "day" else asked.months)
     return asked_rows(rows, organization, asked), chosen
-
-
-def _what_is_kept(kept: Iterable[tuple[Meter, Breakdown]]) -> str:
-    texts = [f"{meter.slug} by {each.name.replace(',', ' and ')}" for meter, each in kept]
-    return f"kept are every meter by {', '.join(ALWAYS)}" + "".join(f"; {text}" for text in texts)
 
 
 def narrowest(kept: Iterable[tuple[Meter, Breakdown]], named: Iterable[str]) -> dict[int, Breakdown]:

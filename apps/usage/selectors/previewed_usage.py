@@ -130,10 +130,6 @@ def charged_calls(
     )
 
 
-def _bands(tables: Iterable[CellTable]) -> set[int]:
-    return {above for table in tables for above in table.bands}
-
-
 def waiting_calls(
     tables: Iterable[CellTable], draft: PriceVersion, window: Window, models: Models = None
 ) -> Iterable[Mapping[str, Any]]:
@@ -157,7 +153,8 @@ def _grouped(
         where, parameters = f"{where} AND organization_id = %s", [*parameters, draft.book.organization_id]
     if models is not None:
         where, parameters = f"{where} AND model = ANY(%s)", [*parameters, list(models)]
-    for group in call_groups(where=where, parameters=parameters, bands=_bands(tables), labels=labels):
+    bands = {above for table in tables for above in table.bands}
+    for group in call_groups(where=where, parameters=parameters, bands=bands, labels=labels):
         yield {
             "organization_id": group.organization_id,
             "month": group.month,

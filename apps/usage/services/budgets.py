@@ -66,7 +66,8 @@ def check_budgets() -> Iterator[Break]:
     """Yield the counters of live budgets that differ from the sum of their rows or of their live holds."""
     try:
         with every_event() as events:
-            found = [each for budget in _live() for each in _wrong_periods(events, budget)]
+            live = Budget.objects.filter(ended_at=None).order_by("organization_id", "pk")
+            found = [each for budget in live.iterator() for each in _wrong_periods(events, budget)]
     except ArchiveUnavailable as error:
         found = [Break("archived months", error.detail)]
     yield from found
@@ -96,10 +97,6 @@ def rebuild_budget_counters(*, organization: Organization, now: datetime) -> int
     if spent or held:
         wallets.correct_counters(organization=organization, spent=spent, held=held, now=now)
     return len(spent) + len(held)
-
-
-def _live() -> Iterator[Budget]:
-    return Budget.objects.filter(ended_at=None).order_by("organization_id", "pk").iterator()
 
 
 def _wrong_periods(events: str, budget: Budget) -> Iterator[Break]:

@@ -73,7 +73,9 @@ def import_codes(
         return known
     preview = preview_import(text)
     if preview.bad:
-        raise InvalidCodes(_invalid_lines(preview.bad), field="codes")
+        named = [f"{line}." for line in preview.bad[:NAMED_LINES]]
+        more = [f"And {len(preview.bad) - NAMED_LINES:,} more lines."] if len(preview.bad) > NAMED_LINES else []
+        raise InvalidCodes(" ".join(["The list has invalid lines.", *named, *more]), field="codes")
     if not preview.fresh:
         raise InvalidCodes("The list has no new codes.", field="codes")
     terms = replace(terms, count=len(preview.fresh), prefix="")
@@ -102,12 +104,6 @@ def preview_import(text: str) -> ImportPreview:
         taken_count=len(taken),
         heading=listed.heading,
     )
-
-
-def _invalid_lines(bad: Sequence[BadLine]) -> str:
-    named = [f"{line}." for line in bad[:NAMED_LINES]]
-    more = [f"And {len(bad) - NAMED_LINES:,} more lines."] if len(bad) > NAMED_LINES else []
-    return " ".join(["The list has invalid lines.", *named, *more])
 
 
 def _taken(candidates: Sequence[str]) -> set[str]:
