@@ -50,7 +50,7 @@ class ImportForm(ConfirmForm):
         label="Markups of some models",
         required=False,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
-        help_text="One a line, in percent, instead of the markup above: gpt-5 25, or openai/* 12.5.",
+        help_text="One per line, in percent, instead of the markup above: gpt-5 25, or openai/* 12.5.",
     )
     rate = MicrosField(
         label="One dollar in the book's currency",
@@ -111,7 +111,7 @@ class KeptPricesForm(ConfirmForm):
     customers = forms.CharField(
         required=False,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 6}),
-        help_text="One a line, by slug: alone to keep them permanently, followed by a day such as 2027-06-30 to keep "
+        help_text="One per line, by slug: alone to keep them permanently, followed by a day such as 2027-06-30 to keep "
         "them until that day begins in UTC, or by the word contract to keep them to the end of the running contract. "
         "These replace the customers chosen before.",
     )
