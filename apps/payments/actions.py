@@ -23,12 +23,15 @@ from apps.payments.models import Refund, StripePayment
 from apps.payments.selectors import unapplied_left
 from apps.payments.services.cancellations import CancellationOrder, cancel_contract_at, refund_plans
 from apps.payments.services.refunds import request_refund
+from apps.payments.services.reversals import shares_next
 from apps.payments.services.top_up_settings import lower_top_up, resume_top_up, switch_off_top_up
 from apps.payments.services.unapplied import apply_unapplied
 from apps.top_ups.models import TopUp
 from apps.top_ups.selectors import top_up_status
 from apps.top_ups.terms import TopUpTerms
+from apps.wallets.accounts import Role
 from apps.wallets.actions import CustomerAction, wallet_texts
+from apps.wallets.selectors import balance_of
 
 
 @register
@@ -83,11 +86,16 @@ class RefundPayment(CustomerAction):
         payment = self.payment()
         waiting = payment.refunds.filter(state__in=["requested", "pending"])
         on_its_way = sum(waiting.values_list("amount_micros", flat=True))
-        return {
+        shown = {
             "Refundable amount": money_text(payment.returnable_micros - on_its_way, payment.currency),
             "Refunds in progress": money_text(on_its_way, payment.currency),
             **wallet_texts(payment.organization, now),
         }
+        if payment.grant_id is not None:
+            credit = shares_next(payment, on_its_way).net_micros
+            balance = balance_of(payment.organization_id, Role.WALLET) - credit
+            shown["Balance once Stripe has refunded"] = money_text(balance, payment.currency)
+        return shown
 
 
 @register

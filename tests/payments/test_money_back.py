@@ -128,6 +128,15 @@ class TestRefundByStaff:
         refund = Refund.objects.get()
         assert (refund.state, refund.requested_by) == ("succeeded", "staff:ann")
 
+    def test_review_shows_the_balance_that_stripe_will_leave(self, paid: Organization, now: datetime) -> None:
+        refund = RefundPayment.of(
+            StripePayment.objects.get(), amount_micros=to_micros("10"), reason="Bought twice", key="t1"
+        )
+        shown = {
+            row.what: (row.before, row.after) for row in refund.preview(by=create_staff("ann", "Billing"), now=now)
+        }
+        assert shown["Balance once Stripe has refunded"] == ("25.00 USD", "15.00 USD")
+
     def test_counts_what_is_under_way(self, desk: Desk, paid: Organization, now: datetime) -> None:
         self.start("20", now)
         with pytest.raises(RefundTooLarge):

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django import forms
+from django.apps import apps
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
@@ -98,11 +99,16 @@ class SavedViewAdmin(ModelAdmin[SavedView]):
     """A person's own views and those that colleagues share."""
 
     menu = Menu(Section.CUSTOMERS, 60, "bookmark")
-    list_display = ("name", "list_name", "owner", "is_shared", "team", "is_default", "mailed")
+    list_display = ("name", "list_title_shown", "owner", "is_shared", "team", "is_default", "mailed")
     list_filter = ("is_shared", "mailed")
     list_select_related = ("owner", "team")
-    fields = ("name", "list_name", "query", "is_shared", "team", "is_default", "mailed", "owner", "created_at")
-    readonly_fields = ("list_name", "owner", "created_at")
+    fields = ("name", "list_title_shown", "query", "is_shared", "team", "is_default", "mailed", "owner", "created_at")
+    readonly_fields = ("list_title_shown", "owner", "created_at")
+
+    @admin.display(description="List", ordering="list_name")
+    def list_title_shown(self, view: SavedView) -> str:
+        page: Any = self.admin_site._registry[apps.get_model(view.list_name)]
+        return str(page.title())
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[SavedView]:
         shared = Q(is_shared=True) & (Q(team=None) | Q(team__in=request.user.groups.all()))

@@ -98,7 +98,9 @@ class Question:
     def back_text(self) -> str:
         """The text of the link that leaves everything as it is; never "Cancel", which some buttons do."""
         verb, _, rest = self.button.partition(" ")
-        return f"Keep {rest}" if verb == "Cancel" else "Go back"
+        if verb != "Cancel":
+            return "Go back"
+        return f"Keep {rest}" if rest.startswith("the ") else "Keep it as it is"
 
     def needs_review(self, form: ConfirmForm) -> bool:
         """Return whether the input needs a review: there is more than the reason."""

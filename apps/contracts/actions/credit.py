@@ -45,6 +45,10 @@ class GrantAction(CustomerAction):
         rows = Grant.objects.filter(organization=self.organization_id).select_related("organization", "transfer")
         return self.row_among(rows, SubjectGone)
 
+    def about(self) -> str:
+        grant = self.grant()
+        return f"{grant.organization}: {grant.get_source_display()} of {grant.granted_at:%Y-%m-%d}"
+
     def figures(self, now: datetime) -> Mapping[str, str]:
         left = money_text(self.grant().remaining_micros, self.currency)
         return {"Left of the grant": left, **wallet_texts(self.organization(), now)}
