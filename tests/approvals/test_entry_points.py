@@ -187,7 +187,7 @@ WRITING = {
     "backoffice.second_factor.renew_recovery_codes": "a person's own second factor",
     "backoffice.views.preferences.preferences": "how a person reads days and amounts",
     "approvals.runs.store_run": "rows that wait until an action is approved",
-    "common.queries.prepared_rows": "reads",
+    "invoices.tax_report.reliefs_in": "reads",
     "outbox.jobs.finish_job": "when a job ran",
     "outbox.jobs.start_job": "when a job ran",
     "payments.issues.resolve_issue": "closes an issue; the money stays where it is",
