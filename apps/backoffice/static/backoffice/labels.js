@@ -21,3 +21,11 @@
   // Other scripts create and recreate these selects at any time.
   new MutationObserver(all).observe(document.documentElement, { childList: true, subtree: true });
 })();
+
+// On a phone each cell of a list is labeled by its column, whose name the theme writes as stored: "due date".
+document.addEventListener("DOMContentLoaded", () => {
+  for (const cell of document.querySelectorAll("#result_list [data-label]")) {
+    const name = cell.dataset.label;
+    cell.dataset.label = name.charAt(0).toUpperCase() + name.slice(1);
+  }
+});
