@@ -23,12 +23,14 @@ from apps.payments.actions import ApplyPayment, RefundPayment
 from apps.payments.models import StripePayment
 from apps.tenants.models import Organization
 from apps.wallets import actions as moves
+from tests.backoffice import conftest
 from tests.backoffice.people import client_of, create_staff
 from tests.contracts import factories as contracts
 from tests.factories import create_grant, create_organization
 from tests.invoices import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content_alone")]
+content_alone = conftest.content_alone
 BY = "staff:ann"
 
 

@@ -18,12 +18,14 @@ from apps.wallets.actions import GrantCredit
 from apps.wallets.models import Grant
 from apps.wallets.services import revoke_grant
 from tests.approvals.test_each import CUSTOMERS, GRANTS, said_by
+from tests.backoffice import conftest
 from tests.backoffice.people import PASSWORD, client_of, create_staff
 from tests.contracts.factories import offer, pay, rows
 from tests.factories import cause_of, create_grant, create_organization
 from tests.vouchers.factories import create_batch
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content_alone")]
+content_alone = conftest.content_alone
 GIFT = {"amount": "50", "source": "bonus", "expires_at_0": "", "expires_at_1": ""}
 
 

@@ -10,10 +10,12 @@ from django.urls import reverse
 
 from apps.approvals.actions import REGISTRY
 from apps.tenants.models import Organization
+from tests.backoffice import conftest
 from tests.backoffice.people import PASSWORD, client_of, create_staff
 from tests.backoffice.world import create_world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content_alone")]
+content_alone = conftest.content_alone
 TITLES = {action.title for action in REGISTRY.values()}
 ALWAYS = {"About", "Amount", "A second person"}
 

@@ -16,19 +16,23 @@ def _nothing_kept() -> None:
     cache.clear()
 
 
+FRAME = """{% block title %}{{ title }}{% endblock %}
+{% include "unfold/helpers/messages.html" %}{% include "unfold/helpers/tab_actions.html" %}
+{% block content %}{% endblock %}"""
+
+
 def _context_of_view(response: TemplateResponse) -> ContextList | None:
     return ContextList([response.context_data]) if response.context_data else None
 
 
 @pytest.fixture
 def content_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Answer pages without sidebar, header and scripts, where other tests draw them whole.
+    """Answer pages without sidebar, crumbs and scripts, where other tests draw them whole.
 
     The page that refuses is drawn once. The context is that of the view, not those of all templates.
     """
     loader = engines["django"].engine.template_loaders[0]  # type: ignore[attr-defined]
-    frame = Template("{% block title %}{{ title }}{% endblock %}{% block content %}{% endblock %}")
-    monkeypatch.setitem(loader.get_template_cache, "unfold/layouts/skeleton.html", frame)
+    monkeypatch.setitem(loader.get_template_cache, "unfold/layouts/skeleton.html", Template(FRAME))
     monkeypatch.setattr(BackofficeSite, "get_sidebar_list", lambda site, request: [])
     monkeypatch.setattr(Template, "_render", lambda template, context: template.nodelist.render(context))
     monkeypatch.setattr(TemplateResponse, "context", property(_context_of_view, lambda *args: None), raising=False)

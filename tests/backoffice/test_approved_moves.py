@@ -23,7 +23,7 @@ from tests.pricing.factories import make_meter, price
 from tests.usage.factories import event, send
 from tests.usage.test_preview import MICRO, draft
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content_alone")]
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from tests.factories import create_organization
 from tests.plans.conftest import create_plan
 from tests.top_ups.factories import create_top_up
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content_alone")]
 Status = Organization.Status
 YEAR = timedelta(days=400)
 

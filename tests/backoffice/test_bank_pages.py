@@ -14,7 +14,7 @@ from tests.backoffice.test_invoice_pages import confirm
 from tests.bank.files import IBAN, camt, entry
 from tests.invoices import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content_alone")]
 LINES, FILES = "/admin/bank/bankline/", "/admin/bank/bankfile/"
 
 

@@ -21,7 +21,7 @@ from tests.factories import reserve
 from tests.pricing.factories import make_meter, price
 from tests.usage.budgets import put_budget
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content_alone")]
 TOKEN = "00000000-0000-4000-8000-000000000001"
 
 

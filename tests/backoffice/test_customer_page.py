@@ -31,7 +31,7 @@ from tests.backoffice.world import NOW, create_customer, create_world
 from tests.factories import cause_of, create_organization
 from tests.plans.conftest import create_plan
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content_alone")]
 
 NAMES = [*(tab.name for tab in TABS), SETTINGS]
 

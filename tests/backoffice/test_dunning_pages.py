@@ -14,7 +14,7 @@ from tests.backoffice.test_invoice_pages import DOCUMENTS, confirm
 from tests.dunning.factories import add_contact
 from tests.invoices import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content_alone")]
 POLICIES, CASES = "/admin/dunning/dunningpolicy/", "/admin/dunning/dunningcase/"
 
 

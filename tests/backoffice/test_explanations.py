@@ -23,7 +23,7 @@ from tests.factories import cause_of, create_grant, create_organization
 from tests.pricing.factories import make_meter, price
 from tests.usage.factories import event, send
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content_alone")]
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from apps.approvals.models import AccessChange
 from tests.backoffice.people import client_of, create_staff
 from tests.outbox.deliveries import deliver_due
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content_alone")]
 
 PASSWORD = "winter-harbor-31-lamps"
 

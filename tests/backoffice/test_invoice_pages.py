@@ -16,7 +16,7 @@ from apps.wallets.models import Grant
 from tests.backoffice.people import client_of, create_staff
 from tests.invoices import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content_alone")]
 DOCUMENTS = "/admin/invoices/document/"
 
 

@@ -18,7 +18,7 @@ from tests.backoffice.world import NOW, create_customer
 from tests.pricing.factories import make_meter, price
 from tests.usage.factories import event, send
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content_alone")]
 
 GRANTS = "/admin/export/wallets/grant"
 CUSTOMERS = "/admin/export/tenants/organization"

@@ -53,7 +53,7 @@ from tests.contracts.factories import active, offer, pay, rows
 from tests.factories import cause_of
 from tests.invoices.factories import bill, invoice_usage
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content_alone")]
 
 MILLION = 1_000_000
 

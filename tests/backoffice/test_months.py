@@ -18,7 +18,7 @@ from tests.invoices import factories
 from tests.pricing.factories import EARLY, make_meter, price
 from tests.usage.factories import event, send
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content_alone")]
 ONE_EACH = 1_000_000 * 1_000_000
 
 

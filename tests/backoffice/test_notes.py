@@ -19,7 +19,7 @@ from tests.backoffice.world import NOW, create_customer
 from tests.contracts.factories import active
 from tests.outbox.deliveries import deliver_due
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content_alone")]
 
 
 @pytest.fixture

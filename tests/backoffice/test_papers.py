@@ -16,7 +16,7 @@ from tests.contracts.factories import draft
 from tests.invoices import factories
 from tests.table_truncation import without_triggers
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content_alone")]
 
 
 @pytest.fixture

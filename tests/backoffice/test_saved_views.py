@@ -14,7 +14,7 @@ from tests.backoffice.people import client_of, create_staff
 from tests.backoffice.world import create_customer
 from tests.outbox.deliveries import deliver_due
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content_alone")]
 
 LIST = "/admin/tenants/organization/"
 MONDAY = datetime(2026, 11, 30, 6, tzinfo=UTC)

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
 from unfold.decorators import action
 
@@ -22,7 +23,6 @@ class SoldCreditMixin:
     A sum of money in the URL's query proposes the credit that it pays for.
     """
 
-    _page: Any
     has_add_permission: Any
     log_addition: Any
 
@@ -50,7 +50,7 @@ class SoldCreditMixin:
                 now=timezone.now(),
             )
             self.log_addition(request, document, f"Drafted: {cleaned['reason']}")
-            return HttpResponseRedirect(self._page(document))
+            return HttpResponseRedirect(reverse("admin:invoices_document_change", args=[document.pk]))
 
         return confirm(request, admin=self, question=question, perform=perform)
 
