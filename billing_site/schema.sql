@@ -13865,13 +13865,9 @@ CREATE INDEX approvals_approval_organization_id_f6537a66 ON public.approvals_app
 
 CREATE INDEX approvals_approval_requested_by_id_8ea6ded8 ON public.approvals_approval USING btree (requested_by_id);
 
-CREATE INDEX approvals_bulkrow_key_60b1ec37_like ON public.approvals_bulkrow USING btree (key varchar_pattern_ops);
-
 CREATE INDEX approvals_bulkrow_waiting ON public.approvals_bulkrow USING btree (run_id, state, "position");
 
 CREATE INDEX approvals_bulkrun_approval_id_c0f38ce2 ON public.approvals_bulkrun USING btree (approval_id);
-
-CREATE INDEX approvals_bulkrun_key_6b832411_like ON public.approvals_bulkrun USING btree (key varchar_pattern_ops);
 
 CREATE INDEX approvals_bulkrun_requested_by_id_989bd729 ON public.approvals_bulkrun USING btree (requested_by_id);
 
@@ -13881,15 +13877,11 @@ CREATE INDEX approvals_open_by_subject ON public.approvals_approval USING btree 
 
 CREATE INDEX approvals_soloaction_day ON public.approvals_soloaction USING btree (person_id, scope, organization_id, done_at);
 
-CREATE INDEX approvals_soloaction_key_eb6829ca_like ON public.approvals_soloaction USING btree (key varchar_pattern_ops);
-
 CREATE INDEX auditlog_logentry_action_229afe39 ON public.auditlog_logentry USING btree (action);
 
 CREATE INDEX auditlog_logentry_actor_id_959271d2 ON public.auditlog_logentry USING btree (actor_id);
 
 CREATE INDEX auditlog_logentry_cid_9f467263 ON public.auditlog_logentry USING btree (cid);
-
-CREATE INDEX auditlog_logentry_cid_9f467263_like ON public.auditlog_logentry USING btree (cid varchar_pattern_ops);
 
 CREATE INDEX auditlog_logentry_content_type_id_75830218 ON public.auditlog_logentry USING btree (content_type_id);
 
@@ -13897,11 +13889,7 @@ CREATE INDEX auditlog_logentry_object_id_09c2eee8 ON public.auditlog_logentry US
 
 CREATE INDEX auditlog_logentry_object_pk_6e3219c0 ON public.auditlog_logentry USING btree (object_pk);
 
-CREATE INDEX auditlog_logentry_object_pk_6e3219c0_like ON public.auditlog_logentry USING btree (object_pk varchar_pattern_ops);
-
 CREATE INDEX auditlog_logentry_timestamp_37867bb0 ON public.auditlog_logentry USING btree ("timestamp");
-
-CREATE INDEX auth_group_name_a6ea08ec_like ON public.auth_group USING btree (name varchar_pattern_ops);
 
 CREATE INDEX auth_group_permissions_group_id_b120cbf9 ON public.auth_group_permissions USING btree (group_id);
 
@@ -13917,37 +13905,23 @@ CREATE INDEX auth_user_user_permissions_permission_id_1fbb5f2c ON public.auth_us
 
 CREATE INDEX auth_user_user_permissions_user_id_a95ead1b ON public.auth_user_user_permissions USING btree (user_id);
 
-CREATE INDEX auth_user_username_6821ab7c_like ON public.auth_user USING btree (username varchar_pattern_ops);
-
 CREATE INDEX axes_accessattempt_ip_address_10922d9c ON public.axes_accessattempt USING btree (ip_address);
 
 CREATE INDEX axes_accessattempt_user_agent_ad89678b ON public.axes_accessattempt USING btree (user_agent);
 
-CREATE INDEX axes_accessattempt_user_agent_ad89678b_like ON public.axes_accessattempt USING btree (user_agent varchar_pattern_ops);
-
 CREATE INDEX axes_accessattempt_username_3f2d4ca0 ON public.axes_accessattempt USING btree (username);
-
-CREATE INDEX axes_accessattempt_username_3f2d4ca0_like ON public.axes_accessattempt USING btree (username varchar_pattern_ops);
 
 CREATE INDEX axes_accessfailurelog_ip_address_2e9f5a7f ON public.axes_accessfailurelog USING btree (ip_address);
 
 CREATE INDEX axes_accessfailurelog_user_agent_ea145dda ON public.axes_accessfailurelog USING btree (user_agent);
 
-CREATE INDEX axes_accessfailurelog_user_agent_ea145dda_like ON public.axes_accessfailurelog USING btree (user_agent varchar_pattern_ops);
-
 CREATE INDEX axes_accessfailurelog_username_a8b7e8a4 ON public.axes_accessfailurelog USING btree (username);
-
-CREATE INDEX axes_accessfailurelog_username_a8b7e8a4_like ON public.axes_accessfailurelog USING btree (username varchar_pattern_ops);
 
 CREATE INDEX axes_accesslog_ip_address_86b417e5 ON public.axes_accesslog USING btree (ip_address);
 
 CREATE INDEX axes_accesslog_user_agent_0e659004 ON public.axes_accesslog USING btree (user_agent);
 
-CREATE INDEX axes_accesslog_user_agent_0e659004_like ON public.axes_accesslog USING btree (user_agent varchar_pattern_ops);
-
 CREATE INDEX axes_accesslog_username_df93064b ON public.axes_accesslog USING btree (username);
-
-CREATE INDEX axes_accesslog_username_df93064b_like ON public.axes_accesslog USING btree (username varchar_pattern_ops);
 
 CREATE INDEX backoffice_note_author_id_35530610 ON public.backoffice_note USING btree (author_id);
 
@@ -14072,8 +14046,6 @@ CREATE INDEX django_admin_log_content_type_id_c4bce8eb ON public.django_admin_lo
 CREATE INDEX django_admin_log_user_id_c564eba6 ON public.django_admin_log USING btree (user_id);
 
 CREATE INDEX django_session_expire_date_a5c62663 ON public.django_session USING btree (expire_date);
-
-CREATE INDEX django_session_session_key_c0390e0f_like ON public.django_session USING btree (session_key varchar_pattern_ops);
 
 CREATE UNIQUE INDEX dunning_case_one_open ON public.dunning_dunningcase USING btree (organization_id, seller_id, currency) WHERE (closed_at IS NULL);
 
@@ -14213,15 +14185,9 @@ CREATE INDEX otp_static_statictoken_device_id_74b7c7d1 ON public.otp_static_stat
 
 CREATE INDEX otp_static_statictoken_token_d0a51866 ON public.otp_static_statictoken USING btree (token);
 
-CREATE INDEX otp_static_statictoken_token_d0a51866_like ON public.otp_static_statictoken USING btree (token varchar_pattern_ops);
-
 CREATE INDEX otp_totp_totpdevice_user_id_0fb18292 ON public.otp_totp_totpdevice USING btree (user_id);
 
 CREATE INDEX outbox_done_by_time ON public.outbox_outboxmessage USING btree (done_at) WHERE ((state)::text = 'done'::text);
-
-CREATE INDEX outbox_heartbeat_job_93e19552_like ON public.outbox_heartbeat USING btree (job varchar_pattern_ops);
-
-CREATE INDEX outbox_outboxmessage_key_58be1415_like ON public.outbox_outboxmessage USING btree (key varchar_pattern_ops);
 
 CREATE INDEX outbox_parked ON public.outbox_outboxmessage USING btree (id) WHERE ((state)::text = 'parked'::text);
 
@@ -14238,8 +14204,6 @@ CREATE INDEX papers_paper_seller_id_905891cd ON public.papers_paper USING btree 
 CREATE INDEX payments_balancetransaction_organization_id_15a47563 ON public.payments_balancetransaction USING btree (organization_id);
 
 CREATE INDEX payments_balancetransaction_payout_id_4f64bd4e ON public.payments_balancetransaction USING btree (payout_id);
-
-CREATE INDEX payments_balancetransaction_stripe_id_d95e8b5b_like ON public.payments_balancetransaction USING btree (stripe_id varchar_pattern_ops);
 
 CREATE INDEX payments_checkoutpart_installment_id_3241fbc1 ON public.payments_checkoutpart USING btree (installment_id);
 
@@ -14259,13 +14223,7 @@ CREATE INDEX payments_checkoutsession_organization_id_f7e07d42 ON public.payment
 
 CREATE INDEX payments_checkoutsession_payment_intent_id_86f3b9d6 ON public.payments_checkoutsession USING btree (payment_intent_id);
 
-CREATE INDEX payments_checkoutsession_payment_intent_id_86f3b9d6_like ON public.payments_checkoutsession USING btree (payment_intent_id varchar_pattern_ops);
-
-CREATE INDEX payments_checkoutsession_stripe_id_f983912f_like ON public.payments_checkoutsession USING btree (stripe_id varchar_pattern_ops);
-
 CREATE INDEX payments_dispute_payment_id_2344937c ON public.payments_dispute USING btree (payment_id);
-
-CREATE INDEX payments_dispute_stripe_id_10d2b441_like ON public.payments_dispute USING btree (stripe_id varchar_pattern_ops);
 
 CREATE INDEX payments_event_due ON public.payments_stripeevent USING btree (next_attempt_at) WHERE ((state)::text = 'received'::text);
 
@@ -14282,8 +14240,6 @@ CREATE INDEX payments_issue_open ON public.payments_paymentissue USING btree (op
 CREATE INDEX payments_mandate_contract_id_b3b20d9b ON public.payments_mandate USING btree (contract_id);
 
 CREATE INDEX payments_mandate_payment_method_id_dc20aebb ON public.payments_mandate USING btree (payment_method_id);
-
-CREATE INDEX payments_mandate_payment_method_id_dc20aebb_like ON public.payments_mandate USING btree (payment_method_id varchar_pattern_ops);
 
 CREATE INDEX payments_movement_intent ON public.payments_balancetransaction USING btree (payment_intent_id) WHERE (NOT ((payment_intent_id)::text = ''::text));
 
@@ -14307,8 +14263,6 @@ CREATE UNIQUE INDEX payments_paymentlink_one_per_installment ON public.payments_
 
 CREATE INDEX payments_paymentlink_organization_id_a8ba0a7b ON public.payments_paymentlink USING btree (organization_id);
 
-CREATE INDEX payments_paymentlink_stripe_id_cb802dd7_like ON public.payments_paymentlink USING btree (stripe_id varchar_pattern_ops);
-
 CREATE INDEX payments_paymentpart_installment_id_f5b6c8da ON public.payments_paymentpart USING btree (installment_id);
 
 CREATE INDEX payments_paymentpart_payment_id_ecec7140 ON public.payments_paymentpart USING btree (payment_id);
@@ -14319,8 +14273,6 @@ CREATE INDEX payments_paymentreturn_payment_id_cbb11dd1 ON public.payments_payme
 
 CREATE INDEX payments_paymentreturn_refund_id_c241221a ON public.payments_paymentreturn USING btree (refund_id);
 
-CREATE INDEX payments_payout_stripe_id_c27bc6dd_like ON public.payments_payout USING btree (stripe_id varchar_pattern_ops);
-
 CREATE INDEX payments_payoutpart_organization_id_87c781ff ON public.payments_payoutpart USING btree (organization_id);
 
 CREATE INDEX payments_payoutpart_payout_id_7cb2d441 ON public.payments_payoutpart USING btree (payout_id);
@@ -14328,8 +14280,6 @@ CREATE INDEX payments_payoutpart_payout_id_7cb2d441 ON public.payments_payoutpar
 CREATE INDEX payments_refund_payment_id_a70693f7 ON public.payments_refund USING btree (payment_id);
 
 CREATE UNIQUE INDEX payments_refund_request_key_once ON public.payments_refund USING btree (organization_id, request_key) WHERE (NOT ((request_key)::text = ''::text));
-
-CREATE INDEX payments_refund_stripe_id_526df355_like ON public.payments_refund USING btree (stripe_id varchar_pattern_ops);
 
 CREATE INDEX payments_request_tax ON public.payments_striperequest USING btree (((params #>> '{metadata,invoice}'::text[]))) WHERE ((operation)::text = ANY (ARRAY[('tax_transaction.create'::character varying)::text, ('tax_transaction.reverse'::character varying)::text]));
 
@@ -14339,17 +14289,9 @@ CREATE UNIQUE INDEX payments_stripecustomer_one_per_organization_and_mode ON pub
 
 CREATE INDEX payments_stripecustomer_organization_id_368c92c1 ON public.payments_stripecustomer USING btree (organization_id);
 
-CREATE INDEX payments_stripecustomer_stripe_id_7626449b_like ON public.payments_stripecustomer USING btree (stripe_id varchar_pattern_ops);
-
-CREATE INDEX payments_stripeevent_event_id_4960b114_like ON public.payments_stripeevent USING btree (event_id varchar_pattern_ops);
-
 CREATE INDEX payments_stripeevent_object_id_eb7e9b94 ON public.payments_stripeevent USING btree (object_id);
 
-CREATE INDEX payments_stripeevent_object_id_eb7e9b94_like ON public.payments_stripeevent USING btree (object_id varchar_pattern_ops);
-
 CREATE INDEX payments_stripeevent_waits_for_d616a238 ON public.payments_stripeevent USING btree (waits_for);
-
-CREATE INDEX payments_stripeevent_waits_for_d616a238_like ON public.payments_stripeevent USING btree (waits_for varchar_pattern_ops);
 
 CREATE INDEX payments_stripeinvoice_contract_id_65b5ea23 ON public.payments_stripeinvoice USING btree (contract_id);
 
@@ -14359,13 +14301,7 @@ CREATE UNIQUE INDEX payments_stripeinvoice_one_open_per_document ON public.payme
 
 CREATE INDEX payments_stripeinvoice_organization_id_4c139772 ON public.payments_stripeinvoice USING btree (organization_id);
 
-CREATE INDEX payments_stripeinvoice_reference_da394792_like ON public.payments_stripeinvoice USING btree (reference varchar_pattern_ops);
-
-CREATE INDEX payments_stripeinvoice_stripe_id_b8c35e76_like ON public.payments_stripeinvoice USING btree (stripe_id varchar_pattern_ops);
-
 CREATE INDEX payments_stripepayment_charge_id_35f6c184 ON public.payments_stripepayment USING btree (charge_id);
-
-CREATE INDEX payments_stripepayment_charge_id_35f6c184_like ON public.payments_stripepayment USING btree (charge_id varchar_pattern_ops);
 
 CREATE INDEX payments_stripepayment_checkout_id_e0d69a6d ON public.payments_stripepayment USING btree (checkout_id);
 
@@ -14377,12 +14313,6 @@ CREATE INDEX payments_stripepayment_organization_id_aabae2a7 ON public.payments_
 
 CREATE INDEX payments_stripepayment_payment_intent_id_df44cd2c ON public.payments_stripepayment USING btree (payment_intent_id);
 
-CREATE INDEX payments_stripepayment_payment_intent_id_df44cd2c_like ON public.payments_stripepayment USING btree (payment_intent_id varchar_pattern_ops);
-
-CREATE INDEX payments_striperequest_key_2e224e6c_like ON public.payments_striperequest USING btree (key varchar_pattern_ops);
-
-CREATE INDEX payments_striperequest_reference_e67143f9_like ON public.payments_striperequest USING btree (reference varchar_pattern_ops);
-
 CREATE INDEX payments_topupinvoice_document_id_785af411 ON public.payments_topupinvoice USING btree (document_id);
 
 CREATE INDEX payments_topupinvoice_payment_id_1a3f4a29 ON public.payments_topupinvoice USING btree (payment_id);
@@ -14392,8 +14322,6 @@ CREATE INDEX plans_includedquota_current ON public.plans_includedquota USING btr
 CREATE INDEX plans_includedquota_grant_id_39cda4cf ON public.plans_includedquota USING btree (grant_id);
 
 CREATE INDEX plans_includedquota_subscription_id_63b903b4 ON public.plans_includedquota USING btree (subscription_id);
-
-CREATE INDEX plans_plan_slug_ac82072e_like ON public.plans_plan USING btree (slug varchar_pattern_ops);
 
 CREATE INDEX plans_subscription_newest ON public.plans_subscription USING btree (organization_id, started_at DESC);
 
@@ -14410,8 +14338,6 @@ CREATE INDEX pricing_alias_by_name ON public.pricing_modelalias USING btree (met
 CREATE INDEX pricing_keptprices_price_list_id_7adb14a8 ON public.pricing_keptprices USING btree (price_list_id);
 
 CREATE UNIQUE INDEX pricing_meter_one_counts_characters ON public.pricing_meter USING btree (kind) WHERE ((kind)::text = 'character'::text);
-
-CREATE INDEX pricing_meter_slug_7deadca4_like ON public.pricing_meter USING btree (slug varchar_pattern_ops);
 
 CREATE UNIQUE INDEX pricing_pricebook_one_list_a_currency ON public.pricing_pricebook USING btree (currency, purpose) WHERE (organization_id IS NULL);
 
@@ -14439,11 +14365,7 @@ CREATE INDEX pricing_version_by_meter ON public.pricing_priceversion USING btree
 
 CREATE INDEX proofs_mark_broken ON public.proofs_proofmark USING btree (chain) WHERE (NOT (found = ''::text));
 
-CREATE INDEX proofs_proofmark_chain_921705ff_like ON public.proofs_proofmark USING btree (chain varchar_pattern_ops);
-
 CREATE INDEX snapshots_collectionsource_upstream_6b080881 ON public.snapshots_collectionsource USING btree (upstream);
-
-CREATE INDEX snapshots_collectionsource_upstream_6b080881_like ON public.snapshots_collectionsource USING btree (upstream varchar_pattern_ops);
 
 CREATE INDEX snapshots_costsnapshot_newest ON public.snapshots_costsnapshot USING btree (organization_id, year, month, collected_at DESC);
 
@@ -14453,17 +14375,11 @@ CREATE INDEX snapshots_failure_newest ON public.snapshots_collectionfailure USIN
 
 CREATE INDEX tenants_apikey_organization_id_1aafb62a ON public.tenants_apikey USING btree (organization_id);
 
-CREATE INDEX tenants_apikey_prefix_f43fe9b7_like ON public.tenants_apikey USING btree (prefix varchar_pattern_ops);
-
 CREATE INDEX tenants_identitylink_organization_id_727f728d ON public.tenants_identitylink USING btree (organization_id);
-
-CREATE INDEX tenants_organization_slug_9b834493_like ON public.tenants_organization USING btree (slug varchar_pattern_ops);
 
 CREATE INDEX tenants_project_organization_id_201d911e ON public.tenants_project USING btree (organization_id);
 
 CREATE INDEX tenants_project_slug_a042eb10 ON public.tenants_project USING btree (slug);
-
-CREATE INDEX tenants_project_slug_a042eb10_like ON public.tenants_project USING btree (slug varchar_pattern_ops);
 
 CREATE INDEX top_ups_attempt_declines ON public.top_ups_topupattempt USING btree (organization_id, card_fingerprint, settled_at) WHERE ((state)::text = 'declined'::text);
 
@@ -14473,13 +14389,9 @@ CREATE INDEX top_ups_attempt_newest ON public.top_ups_topupattempt USING btree (
 
 CREATE INDEX top_ups_topup_payment_method_id_6be55052 ON public.top_ups_topup USING btree (payment_method_id);
 
-CREATE INDEX top_ups_topup_payment_method_id_6be55052_like ON public.top_ups_topup USING btree (payment_method_id varchar_pattern_ops);
-
 CREATE UNIQUE INDEX top_ups_topupattempt_one_live ON public.top_ups_topupattempt USING btree (organization_id) WHERE ((state)::text = ANY (ARRAY[('requested'::character varying)::text, ('sent'::character varying)::text, ('action_required'::character varying)::text]));
 
 CREATE INDEX top_ups_topupattempt_payment_intent_id_a48888c5 ON public.top_ups_topupattempt USING btree (payment_intent_id);
-
-CREATE INDEX top_ups_topupattempt_payment_intent_id_a48888c5_like ON public.top_ups_topupattempt USING btree (payment_intent_id varchar_pattern_ops);
 
 CREATE INDEX usage_activecharacter_meter_id_77ca5e1d ON public.usage_activecharacter USING btree (meter_id);
 
@@ -14565,8 +14477,6 @@ CREATE INDEX vouchers_batch_plans_plan_id_b24bf2bd ON public.vouchers_batch_plan
 
 CREATE INDEX vouchers_batch_tag_c1d64d32 ON public.vouchers_batch USING btree (tag);
 
-CREATE INDEX vouchers_batch_tag_c1d64d32_like ON public.vouchers_batch USING btree (tag varchar_pattern_ops);
-
 CREATE INDEX vouchers_batchevent_batch_id_12dc92fc ON public.vouchers_batchevent USING btree (batch_id);
 
 CREATE INDEX vouchers_batchevent_voucher_id_4c2ea79a ON public.vouchers_batchevent USING btree (voucher_id);
@@ -14582,8 +14492,6 @@ CREATE INDEX vouchers_redemption_grant_id_c50f758b ON public.vouchers_redemption
 CREATE INDEX vouchers_redemption_newest ON public.vouchers_redemption USING btree (redeemed_at DESC, id);
 
 CREATE INDEX vouchers_redemptionreversal_redemption_id_1ed17cb4 ON public.vouchers_redemptionreversal USING btree (redemption_id);
-
-CREATE INDEX vouchers_voucher_code_hash_2eb000e7_like ON public.vouchers_voucher USING btree (code_hash varchar_pattern_ops);
 
 CREATE INDEX wallets_bucketperiod_reached ON public.wallets_bucketperiod USING btree (reached_at) WHERE (reached_at IS NOT NULL);
 

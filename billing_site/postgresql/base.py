@@ -9,7 +9,7 @@ from typing import Any
 
 import psycopg
 from django.conf import settings
-from django.db.backends.postgresql import base, operations
+from django.db.backends.postgresql import base, operations, schema
 from psycopg import abc, errors, generators, pq
 from psycopg.adapt import PyFormat, Transformer
 
@@ -105,6 +105,17 @@ class DatabaseOperations(operations.DatabaseOperations):
         return super().last_executed_query(cursor, sql, params) or str(self.compose_sql(sql, params))
 
 
+class SchemaEditor(schema.DatabaseSchemaEditor):
+    """Django's schema editor, without its second index for each indexed text column.
+
+    That one serves only `LIKE 'text%'` under a linguistic collation; equality and order use the first. A column that is
+    searched by its beginning declares its index in its model.
+    """
+
+    def _create_like_index_sql(self, model: Any, field: Any) -> None:
+        return None
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     """A connection that is kept between requests.
 
@@ -112,6 +123,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     then, so a connection that the server or a pooler closed meanwhile can be reopened without losing a statement.
     """
 
+    SchemaEditorClass = SchemaEditor
     ops_class = DatabaseOperations
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Connection:

@@ -1,5 +1,6 @@
 """`schema.sql` fills an empty database exactly as `migrate` does."""
 
+import re
 from difflib import unified_diff
 
 import psycopg
@@ -57,3 +58,9 @@ def test_what_cannot_be_filled_whole_is_not_filled(empty, monkeypatch, tmp_path)
         fill(empty)
     schema.FILE.write_text(text)
     assert fill(empty)
+
+
+def test_only_what_is_searched_by_its_beginning_has_an_index_for_that():
+    """Django would add a second index to every indexed text column, which each write would have to keep."""
+    found = re.findall(r"^CREATE INDEX (\w+) .*pattern_ops", schema.FILE.read_text(), re.MULTILINE)
+    assert found == ["ledger_account_by_code"]
