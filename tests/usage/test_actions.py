@@ -61,7 +61,7 @@ def test_rating_shows_customers_and_amounts_and_waits_above_the_limit(acme, peop
     before = wallet_figures(acme, now)
     rows = {row.what: row.after for row in waiting.seen()}
     assert rows["Total charged"] == "0.42 USD"
-    assert f"{acme.name}, charged 0.42 USD" in rows
+    assert f"Credit of {acme.name}, charged 0.42 USD" in rows
     assert UsageEvent.objects.filter(state="quarantined").count() == 2
     approve(approval_id=waiting.pk, by=bob, now=now)
     execute(waiting.pk, now=now)

@@ -31,7 +31,7 @@ from apps.usage.errors import CostRunRefused
 from apps.usage.event_calls import cost_text, sent_data
 from apps.usage.models import CostCorrection, CostRun, MarginAlarm, UsageDay, UsageEvent, VendorBill
 from apps.usage.preview import preview_price
-from apps.usage.selectors import Margin, MarginGrouping, margins, total_of
+from apps.usage.selectors import Margin, MarginGrouping, margins, paid_by_promotions, total_of
 from apps.usage.selectors.margins import with_computed_costs
 from apps.usage.services import (
     check_usage,
@@ -42,9 +42,8 @@ from apps.usage.services import (
     undo_cost_run,
 )
 from apps.wallets.selectors import wallet_figures
-from apps.wallets.selectors.periods import paid_by_promotions
 from tests.backoffice.people import client_of, create_staff
-from tests.factories import create_grant, create_organization
+from tests.factories import charge, create_grant, create_organization
 from tests.pricing.factories import EARLY, make_meter, price
 from tests.usage.factories import event, send
 from tests.usage.test_corrections import correct as void
@@ -430,8 +429,9 @@ class TestScreens:
 def test_the_customers_page_tells_how_much_promotional_credit_paid(acme, chat, now):
     create_grant(acme, "1", now, source="bonus")
     create_grant(acme, "9", now, key="paid", source="top_up", paid_micros=9 * MICROS_PER_UNIT)
+    charge(acme, "0.25", now)  # of other work
     send(acme, now, event(model="gpt-5", input_tokens=2 * 10**6))  # 2.50
-    assert paid_by_promotions(acme, month_of(now)) == MICROS_PER_UNIT
+    assert paid_by_promotions(acme, month_of(now)) == 3 * MICROS_PER_UNIT // 4
     assert paid_by_promotions(acme, month_of(now - timedelta(days=31))) == 0
     table = usage_lines(acme, month_of(now))
-    assert table.explanation == "Promotional credit paid 1.00 USD of it."
+    assert table.explanation == "Credit that was not bought paid 0.75 USD of it."

@@ -35,7 +35,6 @@ from apps.tenants.models import ApiKey, Organization
 from apps.usage import selectors as usage
 from apps.usage.forecast import daily_rate
 from apps.wallets.errors import WalletNotFound
-from apps.wallets.selectors.periods import paid_by_promotions
 
 BREAKDOWN_DAYS = 30
 CONTRACT_STATES = {
@@ -197,14 +196,16 @@ def usage_lines(organization: Organization, month: Period) -> Table:
     ]
     columns = ["Meter", *(["Operator"] if has_operators else []), "Quantity", "Unit", "Charged"]
     amounts = [line.amount_micros for line in lines]
-    given = paid_by_promotions(organization, month)
+    given = usage.paid_by_promotions(organization, month)
     return Table(
         title=f"Usage in {label}",
         columns=columns,
         rows=rows,
         feet=feet(columns, len(columns) - 1, amounts, sum(amounts), organization.currency, is_cut=False),
         empty="No usage this month.",
-        explanation=f"Promotional credit paid {money_text(given, organization.currency)} of it." if given else "",
+        explanation=f"Credit that was not bought paid {money_text(given, organization.currency)} of it."
+        if given
+        else "",
         links=[Link("Why this total?", why("usage", organization.pk, label))],
     )
 

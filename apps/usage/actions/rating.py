@@ -105,7 +105,7 @@ def charge_rows(action: Action, rate: Callable[[], RerateResult], now: datetime)
     customers = Organization.objects.in_bulk(done.charges)
     rows = [Change(name, text, waits[name]) for name, text in waited.items()]
     for pk, charge in largest:
-        text = f"{customers[pk].name}, charged {money_text(charge, customers[pk].currency)}"
+        text = f"Credit of {customers[pk].name}, charged {money_text(charge, customers[pk].currency)}"
         rows.append(Change(text, before.get(pk, ""), after.get(pk, "")))
     if rest := done.charges.keys() - {pk for pk, _ in largest}:
         rows.append(Change(f"{count_text(len(rest))} more customers, charged", "", _total(done, customers, rest)))

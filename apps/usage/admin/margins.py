@@ -139,7 +139,7 @@ class MarginAlarmAdmin(ReadOnlyModelAdmin[MarginAlarm]):
             "last_day": last,
             "customer": customer,
             "file_query": urlencode({**query, "file": "1"}),
-            "columns": [str(by).capitalize(), *(name[:1].upper() + name[1:] for name in COLUMNS)],
+            "columns": [str(by).capitalize(), *(_heading(name) for name in COLUMNS)],
             "lines": [
                 {"label": line.label or "(none)", "cells": _shown(cells), "href": _link(line.organization_id, query)}
                 for line, cells in rows[:SHOWN]
@@ -149,6 +149,11 @@ class MarginAlarmAdmin(ReadOnlyModelAdmin[MarginAlarm]):
             "cut": count_text(len(rows)) if len(rows) > SHOWN else "",
         }
         return TemplateResponse(request, "admin/usage/margins.html", context)
+
+
+def _heading(column: str) -> str:
+    """Return the heading of a column on screen, where each amount has its currency."""
+    return f"{column[:1].upper()}{column[1:]}".removesuffix(f", {REPORTED_IN}")
 
 
 def _window(request: HttpRequest, now: datetime) -> tuple[date, date]:

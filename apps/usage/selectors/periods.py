@@ -13,9 +13,10 @@ from apps.common.periods import Period, midnight, month_of, window_start
 from apps.common.queries import Query, fetch
 from apps.pricing.models import Meter
 from apps.tenants.models import Organization
-from apps.usage.models import CharacterMonth, FutureUsage, MinimumCharge, UnitAlert, UsageDay
+from apps.usage.models import CharacterMonth, FutureUsage, MinimumCharge, UnitAlert, UsageDay, UsagePosting
 from apps.usage.selectors.call_days import tokens_by_kind
 from apps.usage.selectors.day_totals import by_meter, days_in
+from apps.wallets.models import Consumption
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,3 +168,15 @@ def usage_lines_by_organization(organization_ids: Collection[UUID], period: Peri
 def unit_alerts(organization: Organization) -> list[UnitAlert]:
     """Return an organization's thresholds of units, by unit and in ascending order."""
     return list(UnitAlert.objects.filter(organization=organization).order_by("unit", "threshold_micros"))
+
+
+def paid_by_promotions(organization: Organization, period: Period) -> int:
+    """Return how much of the usage charged in a period promotional credit paid, net of credits back, in micros.
+
+    Promotional credit is credit that nobody paid for.
+    """
+    posted = UsagePosting.objects.filter(organization=organization, transfer__isnull=False)
+    posted = posted.filter(created_at__gte=period.start, created_at__lt=period.end)
+    used = Consumption.objects.filter(organization=organization, grant__is_paid=False)
+    used = used.filter(transfer__in=posted.values("transfer"))
+    return int(used.aggregate(total=Sum("amount_micros"))["total"] or 0)

@@ -6,32 +6,19 @@ from datetime import UTC, date
 from operator import neg
 from uuid import UUID
 
-from django.db.models import Q, Sum
+from django.db.models import Sum
 
 from apps.common.periods import Period
 from apps.common.queries import Query, fetch
 from apps.ledger.models import Transfer
 from apps.tenants.models import Organization
-from apps.wallets.kinds import CHARGED, Kind
-from apps.wallets.models import Consumption, DayTotal
-
-_USAGE = (str(Kind.USAGE), str(Kind.CHARACTER))
+from apps.wallets.kinds import CHARGED
+from apps.wallets.models import DayTotal
 
 
 def charged_between(organization: Organization, period: Period) -> int:
     """Return the charges of a period of whole UTC days, net of credits back, in micros."""
     return fetch(charged_query(organization, period))
-
-
-def paid_by_promotions(organization: Organization, period: Period) -> int:
-    """Return how much of the charges of usage in a period promotional credit paid, net of credits back, in micros.
-
-    Promotional credit is credit that nobody paid for. It counts when it paid.
-    """
-    usage = Q(transfer__kind__in=_USAGE) | Q(transfer__reverses__kind__in=_USAGE)
-    used = Consumption.objects.filter(usage, organization=organization, grant__is_paid=False)
-    within = used.filter(recorded_at__gte=period.start, recorded_at__lt=period.end)
-    return int(within.aggregate(total=Sum("amount_micros"))["total"] or 0)
 
 
 def charged_query(organization: Organization, period: Period) -> Query[int]:
