@@ -134,6 +134,7 @@ WITHOUT_MONEY = {
     "payments.services.inbox.store_event": "see BESIDE",
     "payments.services.links.create_payment_link": "lets a customer pay what is asked for already",
     "payments.services.parked_events.moved_by": "reads",
+    "payments.services.reversals.shares_next": "computes; nothing is written",
     "payments.services.top_up_sessions.confirm_top_up": "leads a customer to Stripe's page, to pay there",
     "plans.services.subscriptions.cancel_subscription": "the quota of the period stays, and no other follows",
     "plans.services.subscriptions.mark_past_due": "quota waits",
