@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 54b3c4b155a37e82bfe9c2f52134125d0b2535c9b58585c96986aeb091647ec3
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 914136e38d77fcbab854601c289a7286503e1d76fa5061680869b35855e483a0
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql

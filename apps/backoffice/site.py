@@ -81,6 +81,7 @@ class BackofficeSite(UnfoldAdminSite):
             *self._paper("statements/<uuid:organization_id>/<str:month>/", views.statement_paper, "statement"),
             *self._paper("order-forms/<uuid:contract_id>/", views.order_form_paper, "order_form"),
             *self._paper("receipts/<uuid:money_id>/", views.receipt_paper, "receipt"),
+            *self._paper("credit-receipts/<int:payment_id>/", views.credit_receipt_paper, "credit_receipt"),
         ]
         return own + super().get_urls()
 

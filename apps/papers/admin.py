@@ -29,7 +29,9 @@ from apps.mail.models import MailMessage
 from apps.mail.paper_mails import NOBODY, mail_after_review, mail_log
 from apps.mail.selectors import people_reached
 from apps.papers import services
-from apps.papers.models import Paper
+from apps.papers.models import Paper, subject_of
+from apps.payments.models import StripePayment
+from apps.payments.selectors import is_untaxed_credit
 
 
 @admin.register(Paper)
@@ -107,9 +109,10 @@ def paper_links(papers: Iterable[Paper]) -> SafeString:
     return SafeString(f"<ul>{lines}</ul>") if lines else SafeString("None yet.")
 
 
-def papers_about(row: Contract | Money) -> QuerySet[Paper]:
-    """Return the papers about a contract or about money received, newest first."""
-    papers = Paper.objects.filter(organization=row.organization_id, subject_id=row.pk).defer("pdf", "content")
+def papers_about(row: Contract | Money | StripePayment) -> QuerySet[Paper]:
+    """Return the papers about a contract, money received or a payment, newest first."""
+    subject = subject_of(row) if isinstance(row, StripePayment) else row.pk
+    papers = Paper.objects.filter(organization=row.organization_id, subject_id=subject).defer("pdf", "content")
     return papers.order_by("-created_at", "pk")
 
 
@@ -162,3 +165,31 @@ class MoneyPapers(PageExtension[Money]):
     @action(description="Mail receipt", url_path="mail-receipt", permissions=["send"], icon="forward_to_inbox")
     def mail_receipt(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return HttpResponseRedirect(reverse("admin:receipt_mail", args=[object_id]))
+
+
+@register_extension(StripePayment)
+class PaymentPapers(PageExtension[StripePayment]):
+    added_buttons = ("receipt", "mail_receipt")
+    added_fields = ("receipts",)
+    added_fieldsets = (("Papers", {"fields": ("receipts",)}),)
+
+    def buttons_for(self, row: StripePayment) -> list[str]:
+        """Offer a receipt for credit that was bought without tax; other credit has an invoice."""
+        offered = ["receipt", "mail_receipt"] if row.settled_at and is_untaxed_credit(row) else []
+        return [*offered, *super().buttons_for(row)]  # type: ignore[misc]
+
+    def has_send_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return request.user.has_perm("backoffice.replay_work")
+
+    @admin.display(description="Receipts")
+    @shown_once
+    def receipts(self, row: StripePayment) -> SafeString:
+        return paper_links(papers_about(row))
+
+    @action(description="Receipt", url_path="receipt", permissions=["view"], icon="picture_as_pdf")
+    def receipt(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return HttpResponseRedirect(reverse("admin:credit_receipt", args=[object_id]))
+
+    @action(description="Mail receipt", url_path="mail-receipt", permissions=["send"], icon="forward_to_inbox")
+    def mail_receipt(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return HttpResponseRedirect(reverse("admin:credit_receipt_mail", args=[object_id]))

@@ -11,7 +11,7 @@ class BooksDisagree(Conflict):
 
 
 class NoReceipt(Conflict):
-    """Money from a credit note, or that the bank took back, has no receipt."""
+    """Money from a credit note, or that the bank took back, and payments that an invoice shows have no receipt."""
 
     code = "no_receipt"
-    title = "There is no receipt for money that a credit note gave, or that the bank took back"
+    title = "There is no receipt for money that a credit note gave, that the bank took back, or that has an invoice"

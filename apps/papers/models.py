@@ -9,7 +9,13 @@ from apps.billing_profiles.models import NumberRange, Seller
 from apps.common.audit_trail import AuditTrail
 from apps.common.languages import Language
 from apps.common.triggers import FixedFields, append_only
+from apps.payments.models import StripePayment
 from apps.wallets.models import OfOrganization
+
+
+def subject_of(payment: StripePayment) -> uuid.UUID:
+    """Return the id under which papers about a payment are found."""
+    return uuid.UUID(int=payment.pk)
 
 
 class Paper(OfOrganization):
@@ -25,7 +31,7 @@ class Paper(OfOrganization):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=10, choices=Kind)
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
-    subject_id = models.UUIDField(help_text="The contract, the money received, or the customer that it is about.")
+    subject_id = models.UUIDField(help_text="The contract, the money received, the payment, or the customer.")
     number = models.CharField(max_length=60, blank=True)
     sequence = models.PositiveIntegerField(null=True, blank=True)
     number_range = models.ForeignKey(NumberRange, on_delete=models.PROTECT, null=True, blank=True, related_name="+")

@@ -5,10 +5,14 @@ from collections.abc import Iterator
 from django.db.models import Sum as SumOf
 from django.utils.translation import gettext_noop as _
 
+from apps.billing_profiles.tax import TAXED_WHEN_USED
 from apps.common.papers.content import Letter, Section, Sum
 from apps.invoices.models import Document, Money
+from apps.invoices.paper_words import BOUGHT_CREDIT
 from apps.papers.errors import NoReceipt
 from apps.papers.letter_writer import LetterWriter
+from apps.payments.models import StripePayment
+from apps.payments.selectors import is_untaxed_credit
 
 TITLE = _("Receipt")
 WAYS = {Money.Source.BANK: _("Bank transfer"), Money.Source.STRIPE: _("Online payment")}
@@ -42,6 +46,36 @@ def receipt_letter(money: Money) -> Letter:
                 )
             ),
             _invoices(writer, money),
+        ),
+    )
+
+
+def credit_receipt_letter(payment: StripePayment) -> Letter:
+    """Return the content of the receipt for credit that was bought without tax; other credit has an invoice.
+
+    Raises:
+        NoReceipt: it is not for such credit. ProfileIncomplete: the customer or its seller lacks what papers need.
+    """
+    if payment.settled_at is None or not is_untaxed_credit(payment):
+        raise NoReceipt
+    writer = LetterWriter.of(payment.organization)
+    amount = writer.money(payment.amount_micros)
+    return writer.letter(
+        TITLE,
+        (
+            (_("Received on"), writer.day(writer.profile.seller.day_of(payment.settled_at))),
+            (_("Paid by"), writer.say(WAYS[Money.Source.STRIPE])),
+            (_("Your reference"), writer.profile.buyer_reference),
+        ),
+        (
+            Section(text=writer.say(_("We have received your payment of %(amount)s."), amount=amount)),
+            Section(
+                sums=(
+                    Sum(writer.say(BOUGHT_CREDIT), amount),
+                    Sum(writer.say(_("Payment received")), amount, is_bold=True),
+                )
+            ),
+            Section(text=writer.say(TAXED_WHEN_USED.reason)),
         ),
     )
 

@@ -28,8 +28,22 @@ from apps.payments.models import (
     StripeInvoice,
     StripePayment,
 )
+from apps.payments.references import ObjectKind, row_id
 from apps.payments.shares import Shares
 from apps.tenants.models import Organization
+from apps.top_ups.models import TaxedCredit, TopUpAttempt
+
+
+def taxed_credit_of(payment: StripePayment) -> TaxedCredit | None:
+    """Return the row that asked for a payment of credit, with the tax on top of it."""
+    attempt_id = row_id(payment.key, ObjectKind.TOP_UP_ATTEMPT)
+    return payment.checkout if attempt_id is None else TopUpAttempt.objects.filter(pk=attempt_id).first()
+
+
+def is_untaxed_credit(payment: StripePayment) -> bool:
+    """Return whether a payment bought credit without showing a tax, so that no invoice is made for it."""
+    taxed = taxed_credit_of(payment) if payment.grant_id is not None else None
+    return taxed is not None and not taxed.tax_category
 
 
 def stripe_customer_id(organization: Organization) -> str | None:

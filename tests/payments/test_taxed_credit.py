@@ -21,8 +21,10 @@ from apps.top_ups.models import TopUp, TopUpAttempt
 from apps.wallets.accounts import Role
 from apps.wallets.selectors import account_balances, wallet_figures
 from local_stripe.methods import BankAnswer
+from tests.backoffice.people import client_of, create_staff
 from tests.factories import charge, create_grant
 from tests.invoices.factories import create_customer, create_seller
+from tests.papers.read_papers import text_of
 from tests.payments.desk import Desk
 from tests.payments.test_automatic_top_ups import let_cards_end, switch_on
 from tests.payments.test_top_ups import buy
@@ -147,6 +149,12 @@ class TestPurchase:
         desk.press(CheckoutSession.objects.get().url)
         desk.deliver()
         assert papers(acme) == [], "the tax is in what the credit pays for"
+        page = client_of(create_staff("bo", "Billing"))
+        payment = StripePayment.objects.get()
+        assert "Receipt" in page.get(f"/admin/payments/stripepayment/{payment.pk}/change/").content.decode()
+        said = text_of(page.get(f"/admin/payments/stripepayment/{payment.pk}/receipt/", follow=True).content)
+        for text in ("Receipt TEST-REC-2026-00001", "Prepaid credit 25.00 EUR", "Tax is included in what the credit"):
+            assert text in said, text
 
     def test_that_no_rate_covers_sells_nothing(self, desk: Desk, acme: Organization, now: datetime) -> None:
         TaxRate.objects.all().delete()

@@ -8,7 +8,13 @@ from apps.backoffice.views.invitation import Invitation
 from apps.backoffice.views.keys import keys
 from apps.backoffice.views.lists import export, save_list_view
 from apps.backoffice.views.mails import local_mails, mail_html, mail_preview
-from apps.backoffice.views.papers import order_form_paper, paper_pdf, receipt_paper, statement_paper
+from apps.backoffice.views.papers import (
+    credit_receipt_paper,
+    order_form_paper,
+    paper_pdf,
+    receipt_paper,
+    statement_paper,
+)
 from apps.backoffice.views.preferences import preferences
 from apps.backoffice.views.second_factor import SecondFactor
 
@@ -17,6 +23,7 @@ __all__ = [
     "SecondFactor",
     "all_lists",
     "cost_page",
+    "credit_receipt_paper",
     "export",
     "keys",
     "local_mails",

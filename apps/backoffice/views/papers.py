@@ -23,7 +23,8 @@ from apps.common.periods import parse_month
 from apps.contracts.models import Contract
 from apps.invoices.models import Money
 from apps.papers.models import Paper
-from apps.papers.services import order_form_of, receipt_of, statement_of
+from apps.papers.services import credit_receipt_of, order_form_of, receipt_of, statement_of
+from apps.payments.models import StripePayment
 from apps.tenants.models import Organization
 
 Make = Callable[[str, datetime], Paper]
@@ -67,6 +68,18 @@ def receipt_paper(request: HttpRequest, site: AdminSite, money_id: UUID, *, mail
         request,
         lambda by, now: receipt_of(money, created_by=by, now=now),
         back=reverse("admin:invoices_money_change", args=[money.pk]),
+        mail=mail,
+    )
+
+
+def credit_receipt_paper(request: HttpRequest, site: AdminSite, payment_id: int, *, mail: bool = False) -> HttpResponse:
+    """Return the receipt for credit that was bought without tax, or the page that mails it."""
+    _require(request, "payments.view_stripepayment")
+    payment = get_object_or_404(StripePayment.objects.select_related("organization", "checkout"), pk=payment_id)
+    return _answer(
+        request,
+        lambda by, now: credit_receipt_of(payment, created_by=by, now=now),
+        back=reverse("admin:payments_stripepayment_change", args=[payment.pk]),
         mail=mail,
     )
 

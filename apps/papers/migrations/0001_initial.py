@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                         (
                             "subject_id",
                             models.UUIDField(
-                                help_text="The contract, the money received, or the customer that it is about."
+                                help_text="The contract, the money received, the payment, or the customer."
                             ),
                         ),
                         ("number", models.CharField(blank=True, max_length=60)),

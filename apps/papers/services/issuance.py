@@ -21,10 +21,11 @@ from apps.contracts.selectors import current_schedule
 from apps.invoices.models import Money
 from apps.mail.attachments import Attachment
 from apps.papers.account import account_month
-from apps.papers.models import Paper
+from apps.papers.models import Paper, subject_of
 from apps.papers.order_forms import order_form_letter
-from apps.papers.receipts import receipt_letter
+from apps.papers.receipts import credit_receipt_letter, receipt_letter
 from apps.papers.statements import statement_letter
+from apps.payments.models import StripePayment
 from apps.tenants.models import Organization
 
 Kind = Paper.Kind
@@ -78,6 +79,26 @@ def receipt_of(money: Money, *, created_by: str, now: datetime) -> Paper:
         created_by=created_by,
     )
     return _drawn(_issued(subject, receipt_letter(money), now=now))
+
+
+def credit_receipt_of(payment: StripePayment, *, created_by: str, now: datetime) -> Paper:
+    """Return the receipt for credit that was bought without tax, with its PDF.
+
+    Raises:
+        NoReceipt: the payment is for something else. ProfileIncomplete: what papers need is missing.
+    """
+    letter = credit_receipt_letter(payment)
+    day = complete_profile(payment.organization_id).seller.day_of(payment.settled_at or now)
+    subject = Subject(
+        organization=payment.organization,
+        kind=Kind.RECEIPT,
+        subject_id=subject_of(payment),
+        first_day=day,
+        last_day=day,
+        amount_micros=payment.amount_micros,
+        created_by=created_by,
+    )
+    return _drawn(_issued(subject, letter, now=now))
 
 
 def statement_of(organization: Organization, month: Period, *, created_by: str, now: datetime) -> Paper:

@@ -54,24 +54,31 @@ class StripePaymentAdmin(OffersByState[StripePayment], ReadOnlyModelAdmin[Stripe
     money_unit = "currency"
     keyset = ("id",)
     actions_detail = ("refund", "apply")
-    fields = (
-        "at_stripe",
-        "organization",
-        "amount_micros",
-        "tax_micros",
-        "unapplied_micros",
-        "applied_micros",
-        "refunded_micros",
-        "disputed_micros",
-        "currency",
-        "checkout",
-        "invoice",
-        "grant",
-        "received_in",
-        "settled_at",
-        "flagged_at",
-        "created_at",
-        "returned",
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    "at_stripe",
+                    "organization",
+                    "amount_micros",
+                    "tax_micros",
+                    "unapplied_micros",
+                    "applied_micros",
+                    "refunded_micros",
+                    "disputed_micros",
+                    "currency",
+                    "checkout",
+                    "invoice",
+                    "grant",
+                    "received_in",
+                    "settled_at",
+                    "flagged_at",
+                    "created_at",
+                    "returned",
+                )
+            },
+        ),
     )
     readonly_fields = ("at_stripe", "returned")
 

@@ -16,9 +16,9 @@ from apps.invoices.paper_words import CREDIT_PAID_BACK
 from apps.outbox.services import enqueue, message
 from apps.payments.models import StripePayment, TopUpInvoice
 from apps.payments.references import ObjectKind, row_id
-from apps.payments.selectors import returned_of
+from apps.payments.selectors import returned_of, taxed_credit_of
 from apps.payments.services.tax_calculations import credit_reference
-from apps.top_ups.models import TaxedCredit, TopUpAttempt
+from apps.top_ups.models import TaxedCredit
 from apps.wallets.accounts import Role
 from apps.wallets.models import Grant
 from apps.wallets.selectors import restored_by
@@ -49,7 +49,7 @@ def invoice_top_up(*, payment_id: int, now: datetime) -> Document | None:
     """
     rows = StripePayment.objects.select_for_update(no_key=True, of=("self",))
     payment = rows.select_related("organization", "grant", "checkout").get(pk=payment_id)
-    taxed = _taxed(payment)
+    taxed = taxed_credit_of(payment)
     if payment.grant is None or taxed is None or not taxed.tax_category:
         return None
     documents = [each.document for each in payment.top_up_invoices.select_related("document").order_by("pk")]
@@ -63,12 +63,6 @@ def invoice_top_up(*, payment_id: int, now: datetime) -> Document | None:
 
 def _key(payment: StripePayment, event: str) -> str:
     return f"invoice-top-up:{payment.pk}:{event}"
-
-
-def _taxed(payment: StripePayment) -> TaxedCredit | None:
-    """Return the row that asked for a payment of credit, with the tax on top of it."""
-    attempt_id = row_id(payment.key, ObjectKind.TOP_UP_ATTEMPT)
-    return payment.checkout if attempt_id is None else TopUpAttempt.objects.filter(pk=attempt_id).first()
 
 
 def _asked_as(payment: StripePayment) -> str:
