@@ -31,12 +31,12 @@ BEGIN
     ), fresh AS (
         INSERT INTO usage_usageevent (
             id, organization_id, source, event_id, fingerprint, meter_slug, meter_id, occurred_at, recorded_at,
-            quantity_micros, input_tokens, output_tokens, cost_currency, model, model_sent, operation, event_type, operator,
-            project, session, character, traffic_source, provider, variant, region, service_tier, key, "user", agent,
+            quantity_micros, input_tokens, output_tokens, cost_currency, reported_cost_currency, model, model_sent, operation,
+            event_type, operator, project, session, character, traffic_source, provider, variant, region, service_tier, key, "user", agent,
             tag, billing_mode, state, reason, counted_on, price_version_id, charge_micros, posting_id, created_by, credential
         )
         SELECT event, org, e.source, e.id, md5(e.id)::uuid, 'ingested', meter, e.time, moved_at, 0, e.input_tokens,
-            e.output_tokens, '', e.model, '', '', '', '', '', e.session, '', '', '', '', '', '', '', '', '', '', '', 'rated',
+            e.output_tokens, '', '', e.model, '', '', '', '', '', e.session, '', '', '', '', '', '', '', '', '', '', '', 'rated',
             '', today, version,
             round((e.input_tokens + e.output_tokens) * micros_per_million / 1000000), batch, 'benchmark',
             'benchmark'

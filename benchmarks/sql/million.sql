@@ -46,11 +46,11 @@ SELECT uuid, organization_id, 'usage', 'api', amount, 10, 1200, 1000 + number, '
 FROM happening WHERE number % 10 < 2 ORDER BY number;
 
 INSERT INTO usage_usageevent (organization_id, source, event_id, fingerprint, meter_slug, meter_id, occurred_at,
-  recorded_at, quantity_micros, input_tokens, output_tokens, cost_currency, model, model_sent, operation, event_type, operator,
-  project, session, character, traffic_source, provider, variant, region, service_tier, key, "user", agent, tag,
+  recorded_at, quantity_micros, input_tokens, output_tokens, cost_currency, reported_cost_currency,
+  model, model_sent, operation, event_type, operator, project, session, character, traffic_source, provider, variant, region, service_tier, key, "user", agent, tag,
   billing_mode, state, reason, counted_on, price_version_id, charge_micros, posting_id, created_by,
   credential)
-SELECT organization_id, 'benchmark', 'event-' || number, uuid, 'chat', meter.id, at, at, 120000000, 100, 20, '', 'large',
+SELECT organization_id, 'benchmark', 'event-' || number, uuid, 'chat', meter.id, at, at, 120000000, 100, 20, '', '', 'large',
   '', '', '', '', 'p1', 's1', '', 'api', '', '', '', '', '', '', '', '', CASE WHEN number % ({size} / 100) = 0 THEN 'byok' ELSE '' END, 'rated', '', at::date,
   version.id, amount, md5('row' || number - number % 10 + number % 2)::uuid, 'key:benchmark',
   'key:benchmark'
