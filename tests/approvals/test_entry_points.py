@@ -67,6 +67,7 @@ WITHOUT_MONEY = {
     "backoffice.services.new_customers.create_customer": "makes a customer, who may owe nothing",
     "backoffice.services.invitations.ask_to_join": "mails a colleague",
     "backoffice.services.invitations.invite": "an account; its maker decides for nobody whom it concerns",
+    "papers.services.issuance.credit_receipt_of": "makes a paper",
     "papers.services.issuance.order_form_of": "makes a paper",
     "papers.services.issuance.receipt_of": "makes a paper",
     "papers.services.issuance.statement_of": "makes a paper",
