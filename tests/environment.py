@@ -13,7 +13,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -135,18 +134,6 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     no_archive = collection_path.match("tests/usage/test_archive.py") and find_spec("pyarrow") is None
     no_pooler = collection_path.match("tests/billing_site/test_pooler.py") and shutil.which("pgbouncer") is None
     return True if unasked or no_archive or no_pooler else None
-
-
-def pytest_collection(session: pytest.Session) -> None:
-    """Let the second process import all tests from the last one on, so that it compiles what the first has not yet.
-
-    Both collect the same modules at the same time; each would compile all of them, and one's work be lost.
-    """
-    is_whole = session.config.args_source is pytest.Config.ArgsSource.TESTPATHS
-    if is_whole and os.environ.get("PYTEST_XDIST_WORKER") == "gw1":
-        for path in sorted(ROOT.glob("tests/**/test_*.py"), reverse=True):
-            if "browser" not in path.parts and not pytest_ignore_collect(path, session.config):
-                import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
 
 
 def pytest_collection_finish() -> None:
