@@ -148,7 +148,7 @@ class TestExampleFour:
         assert (note.net_micros, note.tax_micros) == (to_micros("175.69"), to_micros("33.38"))
         assert (fresh(made).state, books(acme)["receivable"]) == (State.VOID, before["receivable"])
         assert (books(acme)["tax"], "invoiced" in books(acme)) == ("1.90", False)
-        message = OutboxMessage.objects.get(task="usage.draft_invoice", key__endswith=":anew")
+        message = OutboxMessage.objects.get(task="usage.draft_invoice", key=f"draft-usage-again:{made.pk}")
         assert message.arguments["month"] == "2026-10"
         use(acme, now, "10", day="2026-11-10")
         both = close(acme, NOVEMBER, now + timedelta(days=20))

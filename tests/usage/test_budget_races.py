@@ -84,8 +84,8 @@ READ_ALONE = 42
 
 
 @contextmanager
-def paused_reading() -> Iterator[None]:
-    """Let other connections wait after they have read a book's ledger, until the block ends; this one goes on."""
+def reading_that_can_wait() -> Iterator[None]:
+    """Let connections that have read a book's ledger wait for the lock `READ_ALONE` until the block ends."""
     with connection.cursor() as cursor:
         cursor.execute("ALTER FUNCTION ledger_open RENAME TO ledger_open_itself")
         cursor.execute(f"""
@@ -99,14 +99,21 @@ def paused_reading() -> Iterator[None]:
             END $$
         """)
         try:
-            cursor.execute("SELECT pg_advisory_lock(%s)", [READ_ALONE])
-            try:
-                yield
-            finally:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [READ_ALONE])
+            yield
         finally:
             cursor.execute("DROP FUNCTION ledger_open")
             cursor.execute("ALTER FUNCTION ledger_open_itself RENAME TO ledger_open")
+
+
+@contextmanager
+def read_alone() -> Iterator[None]:
+    """Let other connections wait after their reading; this one goes on."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [READ_ALONE])
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [READ_ALONE])
 
 
 def somebody_waits() -> bool:
@@ -126,8 +133,8 @@ def test_a_book_that_moves_while_it_is_read_is_read_again(acme, now):
         finally:
             connection.close()
 
-    with ThreadPoolExecutor(1) as pool:
-        with paused_reading():
+    with reading_that_can_wait(), ThreadPoolExecutor(1) as pool:
+        with read_alone():
             waiting = pool.submit(reserve_elsewhere)
             while not somebody_waits():
                 assert not waiting.done()

@@ -153,10 +153,14 @@ LONG = "x" * 2_000_000
 def test_long_texts_and_members_that_nobody_knows_end_in_no_row(sender, vendor):
     sample, table = SAMPLES[vendor][0], VENDOR_TABLES[vendor][0]
     count = f"{table.usage[0]}.{table.takes[0].paths[0]}"
-    places = dict.fromkeys(table.id, "id must") | dict.fromkeys(table.model, "data.model must")
-    places |= dict.fromkeys(table.tier, "data.service_tier must") | dict.fromkeys(table.time, "time must")
-    for place, told in {**places, count: table.takes[0].paths[0]}.items():
-        (refused,) = post(sender, vendor, wrapped(put(sample, place, LONG))).json()["rejections"]
+    read_first = {table.id: "id must", table.model: "data.model must", table.time: "time must"}
+    read_first |= {table.tier: "data.service_tier must", (count,): table.takes[0].paths[0]}
+    places = [(paths[:number], place, told) for paths, told in read_first.items() for number, place in enumerate(paths)]
+    for earlier, place, told in places:
+        report = put(sample, place, LONG)
+        for path in earlier:
+            report = put(report, path, None)
+        (refused,) = post(sender, vendor, wrapped(report)).json()["rejections"]
         assert told in refused["reason"]
         assert len(refused["reason"]) < 200
     assert not UsageEvent.objects.exists()

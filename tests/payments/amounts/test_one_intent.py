@@ -99,7 +99,7 @@ class TestRefund:
         deliver(desk, self.refund(151_000))
         failed = {"amount": 151_000, "status": "failed", "failure_reason": "lost_or_stolen_card"}
         deliver(desk, told("refund.failed", **INTENT | failed))
-        assert (books(acme, now), open_issues()) == (BOTH_PAID, {})
+        assert (books(acme, now), open_issues()) == (BOTH_PAID, {"refund_failed": ("", "1510.00")})
         assert (states(contracts), went_back()) == (before, [("inpay_1", 0, 0), ("inpay_2", 0, 0)])
         assert not PaymentReturn.objects.filter(undone_at=None).exists()
 
