@@ -35,7 +35,7 @@ class TaxRateAdmin(KeptModelAdmin[TaxRate]):
     list_select_related = ("seller",)
     search_fields = ("country", "reason", "vatex_code")
     ordering = ("seller", "country", "region", "product", "valid_from", "pk")
-    readonly_fields = ("used", "created_by", "created_at")
+    readonly_fields = ("rate", "used", "created_by", "created_at")
     fieldsets: ClassVar[Any] = (
         (
             "Sales",
@@ -72,7 +72,15 @@ class TaxRateAdmin(KeptModelAdmin[TaxRate]):
         if obj is None or not obj.used:
             return frozen
         every = [name for _, part in self.fieldsets for names in part["fields"] for name in names]
-        return [name for name in every if name != "valid_to"]
+        return [*(name for name in every if name != "valid_to"), "rate"]
+
+    def get_fieldsets(self, request: HttpRequest, obj: TaxRate | None = None) -> Any:
+        """Show the rate in percent also where it cannot be edited."""
+        sections = super().get_fieldsets(request, obj)
+        if obj is None or (self.has_change_permission(request, obj) and not obj.used):
+            return sections
+        tax = ("Tax", {"fields": (("category", "rate"), ("reason", "vatex_code"))})
+        return [tax if title == "Tax" else (title, part) for title, part in sections]
 
     def save_model(self, request: HttpRequest, obj: TaxRate, form: Any, change: bool) -> None:
         if not change:
