@@ -37,9 +37,6 @@ messages: install ## collect the texts of mails and papers for translation in lo
 compile-messages: install ## compile the translations to the .mo files that the site reads (needs GNU gettext)
 	DEVELOPMENT=1 $(VENV)/python manage.py compilemessages --ignore .venv
 
-# What is compiled is kept, where the environment says that it is not: each process compiles Django for seconds.
-lint: export PYTHONDONTWRITEBYTECODE =
-lint: export PYTHONPYCACHEPREFIX = $(CURDIR)/var/bytecode
 lint: install ## style, types, layers, migrations, production settings
 	$(VENV)/ruff format --check .
 	$(VENV)/ruff check .

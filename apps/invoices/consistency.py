@@ -75,7 +75,7 @@ INVOICE_RULES = {
         SELECT 'document ' || d.id, COALESCE(a.total, 0), d.paid_micros FROM invoices_document d
         LEFT JOIN (SELECT document_id, SUM(amount_micros) AS total FROM invoices_application GROUP BY 1) a
           ON a.document_id = d.id
-        WHERE d.paid_micros <> CASE WHEN d.kind = 'credit_used' THEN d.paid_micros ELSE COALESCE(a.total, 0) END
+        WHERE d.kind <> 'credit_used' AND d.paid_micros <> COALESCE(a.total, 0)
     """,
     "a payment was posted with its amount": """
         SELECT 'payment ' || a.id, ABS(a.amount_micros), COALESCE(SUM(t.amount_micros), 0) FROM invoices_application a

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Sum
+from django.db.models import F, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 
 from apps.billing_profiles.models import BillingProfile
@@ -74,7 +74,7 @@ def invoice_to_come(*, organization: Organization, month: date, now: datetime) -
         return InvoiceToCome(missing="none, as usage is paid with credit")
     try:
         with transaction.atomic():
-            made = drafting[0](organization=organization, month=month, now=now)
+            made = drafting[0](month=month, now=now)
             rows = made.lines.order_by("position")
             lines = tuple((row.text, row.quantity, row.signed_micros) for row in rows)
             transaction.set_rollback(True)
@@ -84,30 +84,12 @@ def invoice_to_come(*, organization: Organization, month: date, now: datetime) -
     return InvoiceToCome(lines, made.net_micros, made.tax_micros, is_taxed=is_taxed)
 
 
-def draft_credit_usage_invoice(
-    *, organization: Organization, month: date, hold_reason: str = "", now: datetime
-) -> Document:
-    """Draft the invoice for what untaxed credit paid through a closed month, given by its first day.
-
-    Raises:
-        As `invoices.services.draft_credit_usage`.
-    """
-    return invoices.draft_credit_usage(
-        organization=organization,
-        month=month,
-        metered=partial(_metered, organization),
-        hold_reason=hold_reason,
-        created_by=DRAFTER,
-        now=now,
-    )
-
-
 def customers_to_invoice(organizations: Collection[Organization]) -> list[UUID]:
     """Return the customers who may need an invoice for a month.
 
     They are postpaid, or their prices include tax, which what their credit paid then contains.
     """
-    taxed = BillingProfile.objects.filter(organization__in=organizations, seller__prices_include_tax=True)
+    taxed = _with_tax_inside(organizations)
     wanted = {each.pk for each in organizations if each.billing_mode == Organization.BillingMode.POSTPAID}
     return sorted(wanted.union(taxed.values_list("organization", flat=True)))
 
@@ -122,19 +104,28 @@ def invoice_closed_month(*, organization: Organization, month: date, hold_reason
     """
     for draft in _drafting(organization):
         with suppress(NothingToInvoice):
-            made = draft(organization=organization, month=month, hold_reason=hold_reason, now=now)
+            made = draft(month=month, hold_reason=hold_reason, now=now)
             if made.seller.review_days == 0 and not hold_reason:
                 invoices.finalize_or_hold(made.pk, now=now)
 
 
 def _drafting(organization: Organization) -> list[Callable[..., Document]]:
-    """Return the functions that draft a customer's invoices for a month."""
+    """Return the functions that draft a customer's invoices for a month, given the month and the time."""
+    common: dict[str, Any] = {
+        "organization": organization,
+        "metered": partial(_metered, organization),
+        "created_by": DRAFTER,
+    }
     drafting: list[Callable[..., Document]] = []
     if organization.billing_mode == Organization.BillingMode.POSTPAID:
-        drafting.append(draft_usage_invoice)
-    if BillingProfile.objects.filter(organization=organization, seller__prices_include_tax=True).exists():
-        drafting.append(draft_credit_usage_invoice)
+        drafting.append(partial(invoices.draft_usage, **common))
+    if _with_tax_inside([organization]).exists():
+        drafting.append(partial(invoices.draft_credit_usage, **common))
     return drafting
+
+
+def _with_tax_inside(organizations: Collection[Organization]) -> QuerySet[BillingProfile]:
+    return BillingProfile.objects.filter(organization__in=organizations, seller__prices_include_tax=True)
 
 
 def _metered(organization: Organization, months: Sequence[date], language: str) -> list[UsageLine]:
