@@ -30,7 +30,7 @@ coverage: install ## branch coverage of each domain app, at least 95 %; APPS="wa
 benchmark: install ## the speed of each path against the least that it could cost; QUICK=1 for a short run of two minutes
 	$(VENV)/python -m benchmarks $(if $(QUICK),--quick)
 
-messages: install ## collect the texts of mails and papers for translation in locale/*/LC_MESSAGES/django.po (needs GNU gettext)
+messages: install ## collect the texts of emails and papers for translation in locale/*/LC_MESSAGES/django.po (needs GNU gettext)
 	DEVELOPMENT=1 $(VENV)/python manage.py makemessages --locale de --locale fr --extension html,txt,py --no-location --no-wrap \
 	  --ignore .venv --ignore var --ignore tests --ignore "templates/admin*" --ignore "templates/unfold*"
 

@@ -29,12 +29,12 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "billing_site.settings")
 
 BEAT_SCHEDULE = {
     "close ended reservations": {"task": "wallets.close_reservations", "schedule": 10.0},
-    "mail budgets that were used up": {"task": "wallets.tell_budget_digests", "schedule": crontab(minute=1)},
+    "email budgets that were used up": {"task": "wallets.tell_budget_digests", "schedule": crontab(minute=1)},
     "close ended budget periods": {"task": "wallets.close_budget_periods", "schedule": crontab()},
     "post expiries": {"task": "wallets.expire", "schedule": crontab(minute="*/10")},
     "end old requests for approval": {"task": "approvals.expire", "schedule": crontab(minute=35)},
     "drop old counters of work": {"task": "wallets.drop_old_counters", "schedule": crontab(minute=20, hour=3)},
-    "mail saved views": {"task": "backoffice.mail_saved_views", "schedule": crontab(minute=0, hour=6)},
+    "email saved views": {"task": "backoffice.mail_saved_views", "schedule": crontab(minute=0, hour=6)},
     "forget old sessions and sign-ins": {"task": "backoffice.forget_sign_ins", "schedule": crontab(minute=50)},
     "heartbeat": {"task": HEARTBEAT, "schedule": 15.0},
     "recalculate wallet totals": {"task": "wallets.take_checkpoints", "schedule": crontab(minute="*/10")},

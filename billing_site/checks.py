@@ -103,7 +103,7 @@ def check_stripe_calls(**_: Any) -> Iterable[CheckMessage]:
 
 
 def check_mail(**_: Any) -> Iterable[CheckMessage]:
-    """Check that mails leave this machine, encrypted, with a sender."""
+    """Check that emails leave this machine, encrypted, with a sender."""
     sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
     if "@" not in sender:
         yield _error("E070", "MAIL_FROM is not an address.", "Set it to Billing <billing@example.com>.")
@@ -120,7 +120,7 @@ def check_mail(**_: Any) -> Iterable[CheckMessage]:
         yield _error("E074", "A mail server may take longer than 20 seconds.", "Set EMAIL_TIMEOUT to 1 to 20.")
     if backend.startswith("anymail.") and not settings.MAIL_REPORTS_ARE_SIGNED:
         yield Warning(
-            "ANYMAIL has no key that verifies the provider's reports, so bounced mails are not noticed.",
+            "ANYMAIL has no key that verifies the provider's reports, so bounced emails are not noticed.",
             hint="Set the provider's signing key in ANYMAIL, or WEBHOOK_SECRET to name:password.",
             id="billing_site.W075",
         )

@@ -124,7 +124,7 @@ TEMPLATES = [
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "UTC"
-# Mails are written in the reader's language; pages are in English.
+# Emails are written in the reader's language; pages are in English.
 USE_I18N = True
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("de", "German"), ("fr", "French")]
@@ -308,7 +308,7 @@ OUTBOX_KEEP_DAYS = env.int("OUTBOX_KEEP_DAYS", default=30)
 OUTBOX_LAG_SECONDS = env.int("OUTBOX_LAG_SECONDS", default=120)
 OUTBOX_BROKER_TIMEOUT_SECONDS = env.int("OUTBOX_BROKER_TIMEOUT_SECONDS", default=5)
 
-# --- mail ------------------------------------------------------------------------------------------------------------
+# --- email ------------------------------------------------------------------------------------------------------------
 # Any of Django's or Anymail's backends. Development without one writes files, which a staff page shows.
 MAIL_FOLDER = VAR_DIR / "mail"
 FILE_MAIL = "django.core.mail.backends.filebased.EmailBackend"

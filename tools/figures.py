@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 TRADE_WORDS_IN_ING = {"pricing", "rating", "billing", "posting", "dunning", "aging", "metering", "reporting"}
 LINES_NOTE = (
     "Lines of apps have no goal: 40,000 was the goal for the 42,149 lines before reservations by API, budgets, model\n"
-    "calls, invoices, webhooks, mail and automatic top-up were added."
+    "calls, invoices, webhooks, email and automatic top-up were added."
 )
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 

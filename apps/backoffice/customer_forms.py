@@ -133,7 +133,7 @@ class NewCustomerForm(VatNumberMixin, CustomerForm):
         max_length=254,
         required=False,
         widget=UnfoldAdminEmailInputWidget,
-        help_text="Invoices and other mail about billing are sent here.",
+        help_text="Invoices and other email about billing are sent here.",
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

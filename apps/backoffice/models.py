@@ -23,7 +23,7 @@ class Note(models.Model):
         max_length=100, blank=True, help_text="The model of the row it is about, such as `contracts.contract`."
     )
     subject_id = models.CharField(max_length=64, blank=True, help_text="The row's id; empty if about the customer.")
-    text = models.TextField(max_length=4000, help_text="@name mentions a colleague, who gets a mail.")
+    text = models.TextField(max_length=4000, help_text="@name mentions a colleague, who gets an email.")
     is_pinned = models.BooleanField(
         "pinned", default=False, help_text="Show it at the top of the page, and of the customer's."
     )
@@ -45,11 +45,11 @@ class Note(models.Model):
 class SavedView(models.Model):
     """A list with the filters, search, order and columns in its address, saved under a name.
 
-    A default view opens with its list. A mailed one is sent to its owner as a file.
+    A default view opens with its list. An emailed one is sent to its owner as a file.
     """
 
     class Mailed(models.TextChoices):
-        NEVER = "never", "Not mailed"
+        NEVER = "never", "Not emailed"
         DAILY = "daily", "Every day"
         WEEKLY = "weekly", "Every Monday"
 
@@ -67,7 +67,9 @@ class SavedView(models.Model):
         help_text="The group that sees it. Empty: everybody.",
     )
     is_default = models.BooleanField("default", default=False, help_text="Whether the list opens with it.")
-    mailed = models.CharField(max_length=6, choices=Mailed, default=Mailed.NEVER, help_text="As CSV, to your address.")
+    mailed = models.CharField(
+        "emailed", max_length=6, choices=Mailed, default=Mailed.NEVER, help_text="As CSV, to your address."
+    )
     mailed_on = models.DateField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField()
 

@@ -86,7 +86,7 @@ class BackofficeSite(UnfoldAdminSite):
         return own + super().get_urls()
 
     def _paper(self, route: str, view: Callable[..., HttpResponseBase], name: str) -> list[URLPattern]:
-        """Return the addresses of a paper and of the page that mails it."""
+        """Return the addresses of a paper and of the page that emails it."""
         return [
             path(route, self._page(view), name=name),
             path(f"{route}mail/", self._page(partial(view, mail=True)), name=f"{name}_mail"),

@@ -1,4 +1,4 @@
-"""Mails to colleagues, and scheduled cleanup of ended sessions and old failed sign-ins."""
+"""Emails to colleagues, and scheduled cleanup of ended sessions and old failed sign-ins."""
 
 from datetime import datetime, timedelta
 
@@ -22,25 +22,25 @@ def forget_sign_ins(*, now: datetime) -> None:
 
 @outbox_task(services.SEND_INVITATION)
 def send_invitation(*, user_id: int, now: datetime, **_newer_arguments: object) -> None:
-    """Mail an invitation."""
+    """Email an invitation."""
     services.send_invitation(user_id=user_id)
 
 
 @outbox_task(services.SEND_MENTION)
 def send_mention(*, note_id: int, user_id: int, now: datetime, **_newer_arguments: object) -> None:
-    """Mail a note to a colleague whom it mentions."""
+    """Email a note to a colleague whom it mentions."""
     services.send_mention(note_id=note_id, user_id=user_id)
 
 
 @scheduled_task("backoffice.mail_saved_views")
 def mail_saved_views(*, now: datetime) -> None:
-    """Queue the saved views that are mailed today."""
+    """Queue the saved views that are emailed today."""
     services.queue_saved_views(now=now)
 
 
 @outbox_task(services.SEND_VIEW)
 def send_saved_view(*, view_id: int, now: datetime, **_newer_arguments: object) -> None:
-    """Mail a saved view to its owner."""
+    """Email a saved view to its owner."""
     from apps.backoffice.view_mails import send_view  # which reads the pages of all apps
 
     send_view(view_id=view_id, now=now)

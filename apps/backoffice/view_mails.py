@@ -1,4 +1,4 @@
-"""Mails a saved view to its owner: its rows as CSV, with the owner's rights and formats, and its address."""
+"""Emails a saved view to its owner: its rows as CSV, with the owner's rights and formats, and its address."""
 
 from datetime import datetime
 from itertools import islice
@@ -23,7 +23,7 @@ MOST_ROWS = 5_000
 
 
 def send_view(*, view_id: int, now: datetime) -> None:
-    """Mail a view. Sends nothing to a person who may no longer export the list, or has no address.
+    """Email a view. Sends nothing to a person who may no longer export the list, or has no address.
 
     Raises:
         OSError: the mail server could not be reached; the caller tries again later.
@@ -46,7 +46,7 @@ def send_view(*, view_id: int, now: datetime) -> None:
     count, is_cut = min(len(lines) - 1, MOST_ROWS), len(lines) > MOST_ROWS + 1
     name = f"{view.name} {now:%Y-%m-%d}.csv"
     subject = ContentType.objects.get_for_model(page.model)
-    record_access(subject, what="mailed view", file=name, query=view.query, to=view.owner.email)
+    record_access(subject, what="emailed view", file=name, query=view.query, to=view.owner.email)
     link = f"{settings.PUBLIC_BASE_URL}{request.path}?{view.query}"
     text = f"{count} rows{', the first of more' if is_cut else ''}. The list: {link}\n"
     mail = EmailMessage(f"{view.name}: {count} rows", text, None, [view.owner.email])

@@ -89,7 +89,7 @@ def paper_language(organization_id: UUID) -> str:
 
 
 def delivers_by_mail(organization_id: UUID) -> bool:
-    """Return whether a customer's invoices and credit notes are mailed once they have a number."""
+    """Return whether a customer's invoices and credit notes are emailed once they have a number."""
     return BillingProfile.objects.filter(pk=organization_id, delivery=BillingProfile.Delivery.EMAIL).exists()
 
 

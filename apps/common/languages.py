@@ -1,11 +1,11 @@
-"""The languages in which customers read mails and papers."""
+"""The languages in which customers read emails and papers."""
 
 from django.db import models
 from django.utils.translation import gettext, override
 
 
 class Language(models.TextChoices):
-    """A language of mails and papers."""
+    """A language of emails and papers."""
 
     ENGLISH = "en", "English"
     GERMAN = "de", "German"

@@ -1,6 +1,6 @@
 """The person who reads a staff page: how amounts and days are written for them, and their time zone.
 
-Only what pages show and forms read depends on it. Services, papers, mails, files and the API do not.
+Only what pages show and forms read depends on it. Services, papers, emails, files and the API do not.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Pages of contacts and of the log of mails; failed mails can be sent again."""
+"""Pages of contacts and of the log of emails; failed emails can be sent again."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -50,7 +50,7 @@ class ContactForm(forms.ModelForm):  # type: ignore[type-arg]
 
 @admin.register(Contact)
 class ContactAdmin(TimestampedModelAdmin[Contact]):
-    """Contacts of customers. Deleting one erases its address in the log of mails too."""
+    """Contacts of customers. Deleting one erases its address in the log of emails too."""
 
     menu = Menu(Section.CUSTOMERS, 25, "contact_mail")
     form = ContactForm
@@ -65,7 +65,7 @@ class ContactAdmin(TimestampedModelAdmin[Contact]):
     actions_detail = ("lift_bounce",)
 
     def rows_with_id(self, text: str) -> Iterator[Contact]:
-        """Return the contacts with this mail address."""
+        """Return the contacts with this email address."""
         if "@" in text:
             rows = Contact.objects.alias(address=Lower("email")).filter(address=text.lower())
             yield from rows.select_related("organization")[:ROWS_PER_COLUMN]
@@ -93,21 +93,21 @@ class ContactAdmin(TimestampedModelAdmin[Contact]):
     def has_bounce_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return self.has_change_permission(request)
 
-    @action(description="Mail this address again", url_path="lift", permissions=["bounce"], icon="restart_alt")
+    @action(description="Email this address again", url_path="lift", permissions=["bounce"], icon="restart_alt")
     def lift_bounce(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """End the suspension of an address, after the customer says that it works."""
         contact = get_object_or_404(Contact, pk=object_id)
         question = Question(
-            title=f"Mail {contact.email} again",
+            title=f"Email {contact.email} again",
             form=ConfirmForm,
-            explanation="A mail to this address bounced, so no further ones are sent to it. Mails that were not "
+            explanation="An email to this address bounced, so no further ones are sent to it. Emails that were not "
             "sent in the meantime stay unsent.",
-            button="Mail again",
+            button="Email again",
         )
 
         def perform(_cleaned: Any) -> str:
             services.lift_bounce(contact_id=contact.pk, now=timezone.now())
-            return f"Mail is sent to {contact.email} again."
+            return f"Email is sent to {contact.email} again."
 
         return confirm(
             request,
@@ -120,11 +120,11 @@ class ContactAdmin(TimestampedModelAdmin[Contact]):
 
 @admin.register(MailMessage)
 class MailMessageAdmin(ReadOnlyModelAdmin[MailMessage]):
-    """The log of mails."""
+    """The log of emails."""
 
     menu = Menu(Section.CUSTOMERS, 27, "mail", (Role.SUPPORT,))
     concern = Concern(
-        title="Mails that reached nobody",
+        title="Emails that reached nobody",
         rank=112,
         rows=lambda _: MailMessage.objects.filter(state__in=[State.FAILED, State.BOUNCED], handled_at=None),
         query={"state__in": "failed,bounced", "handled_at__isempty": "1"},
@@ -137,7 +137,7 @@ class MailMessageAdmin(ReadOnlyModelAdmin[MailMessage]):
     actions_detail = ("send_again", "mark_handled")
     fieldsets = (
         (None, {"fields": ("organization", "contact", "address", "template", "labelled_state", "detail")}),
-        ("Mail", {"fields": ("attached_sha256", "subject", "readable_text", "shown_html")}),
+        ("Email", {"fields": ("attached_sha256", "subject", "readable_text", "shown_html")}),
         ("History", {"fields": ("key", "provider_id", "created_at", "sent_at", "handled_at")}),
     )
 
@@ -159,13 +159,13 @@ class MailMessageAdmin(ReadOnlyModelAdmin[MailMessage]):
 
     @action(description="Send again", url_path="again", permissions=["send"], icon="forward_to_inbox")
     def send_again(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Send the mail again to the customer's current contacts."""
+        """Send the email again to the customer's current contacts."""
         mail = _found(object_id)
         question = Question(
             title=f"Send again: {mail.subject}",
             form=ConfirmForm,
             explanation="It is written again from the same data and sent to the same contact, or if that address does "
-            "not work, to the customer's other contacts for such mails.",
+            "not work, to the customer's other contacts for such emails.",
             button="Send again",
         )
 
@@ -175,20 +175,20 @@ class MailMessageAdmin(ReadOnlyModelAdmin[MailMessage]):
 
         return confirm(request, admin=self, question=question, perform=perform, back=_page(mail))
 
-    @action(description="Needs no mail", url_path="handled", permissions=["send"], icon="done")
+    @action(description="Needs no email", url_path="handled", permissions=["send"], icon="done")
     def mark_handled(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Mark a mail that reached nobody as handled."""
+        """Mark an email that reached nobody as handled."""
         mail = _found(object_id)
         question = Question(
-            title=f"Needs no mail: {mail.subject}",
+            title=f"Needs no email: {mail.subject}",
             form=ConfirmForm,
-            explanation="It no longer counts among the mails that reached nobody.",
-            button="Needs no mail",
+            explanation="It no longer counts among the emails that reached nobody.",
+            button="Needs no email",
         )
 
         def perform(_cleaned: Any) -> str:
             count = services.mark_handled(message_ids=[mail.pk], now=timezone.now())
-            return "Marked." if count else "The mail reached somebody, or was already marked."
+            return "Marked." if count else "The email reached somebody, or was already marked."
 
         return confirm(request, admin=self, question=question, perform=perform, back=_page(mail))
 

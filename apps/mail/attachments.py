@@ -1,4 +1,4 @@
-"""Papers that are attached to mails. Apps that draw them are above this one, so they register a function here."""
+"""Papers that are attached to emails. Apps that draw them are above this one, so they register a function here."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ PAPERS: list[Callable[[UUID], Attachment | None]] = []
 
 
 def attachment_of(template: str, context: Mapping[str, Any]) -> Attachment | None:
-    """Return the paper to attach to a mail with the data `context`, or None."""
+    """Return the paper to attach to an email with the data `context`, or None."""
     member = MAIL_TEMPLATES[template].attached
     return paper_by_id(UUID(str(context[member]))) if member else None
 

@@ -11,14 +11,14 @@ class ContactNotFound(NotFound):
 
 
 class MessageIsUnderWay(Conflict):
-    """The mail has not been sent yet, so there is nothing to send again."""
+    """The email has not been sent yet, so there is nothing to send again."""
 
     code = "mail_under_way"
-    title = "The mail is still being sent"
+    title = "The email is still being sent"
 
 
 class NobodyToMail(Conflict):
     """The customer has no contact whose address works."""
 
     code = "no_contact"
-    title = "The customer has no contact for this mail whose address works"
+    title = "The customer has no contact for this email whose address works"

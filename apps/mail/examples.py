@@ -1,4 +1,4 @@
-"""Example data of every notice, for previews of mails that a customer never got."""
+"""Example data of every notice, for previews of emails that a customer never got."""
 
 from collections.abc import Mapping
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Write a mail from its template and the notice's data; a member missing from the data is an error, not a blank."""
+"""Write an email from its template and the notice's data; a member missing from the data is an error, not a blank."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -39,12 +39,12 @@ class _Missing(str):
         return super().__new__(cls, "%s")
 
     def __mod__(self, name: object) -> str:
-        raise MissingMember(f"the data of the mail has no {name}")
+        raise MissingMember(f"the data of the email has no {name}")
 
 
 @dataclass(frozen=True, slots=True)
 class WrittenMail:
-    """A mail's subject and its two bodies."""
+    """An email's subject and its two bodies."""
 
     subject: str
     text: str
@@ -54,7 +54,7 @@ class WrittenMail:
 def write_mail(
     *, organization: Organization, template: str, context: Mapping[str, Any], contact: Contact | None
 ) -> WrittenMail:
-    """Write a mail to a contact in its language; without one, for a preview, it has no link to unsubscribe.
+    """Write an email to a contact in its language; without one, for a preview, it has no link to unsubscribe.
 
     Raises:
         MissingMember: the template uses a member that `context` lacks.

@@ -1,4 +1,4 @@
-"""A customer's contacts, the mails sent to them, and the notices that each unsubscribed from."""
+"""A customer's contacts, the emails sent to them, and the notices that each unsubscribed from."""
 
 import uuid
 
@@ -19,7 +19,7 @@ PHONE = RegexValidator(rf"^{PHONE_FORM}\Z", "Use digits, spaces and ( ) . / -, w
 
 
 class Contact(models.Model):
-    """A person or mailbox of a customer, and the kinds of mail for it."""
+    """A person or mailbox of a customer, and the kinds of email for it."""
 
     audit_trail = AuditTrail(excluded=("updated_at",))
 
@@ -28,15 +28,15 @@ class Contact(models.Model):
     name = models.CharField(max_length=200)
     email = models.EmailField(max_length=254)
     phone = models.CharField(max_length=31, blank=True, validators=[PHONE])
-    purposes = ArrayField(models.CharField(max_length=9, choices=Purpose), help_text="Kinds of mail that it gets.")
+    purposes = ArrayField(models.CharField(max_length=9, choices=Purpose), help_text="Kinds of email that it gets.")
     language = models.CharField(
         max_length=2,
         choices=Language,
         blank=True,
-        help_text="Language of mails; empty for the language of the customer's invoices.",
+        help_text="Language of emails; empty for the language of the customer's invoices.",
     )
     bounced_at = models.DateTimeField(
-        null=True, blank=True, help_text="When a mail to the address bounced; none is sent to it since then."
+        null=True, blank=True, help_text="When an email to the address bounced; none is sent to it since then."
     )
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
@@ -70,10 +70,10 @@ class MailOptOut(models.Model):
 
 
 class MailMessage(models.Model):
-    """A mail to one contact, with the exact text sent; without a contact, a mail that had no recipient.
+    """An email to one contact, with the exact text sent; without a contact, an email that had no recipient.
 
-    Its id is computed from organization, key and contact, so that a notice is mailed once to each contact, and a second
-    send after a crash has the same Message-ID.
+    Its id is computed from organization, key and contact, so that each contact gets a notice once, and a second send
+    after a crash has the same Message-ID.
     """
 
     audit_trail = AuditTrail(journal="The rows are the log of what was sent.")
@@ -101,8 +101,8 @@ class MailMessage(models.Model):
     template = models.CharField(
         max_length=40, choices=[(name, each.title) for name, each in MAIL_TEMPLATES.items()], verbose_name="notice"
     )
-    key = models.CharField(max_length=250, help_text="Identifies the event of the mail, such as an object's id.")
-    context = models.TextField(help_text="The notice's data as JSON, from which the mail is written.")
+    key = models.CharField(max_length=250, help_text="Identifies the event of the email, such as an object's id.")
+    context = models.TextField(help_text="The notice's data as JSON, from which the email is written.")
     address = models.CharField(max_length=254, blank=True, help_text="Address that it was sent to; empty once erased.")
     subject = models.CharField(max_length=250)
     attached_id = models.UUIDField(null=True, blank=True, help_text="The document whose paper is attached.")
@@ -111,15 +111,15 @@ class MailMessage(models.Model):
     html = models.TextField(blank=True, verbose_name="HTML")
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     detail = models.CharField(max_length=500, blank=True, help_text="Why it was not sent, or did not arrive.")
-    provider_id = models.CharField(max_length=250, blank=True, help_text="The mail's id at the mail provider.")
+    provider_id = models.CharField(max_length=250, blank=True, help_text="The email's id at the email provider.")
     handled_at = models.DateTimeField(
-        null=True, blank=True, help_text="When staff handled a mail that did not reach anybody."
+        null=True, blank=True, help_text="When staff handled an email that did not reach anybody."
     )
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        verbose_name = "mail"
+        verbose_name = "email"
         constraints = [
             UniqueConstraint(fields=["organization", "key", "contact"], name="mail_mailmessage_once_per_contact"),
             CheckConstraint(

@@ -1,4 +1,4 @@
-"""The parts of a paper's page about mail: the log of its mails, and the button that sends it."""
+"""The parts of a paper's page about email: the log of its emails, and the button that sends it."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -14,11 +14,11 @@ from apps.common.admin import Change, ModelAdmin, Question, Review, confirm, tim
 from apps.mail.models import MailMessage
 from apps.mail.selectors import mails_about
 
-NOBODY = "The customer has no billing contact whose address works, so it cannot be mailed."
+NOBODY = "The customer has no billing contact whose address works, so it cannot be emailed."
 
 
 def mail_log(organization_id: UUID, paper_id: UUID) -> SafeString:
-    """List the mails with a paper, newest first; each links to its page, where it can be sent again."""
+    """List the emails with a paper, newest first; each links to its page, where it can be sent again."""
     lines = format_html_join(
         "",
         '<li><a class="font-medium text-link" href="{}">{} UTC</a> {} to {}: {}{}. SHA-256 {}</li>',
@@ -46,7 +46,7 @@ def mail_after_review(
     to: Callable[[], str],
     send: Callable[[str], Sequence[MailMessage]],
 ) -> HttpResponse:
-    """Show to whom a paper goes, and after confirmation send it; `send` is given the key of this one mailing."""
+    """Show to whom a paper goes, and after confirmation send it; `send` gets a key of its own each time."""
 
     def review(_cleaned: Any) -> Review:
         return Review([Change("To", "", to())])
@@ -55,15 +55,15 @@ def mail_after_review(
         mails = send(f"staff:{cleaned['token']}")
         addresses = [mail.address for mail in mails if mail.state == MailMessage.State.QUEUED]
         if not addresses:
-            return f"{row} was mailed before."
-        admin.log_change(request, row, f"Mailed to {', '.join(addresses)}: {cleaned['reason']}")
-        return f"{row} is being mailed to {', '.join(addresses)}."
+            return f"{row} was emailed before."
+        admin.log_change(request, row, f"Emailed to {', '.join(addresses)}: {cleaned['reason']}")
+        return f"{row} is being emailed to {', '.join(addresses)}."
 
     question = Question(
-        title=f"Mail {row} to the customer",
+        title=f"Email {row} to the customer",
         review=review,
         explanation="The billing contacts get the PDF as it was drawn.",
-        button="Mail it",
+        button="Email it",
         always_review=True,
     )
     return confirm(request, admin=admin, question=question, perform=perform, subject=row)

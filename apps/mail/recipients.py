@@ -1,4 +1,4 @@
-"""Selects the recipients of a mail: the contacts of its purpose, else those of billing, else nobody. Pure."""
+"""Selects the recipients of an email: the contacts of its purpose, else those of billing, else nobody. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,13 +6,13 @@ from typing import TypeVar
 
 from apps.mail.templates import Purpose
 
-BOUNCED = "Mail to this address bounced earlier."
+BOUNCED = "Email to this address bounced earlier."
 UNSUBSCRIBED = "The contact unsubscribed from this notice."
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """The data of a contact that decides whether it gets a mail; `opted_out` is about that mail's template."""
+    """The data of a contact that decides whether it gets an email; `opted_out` is about that email's template."""
 
     id: object
     purposes: Sequence[str]
@@ -24,7 +24,7 @@ AnyPerson = TypeVar("AnyPerson", bound=Person)
 
 
 def recipients(people: Sequence[AnyPerson], purpose: Purpose) -> tuple[list[AnyPerson], dict[object, str]]:
-    """Return the recipients of a mail, and by id the reasons why other contacts of its purpose get none.
+    """Return the recipients of an email, and by id the reasons why other contacts of its purpose get none.
 
     If every address of the purpose has bounced, the contacts of billing get it. If contacts of the purpose
     unsubscribed, nobody else gets it instead.

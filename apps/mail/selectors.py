@@ -1,4 +1,4 @@
-"""Queries on contacts and mails."""
+"""Queries on contacts and emails."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -18,7 +18,7 @@ class Addressee(Person):
 
 
 def addressees(organization_id: UUID, template: str) -> list[Addressee]:
-    """Return the data of a customer's contacts that decides who gets a mail of a template, oldest first."""
+    """Return the data of a customer's contacts that decides who gets an email of a template, oldest first."""
     contacts = Contact.objects.filter(organization=organization_id).order_by("created_at", "id")
     out = MailOptOut.objects.filter(contact__organization=organization_id, template=template)
     opted_out = set(out.values_list("contact_id", flat=True))
@@ -35,12 +35,12 @@ def addressees(organization_id: UUID, template: str) -> list[Addressee]:
 
 
 def people_reached(organization_id: UUID, template: str) -> list[Contact]:
-    """Return the contacts to whom a mail of a template goes now."""
+    """Return the contacts to whom an email of a template goes now."""
     chosen, _ = recipients(addressees(organization_id, template), MAIL_TEMPLATES[template].purpose)
     return [each.contact for each in chosen]
 
 
 def mails_about(organization_id: UUID, document_id: UUID) -> QuerySet[MailMessage]:
-    """Return the mails to which a document's paper is attached, newest first."""
+    """Return the emails to which a document's paper is attached, newest first."""
     rows = MailMessage.objects.filter(organization=organization_id, attached_id=document_id)
     return rows.order_by("-created_at", "id")

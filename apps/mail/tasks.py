@@ -1,4 +1,4 @@
-"""The tasks that send mails and record what providers report."""
+"""The tasks that send emails and record what providers report."""
 
 from datetime import datetime
 from uuid import UUID
@@ -9,11 +9,11 @@ from apps.outbox.delivery import outbox_task
 
 @outbox_task(services.SEND)
 def send(*, mail_id: str, now: datetime, **_newer_arguments: object) -> None:
-    """Send a mail to its contact."""
+    """Send an email to its contact."""
     services.send(mail_id=UUID(mail_id), now=now)
 
 
 @outbox_task(services.REPORT)
 def record_report(*, provider_id: str, delivered: bool, detail: str, now: datetime, **_newer_arguments: object) -> None:
-    """Record that a mail was delivered or bounced."""
+    """Record that an email was delivered or bounced."""
     services.record_report(provider_id=provider_id, delivered=delivered, detail=detail, now=now)

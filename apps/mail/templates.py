@@ -1,4 +1,4 @@
-"""The mails to customers: for each template its title, its purpose, and whether one may unsubscribe."""
+"""The emails to customers: for each template its title, its purpose, and whether one may unsubscribe."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ class Purpose(TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class MailTemplate:
-    """A kind of mail; the files are `mail/<name>.subject.txt`, `.txt` and `.html`.
+    """A kind of email; the files are `mail/<name>.subject.txt`, `.txt` and `.html`.
 
     `attached` names the member of the notice's data with the id of the document whose paper is attached, if any.
     """

@@ -1,4 +1,4 @@
-"""The public URLs of mail: the page to unsubscribe, and the webhook of the mail provider."""
+"""The public URLs of email: the page to unsubscribe, and the webhook of the email provider."""
 
 from anymail.urls import urlpatterns as provider_urls
 from django.conf import settings

@@ -17,9 +17,9 @@ CONTENT_POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; form-ac
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
-    """Ask on GET, because mail filters open links, and unsubscribe on POST (RFC 8058).
+    """Ask on GET, because email filters open links, and unsubscribe on POST (RFC 8058).
 
-    The signed address is the credential: mail programs post to it without a cookie.
+    The signed address is the credential: email programs post to it without a cookie.
     """
     named = read_token(token)
     if named is None or named[1] not in MAIL_TEMPLATES:

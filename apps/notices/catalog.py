@@ -1,6 +1,6 @@
-"""The notices to customers: each with the schema of its data, its mail template, and whether it is an event.
+"""The notices to customers: each with the schema of its data, its email template, and whether it is an event.
 
-A notice that is a webhook event has the event type's name and data; the others are sent by mail only.
+A notice that is a webhook event has the event type's name and data; the others are sent by email only.
 """
 
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ from apps.webhooks.event_types import (
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A kind of message to a customer; `mail` names the template, empty if no mail is sent."""
+    """A kind of message to a customer; `mail` names the template, empty if no email is sent."""
 
     type: str
     title: str

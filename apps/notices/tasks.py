@@ -9,7 +9,7 @@ from apps.outbox.delivery import outbox_task, scheduled_task
 
 @outbox_task(services.PUBLISH)
 def publish(*, now: datetime, **arguments: Any) -> None:
-    """Send a customer a notice by webhook and mail."""
+    """Send a customer a notice by webhook and email."""
     services.publish(queued=services.QueuedNotice.of(arguments), now=now)
 
 

@@ -1,4 +1,4 @@
-"""Admin page of order forms, receipts and statements, with their mails, and the buttons that make them."""
+"""Admin page of order forms, receipts and statements, with their emails, and the buttons that make them."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -61,7 +61,7 @@ class PaperAdmin(ReadOnlyModelAdmin[Paper]):
                 )
             },
         ),
-        ("Mail", {"fields": ("delivery", "mails")}),
+        ("Email", {"fields": ("delivery", "mails")}),
         ("History", {"fields": (("created_by", "created_at"), "sha256")}),
     )
 
@@ -74,23 +74,23 @@ class PaperAdmin(ReadOnlyModelAdmin[Paper]):
     @admin.display(description="Goes to")
     @shown_once
     def delivery(self, row: Paper) -> str:
-        """Say who gets it by mail, or why nobody does."""
+        """Say who gets it by email, or why nobody does."""
         people = people_reached(row.organization_id, services.template_of(row))
         return ", ".join(map(str, people)) or NOBODY
 
-    @admin.display(description="Mails")
+    @admin.display(description="Emails")
     @shown_once
     def mails(self, row: Paper) -> SafeString:
-        """List the mails with it, newest first."""
+        """List the emails with it, newest first."""
         return mail_log(row.organization_id, row.pk)
 
     @action(description="PDF", url_path="pdf", permissions=["view"], icon="picture_as_pdf")
     def open_pdf(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return HttpResponseRedirect(reverse("admin:paper_pdf", args=[object_id]))
 
-    @action(description="Mail to the customer", url_path="mail", permissions=["mail"], icon="forward_to_inbox")
+    @action(description="Email to the customer", url_path="mail", permissions=["mail"], icon="forward_to_inbox")
     def mail(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Mail the paper to the customer's billing contacts."""
+        """Email the paper to the customer's billing contacts."""
         row = get_object_or_404(self.get_queryset(request).select_related("organization"), pk=object_id)
 
         def send(key: str) -> list[MailMessage]:
@@ -134,7 +134,7 @@ class ContractPapers(PageExtension[Contract]):
     def order_form(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return HttpResponseRedirect(reverse("admin:order_form", args=[object_id]))
 
-    @action(description="Mail order form", url_path="mail-order-form", permissions=["send"], icon="forward_to_inbox")
+    @action(description="Email order form", url_path="mail-order-form", permissions=["send"], icon="forward_to_inbox")
     def mail_order_form(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return HttpResponseRedirect(reverse("admin:order_form_mail", args=[object_id]))
 
@@ -162,7 +162,7 @@ class MoneyPapers(PageExtension[Money]):
     def receipt(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return HttpResponseRedirect(reverse("admin:receipt", args=[object_id]))
 
-    @action(description="Mail receipt", url_path="mail-receipt", permissions=["send"], icon="forward_to_inbox")
+    @action(description="Email receipt", url_path="mail-receipt", permissions=["send"], icon="forward_to_inbox")
     def mail_receipt(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return HttpResponseRedirect(reverse("admin:receipt_mail", args=[object_id]))
 
@@ -190,6 +190,6 @@ class PaymentPapers(PageExtension[StripePayment]):
     def receipt(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return HttpResponseRedirect(reverse("admin:credit_receipt", args=[object_id]))
 
-    @action(description="Mail receipt", url_path="mail-receipt", permissions=["send"], icon="forward_to_inbox")
+    @action(description="Email receipt", url_path="mail-receipt", permissions=["send"], icon="forward_to_inbox")
     def mail_receipt(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return HttpResponseRedirect(reverse("admin:credit_receipt_mail", args=[object_id]))

@@ -38,7 +38,7 @@ def returned(request: HttpRequest, outcome: str) -> HttpResponse:
 def confirm_top_up(request: HttpRequest, token: str) -> HttpResponse:
     """Redirect a customer to Stripe's page, where a top-up is authenticated and paid.
 
-    The signed address is the credential. If a mail filter opens it, it creates a session that nobody pays.
+    The signed address is the credential. If an email filter opens it, it creates a session that nobody pays.
     """
     attempt_id = read_token(token)
     if attempt_id is None:

@@ -93,9 +93,9 @@ class Balance:
 
 
 def crossings(before: AlarmState, after: AlarmState, told: Balance, now: datetime) -> tuple[AlarmState, list[Notice]]:
-    """Return a notice for each threshold that changed, and the state with the mails noted.
+    """Return a notice for each threshold that changed, and the state with the emails noted.
 
-    Mail goes for the lowest threshold reached, at most once in 24 hours for each.
+    Email goes for the lowest threshold reached, at most once in 24 hours for each.
     """
     notices = []
     mails_left = after.by_mail

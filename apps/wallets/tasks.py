@@ -20,7 +20,7 @@ def close_reservations(*, now: datetime) -> None:
 
 @scheduled_task("wallets.tell_budget_digests")
 def send_budget_digests(*, now: datetime) -> None:
-    """Mail which values of a budget were used up in the last hour."""
+    """Email which values of a budget were used up in the last hour."""
     services.send_budget_digests(now=now)
 
 

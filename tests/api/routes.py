@@ -22,8 +22,8 @@ INTERNAL = {
     "/checkout/paid": "people with a browser, back from Stripe",
     "/checkout/cancelled": "people with a browser, back from Stripe",
     "/checkout/closed": "people with a browser, back from Stripe",
-    "/top-ups/confirm/{token}": "people with a browser, from a mail of ours",
-    "/mail/unsubscribe/{token}": "people with a browser, and mail programs with one click",
+    "/top-ups/confirm/{token}": "people with a browser, from an email of ours",
+    "/mail/unsubscribe/{token}": "people with a browser, and email programs with one click",
     "/try": "people with a browser, in development",
     "/try/events": "the demo's webhook endpoint, in development",
 }

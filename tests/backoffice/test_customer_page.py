@@ -310,11 +310,11 @@ class TestWords:
 
     def test_the_timeline_is_filtered_by_kind_and_by_person(self, client, customer):
         person = create_staff("bob", "Billing")
-        Note.objects.create(organization=customer, text="Prefers mail", author=person, created_at=NOW)
+        Note.objects.create(organization=customer, text="Prefers email", author=person, created_at=NOW)
         (every,) = client.get(tab_of(customer, "timeline")).context["blocks"]
         assert {"Note", "Grant", "Usage"} <= {row[1].text for row in every.rows}
         (notes,) = client.get(tab_of(customer, "timeline", kind="notes")).context["blocks"]
-        assert [[cell.text for cell in row][1:4] for row in notes.rows] == [["Note", "Prefers mail", "bob"]]
+        assert [[cell.text for cell in row][1:4] for row in notes.rows] == [["Note", "Prefers email", "bob"]]
         (by_bob,) = client.get(notes.rows[0][3].href).context["blocks"]
         assert by_bob.title == "Timeline of notes by bob"
         (by_test,) = client.get(tab_of(customer, "timeline", by="staff:test")).context["blocks"]

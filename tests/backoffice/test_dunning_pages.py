@@ -66,7 +66,7 @@ def test_from_a_policy_to_a_step_by_hand(ada, acme):
     skipping = f"/admin/tenants/organization/{acme.pk}/skip-first-dunning-step/"
     assert skipping in tomorrow.text
     assert confirm(ada, skipping).status_code == 302
-    assert "Step 1 is skipped: Agreed by mail" in ada.get(f"{CASES}tomorrow/").text
+    assert "Step 1 is skipped: Agreed by email" in ada.get(f"{CASES}tomorrow/").text
     assert confirm(ada, skipping).status_code == 422, "there is no other first step"
     services.run(now=timezone.now())
     case = DunningCase.objects.get()
@@ -98,9 +98,9 @@ def test_a_customers_own_policy_and_a_disputed_invoice(ada, acme):
     assert confirm(ada, f"{customer}dunning-policy/", policy="none").status_code == 302
     assert CustomerPolicy.objects.get().policy is None
     assert confirm(ada, f"{DOCUMENTS}{document.pk}/dispute/").status_code == 302
-    assert "Agreed by mail" in ada.get(f"{customer}change/?tab=dunning").text
+    assert "Agreed by email" in ada.get(f"{customer}change/?tab=dunning").text
     assert confirm(ada, f"{DOCUMENTS}{document.pk}/dispute-decided/").status_code == 302
-    assert "Agreed by mail" not in ada.get(f"{customer}change/?tab=dunning").text
+    assert "Agreed by email" not in ada.get(f"{customer}change/?tab=dunning").text
 
 
 def test_the_home_page_names_a_case_that_waits_for_a_person(ada, acme):

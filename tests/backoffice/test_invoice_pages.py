@@ -34,7 +34,7 @@ def confirm(client, url, **fields):
     """Send a form, then its review, and return the last answer."""
     shown = client.get(url)
     sent = {field.name: str(value) for field in shown.context["form"] if (value := field.value()) is not None}
-    sent |= {"reason": "Agreed by mail", "_step": "review"} | fields
+    sent |= {"reason": "Agreed by email", "_step": "review"} | fields
     reviewed = client.post(url, sent)
     return reviewed if reviewed.status_code != 200 else client.post(url, sent | {"_step": "confirm"})
 
@@ -142,7 +142,7 @@ def test_a_document_is_mailed_from_its_page_which_shows_the_log(ada, acme, now):
     assert confirm(ada, f"{page}mail/").status_code == 302
     BillingProfile.objects.update(delivery="none")
     shown = ada.get(f"{page}change/").text
-    for part in ("gets no invoices by mail", "to ada@acme.test: Queued", document.papers.get().sha256):
+    for part in ("gets no invoices by email", "to ada@acme.test: Queued", document.papers.get().sha256):
         assert part in shown
 
 

@@ -1,4 +1,4 @@
-"""Papers in the back office: opened, mailed, sent again, and the reason where there is none."""
+"""Papers in the back office: opened, emailed, sent again, and the reason where there is none."""
 
 import pytest
 from auditlog.models import LogEntry
@@ -62,7 +62,7 @@ class TestEachKind:
 
     def test_is_mailed_from_the_page_logged_and_sent_again(self, customer, billing, kind):
         page = billing.get(f"{address_of(kind, customer)}mail/", follow=True)
-        assert "a@acme.test" in page.content.decode() or "Mail" in page.content.decode()
+        assert "a@acme.test" in page.content.decode() or "Email" in page.content.decode()
         paper = Paper.objects.get()
         address = reverse("admin:papers_paper_mail", args=[paper.pk])
         form = billing.get(address).context_data["form"]
@@ -71,7 +71,7 @@ class TestEachKind:
         mail = MailMessage.objects.get()
         assert (mail.template, mail.address) == (f"{kind}_sent", "a@acme.test")
         assert (mail.attached_id, mail.attached_sha256) == (paper.pk, paper.sha256)
-        assert "is being mailed to a@acme.test" in done
+        assert "is being emailed to a@acme.test" in done
         assert paper.sha256 in done
         MailMessage.objects.update(state="sent", sent_at=NOW)
         (again,) = send_again(message_id=mail.pk, now=NOW)

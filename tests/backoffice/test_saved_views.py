@@ -1,4 +1,4 @@
-"""Saved views of lists: shared with a team, opened by default, and mailed."""
+"""Saved views of lists: shared with a team, opened by default, and emailed."""
 
 from datetime import UTC, datetime
 from typing import Any

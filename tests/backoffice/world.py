@@ -105,7 +105,7 @@ def create_world() -> None:
         organization=organization, issuer="https://clerk.example", external_organization_id="org_1", now=NOW
     )
     Project.objects.create(organization=organization, name="Alpha", slug="alpha", created_at=NOW, updated_at=NOW)
-    Note.objects.create(organization=organization, text="Prefers mail", author=person, created_at=NOW)
+    Note.objects.create(organization=organization, text="Prefers email", author=person, created_at=NOW)
     SavedView.objects.create(
         owner=person, list_name="tenants.organization", name="Active", is_shared=True, created_at=NOW
     )

@@ -218,7 +218,7 @@ def test_an_invoice_from_its_lines_to_its_number(phone):
     customer = create_customer(now, create_seller(now))
     ada = phone("ada", "Billing")
     ada.command("new invoice acme")
-    ada.fill(Line_1="Onboarding", Amount_1="500", Reason="As agreed by mail")
+    ada.fill(Line_1="Onboarding", Amount_1="500", Reason="As agreed by email")
     ada.press("Save and finalize")
     ada.fill(Reason="Checked")
     ada.confirm("Finalize")

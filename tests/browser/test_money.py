@@ -88,7 +88,7 @@ def test_one_transfer_pays_two_invoices_and_what_is_more_is_paid_back_by_two_peo
     assert [row.state for row in rows] == ["paid", "open", "paid"]
     money = Money.objects.get()
     page.goto(f"/admin/invoices/money/{money.pk}/pay-back/")
-    confirm(page, amount="2500", reason="Asked for by mail")
+    confirm(page, amount="2500", reason="Asked for by email")
     done(page)
     money.refresh_from_db()
     assert (money.paid_back_micros, money.unapplied_micros) == (0, 2_762_000_000), "a second person has to agree"

@@ -1,4 +1,4 @@
-"""Papers in the browser, from sign-in to done: made, opened as PDF, mailed, and in the log of mails."""
+"""Papers in the browser, from sign-in to done: made, opened as PDF, emailed, and in the log of emails."""
 
 from datetime import timedelta
 
@@ -25,11 +25,11 @@ def acme():
 
 
 def mailed(page: Page, reason: str) -> MailMessage:
-    """Mail the paper of the open confirmation page; return the mail, whose log entry the page shows."""
+    """Email the paper of the open confirmation page; return the email, whose log entry the page shows."""
     confirm(page, reason=reason)
     page.click(".confirm-form button[type=submit]")
     page.wait_for_load_state()
-    expect(page.locator("body")).to_contain_text("is being mailed to ada@acme.test")
+    expect(page.locator("body")).to_contain_text("is being emailed to ada@acme.test")
     paper = Paper.objects.get()
     expect(page.locator("body")).to_contain_text(paper.sha256)
     mail = MailMessage.objects.get(address="ada@acme.test", template=f"{paper.kind}_sent")
@@ -50,7 +50,7 @@ def test_the_statement_of_a_month_is_opened_and_mailed_from_the_customers_page(v
     page.goto(f"/admin/tenants/organization/{acme.pk}/change/?tab=statements")
     address = page.get_by_role("link", name="Open as PDF").first.get_attribute("href")
     assert pdf_at(page, address).startswith(b"%PDF-")
-    page.get_by_role("link", name="Mail it").first.click()
+    page.get_by_role("link", name="Email it").first.click()
     page.wait_for_load_state()
     shot(page, "mail-statement")
     mail = mailed(page, "Asked for by the customer")
@@ -66,7 +66,7 @@ def test_the_order_form_is_opened_and_mailed_from_the_contracts_page(visit, acme
     assert pdf_at(page, f"/admin/contracts/contract/{contract.pk}/order-form/").startswith(b"%PDF-")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "the buttons fit into the page"
     page.locator("li > a", has_text="Order form").first.click()
-    page.get_by_role("link", name="Mail order form").first.click()
+    page.get_by_role("link", name="Email order form").first.click()
     page.wait_for_load_state()
     mailed(page, "To be signed")
     page.goto(f"/admin/contracts/contract/{contract.pk}/change/")

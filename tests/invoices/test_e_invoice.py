@@ -41,7 +41,7 @@ def two_rates(acme, now, **fields):
         services.LineTerms(text="Credit", amount=to_micros("49.99"), product=factories.REDUCED),
     ]
     period = {"period_start": date(2026, 10, 1), "period_end": date(2026, 11, 1)}
-    terms = services.DraftTerms(lines=lines, note="Agreed <on> the phone & mail.", **period)
+    terms = services.DraftTerms(lines=lines, note="Agreed <on> the phone & email.", **period)
     return factories.finalize(
         services.draft_invoice(organization=acme, terms=terms, created_by="staff:ann", now=now), now
     )

@@ -1,4 +1,4 @@
-"""What customers are told of their invoices, by webhook and by mail with the paper attached."""
+"""What customers are told of their invoices, by webhook and by email with the paper attached."""
 
 import json
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Delivery of mail: sent over SMTP by the real task, and reported by a provider."""
+"""Delivery of email: sent over SMTP by the real task, and reported by a provider."""
 
 import base64
 import json

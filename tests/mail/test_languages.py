@@ -1,4 +1,4 @@
-"""Mails and papers in English, German and French: complete translations, and each language's formats."""
+"""Emails and papers in English, German and French: complete translations, and each language's formats."""
 
 import ast
 import gettext
@@ -35,7 +35,7 @@ def marked_in(text: str) -> Iterator[tuple[str, str]]:
 
 
 def marked() -> set[tuple[str, str]]:
-    """Return all texts of mails and papers, from templates and from code."""
+    """Return all texts of emails and papers, from templates and from code."""
     found = {pair for file in TEMPLATES for pair in marked_in(file.read_text())}
     for file in (settings.BASE_DIR / "apps").rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text())):

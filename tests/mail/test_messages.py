@@ -1,4 +1,4 @@
-"""Mails: recipients of a notice, once each, and mails that are not sent."""
+"""Emails: recipients of a notice, once each, and emails that are not sent."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""Public and staff pages of mail: unsubscribing, the customer's tab, previews, and development's mails."""
+"""Public and staff pages of email: unsubscribing, the customer's tab, previews, and development's emails."""
 
 import re
 
@@ -92,7 +92,7 @@ class TestStaff:
     def test_see_a_mail_that_reached_nobody_on_the_home_page(self, staff, low):
         low()
         page = staff.get(reverse("admin:index")).content.decode()
-        assert "Mails that reached nobody" in page
+        assert "Emails that reached nobody" in page
 
     def test_give_a_contact_another_address_which_has_not_bounced(self, staff, ada, now, organization):
         Contact.objects.update(bounced_at=now)

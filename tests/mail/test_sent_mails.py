@@ -1,4 +1,4 @@
-"""Notices that are sent by mail only, each once, by the services that cause them."""
+"""Notices that are sent by email only, each once, by the services that cause them."""
 
 from datetime import timedelta
 

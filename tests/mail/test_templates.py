@@ -1,4 +1,4 @@
-"""The mail of every notice: complete data, exact amounts, and agreement of catalog and templates."""
+"""The email of every notice: complete data, exact amounts, and agreement of catalog and templates."""
 
 import re
 from decimal import Decimal
@@ -15,7 +15,7 @@ from apps.mail.templates import MAIL_TEMPLATES
 from apps.notices.catalog import NOTICES
 
 NOTICE_OF = {each.mail: each for each in NOTICES.values() if each.mail}
-# Mailed by staff, without a webhook event.
+# Emailed by staff, without a webhook event.
 BY_HAND = {"order_form_sent", "receipt_sent", "statement_sent"}
 SCHEMAS = {
     **{name: notice.data for name, notice in NOTICE_OF.items()},

@@ -1,4 +1,4 @@
-"""A mail from its commit to a mail server: by the dispatcher, a broker and a worker, each a process of the Procfile."""
+"""An email from its commit to a mail server: by dispatcher, broker and worker, each a process of the Procfile."""
 
 import os
 import signal

@@ -38,7 +38,7 @@ def use(organization, now, name, queries):
 
 
 def told():
-    """Return the notices so far: type, threshold, what is left, and whether it is mailed."""
+    """Return the notices so far: type, threshold, what is left, and whether it is emailed."""
     rows = OutboxMessage.objects.filter(arguments__notice__startswith="units.").order_by("pk")
     shown = []
     for each in rows:
@@ -58,7 +58,7 @@ def test_each_change_is_told_once_and_the_lowest_is_mailed(acme, now):
     review_unit_alerts(now=now)
     assert told()[2:] == [("units.recovered", 20, 50, False)]
     use(acme, now, "third", 5)
-    assert told()[3:] == [("units.low", 20, 0, False)]  # mailed less than a day ago
+    assert told()[3:] == [("units.low", 20, 0, False)]  # emailed less than a day ago
     review_unit_alerts(now=DECEMBER)
     assert told()[4:] == [("units.recovered", 20, 100, False), ("units.recovered", 50, 100, False)]
 

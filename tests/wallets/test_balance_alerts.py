@@ -20,7 +20,7 @@ def acme(db: None, now: datetime) -> Organization:
 
 
 def told(organization: Organization) -> list[tuple[str, str, bool]]:
-    """Return the notices about credit: the type, the threshold, and whether they go by mail."""
+    """Return the notices about credit: the type, the threshold, and whether they go by email."""
     rows = OutboxMessage.objects.filter(arguments__organization_id=str(organization.pk)).order_by("pk")
     return [
         (row.arguments["notice"], str(read_object(row.arguments["data"])["threshold"]), row.arguments["mail"])

@@ -18,7 +18,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 @pytest.fixture(autouse=True)
 def engineer(organization, now, settings):
-    """A person who gets technical mail; receivers are on this machine."""
+    """A person who gets technical email; receivers are on this machine."""
     settings.WEBHOOK_LOOPBACK = True
     Contact.objects.create(
         organization=organization,

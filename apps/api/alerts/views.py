@@ -33,7 +33,7 @@ class UnitsBody(RequestBody):
 
 
 class BalanceAlertsBody(RequestBody):
-    """The amounts at which the customer gets a notice of low credit or few units, and whether mail is sent too."""
+    """The amounts at which the customer gets a notice of low credit or few units, and whether email is sent too."""
 
     thresholds = _amounts()
     units = UnitsBody(default=dict)

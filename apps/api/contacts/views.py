@@ -1,4 +1,4 @@
-"""`/v1/billing/contacts`: the organization's contacts and the mail that each gets."""
+"""`/v1/billing/contacts`: the organization's contacts and the email that each gets."""
 
 from collections.abc import Iterable
 from typing import Any

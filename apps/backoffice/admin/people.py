@@ -49,7 +49,7 @@ RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
 class InviteForm(ConfirmForm):
     """The address to invite, and the groups."""
 
-    email = forms.EmailField(label="Mail address", max_length=150, widget=UnfoldAdminEmailInputWidget)
+    email = forms.EmailField(label="Email address", max_length=150, widget=UnfoldAdminEmailInputWidget)
     first_name = forms.CharField(max_length=150, required=False, widget=UnfoldAdminTextInputWidget)
     last_name = forms.CharField(max_length=150, required=False, widget=UnfoldAdminTextInputWidget)
     groups = forms.ModelMultipleChoiceField(
@@ -97,7 +97,7 @@ class UserAdmin(ChecksMany, DjangoUserAdmin, ModelAdmin[User]):  # type: ignore[
     actions_detail = ("invite_again", "reset_second_factor")
 
     def rows_with_id(self, text: str) -> Iterator[User]:
-        """Return the colleagues with a text in their name or mail address."""
+        """Return the colleagues with a text in their name or email address."""
         parts = ("username", "first_name", "last_name", "email")
         named = [Q(**{f"{part}__icontains": text}) for part in parts]
         yield from User.objects.filter(reduce(or_, named))[:ROWS_PER_COLUMN]
@@ -138,7 +138,7 @@ class UserAdmin(ChecksMany, DjangoUserAdmin, ModelAdmin[User]):  # type: ignore[
             admin=self,
             question=Question(
                 title="Invite a colleague",
-                explanation="They get a mail with a link to choose a password. The user name is the address.",
+                explanation="They get an email with a link to choose a password. The user name is the address.",
                 button="Send the invitation",
                 form=InviteForm,
             ),

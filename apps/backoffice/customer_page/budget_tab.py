@@ -89,7 +89,7 @@ def _alerts(organization: Organization) -> Table:
         columns=["Of", "At or below", "State"],
         rows=[*credit, *units],
         explanation="Set by the customer, except the alert at zero, which everyone has."
-        f" Told by webhook{' and mail' if alarms.by_mail else ' alone'}.",
+        f" Told by webhook{' and email' if alarms.by_mail else ' alone'}.",
     )
 
 

@@ -109,7 +109,7 @@ def _schedule(contract: Contract, unit: str, today: date) -> Table:
         rows=rows,
         links=[
             Link("Order form (PDF)", reverse("admin:order_form", args=[contract.pk])),
-            Link("Mail order form", reverse("admin:order_form_mail", args=[contract.pk])),
+            Link("Email order form", reverse("admin:order_form_mail", args=[contract.pk])),
             Link("The contract", change_page("contracts_contract", contract.pk)),
         ],
     )

@@ -1,4 +1,4 @@
-"""The tab about mail: the customer's contacts, and the mails sent to them."""
+"""The tab about email: the customer's contacts, and the emails sent to them."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -18,7 +18,7 @@ STATES = {"queued": "info", "sent": "info", "delivered": "success", "suppressed"
 
 
 def mail_tab(request: HttpRequest, organization: Organization, now: datetime) -> Sequence[Block]:
-    """Return the contacts and the newest mails."""
+    """Return the contacts and the newest emails."""
     return [_contacts(request, organization), _mails(request, organization)]
 
 
@@ -39,7 +39,7 @@ def _contacts(request: HttpRequest, organization: Organization) -> Table:
         title="Contacts",
         columns=["Name", "Address", "Phone", "For", ""],
         rows=rows,
-        empty="No contacts: mail to this customer reaches nobody.",
+        empty="No contacts: email to this customer reaches nobody.",
         links=links,
     )
 
@@ -60,13 +60,13 @@ def _mails(request: HttpRequest, organization: Organization) -> Table:
     ]
     every = f"{reverse('admin:mail_mailmessage_changelist')}?{urlencode({'q': organization.name})}"
     links = [
-        Link("All mails", every),
-        Link("How each mail looks", reverse("admin:mail_previews", args=[organization.pk])),
+        Link("All emails", every),
+        Link("How each email looks", reverse("admin:mail_previews", args=[organization.pk])),
     ]
     return Table(
-        title="Mails",
+        title="Emails",
         columns=["When", "Subject", "To", "State", "Why", ""],
         rows=rows,
-        empty="No mail was sent yet.",
+        empty="No email was sent yet.",
         links=links,
     )

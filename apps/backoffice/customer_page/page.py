@@ -68,7 +68,7 @@ GROUPS: Mapping[str, Sequence[Tab]] = {
     "Usage": (Tab("usage", "Usage", contract_tabs.usage_tab),),
     "Access": (
         Tab("keys", "Keys", contract_tabs.keys_tab),
-        Tab("mail", "Mail", mail_tab.mail_tab, "mail.view_mailmessage"),
+        Tab("mail", "Email", mail_tab.mail_tab, "mail.view_mailmessage"),
         Tab("webhooks", "Webhooks", webhook_tab.webhooks, "webhooks.view_webhookendpoint"),
         Tab("api", "API responses", activity_tab.api_tab, "backoffice.see_api_answers"),
     ),

@@ -1,4 +1,4 @@
-"""The tab with a statement for every month since the customer was created; each can be mailed."""
+"""The tab with a statement for every month since the customer was created; each can be emailed."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -21,7 +21,7 @@ def statements(request: HttpRequest, organization: Organization, now: datetime) 
         [
             Cell(label),
             Cell("Open as PDF", statement_page(organization, label)),
-            Cell("Mail it", reverse("admin:statement_mail", args=[organization.pk, label])),
+            Cell("Email it", reverse("admin:statement_mail", args=[organization.pk, label])),
             Cell("Its entries", _movements(organization, label)),
         ]
         for label in _months(organization, now)

@@ -145,7 +145,7 @@ def _dunning(organization: Organization) -> Iterable[TimelineEvent]:
 def _mails(organization: Organization) -> Iterable[TimelineEvent]:
     for row in MailMessage.objects.filter(organization=organization).order_by("-created_at", "id")[:SHOWN]:
         text = f"{row.subject}, to {row.address or 'nobody'}, {row.get_state_display().lower()}"
-        yield TimelineEvent(row.created_at, "Mail", text, "system", _page(row))
+        yield TimelineEvent(row.created_at, "Email", text, "system", _page(row))
 
 
 def _changes(organization: Organization) -> Iterable[TimelineEvent]:

@@ -44,7 +44,7 @@ def _endpoints(endpoints: Sequence[WebhookEndpoint], *, may_send: bool) -> Table
         title="Endpoints",
         columns=["Address", "Events", "State", "Why", "Failing since", "Failures", "Last success", ""],
         rows=rows,
-        empty="No endpoints: the customer gets notices by mail only.",
+        empty="No endpoints: the customer gets notices by email only.",
     )
 
 

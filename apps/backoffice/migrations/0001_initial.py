@@ -48,7 +48,9 @@ class Migration(migrations.Migration):
                         ),
                         (
                             "text",
-                            models.TextField(help_text="@name mentions a colleague, who gets a mail.", max_length=4000),
+                            models.TextField(
+                                help_text="@name mentions a colleague, who gets an email.", max_length=4000
+                            ),
                         ),
                         (
                             "is_pinned",
@@ -191,10 +193,11 @@ class Migration(migrations.Migration):
                         (
                             "mailed",
                             models.CharField(
-                                choices=[("never", "Not mailed"), ("daily", "Every day"), ("weekly", "Every Monday")],
+                                choices=[("never", "Not emailed"), ("daily", "Every day"), ("weekly", "Every Monday")],
                                 default="never",
                                 help_text="As CSV, to your address.",
                                 max_length=6,
+                                verbose_name="emailed",
                             ),
                         ),
                         ("mailed_on", models.DateField(blank=True, editable=False, null=True)),

@@ -1,4 +1,4 @@
-"""Invite colleagues by mail: an account without a password, and a link on which its owner chooses one."""
+"""Invite colleagues by email: an account without a password, and a link on which its owner chooses one."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -20,7 +20,7 @@ SEND_INVITATION = "backoffice.send_invitation"
 
 @transaction.atomic
 def invite(*, email: str, first_name: str, last_name: str, groups: Iterable[Group], now: datetime) -> User:
-    """Create a colleague's account, whose name is the mail address, and queue the invitation; return the account."""
+    """Create a colleague's account, whose name is the email address, and queue the invitation; return the account."""
     name = email.lower()
     person = User(username=name, email=name, first_name=first_name, last_name=last_name, is_staff=True)
     person.set_unusable_password()
@@ -41,7 +41,7 @@ def ask_to_join(*, person: User, now: datetime) -> None:
 
 
 def send_invitation(*, user_id: int) -> None:
-    """Mail the link for choosing a password. Sends nothing if one has been chosen or the account was deactivated.
+    """Email the link for choosing a password. Sends nothing if one has been chosen or the account was deactivated.
 
     The link works until the password is chosen, at most `PASSWORD_RESET_TIMEOUT`.
 

@@ -1,4 +1,4 @@
-"""Notes of colleagues: whom a text mentions, and the mail to each of them."""
+"""Notes of colleagues: whom a text mentions, and the email to each of them."""
 
 import re
 from datetime import datetime
@@ -38,7 +38,7 @@ def mentioned_in(text: str) -> tuple[list[User], list[str]]:
 
 @transaction.atomic
 def mention(*, note: Note, now: datetime) -> None:
-    """Set the colleagues that a note mentions, and queue a mail to each new one but the author."""
+    """Set the colleagues that a note mentions, and queue an email to each new one but the author."""
     people, _ = mentioned_in(note.text)
     before = set(note.mentioned.values_list("pk", flat=True))
     note.mentioned.set(people)
@@ -49,7 +49,7 @@ def mention(*, note: Note, now: datetime) -> None:
 
 
 def send_mention(*, note_id: int, user_id: int) -> None:
-    """Mail a note to a colleague; nothing to one without an address.
+    """Email a note to a colleague; nothing to one without an address.
 
     Raises:
         OSError: the mail server could not be reached; the caller tries again later.

@@ -1,4 +1,4 @@
-"""Saved views of lists: the default one of a person, and those that are mailed."""
+"""Saved views of lists: the default one of a person, and those that are emailed."""
 
 from datetime import UTC, datetime
 
@@ -50,7 +50,7 @@ def _key(owner_id: int) -> str:
 
 @transaction.atomic
 def queue_saved_views(*, now: datetime) -> int:
-    """Queue the mails of the daily views, and on Mondays of the weekly ones, each once a day; return their number."""
+    """Queue the emails of the daily views, and on Mondays of the weekly ones, each once a day; return their number."""
     today = now.astimezone(UTC).date()
     wanted = [SavedView.Mailed.DAILY, *([SavedView.Mailed.WEEKLY] if today.weekday() == 0 else [])]
     rows = SavedView.objects.select_for_update(no_key=True).filter(mailed__in=wanted, owner__is_active=True)

@@ -90,4 +90,4 @@ def _keep(request: HttpRequest, list_name: str, name: str, query: str) -> None:
     except IntegrityError:
         messages.error(request, "A view with this name was just saved in another tab.")
     if view.mailed != SavedView.Mailed.NEVER and not owner.email:
-        messages.warning(request, "Your account has no mail address, so the view cannot be mailed.")
+        messages.warning(request, "Your account has no email address, so the view cannot be emailed.")

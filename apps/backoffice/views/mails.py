@@ -1,4 +1,4 @@
-"""Pages that show mails: previews for a customer, the HTML of a sent one, and in development all sent mails."""
+"""Pages that show emails: previews for a customer, the HTML of a sent one, and in development all sent emails."""
 
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -22,16 +22,16 @@ from apps.mail.models import MailMessage
 from apps.mail.templates import MAIL_TEMPLATES
 from apps.tenants.models import Organization
 
-# A mail's own inline styles, and nothing that runs or loads.
+# An email's own inline styles, and nothing that runs or loads.
 MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
 SHOWN_FILES = 100
 
 
 def mail_preview(request: HttpRequest, site: AdminSite, organization_id: UUID, template: str = "") -> HttpResponse:
-    """Show how a notice's mail looks for a customer; `?part=html` returns the HTML alone."""
+    """Show how a notice's email looks for a customer; `?part=html` returns the HTML alone."""
     organization = _customer(request, organization_id)
     if not template:
-        return _page(request, site, "Mails", organization=organization, notices=_notices(organization))
+        return _page(request, site, "Emails", organization=organization, notices=_notices(organization))
     if template not in MAIL_TEMPLATES:
         raise Http404
     mail, is_own = _written(organization, template)
@@ -44,14 +44,14 @@ def mail_preview(request: HttpRequest, site: AdminSite, organization_id: UUID, t
 
 
 def mail_html(request: HttpRequest, site: AdminSite, mail_id: UUID) -> HttpResponse:
-    """Return the HTML of a mail in the log."""
+    """Return the HTML of an email in the log."""
     if not request.user.has_perm("mail.view_mailmessage"):
         raise PermissionDenied
     return _html(get_object_or_404(MailMessage, pk=mail_id).html)
 
 
 def local_mails(request: HttpRequest, site: AdminSite, name: str = "") -> HttpResponse:
-    """Show what development sent, newest first, or one mail; `?part=html` returns its HTML alone."""
+    """Show what development sent, newest first, or one email; `?part=html` returns its HTML alone."""
     if not settings.MAIL_IS_LOCAL:
         raise Http404
     if not request.user.has_perm("mail.view_mailmessage"):
@@ -59,7 +59,7 @@ def local_mails(request: HttpRequest, site: AdminSite, name: str = "") -> HttpRe
     files = sorted(Path(settings.MAIL_FOLDER).glob("*.log"), key=lambda path: path.name, reverse=True)[:SHOWN_FILES]
     if not name:
         letters = [(reverse("admin:local_mail", args=[path.stem]), _read(path)) for path in files]
-        return _page(request, site, "Mails sent in development", letters=letters)
+        return _page(request, site, "Emails sent in development", letters=letters)
     path = next((path for path in files if path.stem == name), None)
     if path is None:
         raise Http404

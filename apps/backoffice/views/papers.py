@@ -1,6 +1,6 @@
 """Papers of customers. Each download is recorded, because the paper leaves the company.
 
-A paper is made at the first request. As long as its content would be the same, that paper is shown and mailed again.
+A paper is made at the first request. As long as its content would be the same, that paper is shown and emailed again.
 """
 
 from collections.abc import Callable
@@ -33,7 +33,7 @@ Make = Callable[[str, datetime], Paper]
 def statement_paper(
     request: HttpRequest, site: AdminSite, organization_id: UUID, month: str, *, mail: bool = False
 ) -> HttpResponse:
-    """Return a customer's monthly statement, or the page that mails it."""
+    """Return a customer's monthly statement, or the page that emails it."""
     _require(request, "ledger.view_entry")
     organization = get_object_or_404(Organization, pk=organization_id)
     try:
@@ -49,7 +49,7 @@ def statement_paper(
 
 
 def order_form_paper(request: HttpRequest, site: AdminSite, contract_id: UUID, *, mail: bool = False) -> HttpResponse:
-    """Return a contract's order form, or the page that mails it."""
+    """Return a contract's order form, or the page that emails it."""
     _require(request, "contracts.view_contract")
     contract = get_object_or_404(Contract.objects.select_related("organization"), pk=contract_id)
     return _answer(
@@ -61,7 +61,7 @@ def order_form_paper(request: HttpRequest, site: AdminSite, contract_id: UUID, *
 
 
 def receipt_paper(request: HttpRequest, site: AdminSite, money_id: UUID, *, mail: bool = False) -> HttpResponse:
-    """Return the receipt for money received, or the page that mails it."""
+    """Return the receipt for money received, or the page that emails it."""
     _require(request, "invoices.view_money")
     money = get_object_or_404(Money.objects.select_related("organization"), pk=money_id)
     return _answer(
@@ -73,7 +73,7 @@ def receipt_paper(request: HttpRequest, site: AdminSite, money_id: UUID, *, mail
 
 
 def credit_receipt_paper(request: HttpRequest, site: AdminSite, payment_id: int, *, mail: bool = False) -> HttpResponse:
-    """Return the receipt for credit that was bought without tax, or the page that mails it."""
+    """Return the receipt for credit that was bought without tax, or the page that emails it."""
     _require(request, "payments.view_stripepayment")
     payment = get_object_or_404(StripePayment.objects.select_related("organization", "checkout"), pk=payment_id)
     return _answer(
@@ -91,7 +91,7 @@ def paper_pdf(request: HttpRequest, site: AdminSite, paper_id: UUID) -> HttpResp
 
 
 def _answer(request: HttpRequest, make: Make, *, back: str, mail: bool) -> HttpResponse:
-    """Return the paper's PDF, or the page that mails it; a reason why there is none is shown where the link was."""
+    """Return the paper's PDF, or the page that emails it; a reason why there is none is shown where the link was."""
     try:
         paper = make(person(request.user), timezone.now())
     except BillingError as error:

@@ -383,7 +383,7 @@ class Migration(migrations.Migration):
                         (
                             "delivery",
                             models.CharField(
-                                choices=[("email", "By mail to the billing contacts"), ("none", "Not at all")],
+                                choices=[("email", "By email to the billing contacts"), ("none", "Not at all")],
                                 default="email",
                                 help_text="How invoices and credit notes are sent once they have a number.",
                                 max_length=5,

@@ -26,7 +26,7 @@ class BillingProfile(Address):
         PUBLIC = "public", "Public authority"
 
     class Delivery(models.TextChoices):
-        EMAIL = "email", "By mail to the billing contacts"
+        EMAIL = "email", "By email to the billing contacts"
         NONE = "none", "Not at all"
 
     class EInvoice(models.TextChoices):

@@ -33,7 +33,7 @@ def steps(demo: Demo) -> list[Step]:
 def _draft(demo: Demo, slug: str, lines: Sequence[tuple[str, str, str]], at: datetime) -> Document:
     terms = services.DraftTerms(
         lines=[
-            services.LineTerms(text=text, quantity=quantity, amount=to_micros(amount), reason="Agreed by mail")
+            services.LineTerms(text=text, quantity=quantity, amount=to_micros(amount), reason="Agreed by email")
             for text, quantity, amount in lines
         ]
     )

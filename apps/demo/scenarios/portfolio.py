@@ -246,7 +246,7 @@ def _amend(customer: Customer, deal: DemoContract, at: datetime) -> None:
         amendment=services.Amendment(
             effective_date=first,
             agreed=_terms(deal, deal.amended_credit, len(open_rows) * MONTHS_PER_PERIOD[deal.frequency]),
-            reason="Agreed by mail",
+            reason="Agreed by email",
         ),
         created_by=CREATED_BY,
         now=at,

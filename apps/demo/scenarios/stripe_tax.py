@@ -51,7 +51,7 @@ def _draft(at: datetime) -> None:
         text="Migration of the paper archive",
         quantity="3 days",
         amount=to_micros("3600"),
-        reason="Agreed by mail",
+        reason="Agreed by email",
     )
     terms = services.DraftTerms(lines=[line])
     services.draft_invoice(organization=customer, terms=terms, created_by=CREATED_BY, now=at)

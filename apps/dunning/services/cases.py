@@ -44,7 +44,7 @@ class SomeFailed(Exception):
 def run(*, now: datetime) -> None:
     """Notify customers of invoices that became overdue, open cases, and take the steps that are due.
 
-    A customer with a policy gets its letters instead of a mail about each invoice.
+    A customer with a policy gets its letters instead of an email about each invoice.
     """
     for document in unannounced_overdue(now):
         policy = policy_row(Debtor(document.organization_id, document.seller_id, document.currency))

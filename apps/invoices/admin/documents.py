@@ -188,7 +188,7 @@ class DocumentAdmin(StripeTaxMixin, UsageDraftMixin, SoldCreditMixin, OffersBySt
                 )
             },
         ),
-        ("Mail", {"fields": ("delivery", "mails")}),
+        ("Email", {"fields": ("delivery", "mails")}),
         ("History", {"fields": (("created_by", "created_at"), ("finalized_at", "updated_at"))}),
     )
 

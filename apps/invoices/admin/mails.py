@@ -1,4 +1,4 @@
-"""Mail on a document's page: the recipients, the log of its mails, and the button that sends it."""
+"""Email on a document's page: the recipients, the log of its emails, and the button that sends it."""
 
 from typing import Any
 
@@ -17,11 +17,11 @@ from apps.mail.models import MailMessage
 from apps.mail.paper_mails import NOBODY, mail_after_review, mail_log
 from apps.mail.selectors import people_reached
 
-NOT_DELIVERED = "Not mailed automatically: by the billing profile, the customer gets no invoices by mail."
+NOT_DELIVERED = "Not emailed automatically: by the billing profile, the customer gets no invoices by email."
 
 
 class MailedDocuments(ReadOnlyModelAdmin[Document]):
-    """The part of a document's page about mail."""
+    """The part of a document's page about email."""
 
     def has_mail_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return request.user.has_perm("backoffice.replay_work")
@@ -35,17 +35,17 @@ class MailedDocuments(ReadOnlyModelAdmin[Document]):
             return NOBODY
         if not delivers_by_mail(row.organization_id):
             return NOT_DELIVERED
-        return f"By mail to {', '.join(map(str, people))}"
+        return f"By email to {', '.join(map(str, people))}"
 
-    @admin.display(description="Mails")
+    @admin.display(description="Emails")
     @shown_once
     def mails(self, row: Document) -> SafeString:
-        """List the mails with its paper, newest first."""
+        """List the emails with its paper, newest first."""
         return mail_log(row.organization_id, row.pk)
 
-    @action(description="Mail to the customer", url_path="mail", permissions=["mail"], icon="forward_to_inbox")
+    @action(description="Email to the customer", url_path="mail", permissions=["mail"], icon="forward_to_inbox")
     def mail(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Mail the document, with its PDF, to the customer's billing contacts."""
+        """Email the document, with its PDF, to the customer's billing contacts."""
         row = get_object_or_404(Document.objects.exclude(number=""), pk=object_id)
 
         def to() -> str:

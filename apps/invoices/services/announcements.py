@@ -1,4 +1,4 @@
-"""Notify customers of their invoices, and mail them the PDFs.
+"""Notify customers of their invoices, and email them the PDFs.
 
 The PDF is drawn and the customer notified by an outbox task after the commit, so that the number range is locked only
 briefly. The notice has the document's figures at its issue.
@@ -32,12 +32,12 @@ Data = Mapping[str, Any]
 
 
 def issue_after_commit(document: Document, *, now: datetime) -> None:
-    """Enqueue the task that draws, announces and mails a document that gets its number in this transaction."""
+    """Enqueue the task that draws, announces and emails a document that gets its number in this transaction."""
     enqueue(ISSUE, now=now, key=f"{ISSUE}:{document.pk}", arguments={"document_id": str(document.pk)})
 
 
 def issue(*, document_id: UUID, now: datetime) -> None:
-    """Draw a numbered document, and notify its customer by webhook and, if the profile says so, by mail.
+    """Draw a numbered document, and notify its customer by webhook and, if the profile says so, by email.
 
     Running it again changes nothing.
     """
@@ -77,9 +77,9 @@ def notify_overdue(*, document_id: UUID, mail: bool, now: datetime) -> None:
 
 @transaction.atomic
 def mail_document(*, document_id: UUID, key: str, now: datetime) -> list[MailMessage]:
-    """Mail a numbered document to the billing contacts, once per `key`, even if the profile asks for no mail.
+    """Email a numbered document to the billing contacts, once per `key`, even if the profile asks for no email.
 
-    Returns the new mails.
+    Returns the new emails.
 
     Raises:
         InvoiceNotFound: there is none, or it is a draft.
@@ -104,7 +104,7 @@ def mail_document(*, document_id: UUID, key: str, now: datetime) -> list[MailMes
 
 
 def mail_template(document: Document) -> str:
-    """Return the mail template for a document."""
+    """Return the email template for a document."""
     return "credit_note_issued" if document.type == Document.Type.CREDIT_NOTE else "invoice_issued"
 
 

@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
                                     choices=[("billing", "Billing"), ("alerts", "Alerts"), ("technical", "Technical")],
                                     max_length=9,
                                 ),
-                                help_text="Kinds of mail that it gets.",
+                                help_text="Kinds of email that it gets.",
                                 size=None,
                             ),
                         ),
@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
                             models.CharField(
                                 blank=True,
                                 choices=[("en", "English"), ("de", "German"), ("fr", "French")],
-                                help_text="Language of mails; empty for the language of the customer's invoices.",
+                                help_text="Language of emails; empty for the language of the customer's invoices.",
                                 max_length=2,
                             ),
                         ),
@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
                             "bounced_at",
                             models.DateTimeField(
                                 blank=True,
-                                help_text="When a mail to the address bounced; none is sent to it since then.",
+                                help_text="When an email to the address bounced; none is sent to it since then.",
                                 null=True,
                             ),
                         ),
@@ -144,12 +144,12 @@ class Migration(migrations.Migration):
                         (
                             "key",
                             models.CharField(
-                                help_text="Identifies the event of the mail, such as an object's id.", max_length=250
+                                help_text="Identifies the event of the email, such as an object's id.", max_length=250
                             ),
                         ),
                         (
                             "context",
-                            models.TextField(help_text="The notice's data as JSON, from which the mail is written."),
+                            models.TextField(help_text="The notice's data as JSON, from which the email is written."),
                         ),
                         (
                             "address",
@@ -192,13 +192,15 @@ class Migration(migrations.Migration):
                         (
                             "provider_id",
                             models.CharField(
-                                blank=True, help_text="The mail's id at the mail provider.", max_length=250
+                                blank=True, help_text="The email's id at the email provider.", max_length=250
                             ),
                         ),
                         (
                             "handled_at",
                             models.DateTimeField(
-                                blank=True, help_text="When staff handled a mail that did not reach anybody.", null=True
+                                blank=True,
+                                help_text="When staff handled an email that did not reach anybody.",
+                                null=True,
                             ),
                         ),
                         ("created_at", models.DateTimeField()),
@@ -224,7 +226,7 @@ class Migration(migrations.Migration):
                         ),
                     ],
                     options={
-                        "verbose_name": "mail",
+                        "verbose_name": "email",
                         "indexes": [
                             models.Index(
                                 fields=["organization", "-created_at", "id"], name="mail_mailmessage_of_customer"

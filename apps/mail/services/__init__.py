@@ -1,4 +1,4 @@
-"""Contacts, and the mails to them."""
+"""Contacts, and the emails to them."""
 
 from apps.mail.services.contacts import ContactValues, erase_contact, lift_bounce, replace_contacts, unsubscribe
 from apps.mail.services.delivery import REPORT, SEND, record_report, send

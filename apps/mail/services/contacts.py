@@ -1,4 +1,4 @@
-"""A customer's contacts and their kinds of mail."""
+"""A customer's contacts and their kinds of email."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -59,13 +59,13 @@ def _kept(organization_id: UUID, values: ContactValues, known: Contact | None, n
 
 @transaction.atomic
 def erase_contact(*, contact_id: UUID) -> None:
-    """Erase a contact and its address in the log of mails; the mails' texts, which name no person, stay."""
+    """Erase a contact and its address in the log of emails; the emails' texts, which name no person, stay."""
     MailMessage.objects.filter(contact=contact_id).update(address="")
     Contact.objects.filter(pk=contact_id).delete()
 
 
 def lift_bounce(*, contact_id: UUID, now: datetime) -> None:
-    """Allow mail to a contact's address again after a bounce."""
+    """Allow email to a contact's address again after a bounce."""
     Contact.objects.filter(pk=contact_id).exclude(bounced_at=None).update(bounced_at=None, updated_at=now)
 
 

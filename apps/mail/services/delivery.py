@@ -1,4 +1,4 @@
-"""Hand mails to the mail server or provider, and store its reports about them."""
+"""Hand emails to the mail server or provider, and store its reports about them."""
 
 import smtplib
 from datetime import datetime
@@ -22,10 +22,10 @@ State = MailMessage.State
 
 
 def send(*, mail_id: UUID, now: datetime) -> None:
-    """Send a queued mail; nothing if it has been sent.
+    """Send a queued email; nothing if it has been sent.
 
     The server is called outside any transaction. If a worker is lost between the server's answer and the commit, the
-    mail is sent again with the same Message-ID.
+    email is sent again with the same Message-ID.
 
     Raises:
         Exception: the server could not be reached or refused temporarily; the caller tries again later.
@@ -60,16 +60,16 @@ def send(*, mail_id: UUID, now: datetime) -> None:
 
 
 def message_id(mail: MailMessage) -> str:
-    """Return the Message-ID, which the mail's organization, key and contact determine through its id."""
+    """Return the Message-ID, which the email's organization, key and contact determine through its id."""
     _, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
     return f"<{mail.pk.hex}@{sender.rpartition('@')[2]}>"
 
 
 @transaction.atomic
 def record_report(*, provider_id: str, delivered: bool, detail: str, now: datetime) -> None:
-    """Record that a mail was delivered or bounced; a bounce also suspends the contact's address.
+    """Record that an email was delivered or bounced; a bounce also suspends the contact's address.
 
-    Reports about mails that are not ours, or that say nothing new, change nothing.
+    Reports about emails that are not ours, or that say nothing new, change nothing.
     """
     mail = MailMessage.objects.select_for_update(no_key=True).filter(provider_id=provider_id).first()
     to = State.DELIVERED if delivered else State.BOUNCED
@@ -106,7 +106,7 @@ def _close(mail_id: UUID, state: State, detail: str = "", **values: object) -> N
     mail = MailMessage.objects.select_for_update(no_key=True).get(pk=mail_id)
     if mail.state != State.QUEUED:  # a second worker was faster
         return
-    transition(mail, state, MailMessage.TRANSITIONS, AssertionError(f"a queued mail cannot become {state}"))
+    transition(mail, state, MailMessage.TRANSITIONS, AssertionError(f"a queued email cannot become {state}"))
     mail.detail = detail[:500]
     for name, value in values.items():
         setattr(mail, name, value)
@@ -124,6 +124,6 @@ def _bounce(mail_id: UUID, answer: str, now: datetime) -> None:
 
 
 def _suspend(mail: MailMessage, now: datetime) -> None:
-    """Suspend the address of a mail, if the contact still has it."""
+    """Suspend the address of an email, if the contact still has it."""
     contacts = Contact.objects.filter(organization=mail.organization_id, email=mail.address, bounced_at=None)
     contacts.update(bounced_at=now, updated_at=now)

@@ -1,4 +1,4 @@
-"""Write mails to a customer's contacts, and queue them to be sent after the caller's transaction commits."""
+"""Write emails to a customer's contacts, and queue them to be sent after the caller's transaction commits."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -27,15 +27,15 @@ NOBODY = "The customer has no contact for this whose address works."
 def queue_mail(
     *, organization_id: UUID, template: str, key: str, context: Mapping[str, Any], now: datetime
 ) -> list[MailMessage]:
-    """Queue a notice's mail to the contacts of its purpose; a repeated template and `key` queues nothing.
+    """Queue a notice's email to the contacts of its purpose; a repeated template and `key` queues nothing.
 
     Without a working address of the purpose it goes to the contacts of billing. If these have none either, a row
     without a contact is listed for staff. Contacts that bounced or unsubscribed get a row that is not sent.
 
     Args:
-        organization_id: whose contacts get the mail.
+        organization_id: whose contacts get the email.
         template: a name of `MAIL_TEMPLATES`, such as `balance_low`.
-        key: identifies the event; each contact gets one mail per template and key.
+        key: identifies the event; each contact gets one email per template and key.
         context: the notice's data as JSON members: amounts as Decimals in whole units, times and dates as text.
         now: when it is queued.
 
@@ -60,7 +60,7 @@ def queue_mail(
 
 @transaction.atomic
 def send_again(*, message_id: UUID, now: datetime) -> list[MailMessage]:
-    """Send a mail again to the current contacts, under a new key; the first one counts as handled.
+    """Send an email again to the current contacts, under a new key; the first one counts as handled.
 
     Raises:
         MessageIsUnderWay: it has not been sent yet.
@@ -86,7 +86,7 @@ def send_again(*, message_id: UUID, now: datetime) -> list[MailMessage]:
 
 
 def mark_handled(*, message_ids: Sequence[UUID], now: datetime) -> int:
-    """Mark mails that reached nobody as handled; return how many there were."""
+    """Mark emails that reached nobody as handled; return how many there were."""
     reached_nobody = [State.BOUNCED, State.FAILED]
     return MailMessage.objects.filter(pk__in=message_ids, state__in=reached_nobody, handled_at=None).update(
         handled_at=now
@@ -102,7 +102,7 @@ def _message(
     context: Mapping[str, Any],
     now: datetime,
 ) -> MailMessage:
-    """Write a mail to a contact, or one that reaches nobody."""
+    """Write an email to a contact, or one that reaches nobody."""
     mail = write_mail(organization=organization, template=template, context=context, contact=contact)
     paper = attachment_of(template, context)
     return MailMessage(
@@ -124,14 +124,14 @@ def _message(
 
 
 def _unsent(mail: MailMessage, refusal: str) -> MailMessage:
-    """Mark a mail as not to be sent, with the reason; an empty reason changes nothing."""
+    """Mark an email as not to be sent, with the reason; an empty reason changes nothing."""
     if refusal:
         mail.state, mail.detail = State.SUPPRESSED if mail.contact else State.FAILED, refusal
     return mail
 
 
 def _queued(written: Sequence[MailMessage], now: datetime) -> list[MailMessage]:
-    """Save new mails, enqueue those to send, and return the new ones; known ones do not change."""
+    """Save new emails, enqueue those to send, and return the new ones; known ones do not change."""
     known = set(MailMessage.objects.filter(pk__in=[each.pk for each in written]).values_list("pk", flat=True))
     new = [each for each in written if each.pk not in known]
     MailMessage.objects.bulk_create(new, ignore_conflicts=True)

@@ -1,4 +1,4 @@
-"""Template filters that write amounts, days and lists in the mail's language."""
+"""Template filters that write amounts, days and lists in the email's language."""
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
@@ -69,7 +69,7 @@ def percentage(percent: Decimal | int) -> str:
 
 
 def _separated(text: str) -> str:
-    """Replace the separators of English digits by those of the mail's language."""
+    """Replace the separators of English digits by those of the email's language."""
     group, point = SEPARATORS[_language()]
     return text.translate({ord(","): group, ord("."): point})
 

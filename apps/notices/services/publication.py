@@ -1,4 +1,4 @@
-"""Send notices to customers by webhook and mail, once each, after the caller's transaction commits."""
+"""Send notices to customers by webhook and email, once each, after the caller's transaction commits."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -94,7 +94,7 @@ def _written(_kind: Notice, data: Mapping[str, Any]) -> str:
 
 @transaction.atomic
 def publish(*, queued: QueuedNotice, now: datetime) -> None:
-    """Queue a notice's mail and record its event; running it again changes nothing."""
+    """Queue a notice's email and record its event; running it again changes nothing."""
     kind, organization_id, key = NOTICES[queued.notice], queued.organization_id, queued.key
     values = read_object(queued.data)
     if queued.mail and kind.mail:

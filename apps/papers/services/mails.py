@@ -1,4 +1,4 @@
-"""Mail papers to the customer's billing contacts."""
+"""Email papers to the customer's billing contacts."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -17,13 +17,13 @@ from apps.papers.models import Paper
 
 
 def template_of(paper: Paper) -> str:
-    """Return the template of the mail with a paper."""
+    """Return the template of the email with a paper."""
     return f"{paper.kind}_sent"
 
 
 @transaction.atomic
 def mail_paper(*, paper_id: UUID, key: str, now: datetime) -> list[MailMessage]:
-    """Mail a paper to the customer's billing contacts, once per `key`; return the new mails.
+    """Email a paper to the customer's billing contacts, once per `key`; return the new emails.
 
     Raises:
         NobodyToMail: the customer has no billing contact whose address works.
@@ -41,7 +41,7 @@ def mail_paper(*, paper_id: UUID, key: str, now: datetime) -> list[MailMessage]:
 
 
 def _said(paper: Paper) -> Mapping[str, Any]:
-    """Return the data of a paper for its mail."""
+    """Return the data of a paper for its email."""
     if paper.kind == Paper.Kind.RECEIPT:
         return {
             "number": paper.number,

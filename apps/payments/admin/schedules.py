@@ -34,13 +34,13 @@ State = Installment.State
 
 
 def address(row: Installment, url: str) -> str:
-    """Return the address where an installment is paid, as a link and as a mail to send."""
+    """Return the address where an installment is paid, as a link and as an email to send."""
     if not url:
         return ""
     letter = urlencode({"subject": f"Payment due {row.due_date}", "body": url}).replace("+", "%20")
     return format_html(
         '<a class="text-link break-all" href="{0}" target="_blank" rel="noreferrer">{0}</a> '
-        '<a class="text-link whitespace-nowrap" href="mailto:?{1}">Send by mail</a>',
+        '<a class="text-link whitespace-nowrap" href="mailto:?{1}">Send by email</a>',
         url,
         letter,
     )

@@ -231,7 +231,7 @@ def _fail(attempt: TopUpAttempt, top_up: TopUp, refusal: Refusal, now: datetime)
     if top_up.stopped_reason:
         _tell("top_up.stopped", attempt, now, reason=shown_reason(top_up.stopped_reason))
     elif attempt.state == State.DECLINED:
-        # Only the first of several declines in a row sends a mail.
+        # Only the first of several declines in a row sends an email.
         told = {"reason": shown_reason(attempt.reason), "nextAttemptAt": top_up.retry_at}
         _tell("top_up.failed", attempt, now, mail=not earlier, **told)
 

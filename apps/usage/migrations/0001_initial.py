@@ -1380,7 +1380,7 @@ class Migration(migrations.Migration):
                         ("threshold_micros", models.BigIntegerField(help_text="In micros of the unit.")),
                         ("is_low", models.BooleanField(default=False, help_text="Whether no more than this is left.")),
                         ("version", models.PositiveIntegerField(default=0, help_text="How often that changed.")),
-                        ("mailed_at", models.DateTimeField(help_text="When it was last mailed.", null=True)),
+                        ("mailed_at", models.DateTimeField(help_text="When it was last emailed.", null=True)),
                         ("created_at", models.DateTimeField()),
                         (
                             "organization",

@@ -24,7 +24,7 @@ class UnitAlert(models.Model):
     threshold_micros = models.BigIntegerField(help_text="In micros of the unit.")
     is_low = models.BooleanField(default=False, help_text="Whether no more than this is left.")
     version = models.PositiveIntegerField(default=0, help_text="How often that changed.")
-    mailed_at = models.DateTimeField(null=True, help_text="When it was last mailed.")
+    mailed_at = models.DateTimeField(null=True, help_text="When it was last emailed.")
     created_at = models.DateTimeField()
 
     class Meta:

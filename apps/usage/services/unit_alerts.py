@@ -1,6 +1,6 @@
 """Alerts about the units that are left of a plan's allocation: set by the customer, checked by a job each minute.
 
-A threshold is in alarm while the units left are at or below it. Each change is announced once by webhook; mail is sent
+A threshold is in alarm while the units left are at or below it. Each change is announced once by webhook; email is sent
 for the lowest threshold reached, at most once in 24 hours for each threshold.
 """
 

@@ -109,7 +109,7 @@ def _budget_notice(
     }
     if row.ends_on is not None:
         data["periodEnd"] = row.ends_on
-    is_mailed = budget.mails and not budget.any_dimension  # no mail for single values
+    is_mailed = budget.mails and not budget.any_dimension  # no email for single values
     return _notice(kind, row, data, now, mail=is_mailed)
 
 

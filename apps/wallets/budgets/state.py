@@ -24,7 +24,7 @@ PeriodKey = tuple[UUID, date]
 class BudgetState:
     """A budget; amounts in micros. It counts work from the day `counts_from` on. Without a limit it only counts.
 
-    The budget for persistent resources also has its limit in US dollars, the conversion rate, and whether to send mail.
+    The budget for persistent resources also has its limit in US dollars, the conversion rate, and whether it emails.
     """
 
     id: UUID

@@ -1071,7 +1071,7 @@ class Migration(migrations.Migration):
                         ),
                         (
                             "alert_mail",
-                            models.BooleanField(default=True, help_text="Whether these alerts are also sent by mail."),
+                            models.BooleanField(default=True, help_text="Whether these alerts are also sent by email."),
                         ),
                         (
                             "alarm_bits",
@@ -1088,7 +1088,7 @@ class Migration(migrations.Migration):
                             "alarms_mailed",
                             models.JSONField(
                                 default=dict,
-                                help_text="When mail was last sent for each threshold; at most once a day.",
+                                help_text="When email was last sent for each threshold; at most once a day.",
                             ),
                         ),
                         (

@@ -66,13 +66,13 @@ class Wallet(models.Model):
         default=lowest_threshold,
         help_text="Amounts at which the customer gets a notice of low credit, ascending; zero is always one of them.",
     )
-    alert_mail = models.BooleanField(default=True, help_text="Whether these alerts are also sent by mail.")
+    alert_mail = models.BooleanField(default=True, help_text="Whether these alerts are also sent by email.")
     alarm_bits = models.IntegerField(
         default=0, help_text="One bit for each threshold, the lowest first: set while credit is not above it."
     )
     alarm_version = models.BigIntegerField(default=0, help_text="Number of times that the bits changed.")
     alarms_mailed = models.JSONField(
-        default=dict, help_text="When mail was last sent for each threshold; at most once a day."
+        default=dict, help_text="When email was last sent for each threshold; at most once a day."
     )
 
     class Meta:

@@ -1,4 +1,4 @@
-"""Tell customers by one mail an hour which values of a `"*"` budget are used up. Each is told by webhook at once."""
+"""Tell customers by one email an hour which values of a `"*"` budget are used up. Each is told by webhook at once."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -11,7 +11,7 @@ from apps.notices.services import notify
 from apps.wallets.models import BucketPeriod, Budget
 
 HOUR = timedelta(hours=1)
-# How many past hours each run checks, in case a job did not run; each hour is mailed once.
+# How many past hours each run checks, in case a job did not run; each hour is emailed once.
 LOOKS_BACK = timedelta(days=1)
 SHOWN = 50
 

@@ -1,4 +1,4 @@
-"""The customer's switches take effect: quota only, a monthly limit in dollars, its pause, and mail."""
+"""The customer's switches take effect: quota only, a monthly limit in dollars, its pause, and email."""
 
 import json
 from decimal import Decimal
