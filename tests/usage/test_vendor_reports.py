@@ -207,7 +207,7 @@ class TestTheRest:
         found = counts("gemini", {"responseId": "r", "usageMetadata": usage})
         assert found == {"input_tokens": 10, "output_tokens": 7, "reasoning_tokens": 2, "output_audio_tokens": 4}
 
-    def test_compactions_of_anthropic_are_added_unless_the_totals_have_them(self):
+    def test_compactions_of_anthropic_are_added_to_its_totals(self):
         parts = [COMPACTED, {"type": "message", "input_tokens": 3, "output_tokens": 550}]
         usage = MESSAGE["usage"] | {"iterations": parts}
         found = counts("anthropic", MESSAGE | {"usage": usage})
@@ -218,8 +218,16 @@ class TestTheRest:
             "cache_write_1h_tokens": 2_000,
             "output_tokens": 550 + 20,
         }
-        whole = MESSAGE | {"usage": usage | {"input_tokens": 103, "output_tokens": 570}}
-        assert counts("anthropic", whole)["output_tokens"] == 570
+
+    def test_the_sample_of_anthropics_page_on_compaction(self):
+        """Its page says that all iterations are billed: 180,000 + 23,000 and 3,500 + 1,000."""
+        parts = [
+            {"type": "compaction", "input_tokens": 180_000, "output_tokens": 3_500},
+            {"type": "message", "input_tokens": 23_000, "output_tokens": 1_000},
+        ]
+        usage = {"input_tokens": 23_000, "output_tokens": 1_000, "iterations": parts}
+        found = counts("anthropic", {"id": "msg_1", "model": "claude-opus-4-6", "usage": usage})
+        assert found == {"input_tokens": 203_000, "output_tokens": 4_500}
 
     def test_another_model_within_a_call_of_anthropic_would_be_free(self):
         parts = [COMPACTED | {"type": "advisor_message", "model": "claude-opus-4-6"}]

@@ -36,20 +36,21 @@ _ANTHROPIC_TAKES: Final = (
 
 
 def _anthropic(_report: Json, usage: Json, data: dict[str, Any]) -> str:
-    """Add the tokens that compactions used, which the totals leave out; other models' tokens would be free."""
+    """Add the tokens that compactions used; a call with iterations of another model, which has another price, waits.
+
+    The totals leave out both (https://platform.claude.com/docs/en/build-with-claude/compaction,
+    https://platform.claude.com/docs/en/agents-and-tools/tool-use/advisor-tool).
+    """
     searches = count_at(usage, "server_tool_use.web_search_requests")
     if searches:
         data["quantities"] = {"searches": searches}
     listed = usage.get("iterations")
     parts = [each for each in listed if isinstance(each, Mapping)] if isinstance(listed, list) else []
-    apart = [each for each in parts if text_of(each.get("type")) not in ("", "message")]
-    if apart and all(sum(count_at(each, name) for each in parts) == count_at(usage, name) for name in (IN, OUT)):
-        apart = []  # the totals have them already
-    compactions = [each for each in apart if each["type"] == "compaction"]
+    compactions = [each for each in parts if each.get("type") == "compaction"]
     for each in compactions:
         take_all(_ANTHROPIC_TAKES, each, data)
     written_at_once(data, sum(count_at(each, "cache_creation_input_tokens") for each in (usage, *compactions)))
-    others = (each for each in apart if each["type"] != "compaction")
+    others = (each for each in parts if text_of(each.get("type")) not in ("", "message", "compaction"))
     return "unknown_token_kind" if any(take_all(_ANTHROPIC_TAKES, each, {}) for each in others) else ""
 
 
