@@ -12,8 +12,8 @@ from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from io import BytesIO
-from tempfile import TemporaryFile
+from io import SEEK_END, BytesIO
+from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 from urllib.parse import unquote_to_bytes
 
@@ -72,18 +72,19 @@ class Gateway:
             await send(message)
 
     async def _body(self, scope: Message, receive: Receive) -> IO[bytes] | "_TooLarge":
-        """Read the body; one of unknown or excessive length is left unread, for Django to refuse.
+        """Read the body; one that is too large is left unread, or not read to its end, for Django to refuse.
 
         Raises:
             TimeoutError: it came too slowly.
             _SenderLeft: the connection ended before it was complete.
         """
-        declared = _length(scope["headers"])
-        if not declared:
+        declared, most = _length(scope["headers"]), self.limits.body_bytes
+        if declared == 0:
             return BytesIO()
-        if declared > self.limits.body_bytes:
+        if declared is not None and declared > most:
             return _TooLarge()
-        body: IO[bytes] = TemporaryFile() if declared > IN_MEMORY_BYTES else BytesIO()  # noqa: SIM115 (closed above)
+        is_small = declared is not None and declared <= IN_MEMORY_BYTES
+        body: IO[bytes] = BytesIO() if is_small else SpooledTemporaryFile(IN_MEMORY_BYTES)  # noqa: SIM115 (closed above)
         clock = asyncio.get_running_loop().time
         end = clock() + self.limits.body_seconds
         async with asyncio.timeout_at(min(end, clock() + self.limits.silence_seconds)) as limit:
@@ -92,6 +93,9 @@ class Gateway:
                 if message["type"] != "http.request":
                     raise _SenderLeft
                 body.write(message.get("body", b""))
+                if declared is None and body.tell() > most:
+                    body.close()
+                    return _TooLarge()
                 if not message.get("more_body", False):
                     body.seek(0)
                     return body
@@ -147,7 +151,8 @@ class Gateway:
 def environ_of(scope: Message, body: "IO[bytes] | _TooLarge") -> Environ:
     """Return the PEP 3333 environment for an ASGI scope.
 
-    Headers whose names have an underscore are dropped, because they could pass for others.
+    Headers whose names have an underscore are dropped, because they could pass for others. A body that came in chunks
+    has a length now, as if it had been declared.
     """
     server, client = scope.get("server") or ("localhost", 80), scope.get("client")
     environ: Environ = {
@@ -172,6 +177,10 @@ def environ_of(scope: Message, body: "IO[bytes] | _TooLarge") -> Environ:
         if key is not None:
             value = raw_value.decode("latin-1")
             environ[key] = f"{environ[key]},{value}" if key in environ else value
+    if environ.pop("HTTP_TRANSFER_ENCODING", "") and "CONTENT_LENGTH" not in environ:
+        body.seek(0, SEEK_END)
+        environ["CONTENT_LENGTH"] = str(body.tell())
+        body.seek(0)
     return environ
 
 
@@ -240,17 +249,23 @@ class _TooLarge:
 
     readline = read
 
+    def seek(self, _offset: int, _whence: int = 0) -> None:
+        """Do nothing: there is nothing to read."""
+
+    def tell(self) -> int:
+        return sys.maxsize
+
     def close(self) -> None:
         """Do nothing: there is nothing to close."""
 
 
 def _length(headers: Headers) -> int | None:
-    """Return the length of a request's body: 0 if the headers give none, None if it is unknown."""
+    """Return the length of a request's body: 0 if the headers give none, or no number; None if it comes in chunks."""
     named = dict(headers)
     declared = named.get(b"content-length")
     if declared is None:
         return None if b"transfer-encoding" in named else 0
-    return int(declared) if declared.isdigit() else None
+    return int(declared) if declared.isdigit() else 0
 
 
 def _is_whole(answer: Iterable[bytes], headers: Headers) -> bool:

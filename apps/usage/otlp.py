@@ -102,13 +102,19 @@ def _hexadecimal(value: Any) -> str:
 
 
 def _value(value: Any) -> Any:
-    """Return a text or a whole number; OTLP writes the latter as digits in JSON."""
+    """Return a text or a number; anything else as it is, so that it is refused where a number is due."""
     text = at(value, "stringValue")
+    if text is not None:
+        return text
     number = at(value, "intValue")
-    return _number(number) if text is None else text
+    number = at(value, "doubleValue") if number is None else number
+    return (value or None) if number is None else _number(number)
 
 
 def _number(value: Any) -> Any:
+    """Return a whole number as such: OTLP writes it as digits in JSON, and some senders as a double."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
     return int(value) if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 20 else value
 
 

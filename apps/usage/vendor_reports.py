@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from apps.pricing.token_kinds import INPUT_DETAILS, OUTPUT_DETAILS
 from apps.usage.cloudevents import CALLS, FIRST_HAND, ID_LENGTH, ReportedEvent
-from apps.usage.event_amounts import Unreadable
+from apps.usage.event_amounts import MAX_TOKENS, Unreadable
 
 Json = Mapping[str, Any]
 IN, OUT = "input_tokens", "output_tokens"
@@ -48,7 +48,7 @@ class FieldMapping:
         """Return the count in a usage object, 0 if there is none.
 
         Raises:
-            Unreadable: it is not a whole number of at least 0.
+            Unreadable: it is not a whole number from 0 to `MAX_TOKENS`.
         """
         return next((count_at(usage, path) for path in self.paths if at(usage, path) is not None), 0)
 
@@ -203,13 +203,16 @@ def count_at(usage: Any, path: str) -> int:
     """Return the count at a path, 0 if there is none.
 
     Raises:
-        Unreadable: it is not a whole number of at least 0.
+        Unreadable: it is not a whole number from 0 to `MAX_TOKENS`.
     """
     value = at(usage, path)
     if value is None:
         return 0
-    if isinstance(value, bool) or not isinstance(value, (int, Decimal)) or value < 0 or value != int(value):
-        raise Unreadable("invalid_count", f"{path} in the usage object must be a whole number of at least 0")
+    if type(value) is int and 0 <= value <= MAX_TOKENS:  # nearly always
+        return value
+    if not isinstance(value, Decimal) or not 0 <= value <= MAX_TOKENS or value != int(value):
+        rule = f"must be a whole number from 0 to {MAX_TOKENS}"
+        raise Unreadable("invalid_count", f"{path} in the usage object {rule}")
     return int(value)
 
 

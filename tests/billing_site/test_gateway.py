@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import RequestDataTooBig
 
-from billing_site.gateway import Gateway, Limits, environ_of
+from billing_site.gateway import IN_MEMORY_BYTES, Gateway, Limits, environ_of
 
 LIMITS = Limits(body_bytes=1_000, body_seconds=5, silence_seconds=5)
 
@@ -106,11 +106,26 @@ class TestReading:
         assert answer(refuses, sender, content__length="1001").status == 413
         assert sender.pieces == [b"x" * 1_001]
 
-    def test_reads_nothing_of_a_body_of_unknown_length(self) -> None:
-        echo = Echo()
-        assert answer(echo, Sender(b"x"), transfer__encoding="chunked").body == b""
-        assert echo.environs[0]["HTTP_TRANSFER_ENCODING"] == "chunked"
-        assert "CONTENT_LENGTH" not in echo.environs[0]
+    @pytest.mark.parametrize("last", [b"", b"x" * (IN_MEMORY_BYTES + 1)], ids=["in memory", "in a file"])
+    def test_gives_a_body_in_chunks_its_length(self, last: bytes) -> None:
+        echo, sent = Echo(), b"one two " + last
+        limits = Limits(body_bytes=1_000_000, body_seconds=5, silence_seconds=5)
+        answered = answer(echo, Sender(b"one ", b"two ", last), limits, transfer__encoding="chunked")
+        assert answered.body == sent
+        assert echo.environs[0]["CONTENT_LENGTH"] == str(len(sent))
+        assert "HTTP_TRANSFER_ENCODING" not in echo.environs[0]
+
+    def test_reads_chunks_up_to_the_limit_and_lets_django_refuse_more(self) -> None:
+        lengths: list[str] = []
+
+        def refuses(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+            lengths.append(environ["CONTENT_LENGTH"])
+            start_response("413 Content Too Large", [("Content-Length", "0")])
+            return []
+
+        sender = Sender(b"x" * 600, b"x" * 600, b"x" * 600)
+        assert answer(refuses, sender, transfer__encoding="chunked").status == 413
+        assert (sender.pieces, int(lengths[0]) > LIMITS.body_bytes) == ([b"x" * 600], True)
 
     def test_takes_no_thread_before_the_body_is_there(self) -> None:
         gateway = Gateway(Echo(), threads=1, limits=LIMITS)

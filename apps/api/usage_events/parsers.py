@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from rest_framework.request import Request
+
 from apps.api.problems import FieldError, InvalidInput, MalformedBody
 from apps.api.request_bodies import StrictJSONParser, read_json_items
 from apps.usage.cloudevents import MAX_BATCH, UnparsedEvent
@@ -68,6 +70,23 @@ class ProtobufParser(StrictJSONParser):
             return read_protobuf(raw)
         except NotTraces as error:
             raise MalformedBody("The body is not an export of traces in protobuf.") from error
+
+
+def body_of(request: Request) -> Any:
+    """Return the value of the body.
+
+    Raises:
+        MalformedBody: it is empty; only an export in protobuf may be.
+    """
+    body = request.data
+    if request.stream is None and not is_protobuf(request):
+        raise MalformedBody("The body is empty.")
+    return body
+
+
+def is_protobuf(request: Request) -> bool:
+    """Return whether the body is in protobuf, so that the response must be, too."""
+    return request.content_type.partition(";")[0].strip().lower() == ProtobufParser.media_type
 
 
 def _event(line: bytes) -> Any:

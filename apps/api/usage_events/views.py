@@ -27,6 +27,8 @@ from apps.api.usage_events.parsers import (
     OneEventParser,
     PlainLinesParser,
     ProtobufParser,
+    body_of,
+    is_protobuf,
 )
 from apps.api.views import ApiView
 from apps.common.strict_json import write_json
@@ -121,10 +123,8 @@ def outcome(result: IngestResult) -> dict[str, Any]:
 
 def _events(request: Request) -> list[Any]:
     """Return the events of the body, or in binary mode the one event in headers and body."""
-    headers, body = attribute_headers(request._request), request.data
-    if headers:
-        return [_event_of(headers, request)]
-    return _listed(body)
+    headers = attribute_headers(request._request)
+    return [_event_of(headers, request)] if headers else _listed(body_of(request))
 
 
 def _listed(body: Any) -> list[Any]:
@@ -169,7 +169,7 @@ class VendorReports(ApiView):
 
     def post(self, request: Request) -> HttpResponse | Response:
         """Ingest the reports and return what became of them."""
-        events = _reported_events(self.vendor, _reports(request.data), _meter(read_text(request, "meter")))
+        events = _reported_events(self.vendor, _reports(body_of(request)), _meter(read_text(request, "meter")))
         return Response(reported(_take(credential_of(request), events)))
 
 
@@ -186,11 +186,11 @@ class Traces(ApiView):
 
     def post(self, request: Request) -> HttpResponse | Response:
         """Ingest the spans; the response has the request's format and says how many were rejected, and why."""
-        exported = _spans(request.data, has_span_ids=read_flag(request, "span_ids"))
+        exported = _spans(body_of(request), has_span_ids=read_flag(request, "span_ids"))
         events = _reported_events("otel", exported, _meter(read_text(request, "meter")))
         refusals = _take(credential_of(request), events).result.refusals
         reasons = "; ".join(f"{each.id or each.index}: {each.code}, {each.reason}" for each in refusals[:SHOWN])
-        if request.content_type.partition(";")[0].strip().lower() == ProtobufParser.media_type:
+        if is_protobuf(request):
             return HttpResponse(protobuf_answer(len(refusals), reasons), content_type=ProtobufParser.media_type)
         partial = {"partialSuccess": {"rejectedSpans": str(len(refusals)), "errorMessage": reasons}}
         return Response(partial if refusals else {})
@@ -271,7 +271,7 @@ class SignedReports(ApiView):
         """Ingest the reports for the endpoint's organization; they name no other by `subject`."""
         caller = credential_of(request)
         assert caller.endpoint is not None, "a signed report has its endpoint"
-        report_format, body = caller.endpoint.report_format, request.data
+        report_format, body = caller.endpoint.report_format, body_of(request)
         if report_format == ReportEndpoint.Format.EVENTS:
             events = _listed(body)  # attributes in headers are not signed
         else:

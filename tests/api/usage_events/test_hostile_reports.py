@@ -88,7 +88,8 @@ def test_a_count_that_is_none_is_refused_by_its_name(sender, vendor, sample, pat
 )
 def test_an_attribute_that_is_no_count_is_refused_by_its_name(sender, name):
     hostile = [{"intValue": value} for value in ("-1", "1e3", -1, 1.5, True, [], {"a": None}, 10**18, "9" * 30)]
-    hostile += [{"stringValue": "7"}, {"stringValue": ["7"]}]
+    hostile += [{"stringValue": "7"}, {"stringValue": ["7"]}, {"doubleValue": 0.5}, {"doubleValue": "NaN"}]
+    hostile += [{"boolValue": True}, {"arrayValue": {"values": [{"intValue": "7"}]}}]
     spans = []
     for value in hostile:
         one = span(**USED)
@@ -100,6 +101,18 @@ def test_an_attribute_that_is_no_count_is_refused_by_its_name(sender, name):
     names = (name.paths[0], *(f"data.{target}" for target in name.targets))
     assert (answer.status_code, told["rejectedSpans"]) == (200, str(len(hostile)))
     assert [reason for reason in reasons if not any(one in reason for one in names)] == []
+
+
+@pytest.mark.parametrize("address", ["events", *VENDOR_TABLES, "otel/v1/traces"])
+def test_an_empty_body_is_refused(sender, address):
+    answer = post(sender, address, "")
+    assert (answer.status_code, answer.json()["detail"]) == (400, "The body is empty.")
+
+
+def test_a_count_that_is_too_large_is_refused_with_the_limit(sender):
+    answer = post(sender, "openai", put(CHAT, "usage.prompt_tokens", 10**30))
+    (told,) = answer.json()["rejections"]
+    assert told["reason"] == "prompt_tokens in the usage object must be a whole number from 0 to 1000000000000"
 
 
 @pytest.mark.parametrize("name", WRAPPER_TEXTS)

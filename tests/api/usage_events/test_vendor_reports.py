@@ -196,6 +196,18 @@ class TestOpenTelemetry:
         assert "missing_response_id" in told.error_message
         assert UsageEvent.objects.get().charge_micros == 54_399
 
+    @pytest.mark.parametrize("kind", ["json", "x-protobuf"])
+    def test_a_count_written_as_a_double_counts(self, sender, chat, kind):
+        one = span(**USED)
+        for each in one["attributes"]:
+            if each["key"] == "gen_ai.usage.output_tokens":
+                each["value"] = {"doubleValue": 550.0}
+        raw = json.dumps(exported(one)).encode()
+        if kind == "x-protobuf":
+            raw = ParseDict(exported(one), ExportTraceServiceRequest()).SerializeToString()
+        assert sender.post("/v1/usage/otel", raw, content_type=f"application/{kind}").status_code == 200
+        assert UsageEvent.objects.get().charge_micros == 54_399
+
     def test_what_is_rejected_is_told(self, sender, chat):
         answer = post(sender, "otel", exported(span(**USED, **{"gen_ai.response.id": ""}))).json()
         assert answer["partialSuccess"]["rejectedSpans"] == "1"
