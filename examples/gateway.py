@@ -97,9 +97,16 @@ def main() -> None:
     arguments.add_argument("--meter", default="chat")
     arguments.add_argument("--model", default="atlas-mini")
     given = arguments.parse_args()
-    billing = Billing(given.address, os.environ["BILLING_KEY"])
-    with ThreadPoolExecutor(given.workers) as pool:
-        ends = list(pool.map(lambda _: serve(billing, given.meter, given.model), range(given.calls)))
+    if not given.address.startswith(("http://", "https://")):
+        arguments.error("the address must start with http:// or https://")
+    if not (key := os.environ.get("BILLING_KEY")):
+        arguments.error("set BILLING_KEY to an API key, for example the one that make run prints")
+    billing = Billing(given.address, key)
+    try:
+        with ThreadPoolExecutor(given.workers) as pool:
+            ends = list(pool.map(lambda _: serve(billing, given.meter, given.model), range(given.calls)))
+    except (OSError, HTTPException) as error:
+        arguments.exit(1, f"No answer from {given.address} in {TRIES} tries: {error}\n")
     for end, count in Counter(end for end, _ in ends).most_common():
         print(f"{count:>5}  {end}")
     print(f"charged {sum(charged for _, charged in ends)}")

@@ -40,22 +40,22 @@ class AlreadyReversed(Conflict):
 
 class HoldNotFound(NotFound):
     code = "hold_not_found"
-    title = "There is no such hold"
+    title = "There is no such reservation"
 
 
 class HoldClosed(Conflict):
     code = "hold_closed"
-    title = "The hold was already captured or released"
+    title = "The reservation was already captured or released"
 
 
 class HoldExpired(Gone):
     code = "hold_expired"
-    title = "The hold has expired"
+    title = "The reservation has expired"
 
 
 class EndHasPassed(Rejected):
     code = "end_has_passed"
-    title = "The end of a hold must be later than now"
+    title = "The end of a reservation must be later than now"
 
 
 class InvalidMetadata(Rejected):

@@ -326,6 +326,7 @@ def refuse_unless_pending(hold: HoldState, *, now: datetime) -> None:
         HoldClosed: it was captured or released.
     """
     if hold.status == EXPIRED or (hold.status == PENDING and hold.is_past(now)):
-        raise HoldExpired(f"It ended at {hold.expires_at:%Y-%m-%dT%H:%M:%SZ}")
+        ended = f"It ended at {hold.expires_at:%Y-%m-%dT%H:%M:%SZ}"
+        raise HoldExpired(f"{ended}; work that was done can still be sent as a usage event")
     if hold.status != PENDING:
         raise HoldClosed(f"It was {hold.status} at {hold.closed_at:%Y-%m-%dT%H:%M:%SZ}")

@@ -3,6 +3,8 @@
 from typing import Any
 
 from apps.common.errors import Conflict, Forbidden, InsufficientFunds, NotFound, Rejected, TooManyRequests
+from apps.common.money import decimal_text
+from apps.ledger.errors import HoldClosed
 from apps.top_ups.state import TopUpState
 
 
@@ -114,7 +116,15 @@ class NotReversible(Rejected):
 
 class CaptureAboveHold(Rejected):
     code = "capture_above_hold"
-    title = "A capture above the reservation requires overage=allow"
+    title = "A capture above the reservation requires overage allow, available or owe"
+
+
+class AlreadyCaptured(HoldClosed):
+    """The reservation was captured with another amount or event; the first capture's charge stays."""
+
+    def __init__(self, charged_micros: int) -> None:
+        self.charged_micros = charged_micros
+        super().__init__(f"It was already captured, and {decimal_text(charged_micros)} was charged")
 
 
 class CapturesRefused(Rejected):

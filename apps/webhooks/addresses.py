@@ -50,7 +50,7 @@ def _broken_host_rule(parts: SplitResult, *, loopback: bool) -> str:
     if loopback and (host == "localhost" or _is_loopback(host)):
         return ""
     if not _HOST_NAME.match(host) or _HEX_LABEL.match(host.rsplit(".", 1)[-1]):
-        return "must have a host name, not an IP address"
+        return "must have a full host name such as hooks.example.com, not an IP address"
     return ""
 
 

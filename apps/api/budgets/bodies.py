@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from apps.api.fields import StrictInteger, StrictText
 from apps.api.request_bodies import RequestBody
-from apps.api.reservations.bodies import Amount
+from apps.api.reservations.bodies import Amount, DimensionText
 from apps.pricing.model_names import normal_model
 from apps.wallets.budgets.scopes import NAMES
 from apps.wallets.budgets.state import ANY, ONCE
@@ -104,5 +104,5 @@ class AdditionBody(RequestBody):
     """The amount by which to raise the limit of one bucket for its current period, and the reason."""
 
     amount = Amount()
-    bucket = StrictText(max_length=128, allow_blank=True, default="")
+    bucket = DimensionText(allow_blank=True, default="")
     reason = StrictText(max_length=200)

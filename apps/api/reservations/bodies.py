@@ -98,14 +98,30 @@ class StrictBoolean(serializers.Field[bool, Any, bool, Any]):
         return value
 
 
+class DimensionText(StrictText):
+    """Input: a value of a dimension, unchanged, by the rule of usage events: printable characters."""
+
+    default_error_messages = {"printable": "must consist of printable characters"}
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=128, trim_whitespace=False, **options)
+
+    def to_internal_value(self, data: Any) -> str:
+        """Return the value within its bounds."""
+        text = super().to_internal_value(data)
+        if not text.isprintable():
+            self.fail("printable")
+        return text
+
+
 class WorkDimensionsBody(RequestBody):
     """The dimensions of estimated work; the estimate names its meter and model."""
 
-    project = StrictText(max_length=128, required=False)
-    key = StrictText(max_length=128, required=False)
-    user = StrictText(max_length=128, required=False)
-    agent = StrictText(max_length=128, required=False)
-    tag = StrictText(max_length=128, required=False)
+    project = DimensionText(required=False)
+    key = DimensionText(required=False)
+    user = DimensionText(required=False)
+    agent = DimensionText(required=False)
+    tag = DimensionText(required=False)
 
 
 class DimensionsBody(WorkDimensionsBody):

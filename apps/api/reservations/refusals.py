@@ -7,14 +7,17 @@ from django.http import HttpResponse
 from rest_framework.request import Request
 
 from apps.api.authentication import organization_of
+from apps.api.fields import number
 from apps.api.problems import CONTENT_TYPE, billing_problem, problem_body
 from apps.api.reservations import presenter
 from apps.common.errors import BillingError
 from apps.common.strict_json import write_json
 from apps.top_ups.state import IN_FLIGHT
-from apps.wallets.errors import BudgetExceeded, CapturesRefused, WorkPaused
+from apps.wallets.errors import AlreadyCaptured, BudgetExceeded, CapturesRefused, WorkPaused
 from apps.wallets.selectors import exhausted_since
 
+# The refusals whose problems have members of their own.
+WITH_MEMBERS = (BudgetExceeded, WorkPaused, CapturesRefused, AlreadyCaptured)
 # Retry-After, in seconds, for a refused call while credit is being bought.
 TOP_UP_SECONDS = 5
 
@@ -22,13 +25,16 @@ TOP_UP_SECONDS = 5
 def refusal_body(request: Request, error: BillingError, now: datetime, *, within: str = "body") -> dict[str, Any]:
     """Return the problem of a refusal.
 
-    It has the limits that refused an amount, why work is paused, or which capture of a batch was refused.
+    It has the limits that refused an amount, why work is paused, which capture of a batch was refused, or what an
+    earlier capture charged.
     """
     body: dict[str, Any] = problem_body(billing_problem(error, within=within), request._request)
     if isinstance(error, BudgetExceeded):
         return body | presenter.refusal(error, exhausted_since(organization_of(request)), now)
     if isinstance(error, WorkPaused):
         return body | presenter.pause(error)
+    if isinstance(error, AlreadyCaptured):
+        return body | {"charged": number(error.charged_micros)}
     if isinstance(error, CapturesRefused):
         index, refusal = error.context["index"], error.context["refusal"]
         return body | {"index": index, "refusal": refusal_body(request, refusal, now, within=f"body.captures[{index}]")}

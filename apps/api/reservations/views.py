@@ -30,13 +30,13 @@ from apps.api.request_bodies import read_body
 from apps.api.reservations import bodies, presenter
 from apps.api.reservations.estimates import estimated
 from apps.api.reservations.lifetimes import extended_end
-from apps.api.reservations.refusals import refusal_body, refusal_response
+from apps.api.reservations.refusals import WITH_MEMBERS, refusal_body, refusal_response
 from apps.api.responses import Response
 from apps.api.views import ApiView
 from apps.common.errors import BillingError
 from apps.common.list_positions import Position
 from apps.common.money import Micros
-from apps.ledger.errors import HoldClosed, HoldNotFound, IdempotencyMismatch
+from apps.ledger.errors import HoldNotFound, IdempotencyMismatch
 from apps.pricing.selectors import counted_model
 from apps.tenants.models import ApiKey, Organization
 from apps.usage.selectors import work_named
@@ -44,7 +44,6 @@ from apps.usage.services import CapturedUsage, EventCapture, capture_usage
 from apps.wallets import services
 from apps.wallets.budgets.scopes import NAMES, Dimensions
 from apps.wallets.decisions.holds import Capture as CaptureCall
-from apps.wallets.errors import BudgetExceeded, CapturesRefused, WorkPaused
 from apps.wallets.keys import capture_key
 from apps.wallets.kinds import Overage
 from apps.wallets.selectors import (
@@ -72,8 +71,8 @@ class ReservationView(ApiView):
     keeps_answers = False
 
     def handle_exception(self, exc: Exception) -> Any:
-        """Respond to refusals with their limits or pause."""
-        if isinstance(exc, (BudgetExceeded, WorkPaused, CapturesRefused)):
+        """Respond to refusals with their limits, pause or charge."""
+        if isinstance(exc, WITH_MEMBERS):
             return refusal_response(self.request, exc, timezone.now())
         return super().handle_exception(exc)
 
@@ -295,7 +294,7 @@ def _captured(
             atomic=atomic,
             now=now,
         )
-    return [_closed(each) for each in outcomes]
+    return list(outcomes)
 
 
 def _capture_call(hold_id: UUID, asked: dict[str, Any], created_by: str) -> CaptureCall | EventCapture:
@@ -313,13 +312,6 @@ def _capture_call(hold_id: UUID, asked: dict[str, Any], created_by: str) -> Capt
         description=description,
         metadata=metadata,
     )
-
-
-def _closed(outcome: Outcome) -> Outcome:
-    """Turn the key mismatch of a second capture with another amount into a closed hold: both use the hold's key."""
-    if isinstance(outcome, IdempotencyMismatch):
-        return HoldClosed("It was already captured with another amount.")
-    return outcome
 
 
 def _charged_micros(outcome: services.ReservationResult | CapturedUsage) -> int:

@@ -64,3 +64,9 @@ class ReplayBody(RequestBody):
         [each for each in WebhookDelivery.State.values if each != WebhookDelivery.State.PENDING], required=False
     )
     types = Choices(list(EVENT_TYPES), required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Require an interval that is not empty."""
+        if "until" in attrs and attrs["until"] <= attrs["since"]:
+            raise serializers.ValidationError({"until": ["must be after since"]})
+        return attrs

@@ -16,7 +16,7 @@ from apps.tenants.models import Organization
 from apps.usage.errors import MeterNotNamed, UsageNotPriced
 from apps.usage.event_amounts import CallDetails
 from apps.usage.figures import Figures
-from apps.usage.models import Counter
+from apps.usage.models import Counter, UsageEvent
 from apps.usage.rated_events import RatedEvent, month_start, resolve, resource_of
 from apps.wallets.budgets.scopes import Dimensions
 from apps.wallets.budgets.state import BudgetState
@@ -67,7 +67,7 @@ def estimate_charge(organization: Organization, work: FutureWork, now: datetime)
     books, plain = prices_of(organization, meter, [work.model], now), CallDetails(quantities=work.quantities)
     event = _resolved(organization, meter, work, plain, books, now)
     if event.reason:
-        raise UsageNotPriced(str(event.reason), field="body.estimate")
+        raise UsageNotPriced(str(UsageEvent.Reason(event.reason).label), field="body.estimate")
     if work.output_tokens and event.price is not None and event.price.rule.table is not None:
         reasoning = replace(plain, details={"reasoning": work.output_tokens})
         other = _resolved(organization, meter, work, reasoning, books, now)

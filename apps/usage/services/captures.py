@@ -17,7 +17,6 @@ from apps.common.errors import BillingError
 from apps.common.money import Micros
 from apps.common.rows import RowWriter
 from apps.common.transactions import serialized
-from apps.ledger.errors import HoldClosed, IdempotencyMismatch
 from apps.ledger.journal import refuse_unless_pending
 from apps.ledger.state import CAPTURED, RELEASED, TransferState
 from apps.pricing.rating import Scheme
@@ -33,7 +32,7 @@ from apps.wallets import services as wallets
 from apps.wallets.budgets.scopes import NOWHERE, labels_of
 from apps.wallets.decisions.availability import available_micros
 from apps.wallets.decisions.holds import Capture, HoldResult, decide_capture, decide_release, hold_of
-from apps.wallets.errors import CapturesRefused
+from apps.wallets.errors import AlreadyCaptured, CapturesRefused
 from apps.wallets.keys import capture_key
 from apps.wallets.kinds import Overage
 from apps.wallets.services import ReservationResult, TransferKey
@@ -291,7 +290,7 @@ class CaptureRun:
         if isinstance(parsed, BillingError):
             raise parsed
         if isinstance(capture, Capture):
-            return _Decision(_closed(partial(decide_capture, state, capture, self.now)))
+            return _Decision(decide_capture(state, capture, self.now))
         assert parsed is not None, "every event was read"
         known = known_events(parsed, self.organization.pk, self.ids, self.known)
         if len(known) == 1 and parsed.fingerprint in known[0].fingerprints and not known[0].is_voided:
@@ -312,6 +311,8 @@ class CaptureRun:
 
     def _first(self, state: BookState, capture: EventCapture, parsed: ParsedEvent, rated: RatedEvent) -> _Decision:
         """Rate an event and charge it from its reservation."""
+        if (first := state.ledger.transfers.get(capture_key(capture.hold_id))) is not None:
+            raise AlreadyCaptured(first.amount_micros)
         refuse_unless_pending(hold_of(WalletPosting(state, self.now), capture.hold_id), now=self.now)
         if not rated.reason:
             self.batch.price(rated, capture.hold_id)
@@ -349,8 +350,9 @@ class CaptureRun:
             facts={"event": str(UUID(parsed.digest))},
             effective_at=charge.effective_at,
             spending=posting.spending,
+            argument="event",
         )
-        return _closed(partial(decide_capture, state, call, self.now))
+        return decide_capture(state, call, self.now)
 
     def rows_beside(self, _: Sequence[BookDecision[Any]]) -> RowWriter:
         """Return the events, totals and postings, to write with the book."""
@@ -362,14 +364,6 @@ class CaptureRun:
 def _may_get_cheaper(rated: RatedEvent) -> bool:
     """Whether an event may lower the month's charge: by a price for all of it, or as the latest quantity."""
     return rated.counts == LATEST or (rated.price is not None and rated.price.rule.scheme is Scheme.VOLUME)
-
-
-def _closed(decide: partial[BookDecision[HoldResult]]) -> BookDecision[HoldResult]:
-    """Report the key mismatch of a second capture as a closed hold: both use the hold's key."""
-    try:
-        return decide()
-    except IdempotencyMismatch as error:
-        raise HoldClosed("It was already captured by another call") from error
 
 
 def _outcome(
@@ -397,4 +391,5 @@ def _known(organization: Organization, reserved: ReservationResult, parsed: Pars
             return CapturedUsage(reserved, parsed.source, parsed.id, RATED, event.charge_micros, versions)
     if reserved.hold.status == RELEASED:
         return CapturedUsage(reserved, parsed.source, parsed.id, DUPLICATE, 0, ())
-    return HoldClosed("It was captured by other work")
+    assert reserved.transfer is not None, "a hold is captured with a charge"
+    return AlreadyCaptured(reserved.transfer.amount_micros)

@@ -21,6 +21,7 @@ from apps.wallets.decisions.availability import available_micros, burnable, wall
 from apps.wallets.decisions.charges import leave_uncovered
 from apps.wallets.decisions.shortfalls import begin, pay_overspend
 from apps.wallets.errors import (
+    AlreadyCaptured,
     BudgetExceeded,
     BudgetLimitReached,
     CaptureAboveHold,
@@ -109,7 +110,7 @@ def refuse_new_work(posting: WalletPosting, work: Dimensions, amount_micros: int
             `decide_reserve`.
     """
     refuse_paused(posting, work)
-    refuse_missing(posting.budgets.live(), work)
+    refuse_missing(posting.budgets.current(), work)
     _refuse_too_many(posting)
     refuse_beyond_limits(posting, work, amount_micros)
 
@@ -140,7 +141,7 @@ class Capture:
     """An amount to charge from a hold; see `capture_reservation`. `label` is the default description.
 
     `facts` must match as well when the key is used again. `spending` is what budgets count, by default the amount
-    charged, today, for the hold's work.
+    charged, today, for the hold's work. `argument` is the input that errors about the amount name.
     """
 
     hold_id: UUID
@@ -155,6 +156,7 @@ class Capture:
     facts: Mapping[str, object] = field(default_factory=dict)
     effective_at: datetime | None = None
     spending: Sequence[Spending] = ()
+    argument: str = "amount"
 
     def request(self, posting: WalletPosting, hold: HoldState, amount: Micros) -> TransferRequest:
         """Return the capture's transfer of `amount`, which may be less than requested; facts have the requested one."""
@@ -181,12 +183,12 @@ def decide_capture(state: BookState, call: Capture, now: datetime) -> BookDecisi
         HoldNotFound, HoldExpired, HoldClosed: it cannot be captured. HeldByDispute: it is a freeze.
         CaptureAboveHold, BudgetExceeded, BudgetLimitReached: the part above the hold is refused.
         InvalidAmount: the amount is negative.
-        IdempotencyMismatch: the key was used with other inputs.
     """
     posting = WalletPosting(state, now)
     hold = hold_of(posting, call.hold_id)
-    if call.amount and (known := posting.journal.known(call.request(posting, hold, call.amount))) is not None:
-        return unchanged(state, HoldResult(hold, available_micros(posting), transfer=known, is_repeat=True))
+    if (first := posting.journal.transfers.get(call.key)) is not None:
+        refuse_other_capture(posting, call, hold, first)
+        return unchanged(state, HoldResult(hold, available_micros(posting), transfer=first, is_repeat=True))
     if hold.status == RELEASED and _may_charge_nothing(call, hold):
         return unchanged(state, HoldResult(hold, available_micros(posting), is_repeat=True))
     begin(posting)
@@ -210,6 +212,16 @@ def decide_capture(state: BookState, call: Capture, now: datetime) -> BookDecisi
     return posting.decided(_result(posting, hold.id, transfer))
 
 
+def refuse_other_capture(posting: WalletPosting, call: Capture, hold: HoldState, first: TransferState) -> None:
+    """Refuse to capture a hold again, unless the call repeats the `first` capture.
+
+    Raises:
+        AlreadyCaptured: it does not.
+    """
+    if not call.amount or call.request(posting, hold, call.amount).fingerprint != first.fingerprint:
+        raise AlreadyCaptured(first.amount_micros)
+
+
 def _may_charge_nothing(call: Capture, hold: HoldState) -> bool:
     """Return whether a capture may charge zero: if zero is requested, or for `overage=available` on a hold of zero."""
     return not call.amount or (call.overage is Overage.AVAILABLE and not hold.amount_micros)
@@ -221,12 +233,12 @@ def _admitted_extra(posting: WalletPosting, call: Capture, hold: HoldState) -> i
     if not extra or call.overage is Overage.OWE:
         return extra
     if call.overage is Overage.REFUSE:
-        raise CaptureAboveHold(field="amount")
+        raise CaptureAboveHold(field=call.argument)
     work = dimensions_of(hold.dimensions)
     if call.overage is Overage.AVAILABLE:
         rooms = (limit.room_micros for limit in limits_on(posting, work, extra))
         return max(0, min(extra, *rooms))
-    refuse_beyond_limits(posting, work, extra, field="amount")
+    refuse_beyond_limits(posting, work, extra, field=call.argument)
     return extra
 
 

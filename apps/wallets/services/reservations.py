@@ -134,7 +134,6 @@ def capture_reservation(*, organization: Organization, capture: Capture, now: da
         CaptureAboveHold: the amount exceeds the hold, and `overage` is "refuse" (422).
         BudgetExceeded, BudgetLimitReached: the part above the hold exceeds the available budget or a hard budget, and
             `overage` is "allow" (402).
-        IdempotencyMismatch: the key was used before with another amount (409).
     """
     with CountingRefusals(organization, NOWHERE, now):
         query = capture_query(capture, now)

@@ -128,7 +128,7 @@ def rotate_secret(
     endpoint = own_endpoint(organization, endpoint_id)
     until = endpoint.previous_secret_until
     if until is not None and now < until and not expire_previous:
-        raise RotationUnderWay(f"The previous secret is valid until {until.isoformat()}.")
+        raise RotationUnderWay(f"The previous secret is valid until {until:%Y-%m-%dT%H:%M:%SZ}")
     secret = new_secret()
     endpoint.previous_secret, endpoint.previous_secret_until = None, None
     if overlap:

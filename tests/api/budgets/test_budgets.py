@@ -182,6 +182,11 @@ class TestReservation:
         assert answer.json()["errors"][0]["location"] == "body.dimensions.user"
         assert reserve(manager, "1", "one", dimensions={"user": "ann"}).status_code == 201
 
+    def test_needs_no_dimension_of_a_budget_that_has_ended(self, manager):
+        dates = {"startsOn": "2026-11-01", "endsOn": "2026-11-17"}
+        put(manager, "each", scope={"user": "*"}, whenMissing="refuse", period="once", **dates)
+        assert reserve(manager, "1", "one").status_code == 201
+
     @pytest.mark.parametrize(
         ("user", "named"),
         [("*", {}), ("bob", {"period": "once", "startsOn": "2026-11-01", "endsOn": "2026-11-17"})],
@@ -193,6 +198,11 @@ class TestReservation:
             put(manager, "bob", scope={"user": "bob"}, limit="50", **named)
         answer = reserve(manager, "2", "one", dimensions={"user": user})
         assert (answer.status_code, answer.json()["limit"]["bucket"]) == (402, user)
+
+    def test_of_a_tag_with_spaces_is_counted_as_its_event_would_be(self, manager):
+        put(manager, "spaced", scope={"tag": " a "}, limit="1")
+        answer = reserve(manager, "2", "one", dimensions={"tag": " a "})
+        assert (answer.status_code, answer.json()["limit"]["id"]) == (402, "spaced")
 
     def test_of_a_leaked_key_stays_in_the_budget_of_the_key(self, manager, acme):
         prefix = ApiKey.objects.get(organization=acme).prefix

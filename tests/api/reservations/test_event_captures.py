@@ -109,7 +109,7 @@ class TestCapture:
         assert first["reservation"]["entryId"]
         for body in ({"event": event("e2", quantity=2)}, {"amount": 2}):
             answer = post(gateway, f"/{hold}/capture", body)
-            assert (answer.status_code, answer.json()["code"]) == (409, "hold_closed")
+            assert (answer.status_code, answer.json()["code"], answer.json()["charged"]) == (409, "hold_closed", 2)
         assert UsageEvent.objects.count() == Transfer.objects.filter(kind="usage").count() == 1
 
     def test_that_was_captured_by_the_same_amount_keeps_no_event(self, gateway):
@@ -159,6 +159,7 @@ class TestCapture:
         hold = reserve(gateway)
         answer = capture(gateway, hold, event("e1", quantity=11), overage=overage)
         assert (answer.status_code, answer.json().get("code")) == (status, code)
+        assert [each["location"] for each in answer.json().get("errors", [])] == (["body.event"] if code else [])
         assert wallet_figures(acme, now).balance_micros == balance * 1_000_000
         assert UsageEvent.objects.count() == Counter.objects.count() == (status == 200)
 

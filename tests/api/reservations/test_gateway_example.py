@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from apps.ledger.models import Hold
 from apps.usage.models import UsageEvent
-from examples.gateway import Billing, serve
+from examples.gateway import Billing, main, serve
 from tests.api.callers import key_of
 from tests.factories import create_grant, create_organization
 from tests.pricing.factories import make_meter, price
@@ -24,3 +24,14 @@ def test_captures_each_call_by_its_event(live_server):
     event = UsageEvent.objects.get()
     assert (end, Decimal(event.charge_micros).scaleb(-6)) == ("served", charged)
     assert Hold.objects.get().status == "captured"
+
+
+@pytest.mark.parametrize(
+    ("address", "key", "said"), [("127.0.0.1", "bk_test_x", "http://"), ("http://127.0.0.1", "", "set BILLING_KEY")]
+)
+def test_says_what_it_needs(monkeypatch, capsys, address, key, said):
+    monkeypatch.setattr("sys.argv", ["gateway.py", address])
+    monkeypatch.setenv("BILLING_KEY", key)
+    with pytest.raises(SystemExit):
+        main()
+    assert said in capsys.readouterr().err

@@ -190,6 +190,7 @@ class TestReserve:
             ({"amount": 1, "description": "d" * 201}, "body.description"),
             ({"amount": 1, "dimensions": {"team": "x"}}, "body.dimensions.team"),
             ({"amount": 1, "dimensions": {"user": "u" * 129}}, "body.dimensions.user"),
+            ({"amount": 1, "dimensions": {"tag": "a\tb"}}, "body.dimensions.tag"),
             ({"amount": 1, "metadata": {"a": 1}}, "body.metadata"),
             ({"amount": 1, "metadata": {f"m{number}": "x" for number in range(21)}}, "body.metadata"),
             ({"amount": 1, "metadata": {"m" * 41: "x"}}, "body.metadata"),
@@ -233,7 +234,8 @@ class TestCapture:
         again = post(gateway, f"/{hold}/capture", {"amount": "1.50"})
         assert again.json() == first.json()
         other = post(gateway, f"/{hold}/capture", {"amount": "2"})
-        assert (other.status_code, other.json()["code"]) == (409, "hold_closed")
+        assert (other.status_code, other.json()["code"], other.json()["charged"]) == (409, "hold_closed", 1.5)
+        assert_described("captureReservation", other.json(), status="409")
 
     def test_of_nothing_releases(self, gateway):
         hold, answer = self.capture(gateway, 0)
@@ -480,6 +482,7 @@ class TestEstimate:
     def test_refuses_what_ingest_could_not_rate(self, gateway, work, code):
         answer = post(gateway, body={"estimate": work}, key="call-1")
         assert (answer.status_code, answer.json()["code"]) == (422, code)
+        assert "_" not in answer.json()["detail"]
         assert not Hold.objects.exists()
 
     @pytest.mark.parametrize(

@@ -210,6 +210,7 @@ class TestSending:
             ({"since": "yesterday"}, "body.since"),
             ({"since": "2026-11-01T00:00:00Z", "status": ["pending"]}, "body.status[0]"),
             ({"since": "2026-11-01T00:00:00Z", "types": ["*"]}, "body.types[0]"),
+            ({"since": "2026-11-02T00:00:00Z", "until": "2026-11-01T00:00:00Z"}, "body.until"),
         ],
     )
     def test_bad_replays_are_named(self, manager, acme, now, body, location):
