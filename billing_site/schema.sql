@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 a95b687f588d287a84d5edd4c50e849a5e4b4b29dbfc9ec6e75c6a9b3252b318
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 6181dbadaac8011cdc230c9b311f290ed3b783b08ecece1432de7f8ff86a6736
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql
@@ -7988,6 +7988,7 @@ CREATE TABLE public.payments_stripeinvoice (
     document_id uuid,
     organization_id uuid NOT NULL,
     noted_micros bigint NOT NULL,
+    settled_here_micros bigint NOT NULL,
     CONSTRAINT payments_stripeinvoice_amount_not_negative CHECK ((amount_micros >= 0)),
     CONSTRAINT payments_stripeinvoice_of_its_purpose CHECK ((((contract_id IS NULL) AND (document_id IS NOT NULL) AND ((purpose)::text = 'document'::text)) OR ((contract_id IS NOT NULL) AND (document_id IS NULL) AND ((purpose)::text = 'installments'::text)))),
     CONSTRAINT payments_stripeinvoice_paid_not_negative CHECK ((paid_micros >= 0))

@@ -89,7 +89,15 @@ def pay_elsewhere(account: Account, invoice: Body) -> Body:
 
 
 def end(account: Account, invoice: Body, status: str) -> Body:
-    """Void an open invoice, which cancels its pending payments, or mark it as uncollectible."""
+    """Void an open invoice, which cancels its pending payments, or mark it as uncollectible.
+
+    Raises:
+        StripeFault: it is not open, a payment of it is under way, or it has one and is to be voided.
+    """
+    for payment in account.find("invoice_payment", invoice=invoice["id"], status="open"):
+        intent = account.store.get(payment["payment"].get("payment_intent", ""), "payment_intent")
+        if intent is not None and intent["status"] == "processing":
+            raise StripeFault.invalid("A payment of this invoice is processing.", code="invoice_not_editable")
     invoices.end(account, invoice, status)
     if status == "void":
         _cancel_open(account, invoice)

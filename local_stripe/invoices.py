@@ -209,6 +209,8 @@ def end(account: Account, invoice: Body, status: str) -> Body:
     """Void an open invoice, or mark it as uncollectible."""
     if invoice["status"] not in ("open", "uncollectible"):
         raise StripeFault.invalid(f"This invoice is {invoice['status']}.", code="invoice_not_editable")
+    if status == "void" and (invoice["amount_paid"] or invoice["amount_paid_off_stripe"]):
+        raise StripeFault.invalid("You can't void an invoice that has payments.", code="invoice_not_editable")
     name = "voided_at" if status == "void" else "marked_uncollectible_at"
     moved = {**invoice["status_transitions"], name: account.now()}
     account.change(invoice, status=status, status_transitions=moved, next_payment_attempt=None)

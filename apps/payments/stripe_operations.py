@@ -257,6 +257,7 @@ ADD_INVOICE_ITEM = _creating(
 )
 FINALIZE_INVOICE = _repeatable("invoice.finalize", lambda v1: v1.invoices.finalize_invoice, InvoiceFacts)
 VOID_INVOICE = _repeatable("invoice.void", lambda v1: v1.invoices.void_invoice, InvoiceFacts)
+CLOSE_INVOICE = _repeatable("invoice.close", lambda v1: v1.invoices.pay, InvoiceFacts)
 GIVE_UP_INVOICE = _repeatable("invoice.give_up", lambda v1: v1.invoices.mark_uncollectible, InvoiceFacts)
 # Stripe cannot list links by customer or time. If an answer was lost, nobody knows that link's address, so a second
 # link does no harm.

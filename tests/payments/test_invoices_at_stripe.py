@@ -11,7 +11,7 @@ from apps.invoices.models import Document
 from apps.payments.models import PaymentIssue, StripeEvent, StripeInvoice
 from apps.payments.services import reconcile_organization
 from apps.tenants.models import Organization
-from local_stripe import credit_notes
+from local_stripe import credit_notes, invoice_payments
 from local_stripe.shapes import Body
 from tests.invoices import factories
 from tests.invoices.test_invoices import books
@@ -90,6 +90,63 @@ class TestByHand:
         factories.pay(acme, "76.20", now, key="b2")
         desk.settle_all()
         assert ({status for status, _ in there(desk)}, issues()) == ({"void"}, [])
+
+    def test_the_rest_of_one_paid_in_part_there_is_collected_once(self, desk, acme, made, now):
+        desk.press(url(), action="part")
+        desk.settle_all()
+        assert (there(desk), here(made)) == ([("open", 5_950)], ("part_paid", 5_950))
+        factories.pay(acme, "19.50", now)
+        desk.settle_all()
+        assert (there(desk), here(made)) == ([("open", 4_000), ("paid", 0)], ("part_paid", 4_000))
+        desk.press(url())
+        desk.settle_all()
+        reconcile_organization(organization=acme, now=now + timedelta(hours=3))
+        assert (here(made), issues()) == (("paid", 0), [])
+        assert books(acme) == {"cash": "-99.50", "manual_receipts": "-19.50", "revenue": "100.00", "tax": "19.00"}
+
+    def test_the_rest_that_came_by_bank_cannot_be_paid_there_again(self, desk, acme, made, now):
+        desk.press(url(), action="part")
+        factories.pay(acme, "59.50", now)  # before the payment at Stripe is known here
+        desk.settle_all()
+        assert (there(desk), here(made), issues()) == ([("paid", 0)], ("paid", 0), [])
+        assert books(acme) == {"cash": "-59.50", "manual_receipts": "-59.50", "revenue": "100.00", "tax": "19.00"}
+
+    def test_a_credit_note_over_the_rest_of_one_paid_in_part_there_ends_it_there(self, desk, acme, made, now):
+        desk.press(url(), action="part")
+        desk.settle_all()
+        terms = services.CreditTerms(reason="Less", amount=to_micros("50"))
+        services.credit_invoice(document_id=made.pk, terms=terms, created_by=BY, now=now)
+        desk.settle_all()
+        assert (there(desk), here(made), issues()) == ([("paid", 0)], ("paid", 0), [])
+        assert books(acme) == {"cash": "-59.50", "revenue": "50.00", "tax": "9.50"}
+
+    def test_money_that_both_sides_take_at_once_is_unapplied(self, desk, acme, made, now):
+        desk.press(url(), action="part")
+        desk.settle_all()
+        desk.press(url())
+        factories.pay(acme, "59.50", now)
+        desk.settle_all()
+        assert (there(desk), here(made)) == ([("paid", 0)], ("paid", 0))
+        (found,) = PaymentIssue.objects.filter(resolved_at=None)
+        assert (found.kind, found.actual_micros) == ("unapplied", to_micros("59.50"))
+        assert books(acme)["unapplied"] == "59.50"
+
+    @pytest.mark.parametrize("action", ["", "part"])
+    def test_one_whose_debit_is_under_way_is_ended_after_the_debit_failed(self, desk, acme, made, now, action):
+        if action:
+            desk.press(url(), action=action)
+            desk.settle_all()
+        with desk.account.store.transaction():
+            invoice_payments.promise(desk.account, desk.take("invoice"))
+        factories.pay(acme, f"{made.left_micros / 10**6:.2f}", now, invoice_id=made.pk)
+        desk.settle_all()
+        reconcile_organization(organization=acme, now=now + timedelta(hours=3))
+        assert (there(desk)[0][0], issues()) == ("open", ["schedule"])
+        desk.settle_later(arrives=False)
+        desk.settle_all()
+        reconcile_organization(organization=acme, now=now + timedelta(hours=3))
+        desk.settle_all()
+        assert (there(desk)[0][0], issues()) == ("paid" if action else "void", [])
 
     def test_void_voids_it_there(self, desk, made, now):
         services.void_invoice(document_id=made.pk, reason="Wrong", created_by=BY, now=now)

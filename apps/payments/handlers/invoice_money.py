@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from django.db.models import F, Sum
 
-from apps.common.money import Micros, from_minor_units, payable_step
+from apps.common.money import Micros, from_minor_units, payable_step, to_minor_units
 from apps.payments.event_context import EventContext
 from apps.payments.handlers.invoice_rows import lock_invoice, move_invoice, payer_of
 from apps.payments.handlers.sessions import NotOurs
@@ -40,7 +40,7 @@ def receive(facts: InvoiceFacts, context: EventContext) -> None:
         _post_unmatched(facts, mismatch, context)
         return
     _note(row, facts)
-    for came in _received(facts):
+    for came in _received(facts, row.settled_here_micros):
         if not StripePayment.objects.filter(organization=row.organization_id, key=came.key).exists():
             settle_invoice_payment(row, _taxed(row, came), context)
     if facts.status == "paid":
@@ -59,11 +59,11 @@ def _post_unmatched(facts: InvoiceFacts, mismatch: NotOurs | ContradictsRow, con
         settle_unapplied(payer, came, reason, context)
 
 
-def _received(facts: InvoiceFacts) -> Iterator[Money]:
+def _received(facts: InvoiceFacts, settled_here_micros: int = 0) -> Iterator[Money]:
     """Yield the money received for an invoice, in the order of payment.
 
     Any overpayment is on the customer's balance at Stripe. If the payments of a paid invoice do not add up to its paid
-    amount, the rest was received outside Stripe.
+    amount, the rest was received outside Stripe, except for what we recorded there because it was settled here.
     """
     paid = sorted((one for one in facts.payments or () if one.is_paid), key=lambda one: (one.paid_at, one.id))
     came, over = 0, 0
@@ -83,6 +83,7 @@ def _received(facts: InvoiceFacts) -> Iterator[Money]:
     if missing and paid:
         yield _money(f"{facts.id}:overpaid", facts, missing, over=missing, payment_intent_id=paid[-1].payment_intent)
     elsewhere = facts.amount_paid - came - missing if facts.status == "paid" else 0
+    elsewhere -= to_minor_units(settled_here_micros, facts.currency)
     if elsewhere > 0:
         yield _money(f"{facts.id}:elsewhere", facts, elsewhere, received_in=Role.MANUAL_RECEIPTS)
 
@@ -139,7 +140,11 @@ def _taxed(row: StripeInvoice, came: Money) -> Money:
 def show_underpayment(row: StripeInvoice, context: EventContext) -> None:
     """Open an issue if less was paid on an invoice that Stripe counts as paid, or close it."""
     asked = AmountDue(
-        row.organization, subject_of_invoice(row.stripe_id), f"invoice {row}", row.amount_micros, row.currency
+        row.organization,
+        subject_of_invoice(row.stripe_id),
+        f"invoice {row}",
+        row.amount_micros - row.settled_here_micros,
+        row.currency,
     )
     why = [
         ("A coupon took off", row.coupon_micros),

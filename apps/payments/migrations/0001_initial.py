@@ -608,6 +608,13 @@ class Migration(migrations.Migration):
                                 help_text="The part of Stripe's credit notes for which our invoice was credited, in micros.",
                             ),
                         ),
+                        (
+                            "settled_here_micros",
+                            models.BigIntegerField(
+                                default=0,
+                                help_text="The rest of a partly paid invoice, in micros, that was settled here instead and that we recorded at Stripe as paid out of band.",
+                            ),
+                        ),
                     ],
                     options={
                         "constraints": [

@@ -63,6 +63,11 @@ class StripeInvoice(models.Model):
     paid_micros = models.BigIntegerField(
         default=0, help_text="The part paid at Stripe, elsewhere or from the balance at Stripe, in micros."
     )
+    settled_here_micros = models.BigIntegerField(
+        default=0,
+        help_text="The rest of a partly paid invoice, in micros, that was settled here instead and that we recorded at "
+        "Stripe as paid out of band.",
+    )
     total_micros = models.BigIntegerField(
         default=0, help_text="The total of Stripe's invoice, with tax, at its last payment, in micros."
     )

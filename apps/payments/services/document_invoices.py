@@ -68,7 +68,12 @@ def _is_stale(row: StripeInvoice, document: Document, method: str, now: datetime
         return row.ended_by_us
     is_charged_instead = bool(method) and not row.charged_to and _is_due(document, now)
     is_begun = row.state == State.REQUESTED and not is_due
-    return row.amount_micros - row.paid_micros != _payable_amount(document) or is_charged_instead or is_begun
+    return asks_for_another_amount(row, document) or is_charged_instead or is_begun
+
+
+def asks_for_another_amount(row: StripeInvoice, document: Document) -> bool:
+    """Whether another amount can be paid on an invoice at Stripe than may be paid on ours."""
+    return row.amount_micros - row.paid_micros != _payable_amount(document)
 
 
 def _payable_amount(document: Document) -> int:

@@ -1,8 +1,13 @@
-"""End invoices at Stripe: void those settled elsewhere, replaced or canceled, and give up uncollectible ones."""
+"""End invoices at Stripe: void or close those settled elsewhere, replaced or canceled, and give up uncollectible ones.
 
-from dataclasses import dataclass
+Stripe voids no invoice that has a payment, so what is left of one that is paid in part is recorded there as paid out of
+band (docs.stripe.com/invoicing/partial-payments).
+"""
+
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from apps.common.strict_json import Json
 from apps.contracts.models import Contract
 from apps.payments import issues, stripe_operations
 from apps.payments.errors import StripeRefused
@@ -16,12 +21,20 @@ ENDABLE = (*UNPAID_STATES, State.UNCOLLECTIBLE)
 
 
 def void_invoice(row: StripeInvoice, *, now: datetime) -> bool:
-    """Void an invoice that no longer matches its schedule, without changing its installments.
+    """Void an invoice that no longer matches what is due here, or close it if a part of it is paid.
 
-    Return False, and open an issue, if Stripe refuses because it is paid or being paid; its events will report the
-    money.
+    Its installments do not change. Return False, and open an issue, if Stripe refuses because it is paid or being paid;
+    its events will report the money.
     """
-    return _end(row, VOID, row.stripe_id or _begun_invoice_id(row, now), now)
+    stripe_id = row.stripe_id or _begun_invoice_id(row, now)
+    if not row.paid_micros:
+        return _end(row, VOID, stripe_id, now)
+    rest = max(0, row.amount_micros - row.paid_micros)
+    StripeInvoice.objects.filter(pk=row.pk).update(settled_here_micros=rest)
+    if _end(row, CLOSE, stripe_id, now):
+        return True
+    StripeInvoice.objects.filter(pk=row.pk).update(settled_here_micros=0)
+    return False
 
 
 def give_up_invoice(row: StripeInvoice, *, now: datetime) -> bool:
@@ -40,9 +53,13 @@ class _Ending:
     name: str
     to: StripeInvoice.State
     done: tuple[str, ...]
+    params: Json = field(default_factory=dict)
 
 
 VOID = _Ending(stripe_operations.VOID_INVOICE, "void", State.VOID, ("void", "draft"))
+CLOSE = _Ending(
+    stripe_operations.CLOSE_INVOICE, "elsewhere", State.PAID, ("void", "paid"), params={"paid_out_of_band": True}
+)
 GIVE_UP = _Ending(
     stripe_operations.GIVE_UP_INVOICE, "uncollectible", State.UNCOLLECTIBLE, ("void", "draft", "uncollectible")
 )
@@ -57,7 +74,8 @@ def _end(row: StripeInvoice, ending: _Ending, stripe_id: str | None, now: dateti
         return False
     StripeInvoice.objects.filter(pk=row.pk, state__in=ENDABLE).update(state=ending.to, updated_at=now)
     if stripe_id is not None:
-        issues.close_issue(issues.Kind.PAYMENT_FAILED, subject=stripe_id, resolution="It is withdrawn", now=now)
+        for kind in (issues.Kind.PAYMENT_FAILED, issues.Kind.SCHEDULE):
+            issues.close_issue(kind, subject=stripe_id, resolution="It is withdrawn", now=now)
     return True
 
 
@@ -71,12 +89,14 @@ def _begun_invoice_id(row: StripeInvoice, now: datetime) -> str | None:
 
 def _end_at_stripe(row: StripeInvoice, ending: _Ending, stripe_id: str, now: datetime) -> str:
     """End an invoice at Stripe; return why it is still payable there, or an empty string."""
+    if ending is CLOSE and stripe_operations.is_under_way(stripe_id):
+        return "a payment is under way"
     try:
         obtain(
             ending.operation,
             reference=f"{row.reference}:{ending.name}",
             organization=row.organization,
-            params={},
+            params=ending.params,
             target=stripe_id,
             now=now,
         )

@@ -13,8 +13,17 @@ from apps.invoices.models.documents import OUTSTANDING
 from apps.outbox.services import enqueue
 from apps.payments import issues, stripe_operations
 from apps.payments.debts import update_debt_issue
-from apps.payments.models import BalanceTransaction, Dispute, PayoutPart, StripeCustomer, StripeInvoice, StripePayment
-from apps.payments.services.invoice_voids import invoices_to_withdraw
+from apps.payments.models import (
+    BalanceTransaction,
+    Dispute,
+    PaymentIssue,
+    PayoutPart,
+    StripeCustomer,
+    StripeInvoice,
+    StripePayment,
+)
+from apps.payments.services.document_invoices import arrange_document, asks_for_another_amount
+from apps.payments.services.invoice_voids import ENDABLE, invoices_to_withdraw
 from apps.payments.services.withdrawals import withdraw_superfluous
 from apps.payments.stripe_objects import IntentFacts, InvoiceFacts
 from apps.tenants.models import Organization
@@ -60,11 +69,20 @@ def reconcile_organization(*, organization: Organization, now: datetime) -> None
 def _compare(organization: Organization, now: datetime) -> None:
     for contract in Contract.objects.filter(organization=organization).select_related("organization"):
         withdraw_superfluous(contract=contract, now=now)
+    _end_refused(organization, now)
     compare_clearing(organization, now)
     customers = StripeCustomer.objects.filter(organization=organization).values_list("stripe_id", flat=True)
     for customer in customers:
         _compare_payments(organization, stripe_operations.payments_of(customer), now)
         _compare_invoices(organization, stripe_operations.invoices_of(customer), now)
+
+
+def _end_refused(organization: Organization, now: datetime) -> None:
+    """Try again to end invoices that Stripe did not end, for example because a payment was under way."""
+    told = PaymentIssue.objects.filter(kind=Kind.SCHEDULE, organization=organization, resolved_at=None)
+    rows = StripeInvoice.objects.filter(organization=organization, stripe_id__in=told.values("subject"))
+    for document_id in rows.filter(document__isnull=False, state__in=ENDABLE).values_list("document", flat=True):
+        arrange_document(document_id=document_id, now=now)
 
 
 def clearing_expected(organization: Organization, currency: str = "") -> Micros:
@@ -182,7 +200,7 @@ def _compare_invoices(organization: Organization, invoices: Iterable[InvoiceFact
         row = known.get(invoice.id)
         if invoice.status not in _SAME or (row is None and not invoice.total) or invoice.id in kept:
             continue
-        if row is not None and _is_still_due(row):
+        if row is not None and (_is_still_due(row) or _is_refused(row)):
             continue
         here = row.get_state_display() if row else "not known"
         _update_schedule_issue(
@@ -198,6 +216,13 @@ def _is_still_due(row: StripeInvoice) -> bool:
     """Return whether an invoice was ended at Stripe while ours is due, which is an issue until staff settle ours."""
     is_ended = row.state in (StripeInvoice.State.VOID, StripeInvoice.State.UNCOLLECTIBLE) and not row.ended_by_us
     return is_ended and row.document is not None and row.document.state in OUTSTANDING
+
+
+def _is_refused(row: StripeInvoice) -> bool:
+    """Return whether Stripe still collects another amount than ours is due for, which is an issue until it is ended."""
+    if row.document is None or row.state != StripeInvoice.State.OPEN:
+        return False
+    return asks_for_another_amount(row, row.document)
 
 
 def _agree(row: StripeInvoice | None, invoice: InvoiceFacts) -> bool:
