@@ -68,12 +68,14 @@ class EitherAccountFilter(AccountFilter):
         return queryset.filter(Q(source__in=accounts) | Q(destination__in=accounts))
 
 
-def short_code(account: Account) -> str:
-    """Return an account's role and the first digits of its book, with the full code as a tooltip."""
-    short = str(account.book_id)[:8]
-    return format_html(
-        '<span title="{}">{} <span class="text-subtle">{}</span></span>', account.code, account.role, short
-    )
+def role_text(account: Account) -> str:
+    """Return an account's role as a word, with its code as a tooltip."""
+    return format_html('<span title="{}">{}</span>', account.code, role_words(account.role))
+
+
+def role_words(role: str) -> str:
+    """Return the name of a role, such as "Manual receipts"."""
+    return role.replace("_", " ").capitalize()
 
 
 def _accounts(text: str) -> list[int] | QuerySet[Account, int]:
@@ -128,7 +130,7 @@ class RoleFilter(admin.SimpleListFilter):
     )
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(role, role.replace("_", " ").capitalize()) for role in self.roles]
+        return [(role, role_words(role)) for role in self.roles]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Account]) -> QuerySet[Account]:
         if self.value() not in self.roles:
@@ -179,11 +181,11 @@ class TransferAdmin(ReadOnlyModelAdmin[Transfer]):
 
     @admin.display(description="From")
     def out_of(self, transfer: Transfer) -> str:
-        return short_code(transfer.source)
+        return role_text(transfer.source)
 
     @admin.display(description="To")
     def into(self, transfer: Transfer) -> str:
-        return short_code(transfer.destination)
+        return role_text(transfer.destination)
 
 
 @admin.register(Entry)
@@ -231,7 +233,7 @@ class EntryAdmin(ReadOnlyModelAdmin[Entry]):
 
     @admin.display(description="Account")
     def where(self, entry: Entry) -> str:
-        return short_code(entry.account)
+        return role_text(entry.account)
 
     @admin.display(description="Kind")
     def kind(self, entry: Entry) -> str:
@@ -301,7 +303,7 @@ class HoldAdmin(ReadOnlyModelAdmin[Hold]):
 
     @admin.display(description="Account")
     def where(self, hold: Hold) -> str:
-        return short_code(hold.account)
+        return role_text(hold.account)
 
     @admin.display(description="For")
     def work(self, hold: Hold) -> str:

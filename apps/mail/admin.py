@@ -18,6 +18,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 from apps.common.admin import (
     Concern,
     ConfirmForm,
+    Line,
     Menu,
     Question,
     ReadOnlyModelAdmin,
@@ -128,6 +129,9 @@ class MailMessageAdmin(ReadOnlyModelAdmin[MailMessage]):
         rank=112,
         rows=lambda _: MailMessage.objects.filter(state__in=[State.FAILED, State.BOUNCED], handled_at=None),
         query={"state__in": "failed,bounced", "handled_at__isempty": "1"},
+        line=lambda row: Line(organization=row.organization, day=row.created_at.date(), item=row.subject),
+        order="created_at",
+        related=("organization",),
     )
     list_display = ("subject", "organization", "address", "labelled_state", "detail", "created_at")
     list_filter = ("state", "template", ("handled_at", admin.EmptyFieldListFilter))

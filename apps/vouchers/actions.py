@@ -7,7 +7,8 @@ from typing import Any, ClassVar, Self
 from uuid import UUID
 
 from django.contrib.auth.models import User
-from django.db.models import F, Model, Sum
+from django.db.models import Case, F, Model, Sum, When
+from django.db.models.functions import Coalesce
 
 from apps.approvals.actions import Action, Scope, register
 from apps.common.admin import count_text, moment_words, money_text
@@ -19,6 +20,9 @@ from apps.vouchers.services.batch_start import open_batch
 from apps.vouchers.services.batch_state import change_limit, enable_batch, enable_voucher, extend_batch
 from apps.vouchers.services.locks import lock_batch
 from apps.vouchers.services.revocation import revoke_batch, revoke_voucher
+
+# A review names this many customers.
+NAMED = 5
 
 
 class MoreThanAgreed(Conflict):
@@ -73,6 +77,7 @@ class BatchAction(VoucherAction):
         batch = self.batch()
         return {
             "State": batch.get_state_display(),
+            "Codes that work": count_text(_working(batch, now)),
             "Each redemption gives": money_text(batch.amount_micros, batch.currency),
             "Can still be redeemed": money_text(_redeemable(batch, now), batch.currency),
             "Valid until": moment_words(batch.expires_at) if batch.expires_at else "no end",
@@ -161,7 +166,15 @@ class Revocation(VoucherAction):
 
     def preview(self, *, by: User, now: datetime) -> list[Change]:
         text = money_text(self.amount_micros, self.currency)
-        return [*super().preview(by=by, now=now), Change("Unspent credit", text, "taken back")]
+        return [
+            *super().preview(by=by, now=now),
+            Change("Unspent credit", text, "taken back"),
+            Change("Customers who lose it", "", _holders(self.currency, **self.redeemed())),
+        ]
+
+    def redeemed(self) -> dict[str, Any]:
+        """Return the condition that finds the redemptions of the codes."""
+        return {self.subject_field: getattr(self, self.subject_field)}
 
 
 @register
@@ -308,9 +321,31 @@ def left_of_code(voucher: Voucher) -> int:
 
 
 def _redeemable(batch: Batch, now: datetime) -> int:
+    return left_to_redeem(batch) if _is_on(batch, now) else 0
+
+
+def _working(batch: Batch, now: datetime) -> int:
+    """Return how many codes of a batch can be redeemed, those still to be made included."""
+    if not _is_on(batch, now):
+        return 0
+    works = Voucher.objects.filter(batch=batch, disabled_at=None, revoked_at=None)
+    return works.filter(redemption_count__lt=F("max_redemptions")).count() + batch.code_count - batch.generated_count
+
+
+def _is_on(batch: Batch, now: datetime) -> bool:
     ended = batch.expires_at is not None and batch.expires_at <= now
-    on = batch.state in (Batch.State.GENERATING, Batch.State.ACTIVE) and not ended
-    return left_to_redeem(batch) if on else 0
+    return batch.state in (Batch.State.GENERATING, Batch.State.ACTIVE) and not ended
+
+
+def _holders(currency: str, **which: Any) -> str:
+    """Return the customers whose credit or discount from codes is unspent: how many, and those with most of it."""
+    rows = Redemption.objects.filter(reversals=None, **which).values_list("organization__name")
+    left = Coalesce(Sum(Case(When(discount=None, then="grant__remaining_micros"), default="amount_micros")), 0)
+    holders = list(rows.annotate(left=left).filter(left__gt=0).order_by("-left", "organization__name"))
+    named = [f"{name} {money_text(micros, currency)}" for name, micros in holders[:NAMED]]
+    if len(holders) > NAMED:
+        named.append(f"{count_text(len(holders) - NAMED)} more")
+    return ", ".join(named) or "nobody"
 
 
 def _unspent(**which: Any) -> int:

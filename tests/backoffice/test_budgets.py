@@ -83,7 +83,7 @@ def test_staff_see_what_was_refused_and_which_holds_live(customer, now):
     holds = client.get(reverse("admin:ledger_hold_changelist"), {"live": "yes"}).content.decode()
     assert "agent writer" in holds
     assert "Nightly batch" in holds
-    assert f'wallet <span class="text-subtle">{str(customer.pk)[:8]}' in holds
+    assert f'{tab_of(customer)}">{customer.name}</a>' in holds
     assert "agent reader" not in holds
 
 

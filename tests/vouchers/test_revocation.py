@@ -6,6 +6,7 @@ from apps.common.money import to_micros
 from apps.contracts.models import Installment
 from apps.outbox.models import OutboxMessage
 from apps.vouchers import services
+from apps.vouchers.actions import RevokeBatch
 from apps.vouchers.errors import IllegalBatchState, VoucherRevoked
 from apps.vouchers.models import Batch, Redemption, RedemptionReversal, Voucher
 from apps.vouchers.services import revocation
@@ -107,6 +108,16 @@ class TestRevokeBatch:
 
         assert taken() == [(25_000_000, "Leaked", "staff:bob")] * 6
         assert not Voucher.objects.filter(revoked_at=None).exists()
+
+    def test_is_reviewed_with_its_codes_and_with_the_customers_who_lose_credit(self, acme, globex, now):
+        batch, codes = create_batch(now, count=3)
+        redeem(acme, codes[0], now)
+        redeem(globex, codes[1], now)
+        revoke = RevokeBatch.of(batch, reason="Leaked", key="staff:1")
+        review = {each.what: (each.before, each.after) for each in revoke.preview(by=staff("bob"), now=now)}
+        assert review["Codes that work"] == ("1", "0")
+        assert review["Unspent credit"] == ("50.00 USD", "taken back")
+        assert review["Customers who lose it"] == ("", "Acme 25.00 USD, Globex 25.00 USD")
 
     def test_stops_codes_at_once_before_the_background_has_run(self, acme, now):
         batch, (code,) = create_batch(now)

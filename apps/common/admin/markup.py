@@ -4,20 +4,32 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from unfold.widgets import UnfoldAdminSelectWidget
+
+# An empty cell takes no line on a phone.
+BLANK = mark_safe(' class="blank"')
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[object]], *, more: str = "") -> SafeString:
     """Return a table; a cell that is HTML already stays as it is, and `more` stands below the rows."""
-    head = format_html_join("", '<th scope="col" class="pr-4 text-left">{}</th>', ((name,) for name in heads))
+    head = format_html_join("", '<th scope="col">{}</th>', ((name,) for name in heads))
     lines = [
-        format_html("<tr>{}</tr>", format_html_join("", '<td class="pr-4">{}</td>', ((cell,) for cell in row)))
+        format_html(
+            "<tr>{}</tr>",
+            format_html_join(
+                "",
+                '<td data-label="{}"{}>{}</td>',
+                ((name, "" if cell else BLANK, cell) for name, cell in zip(heads, row, strict=False)),
+            ),
+        )
         for row in rows
     ]
     body = format_html_join("", "{}", ((line,) for line in lines))
     return format_html(
-        '<div class="overflow-x-auto"><table><thead><tr>{}</tr></thead><tbody>{}</tbody></table>{}</div>',
+        '<div class="overflow-x-auto"><table class="plain-rows{}"><thead><tr>{}</tr></thead><tbody>{}</tbody></table>{}'
+        "</div>",
+        " stacked" if len(heads) > 3 else "",
         head,
         body,
         more,

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from unfold.decorators import action
 
-from apps.common.admin import Concern, ConfirmForm, Menu, Question, ReadOnlyModelAdmin, Section, confirm_step
+from apps.common.admin import Concern, ConfirmForm, Line, Menu, Question, ReadOnlyModelAdmin, Section, confirm_step
 from apps.invoices import services
 from apps.invoices.models import DocumentPaper
 
@@ -40,6 +40,15 @@ class DocumentPaperAdmin(ReadOnlyModelAdmin[DocumentPaper]):
         rank=46,
         rows=with_problems,
         query={"problem": "yes"},
+        line=lambda row: Line(
+            organization=row.organization,
+            amount_micros=row.document.total_micros,
+            unit=row.document.currency,
+            day=row.drawn_at.date(),
+            item=str(row.document),
+        ),
+        order="drawn_at",
+        related=("document", "organization"),
     )
     list_display = ("document", "organization", "drawn_at", "sha256", "xml_problem", "letters_outside")
     list_filter = (ProblemFilter,)

@@ -22,7 +22,7 @@ class PaymentIssueAdmin(ReadOnlyModelAdmin[PaymentIssue]):
         query={"resolved_at__isempty": "1"},
         line=lambda row: Line(
             organization=row.organization,
-            amount_micros=row.actual_micros,
+            amount_micros=row.expected_micros if row.actual_micros is None else row.actual_micros,
             unit=row.currency or (row.organization.currency if row.organization else ""),
             day=row.opened_at.date(),
             item=row.get_kind_display(),

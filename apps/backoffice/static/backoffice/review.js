@@ -1,19 +1,23 @@
-// "Review" shows the review in place of the form, without loading a page; "Change" and the browser's back button return
-// to the form as it was filled. Whatever is not a review, such as a refused input, opens as a page; so does the review of
-// a form with a password, because a wrong one must count once toward the lockout.
+// "Review" shows the review in place of the form, and a refusal beside the input that it names, without loading a page;
+// "Change" and the browser's back button return to the form as it was filled. Whatever else the site answers, such as the
+// sign-in page, opens as a page; so does the review of a form with a password, because a wrong one must count once toward
+// the lockout.
 (() => {
   "use strict";
 
+  const REFUSED = 422;
   const cardOf = (page) => page.querySelector(".confirm-card");
   const stepOf = (card) => card?.querySelector(".confirm-form [name=_step]")?.value;
+  const rowsOf = (card) => card.querySelectorAll(".confirm-form > .group");
+  const reasonsOf = (row) => row.querySelector(":scope > div:not(:first-child):has(> ul)");
 
-  async function reviewed(form) {
+  async function answered(form) {
     const fields = new FormData(form);
     const body = form.enctype === "multipart/form-data" ? fields : new URLSearchParams(fields);
     const answer = await fetch(window.location.href, { method: "POST", body, redirect: "manual" });
-    if (!answer.ok) return null;
+    if (!answer.ok && answer.status !== REFUSED) return null;
     const card = cardOf(new DOMParser().parseFromString(await answer.text(), "text/html"));
-    return stepOf(card) === "confirm" ? document.importNode(card, true) : null;
+    return card && document.importNode(card, true);
   }
 
   function show(shown, next) {
@@ -24,6 +28,40 @@
     window.scrollTo(0, 0);
   }
 
+  function showReview(filled, review) {
+    const change = review.querySelector("[data-change]");
+    change.hidden = false;
+    change.addEventListener("click", () => history.back());
+    history.pushState(null, "");
+    window.addEventListener("popstate", () => show(review, filled), { once: true });
+    clearRefusal(filled);
+    show(filled, review);
+  }
+
+  function clearRefusal(filled) {
+    filled.querySelector("[role=alert]")?.remove();
+    filled.querySelectorAll(".errors").forEach((row) => {
+      row.classList.remove("errors");
+      reasonsOf(row).remove();
+      row.querySelector("[aria-invalid]")?.removeAttribute("aria-invalid");
+    });
+  }
+
+  function showRefusal(filled, refused) {
+    clearRefusal(filled);
+    const alert = refused.querySelector("[role=alert]");
+    if (alert) filled.querySelector(".confirm-form").before(alert);
+    const rows = rowsOf(filled);
+    rowsOf(refused).forEach((row, place) => {
+      if (!row.matches(".errors")) return;
+      rows[place].classList.add("errors");
+      rows[place].firstElementChild.after(reasonsOf(row));
+      rows[place].querySelector("input, select, textarea")?.setAttribute("aria-invalid", "true");
+    });
+    filled.querySelector(".errors :is(input, select, textarea)")?.focus();
+    (alert ?? filled.querySelector(".errors"))?.scrollIntoView({ block: "center" });
+  }
+
   document.addEventListener("submit", async (event) => {
     const form = event.target;
     const filled = form.closest(".confirm-card");
@@ -31,17 +69,10 @@
     event.preventDefault();
     if (form.ariaBusy === "true") return;
     form.ariaBusy = "true";
-    const review = await reviewed(form).catch(() => null);
+    const answer = await answered(form).catch(() => null);
     form.ariaBusy = null;
-    if (!review) {
-      form.submit();
-      return;
-    }
-    const change = review.querySelector("[data-change]");
-    change.hidden = false;
-    change.addEventListener("click", () => history.back());
-    history.pushState(null, "");
-    window.addEventListener("popstate", () => show(review, filled), { once: true });
-    show(filled, review);
+    if (!answer) form.submit();
+    else if (stepOf(answer) === "confirm") showReview(filled, answer);
+    else showRefusal(filled, answer);
   });
 })();
