@@ -43,6 +43,9 @@ def told(vendor, number, into, out):
     name = f"call-{number}"
     report = {
         "openai": {"id": name, "usage": {"prompt_tokens": into, "completion_tokens": out}},
+        "anthropic": {"id": name, "usage": {"input_tokens": into, "output_tokens": out}},
+        "gemini": {"responseId": name, "usageMetadata": {"promptTokenCount": into, "candidatesTokenCount": out}},
+        "bedrock": {"usage": {"inputTokens": into, "outputTokens": out}},
         "litellm": {
             "id": name,
             "status": "success",
@@ -60,7 +63,7 @@ def told(vendor, number, into, out):
             },
         },
     }[vendor]
-    return read_report(VENDOR_TABLES[vendor], report, {"time": TIME}, meter="chat")
+    return read_report(VENDOR_TABLES[vendor], report, {"time": TIME, "id": name}, meter="chat")
 
 
 def test_a_report_of_a_higher_rank_replaces_the_event_and_one_of_a_lower_rank_changes_nothing(chat, now):
@@ -73,6 +76,13 @@ def test_a_report_of_a_higher_rank_replaces_the_event_and_one_of_a_lower_rank_ch
     assert [row.organization_id for row in EventCorrection.objects.all()] == [acme.pk]
     assert (send(acme, now, tracer, vendor).duplicate, charged(acme, now)) == (2, 1_000)
     assert list(check_usage()) == []
+
+
+def test_of_the_reports_in_one_batch_only_the_one_with_the_highest_rank_is_an_event(chat, now):
+    acme = create_organization(now)
+    result = send(acme, now, told("otel", 1, 1_000, 10), told("openai", 1, 900, 10), told("litellm", 1, 7, 7))
+    assert (result.accepted, result.replaced, result.duplicate) == (1, 0, 2)
+    assert (charged(acme, now), UsageEvent.objects.count()) == (1_000, 1)
 
 
 def test_a_vendor_corrects_what_a_span_left_out(now):
@@ -296,12 +306,17 @@ def test_a_platform_key_ranks_above_a_key_of_the_customer(chat, now):
     assert (send(None, now, of[0]).duplicate, list(check_usage())) == (1, [])
 
 
-RANKED = ("platform", "openai", "litellm", "otel")
+RANKS = {
+    "platform": 0,
+    **dict.fromkeys(("events", "openai", "anthropic", "gemini", "bedrock"), 1),
+    "litellm": 2,
+    "otel": 3,
+}
 reports_of_calls = st.lists(
-    st.tuples(st.sampled_from(RANKED), st.integers(0, 2), st.sampled_from([0, 7, 900]), st.sampled_from([0, 3])),
+    st.tuples(st.sampled_from(list(RANKS)), st.integers(0, 2), st.sampled_from([0, 7, 900]), st.sampled_from([0, 3])),
     min_size=1,
     max_size=9,
-    unique_by=lambda each: each[:2],
+    unique_by=lambda each: (RANKS[each[0]], each[1]),
 )
 
 
@@ -310,23 +325,34 @@ def routed(customer, route, number, into, out):
     if route == "otel":
         span = told("otel", number, into, out)
         return replace(span, event={**span.event, "id": f"span-{number}"})
+    if route == "events":
+        one = event(f"call-{number}", source="ai", type="chat", time=TIME, input_tokens=into, output_tokens=out)
+        one["data"]["ids"] = [{"source": "ai", "id": f"span-{number}"}]
+        return one
     reported = with_ids(told("openai" if route == "platform" else route, number, into, out), f"span-{number}")
     subject = {"subject": str(customer.pk)} if route == "platform" else {}
     return replace(reported, event={**reported.event, **subject})
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(reports=reports_of_calls, cuts=st.lists(st.integers(0, 9), max_size=3))
-@example(reports=[("otel", 0, 7, 0), ("openai", 0, 7, 0), ("litellm", 0, 900, 0)], cuts=[1, 2])
-@example(reports=[("otel", 0, 7, 0), ("litellm", 0, 900, 0), ("openai", 0, 7, 0)], cuts=[1, 2])
-@example(reports=[("openai", 0, 7, 0), ("otel", 0, 900, 0), ("platform", 0, 7, 3)], cuts=[1, 2])
-def test_any_order_of_routes_and_batches_gives_one_total(chat, now, reports, cuts):
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    reports=reports_of_calls,
+    cuts=st.lists(st.integers(0, 9), max_size=3).map(sorted),
+    days=st.lists(st.sampled_from([0, 1, 20, 34]), min_size=4, max_size=4).map(sorted),
+)
+@example(reports=[("otel", 0, 7, 0), ("openai", 0, 7, 0), ("litellm", 0, 900, 0)], cuts=[1, 2], days=[0, 0, 0, 0])
+@example(reports=[("otel", 0, 7, 0), ("litellm", 0, 900, 0), ("openai", 0, 7, 0)], cuts=[1, 2], days=[0, 20, 34, 34])
+@example(reports=[("gemini", 0, 7, 0), ("otel", 0, 900, 0), ("platform", 0, 7, 3)], cuts=[1, 2], days=[0, 1, 34, 34])
+@example(reports=[("otel", 0, 900, 0), ("events", 0, 7, 3)], cuts=[1], days=[0, 34, 34, 34])
+@example(reports=[("bedrock", 0, 7, 3), ("otel", 0, 900, 0), ("anthropic", 1, 7, 3)], cuts=[], days=[0, 0, 0, 0])
+def test_any_order_of_routes_and_batches_within_the_window_gives_one_total(chat, now, reports, cuts, days):
     customer = create_organization(now, slug=str(uuid4()))
-    for start, end in zip([0, *sorted(cuts)], [*sorted(cuts), len(reports)], strict=True):
+    for start, end, day in zip([0, *cuts], [*cuts, len(reports)], days, strict=False):
         for sender in (customer, None):
             batch = [each for each in reports[start:end] if (each[0] == "platform") == (sender is None)]
             if batch:
-                send(sender, now, *(routed(customer, *each) for each in batch))
-    best = {each[1]: each for each in sorted(reports, key=lambda each: -RANKED.index(each[0]))}
-    assert charged(customer, now) == sum(into + 10 * out for _, _, into, out in best.values())
+                send(sender, now + timedelta(days=day), *(routed(customer, *each) for each in batch))
+    best = {each[1]: each for each in sorted(reports, key=lambda each: -RANKS[each[0]])}
+    end = now + timedelta(days=34)
+    assert charged(customer, end) == sum(into + 10 * out for _, _, into, out in best.values())
     assert list(check_usage()) == []
