@@ -118,6 +118,12 @@ class TestGroups:
         beyond = broken_down(acme, asked("key", interval="day"), offset=99, limit=1)
         assert (beyond.groups, beyond.total, beyond.other) == ([], found.total, found.other)
 
+    def test_take_four_more_statements_with_costs_however_many_events(self, acme, usage):
+        """They read the days on which the rate changed, which sums are kept, those sums by rate, and corrections."""
+        with CaptureQueriesContext(connection) as captured:
+            costs = group_costs(acme, at_rates(acme, asked("key", interval="day")))
+        assert (len(captured), costs.are_corrected) == (4, True)
+
     def test_margins_are_there_by_key(self, acme, chat, now):
         send(acme, now, event("a", quantity=1_000_000, key="k1", cost={"amount": "0.25", "currency": "USD"}))
         (line,) = margins(MarginGrouping.KEY, first_day=DAY, last_day=DAY)

@@ -30,7 +30,7 @@ def acme(now):
 
 
 def batch(number: int, prefix: str) -> list[dict[str, Any]]:
-    """Events of two models, several sessions, characters and traffic sources, some of them ahead of the clock."""
+    """Events of two models, several sessions, characters, operators and costs, some of them ahead of the clock."""
     return [
         event(
             f"{prefix}{each}",
@@ -39,6 +39,8 @@ def batch(number: int, prefix: str) -> list[dict[str, Any]]:
             session=f"s{each % 7}",
             character=f"c{each % 5}",
             traffic_source=("web", "api")[each % 2],
+            operator=f"o{each % 3}",
+            cost={"amount": "0.25", "currency": ("USD", "EUR")[each % 2]},
             time="2026-11-18T12:05:00Z" if each % 3 else "2026-11-18T11:59:00Z",
         )
         for each in range(number)
