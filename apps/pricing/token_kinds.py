@@ -42,7 +42,7 @@ PARENTS: Final = {
     "output_video": OUTPUT,
 }
 
-_SIDES: Final = dict.fromkeys(INPUT_DETAILS, INPUT) | dict.fromkeys(OUTPUT_DETAILS, OUTPUT)
+_OF_INPUT: Final = frozenset(INPUT_DETAILS)
 
 # One request is counted for every event, so senders never send this unit.
 REQUESTS: Final = "requests"
@@ -91,9 +91,8 @@ def split(input_tokens: int, output_tokens: int, details: Mapping[str, int]) -> 
     """
     if not details:
         return {kind: count for kind, count in ((INPUT, input_tokens), (OUTPUT, output_tokens)) if count}
-    plain = {INPUT: input_tokens, OUTPUT: output_tokens}
-    for kind, count in details.items():
-        plain[_SIDES[kind]] -= count
+    of_input = sum([count for kind, count in details.items() if kind in _OF_INPUT])
+    plain = {INPUT: input_tokens - of_input, OUTPUT: output_tokens + of_input - sum(details.values())}
     for side, count in plain.items():
         if count < 0:
             raise InconsistentTokens(f"the details of {side}_tokens add up to more than {side}_tokens")

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+import orjson
+
 from apps.common.money import MICROS_PER_UNIT, InexactAmount, divide_half_even, to_micros
 from apps.common.strict_json import OutOfRange
 from apps.pricing.costs import MOST_PICOS, PICO_PLACES
@@ -50,8 +52,8 @@ class CallDetails:
 
     def __post_init__(self) -> None:
         """Write the counts once; two digests of an event contain them."""
-        amounts = sorted((*self.details.items(), *self.quantities.items()))
-        self.counts = "\0".join([f"{name}={count}" for name, count in amounts])
+        amounts = {**self.details, **self.quantities}
+        self.counts = orjson.dumps(amounts, option=orjson.OPT_SORT_KEYS).decode() if amounts else ""
 
     @property
     def facts(self) -> str:
@@ -97,11 +99,12 @@ def read_amounts(data: Mapping[str, Any], held_for: str) -> Amounts:
 
 def _details(data: Mapping[str, Any]) -> dict[str, int]:
     """Return the details that were sent, zeros included, by kind."""
-    found = {}
+    found, kind_of = {}, _DETAILS.get
     for name, value in data.items():
-        if name in _DETAILS and value is not None:
+        kind = kind_of(name)
+        if kind is not None and value is not None:
             is_plain = type(value) is int and 0 <= value <= MAX_TOKENS  # nearly always
-            found[_DETAILS[name]] = value if is_plain else _tokens(data, name) or 0
+            found[kind] = value if is_plain else _tokens(data, name) or 0
     return found
 
 
