@@ -1,17 +1,22 @@
 """Write changed rows with their audit entries as part of one statement, instead of three statements per row."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from functools import cache
 from typing import Any
 
-from auditlog.diff import model_instance_diff
+from auditlog.diff import get_field_value, model_instance_diff
 from auditlog.models import LogEntry, LogEntryManager
 from auditlog.registry import auditlog
 from django.db.models import Model
 from django.db.models.signals import pre_save
+from django.utils.encoding import smart_str
 
-from apps.common.rows import RowWriter, copy_row
+from apps.common.rows import RowWriter, copy_row, stored_row
 
-_FIELDS = [field for field in LogEntry._meta.concrete_fields if not field.primary_key]
+_COLUMNS = [field.attname for field in LogEntry._meta.concrete_fields if not field.primary_key]
+# The values of a new entry that its maker does not set; `timestamp` has a default of its own.
+_BLANK = {field.attname: field.get_default() for field in LogEntry._meta.concrete_fields if field.name != "timestamp"}
+_TIMESTAMP = LogEntry._meta.get_field("timestamp")
 
 
 class RowChanges:
@@ -49,10 +54,9 @@ class RowChanges:
                 primary = str(row._meta.pk.attname)
                 values = [row.pk, *(getattr(row, name) for name in changed)]
                 writer.update(type(row), [primary], changed, [values])
-                entries += _entries(before, row, LogEntry.Action.UPDATE, fields)
+                entries += _entries(row, LogEntry.Action.UPDATE, _differences(before, row, changed))
                 self._rows[key] = (copy_row(row), row)
-        rows = [[field.to_python(getattr(each, field.attname)) for field in _FIELDS] for each in entries]
-        writer.insert(LogEntry, [field.attname for field in _FIELDS], rows)
+        writer.insert(LogEntry, _COLUMNS, [[getattr(each, name) for name in _COLUMNS] for each in entries])
         self._fields.clear()
 
     def _insert_into(self, writer: RowWriter) -> list[LogEntry]:
@@ -63,8 +67,9 @@ class RowChanges:
             fields = [each for each in model._meta.concrete_fields if not each.primary_key or rows[0].pk is not None]
             names = [field.attname for field in fields]
             writer.insert(model, names, [[getattr(row, name) for name in names] for row in rows])
+            is_audited = auditlog.contains(model)
             for row in rows:
-                entries += _entries(None, row, LogEntry.Action.CREATE)
+                entries += _entries(row, LogEntry.Action.CREATE, model_instance_diff(None, row) if is_audited else {})
                 row._state.adding, row._state.db = False, "default"
         self._new.clear()
         return entries
@@ -73,22 +78,43 @@ class RowChanges:
 class _Unsaved(LogEntryManager):  # type: ignore[misc]  # auditlog has no types
     """Makes the entries that auditlog would save, without saving them."""
 
+    model = LogEntry
+
     def create(self, **values: Any) -> LogEntry:
-        return LogEntry(**values)
+        kind = values.pop("content_type")
+        return stored_row(
+            LogEntry, {**_BLANK, **values, "content_type_id": kind.pk, "timestamp": _TIMESTAMP.get_default()}
+        )
 
 
-def _entries(before: Model | None, row: Model, action: int, fields: Iterable[str] | None = None) -> list[LogEntry]:
-    """Return the audit entry of a new or changed row, if its model has a trail."""
-    if not auditlog.contains(type(row)):
-        return []
-    differences = model_instance_diff(before, row, fields_to_check=fields)
+def _entries(row: Model, action: int, differences: Mapping[str, Any] | None) -> list[LogEntry]:
+    """Return the audit entry of a new or changed row, if there are differences."""
     if not differences:
         return []
-    manager = _Unsaved()
-    manager.model = LogEntry
-    entry = manager.log_create(row, action=action, changes=differences)
+    entry = _UNSAVED.log_create(row, action=action, changes=differences)
     pre_save.send(sender=LogEntry, instance=entry, raw=False, using="default", update_fields=None)
     return [entry]
+
+
+def _differences(before: Model, row: Model, changed: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """Return the changed values as auditlog writes them; its `model_instance_diff` would compare all columns."""
+    audited = _audited(type(row))
+    fields = [audited[name] for name in changed if name in audited]
+    values = [(field.name, get_field_value(before, field), get_field_value(row, field)) for field in fields]
+    return {name: (smart_str(was), smart_str(is_now)) for name, was, is_now in values if was != is_now}
+
+
+@cache
+def _audited(model: type[Model]) -> Mapping[str, Any]:
+    """Return the fields whose changes have an audit entry, by the names of their attributes."""
+    if not auditlog.contains(model):
+        return {}
+    rules = auditlog.get_model_fields(model)
+    assert not rules["mask_fields"], f"{model} has values that an entry must mask"
+    return {field.attname: field for field in model._meta.concrete_fields if field.name not in rules["exclude_fields"]}
+
+
+_UNSAVED = _Unsaved()
 
 
 def _attnames(row: Model, fields: Collection[str]) -> list[str]:

@@ -20,6 +20,11 @@ from apps.common.queries import prepared_rows
 M = TypeVar("M", bound=Model)
 Row = Sequence[Any]
 Columns = Sequence[str]
+# Types of fields whose values JSON holds as they are.
+HELD_BY_JSON = frozenset(
+    {"AutoField", "BigAutoField", "BigIntegerField", "BooleanField", "CharField", "IntegerField", "JSONField"}
+    | {"PositiveIntegerField", "PositiveSmallIntegerField", "SlugField", "SmallIntegerField", "TextField"}
+)
 # From this many rows on, a value that all of them share is sent once.
 MANY = 20
 
@@ -160,13 +165,23 @@ class RowWriter:
 
 def read_row(model: type[M], row: Mapping[str, Any]) -> M:
     """Return the model instance for a row read as JSON with all columns by name."""
-    return stored_row(model, {name: read(row[column]) for name, column, read in _readers(model)})
+    columns, readers = _readers(model)
+    values = {name: row[column] for name, column in columns}
+    for name, read in readers:
+        values[name] = read(values[name])
+    return stored_row(model, values)
 
 
 @cache
-def _readers(model: type[Model]) -> list[tuple[str, str, Callable[[Any], Any]]]:
-    """Return the attribute, column and reader of each field; looking these up for each row takes as long as reading."""
-    return [(field.attname, str(field.column), field.to_python) for field in model._meta.concrete_fields]
+def _readers(model: type[Model]) -> tuple[list[tuple[str, str]], list[tuple[str, Callable[[Any], Any]]]]:
+    """Return the attribute and column of each field, and the readers of those that JSON does not hold as they are."""
+    fields = model._meta.concrete_fields
+    converted: list[tuple[str, Callable[[Any], Any]]] = [
+        (field.attname, field.to_python)
+        for field in fields
+        if _field(model, field.attname).get_internal_type() not in HELD_BY_JSON
+    ]
+    return [(field.attname, str(field.column)) for field in fields], converted
 
 
 def draw_ids(model: type[Model], count: int) -> list[int]:
