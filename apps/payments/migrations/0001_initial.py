@@ -390,7 +390,6 @@ class Migration(migrations.Migration):
                             "waits_for",
                             models.CharField(
                                 blank=True,
-                                db_index=True,
                                 help_text="Stripe's id of the object that must arrive first.",
                                 max_length=255,
                             ),
@@ -418,6 +417,11 @@ class Migration(migrations.Migration):
                                 condition=models.Q(("state", "parked")),
                                 fields=["received_at"],
                                 name="payments_event_parked",
+                            ),
+                            models.Index(
+                                condition=models.Q(("state", "received"), models.Q(("waits_for", ""), _negated=True)),
+                                fields=["waits_for"],
+                                name="payments_event_waiting",
                             ),
                             models.Index(fields=["-received_at", "-id"], name="payments_event_newest"),
                         ],

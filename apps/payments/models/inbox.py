@@ -35,7 +35,7 @@ class StripeEvent(models.Model):
     state = models.CharField(max_length=8, choices=State, default=State.RECEIVED)
     attempts = models.PositiveIntegerField(default=0, help_text="Failed attempts.")
     waits_for = models.CharField(
-        max_length=255, blank=True, db_index=True, help_text="Stripe's id of the object that must arrive first."
+        max_length=255, blank=True, help_text="Stripe's id of the object that must arrive first."
     )
     error = models.TextField(blank=True)
     note = models.CharField(max_length=500, blank=True, help_text="Why staff closed it.")
@@ -54,6 +54,9 @@ class StripeEvent(models.Model):
         indexes = [
             models.Index(fields=["next_attempt_at"], name="payments_event_due", condition=Q(state="received")),
             models.Index(fields=["received_at"], name="payments_event_parked", condition=Q(state="parked")),
+            models.Index(
+                fields=["waits_for"], name="payments_event_waiting", condition=Q(state="received") & ~Q(waits_for="")
+            ),
             models.Index(fields=["-received_at", "-id"], name="payments_event_newest"),
         ]
         triggers = append_only(updates=True)

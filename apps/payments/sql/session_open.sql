@@ -51,14 +51,10 @@ BEGIN
             WHERE i.resolved_at IS NULL AND i.key IN ('debt:' || owner.id, 'underpaid:session:' || session.id)
         ),
         'waiting', EXISTS (
-            -- OFFSET 0 keeps the state out of this scan, which could otherwise read all events that were not applied yet.
-            SELECT FROM (
-                SELECT x.state FROM payments_stripeevent x
-                WHERE x.waits_for IN (
-                    NULLIF(stripe, ''), NULLIF(intent, ''), NULLIF(session.payment_intent_id, ''),
-                    NULLIF(payment ->> 'charge_id', '')
-                ) OFFSET 0
-            ) e WHERE e.state = 'received'
+            SELECT FROM payments_stripeevent x
+            WHERE x.state = 'received' AND x.waits_for <> '' AND x.waits_for IN (
+                stripe, intent, session.payment_intent_id, payment ->> 'charge_id'
+            )
         ),
         'grant_id', nextval('wallets_grant_id_seq')
     );
