@@ -25,6 +25,8 @@ _NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _FRACTION = re.compile(r"-?[0-9.]{1,40}(?:[eE][+-]?[0-9]{1,2})?")
 _LONG_NUMBER = re.compile(rb"\d{19}")
 _SPACED_COLON = re.compile(rb'"[ \t\r\n]+:')
+# One of these is in every text that has such a colon; they are found much faster.
+_SPACE_AND_COLON = (b" :", b"\t:", b"\r:", b"\n:")
 _EXACT = frozenset([str, int, bool, type(None), Decimal, UUID, date])
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
@@ -97,7 +99,7 @@ def _is_as_written(value: Any, raw: bytes, max_depth: int) -> bool:
     Without backslashes, every quote starts or ends a text, so `":` follows each name, and otherwise occurs only if a
     text begins with a colon. That count is an upper bound of the members. In doubt, return False.
     """
-    if b"\\" in raw or _SPACED_COLON.search(raw):
+    if b"\\" in raw or (any([each in raw for each in _SPACE_AND_COLON]) and _SPACED_COLON.search(raw)):
         return False
     members, depth, level = 0, 0, [value]
     has_long = _LONG_NUMBER.search(raw) is not None

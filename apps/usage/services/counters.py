@@ -11,6 +11,7 @@ from apps.pricing.rating import Totals, price_of
 from apps.pricing.resolution import Price
 from apps.usage.errors import TotalsTooLarge
 from apps.usage.models import Counter
+from apps.usage.rated_events import RatedEvent
 
 Key = tuple[UUID, date, int]
 MOST_MICROS = 2**61
@@ -67,6 +68,7 @@ class Counters:
 
     def __init__(self, prices: Mapping[Key, Price], counted: Mapping[Key, CounterValues]) -> None:
         self._running = {key: RunningCounter(price) for key, price in prices.items()}
+        self._by_kind: dict[int, RunningCounter] = {}
         for key, running in self._running.items():
             if (before := counted.get(key)) is not None:
                 running.totals = Totals(
@@ -82,9 +84,17 @@ class Counters:
         """Return the counter of an organization's month and price."""
         return self._running[organization_id, month, price.version_id]
 
+    def of_event(self, event: RatedEvent, price: Price) -> RunningCounter:
+        """Return the counter of an event; events of one kind share it."""
+        found = self._by_kind.get(event.kind)
+        if found is None:
+            found = self._by_kind[event.kind] = self.of(event.organization_id, event.month, price)
+        return found
+
     def put_back(self, organization_id: UUID, month: date, running: RunningCounter) -> None:
         """Restore a counter from an earlier copy."""
         self._running[organization_id, month, running.price.version_id] = running
+        self._by_kind.clear()
 
     def save(self, writer: RowWriter) -> None:
         """Write the changed counters."""

@@ -314,13 +314,11 @@ def known_events(
 
 def note_other_ids(ids: Mapping[Id, str], taken: Iterable[Owned], opened: RatingData, writer: RowWriter) -> None:
     """Store the new ids that lead to a known event or to one accepted in this batch."""
-    mains = {*opened.known, *((rated.organization_id, parsed.digest) for parsed, rated in taken)}
-    rows = [
-        (*each, main)
-        for each, main in ids.items()
-        if each not in opened.ids and each[1] != main and (each[0], main) in mains
-    ]
-    writer.insert(OtherEventId, ("organization_id", "digest", "main"), rows)
+    others = [(each, main) for each, main in ids.items() if each[1] != main and each not in opened.ids]
+    if others:
+        mains = {*opened.known, *((rated.organization_id, parsed.digest) for parsed, rated in taken)}
+        rows = [(*each, main) for each, main in others if (each[0], main) in mains]
+        writer.insert(OtherEventId, ("organization_id", "digest", "main"), rows)
 
 
 def event_of(parsed: ParsedEvent, organization: Organization, credential: str) -> RatedEvent:

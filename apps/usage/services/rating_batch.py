@@ -145,7 +145,7 @@ class RatingBatch:
                 event.cost = cost_of_event(event)
         try:
             if event.price is not None:
-                counter = self._counters.of(event.organization_id, event.month, event.price)
+                counter = self._counters.of_event(event, event.price)
                 self._before = copy(counter) if keeps_before else None
                 event.charge_micros = counter.add(event.totals, event.sign)
         except (OutOfRange, Unpriceable) as error:
@@ -163,8 +163,9 @@ class RatingBatch:
         event.charge_micros, event.posting_id, event.reason = 0, None, reason
 
     def _counter_keys(self) -> dict[Key, Price]:
+        firsts = {event.kind: event for event in self.counted() if event.price is not None}
         return {
             (event.organization_id, event.month, event.price.version_id): event.price
-            for event in self.counted()
+            for event in firsts.values()
             if event.price is not None
         }
