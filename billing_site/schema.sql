@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 6181dbadaac8011cdc230c9b311f290ed3b783b08ecece1432de7f8ff86a6736
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 1fa9537b769208ed4e2e61a2cddd84b5f90819e2a8b795758e2fc47f22a244cd
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql
@@ -4707,14 +4707,10 @@ BEGIN
             WHERE i.resolved_at IS NULL AND i.key IN ('debt:' || owner.id, 'underpaid:session:' || session.id)
         ),
         'waiting', EXISTS (
-            -- OFFSET 0 keeps the state out of this scan, which could otherwise read all events that were not applied yet.
-            SELECT FROM (
-                SELECT x.state FROM payments_stripeevent x
-                WHERE x.waits_for IN (
-                    NULLIF(stripe, ''), NULLIF(intent, ''), NULLIF(session.payment_intent_id, ''),
-                    NULLIF(payment ->> 'charge_id', '')
-                ) OFFSET 0
-            ) e WHERE e.state = 'received'
+            SELECT FROM payments_stripeevent x
+            WHERE x.state = 'received' AND x.waits_for <> '' AND x.waits_for IN (
+                stripe, intent, session.payment_intent_id, payment ->> 'charge_id'
+            )
         ),
         'grant_id', nextval('wallets_grant_id_seq')
     );
@@ -14232,6 +14228,8 @@ CREATE INDEX payments_event_newest ON public.payments_stripeevent USING btree (r
 
 CREATE INDEX payments_event_parked ON public.payments_stripeevent USING btree (received_at) WHERE ((state)::text = 'parked'::text);
 
+CREATE INDEX payments_event_waiting ON public.payments_stripeevent USING btree (waits_for) WHERE (((state)::text = 'received'::text) AND (NOT ((waits_for)::text = ''::text)));
+
 CREATE INDEX payments_invoicepart_installment_id_41a700d4 ON public.payments_invoicepart USING btree (installment_id);
 
 CREATE INDEX payments_invoicepart_invoice_id_454baf0b ON public.payments_invoicepart USING btree (invoice_id);
@@ -14291,8 +14289,6 @@ CREATE UNIQUE INDEX payments_stripecustomer_one_per_organization_and_mode ON pub
 CREATE INDEX payments_stripecustomer_organization_id_368c92c1 ON public.payments_stripecustomer USING btree (organization_id);
 
 CREATE INDEX payments_stripeevent_object_id_eb7e9b94 ON public.payments_stripeevent USING btree (object_id);
-
-CREATE INDEX payments_stripeevent_waits_for_d616a238 ON public.payments_stripeevent USING btree (waits_for);
 
 CREATE INDEX payments_stripeinvoice_contract_id_65b5ea23 ON public.payments_stripeinvoice USING btree (contract_id);
 
