@@ -8,7 +8,7 @@ from pytest_django import DjangoDbBlocker
 
 from apps.ledger.models import Account
 from apps.proofs.services import broken_chains
-from apps.wallets.consistency import book_breaks
+from apps.wallets.consistency import book_mismatches
 
 # Rows that this transaction inserted into or updated in the tables of the books, and deleted from any table; also those
 # of savepoints that were rolled back.
@@ -54,4 +54,4 @@ def breaks_of_books() -> list[str]:
     """Return what is wrong with the books and their chains."""
     if not Account.objects.exists():  # every other row of the books hangs on an account
         return []
-    return [str(each) for each in (*book_breaks(), *broken_chains())]
+    return [str(each) for each in (*book_mismatches(), *broken_chains())]

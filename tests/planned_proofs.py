@@ -25,9 +25,9 @@ LANGUAGE plpgsql AS $read$ BEGIN RETURN QUERY {query}; END $read$
 
 
 def plan_proofs_once(execute: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a cursor's `execute` that runs the checks of `ledger.consistency.breaks_of` over all books as functions.
+    """Return a cursor's `execute` that runs the checks of `ledger.consistency.mismatches_of` as prepared functions.
 
-    So it does with what the proof of the chains reads of each book.
+    It does the same with what the proof of the chains reads of each book.
 
     The plan of a function's statement is kept with the connection. The plan of a prepared statement is not: psycopg
     discards all of a connection's prepared statements after a rollback, and almost every test ends with one.

@@ -24,12 +24,12 @@ from apps.common.money import Micros, payable_step, to_minor_units
 from apps.common.periods import Period, billing_period, midnight, month_label, month_of
 from apps.contracts import services as contracts
 from apps.contracts import tasks
-from apps.contracts.consistency import contract_breaks
+from apps.contracts.consistency import contract_mismatches
 from apps.contracts.models import Installment
 from apps.contracts.terms import CommercialTerms, Frequency
 from apps.invoices import services as invoices
 from apps.invoices.balances import NetAndTax
-from apps.invoices.consistency import invoice_breaks
+from apps.invoices.consistency import invoice_mismatches
 from apps.invoices.models import Document, Money
 from apps.invoices.selectors import receivables, usage_invoices_in_force
 from apps.invoices.services.agreements import AgreedPeriod, invoice_agreement
@@ -44,7 +44,7 @@ from apps.usage.selectors import usage_totals
 from apps.usage.services import check_usage, close_month, price_characters, rerate_quarantined
 from apps.wallets import services as wallets
 from apps.wallets.accounts import Role, code_of
-from apps.wallets.consistency import book_breaks
+from apps.wallets.consistency import book_mismatches
 from apps.wallets.models import Grant, HoldSlice, Shortfall
 from apps.wallets.selectors import account_balances, charged_between, wallet_figures
 from tests.contracts.factories import agreement
@@ -455,11 +455,11 @@ class Customer:
         assert figures.available_micros == figures.balance_micros - held + headroom
         self.check_admission(figures.available_micros)
         self.check_costs()
-        assert [str(each) for each in (*book_breaks(), *contract_breaks(), *check_usage())] == []
+        assert [str(each) for each in (*book_mismatches(), *contract_mismatches(), *check_usage())] == []
 
     def check_invoices(self) -> None:
         """What is left of invoices, with its tax, is on the two accounts of receivables, and aging shows it by age."""
-        assert [str(each) for each in invoice_breaks()] == []
+        assert [str(each) for each in invoice_mismatches()] == []
         balances = account_balances(self.organization)
         left = sum(each.left_micros for each in Document.objects.filter(type="invoice").exclude(number=""))
         numbered = [each for each in usage_invoices_in_force(self.organization.pk) if each.number]

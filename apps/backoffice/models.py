@@ -142,8 +142,8 @@ class Preference(models.Model):
         return f"{self.get_style_display()}, {self.time_zone}"
 
 
-class Duty(models.Model):
-    """Holds no rows, only the permissions for staff duties that are not a change to a single row."""
+class StaffPermission(models.Model):
+    """The permissions of staff for actions that are not a change to a single row. It has no table."""
 
     class Meta:
         managed = False
@@ -156,4 +156,4 @@ class Duty(models.Model):
         ]
 
     def __str__(self) -> str:
-        return "duty"
+        return "staff permission"

@@ -14,12 +14,12 @@ class ProofCommand(BaseCommand):
     proven: str
 
     @abstractmethod
-    def breaks(self) -> Iterable[object]:
+    def mismatches(self) -> Iterable[object]:
         """Return the violations, each of which names its rule as text."""
 
     def handle(self, *args: Any, **options: Any) -> None:
         right = True
-        for each in self.breaks():
+        for each in self.mismatches():
             self.stderr.write(str(each))
             right = False
         if not right:

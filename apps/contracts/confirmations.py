@@ -14,7 +14,7 @@ from unfold.widgets import (
 from apps.common.admin import ConfirmForm, MicrosField, day_field, day_text, money_text
 from apps.contracts.actions.agreements import AgreementTerms
 from apps.contracts.models import InstallmentRefund, ServiceAgreement
-from apps.tenants.forms import CustomerField, OfCustomerForm, ProjectField
+from apps.tenants.forms import CustomerConfirmForm, CustomerField, ProjectField
 from apps.tenants.models import Project
 
 
@@ -90,7 +90,7 @@ class GiveUpForm(ConfirmForm):
     amount = forms.IntegerField(widget=forms.HiddenInput)
 
 
-class AgreementForm(RevisionForm, OfCustomerForm):
+class AgreementForm(RevisionForm, CustomerConfirmForm):
     """The fields of a service agreement; with `customer`, an existing one is changed."""
 
     organization = CustomerField(ServiceAgreement._meta.get_field("organization"))

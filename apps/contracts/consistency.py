@@ -1,11 +1,11 @@
 """Check contracts against the ledger: schedules, receipts, refunds, granted credit, and revenue still to earn."""
 
-from apps.ledger.consistency import Break, breaks_of
+from apps.ledger.consistency import BookMismatch, mismatches_of
 
 
-def contract_breaks() -> list[Break]:
+def contract_mismatches() -> list[BookMismatch]:
     """Run every rule in `CONTRACT_RULES` and return the violations."""
-    return breaks_of(CONTRACT_RULES)
+    return mismatches_of(CONTRACT_RULES)
 
 
 CONTRACT_RULES = {

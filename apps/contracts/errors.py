@@ -50,7 +50,7 @@ class CannotAmendFrom(Conflict):
     title = "The contract cannot be amended from this day"
 
 
-class OnAnInvoice(Conflict):
+class InstallmentOnInvoice(Conflict):
     """The installment is paid and refunded only with its invoice."""
 
     code = "installment_invoiced"

@@ -11,7 +11,7 @@ from apps.common.triggers import FixedFields, append_only
 from apps.dunning import rules
 from apps.invoices.models import Document
 from apps.tenants.models import Organization
-from apps.wallets.models import OfOrganization
+from apps.wallets.models import OrganizationRow
 
 
 class DunningPolicy(models.Model):
@@ -99,7 +99,7 @@ class CustomerPolicy(models.Model):
         return str(self.policy or "No dunning")
 
 
-class DunningCase(OfOrganization):
+class DunningCase(OrganizationRow):
     """The dunning of a customer's overdue invoices; one case is open per customer, seller and currency."""
 
     audit_trail = AuditTrail(excluded=("updated_at", "wait", "next_on", "overdue_micros"))
@@ -167,7 +167,7 @@ class DunningCase(OfOrganization):
         return f"Dunning since {self.opened_at:%Y-%m-%d}"
 
 
-class DunningEvent(OfOrganization):
+class DunningEvent(OrganizationRow):
     """A step of a case that was taken or skipped."""
 
     audit_trail = AuditTrail(journal="append-only, with created_by")
@@ -204,7 +204,7 @@ class DunningEvent(OfOrganization):
         return f"Step {self.position + 1}: {self.get_outcome_display()}"
 
 
-class SkippedFirstStep(OfOrganization):
+class SkippedFirstStep(OrganizationRow):
     """A first step that staff skipped before its case opened; it is valid for one oldest due date only."""
 
     audit_trail = AuditTrail(journal="append-only, with created_by")
@@ -228,7 +228,7 @@ class SkippedFirstStep(OfOrganization):
         return f"First step skipped: {self.reason}"
 
 
-class DisputedInvoice(OfOrganization):
+class DisputedInvoice(OrganizationRow):
     """An invoice that the customer disputes; dunning excludes it until the dispute is decided."""
 
     document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="+")

@@ -78,7 +78,7 @@ class Policy:
 
 
 @dataclass(frozen=True, slots=True)
-class Debt:
+class UnpaidInvoice:
     """What is left of an invoice; `retried_on` is when Stripe charges it again after a failed attempt."""
 
     due: date
@@ -140,17 +140,17 @@ def next_business_day(day: date) -> date:
     return following
 
 
-def overdue(debts: Sequence[Debt], today: date) -> list[Debt]:
+def overdue(debts: Sequence[UnpaidInvoice], today: date) -> list[UnpaidInvoice]:
     """Return the debts past their due date that are not disputed and that Stripe will not charge again."""
     return [debt for debt in _unpaid(debts, today) if not debt.is_disputed and not debt.waits_for_stripe(today)]
 
 
-def _unpaid(debts: Sequence[Debt], today: date) -> list[Debt]:
+def _unpaid(debts: Sequence[UnpaidInvoice], today: date) -> list[UnpaidInvoice]:
     return [debt for debt in debts if debt.due < today and debt.left_micros > 0]
 
 
 def decide(
-    debts: Sequence[Debt],
+    debts: Sequence[UnpaidInvoice],
     policy: Policy | None,
     progress: Progress | None,
     *,

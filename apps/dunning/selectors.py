@@ -12,7 +12,7 @@ from apps.billing_profiles.models import Seller
 from apps.dunning import rules
 from apps.dunning.errors import CaseNotFound
 from apps.dunning.models import CustomerPolicy, DisputedInvoice, DunningCase, DunningPolicy, SkippedFirstStep
-from apps.dunning.rules import Debt, Decision, Letter, Policy, Progress, Step
+from apps.dunning.rules import Decision, Letter, Policy, Progress, Step, UnpaidInvoice
 from apps.invoices.models import Document
 from apps.invoices.models.documents import OUTSTANDING
 from apps.invoices.selectors import overdue_invoices
@@ -196,7 +196,7 @@ def _open_disputes(**where: Any) -> QuerySet[DisputedInvoice]:
     return DisputedInvoice.objects.filter(decided_at=None, **where)
 
 
-def _debts_of(documents: Sequence[Document]) -> dict[UUID, Debt]:
+def _debts_of(documents: Sequence[Document]) -> dict[UUID, UnpaidInvoice]:
     """Return each document's debt, with whether it is disputed here or at Stripe, and when Stripe charges it again."""
     disputed = set(_open_disputes(document__in=documents).values_list("document_id", flat=True))
     at_stripe = StripeInvoice.objects.filter(document__in=documents)
@@ -210,7 +210,7 @@ def _debts_of(documents: Sequence[Document]) -> dict[UUID, Debt]:
     for document in documents:
         assert document.due_date is not None, "a numbered document has its dates"
         again = retried.get(document.pk)
-        found[document.pk] = Debt(
+        found[document.pk] = UnpaidInvoice(
             document.due_date,
             document.left_micros,
             document.kind == Document.Kind.FEE,

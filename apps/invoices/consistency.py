@@ -1,12 +1,12 @@
 """Check invoices against the ledger: numbers, sums, and the transfers of each document and each sum of money."""
 
 from apps.invoices.spent_credit import UNTAXED_SPENT
-from apps.ledger.consistency import Break, breaks_of
+from apps.ledger.consistency import BookMismatch, mismatches_of
 
 
-def invoice_breaks() -> list[Break]:
+def invoice_mismatches() -> list[BookMismatch]:
     """Run every rule in `INVOICE_RULES` and return the violations."""
-    return breaks_of(INVOICE_RULES)
+    return mismatches_of(INVOICE_RULES)
 
 
 # What is left to pay on an invoice `d`.

@@ -22,16 +22,16 @@ from apps.invoices.actions import LineCredit, RecordMoney
 from apps.invoices.models import Document, DocumentLine, Money
 from apps.invoices.models.documents import OUTSTANDING
 from apps.invoices.services import DraftTerms, LineTerms
-from apps.tenants.forms import CustomerField, OfCustomerForm
+from apps.tenants.forms import CustomerConfirmForm, CustomerField
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
 
 EMPTY_LINES = 4
 SOLD = [choice for choice in TaxRate.Product.choices if choice[0] not in ("any", "fee")]
-DESTINATIONS = Document.Returned.choices
+DESTINATIONS = Document.ReturnedTo.choices
 
 
-class DraftForm(OfCustomerForm):
+class DraftForm(CustomerConfirmForm):
     """A draft: the customer, the service period, a note, and lines. Empty lines are left out."""
 
     organization = CustomerField(Document._meta.get_field("organization"))
@@ -127,7 +127,7 @@ def _posted(data: Any) -> int:
     return max((int(each) for each in numbers if each.isascii() and each.isdecimal() and len(each) < 3), default=0)
 
 
-class SoldCreditForm(OfCustomerForm):
+class SoldCreditForm(CustomerConfirmForm):
     """Credit that a customer pays for later."""
 
     organization = CustomerField(Document._meta.get_field("organization"))
@@ -218,7 +218,7 @@ class PaidInvoicesForm(ConfirmForm):
         return cleaned
 
 
-class TransferForm(OfCustomerForm):
+class TransferForm(CustomerConfirmForm):
     """A bank transfer received; with `customer`, the customer is fixed."""
 
     organization = CustomerField(Money._meta.get_field("organization"))

@@ -18,17 +18,17 @@ from apps.invoices.models import Document, DocumentLine, DocumentParty, Document
 from apps.invoices.references import creditor_reference
 from apps.invoices.tax_places import Group, PlacedTax, placed_taxes
 
-Returned = Document.Returned
+ReturnedTo = Document.ReturnedTo
 # The font in the file has nearly all letters before this one.
 FIRST_RARE = 0x0700
 TITLES = {Document.Type.INVOICE: _("Invoice"), Document.Type.CREDIT_NOTE: _("Credit note")}
 # The columns of the lines, with their shares of the width.
 COLUMNS = ((_("Description"), 46), (_("Quantity"), 22), (_("Tax"), 10), (_("Amount"), 22))
 RETURNED = {
-    Returned.BANK: _("Paid back by bank transfer"),
-    Returned.STRIPE: _("Paid back the way it was paid"),
-    Returned.DISPUTE: _("Taken back by your bank"),
-    Returned.UNAPPLIED: _("Kept for your next invoices"),
+    ReturnedTo.BANK: _("Paid back by bank transfer"),
+    ReturnedTo.STRIPE: _("Paid back the way it was paid"),
+    ReturnedTo.DISPUTE: _("Taken back by your bank"),
+    ReturnedTo.UNAPPLIED: _("Kept for your next invoices"),
 }
 
 
@@ -160,7 +160,7 @@ def _returned(document: Document) -> Iterator[Sum]:
     """Yield the paid part of a credit note and where it went."""
     amount = document.returned_net_micros + document.returned_tax_micros
     if amount:
-        yield Sum(say(document.language, RETURNED[Returned(document.returned_to)]), _money(document, amount))
+        yield Sum(say(document.language, RETURNED[ReturnedTo(document.returned_to)]), _money(document, amount))
 
 
 def _remarks(document: Document, taxes: Sequence[DocumentTax]) -> Iterator[Section]:

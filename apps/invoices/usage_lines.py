@@ -47,7 +47,7 @@ class UsageLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Charged:
+class WindowCharges:
     """What was charged in the months of a window, and the sum that its lines must have, in micros.
 
     `metered` are the lines of metered usage. `charges` are all charges, by month, cause and text. `settled` is what was
@@ -62,7 +62,7 @@ class Charged:
 
 
 @dataclass(frozen=True, slots=True)
-class Rest:
+class RemainderTexts:
     """The texts of the difference between charges and the sum: if the charges are more, and if they are less."""
 
     above: str
@@ -70,10 +70,10 @@ class Rest:
 
 
 # Of an invoice for what is owed, and of one for what credit paid.
-OWED, PAID_WITH_CREDIT = Rest(CREDIT_USED, KEPT_AS_CREDIT), Rest(PAID_OTHERWISE, USED_EARLIER)
+OWED, PAID_WITH_CREDIT = RemainderTexts(CREDIT_USED, KEPT_AS_CREDIT), RemainderTexts(PAID_OTHERWISE, USED_EARLIER)
 
 
-def complete_lines(charged: Charged, language: str, rest: Rest = OWED) -> list[UsageLine]:
+def complete_lines(charged: WindowCharges, language: str, rest: RemainderTexts = OWED) -> list[UsageLine]:
     """Return the lines of a window, whose sum is what it must be. Unmetered charges get their own lines.
 
     The remaining difference to the sum has a line that says what became of it: of a debt, it was paid from prepaid
@@ -110,7 +110,7 @@ def _turned(line: UsageLine) -> UsageLine:
 
 
 def _difference(
-    lines: Sequence[UsageLine], charged: Charged, translate: Callable[[str], str], rest: Rest
+    lines: Sequence[UsageLine], charged: WindowCharges, translate: Callable[[str], str], rest: RemainderTexts
 ) -> list[UsageLine]:
     """Return reductions by product for what the lines are more than the sum, or a line for what they are less."""
     month = charged.last_month

@@ -14,7 +14,7 @@ from apps.common.transactions import set_based_plans
 
 
 @dataclass(frozen=True, slots=True)
-class Break:
+class BookMismatch:
     """A row that breaks a rule of the books: the place, and the expected and found figures."""
 
     rule: str
@@ -44,8 +44,8 @@ OF_BOOK = {
 }
 
 
-def breaks_of(rules: dict[str, str], book_id: UUID | None = None) -> list[Break]:
-    """Run the rules' queries as one statement; every row (where, expected, found) that it returns is a break.
+def mismatches_of(rules: dict[str, str], book_id: UUID | None = None) -> list[BookMismatch]:
+    """Run the rules' queries as one statement; every row (where, expected, found) that it returns is a mismatch.
 
     With a book, a CTE of the same name replaces each table and selects that book's rows only.
     """
@@ -62,7 +62,7 @@ def breaks_of(rules: dict[str, str], book_id: UUID | None = None) -> list[Break]
     with set_based_plans(), connection.cursor() as cursor:
         cursor.execute(narrowed + " UNION ALL ".join(parts))
         rows = cursor.fetchall()
-    return [Break(names[number], place, int(expected), int(found)) for number, place, expected, found in rows]
+    return [BookMismatch(names[number], place, int(expected), int(found)) for number, place, expected, found in rows]
 
 
 def journal_rules() -> dict[str, str]:

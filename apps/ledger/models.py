@@ -37,7 +37,7 @@ class Book(models.Model):
         return str(self.pk)
 
 
-class InBook(models.Model):
+class BookRow(models.Model):
     """A row that belongs to one book; if books are sharded, it is on the book's node."""
 
     book = models.ForeignKey(Book, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -46,7 +46,7 @@ class InBook(models.Model):
         abstract = True
 
 
-class Account(InBook):
+class Account(BookRow):
     """An account of a book: a balance in one unit. The row has the running totals, which must equal the sums of the
     entries."""
 
@@ -77,7 +77,7 @@ class Account(InBook):
         return self.code
 
 
-class Transfer(InBook):
+class Transfer(BookRow):
     """A positive amount moved from one account to another. Never changed: a correction is a new, reversing transfer."""
 
     number = models.BigIntegerField(help_text="1, 2, 3 … over the records of its book, without gaps.")
@@ -130,7 +130,7 @@ class Transfer(InBook):
         return Cause(self.cause_type, self.cause_id)
 
 
-class Entry(InBook):
+class Entry(BookRow):
     """One side of a transfer, with the account's balance and version right after it. Never changed, never deleted."""
 
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -160,7 +160,7 @@ class Entry(InBook):
         return f"{self.account_id}/{self.account_version}"
 
 
-class Hold(InBook):
+class Hold(BookRow):
     """Money set aside on an account until it is captured, released or expires.
 
     A hold whose `expires_at` has passed counts as expired even before a job sets its status.
@@ -238,7 +238,7 @@ class Hold(InBook):
         return self.key
 
 
-class HoldTotal(InBook):
+class HoldTotal(BookRow):
     """The number and total amount of an account's ended holds per status, updated when a hold ends.
 
     An account can have millions of ended holds; statistics read these rows and the few pending holds instead.
@@ -260,7 +260,7 @@ class HoldTotal(InBook):
         return f"{self.account_id} {self.status}"
 
 
-class Checkpoint(InBook):
+class Checkpoint(BookRow):
     """The sum of an account's entries up to a version, so that a check adds up only the later ones.
 
     It is computed from the entries, never from the running balance: a job sums all of them, and between its runs, a
@@ -279,7 +279,7 @@ class Checkpoint(InBook):
         return f"{self.account_id} through {self.through_version}"
 
 
-class BookNote(InBook):
+class BookNote(BookRow):
     """A record that moved no money but changed a chained fact: a grant's end, or shortfalls paid by freed credit."""
 
     number = models.BigIntegerField(help_text="Number among the records of its book.")

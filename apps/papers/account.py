@@ -126,7 +126,7 @@ def _documents(organization: Organization, first: date, last: date) -> Iterator[
             continue
         yield AccountMove(row.issue_date, MoveNames.CREDIT_NOTE, row.number, -row.total_micros)
         returned = row.returned_net_micros + row.returned_tax_micros
-        if returned and row.returned_to != Document.Returned.UNAPPLIED:
+        if returned and row.returned_to != Document.ReturnedTo.UNAPPLIED:
             yield AccountMove(row.issue_date, MoveNames.PAID_BACK, row.number, returned)
 
 

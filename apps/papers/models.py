@@ -10,7 +10,7 @@ from apps.common.audit_trail import AuditTrail
 from apps.common.languages import Language
 from apps.common.triggers import FixedFields, append_only
 from apps.payments.models import StripePayment
-from apps.wallets.models import OfOrganization
+from apps.wallets.models import OrganizationRow
 
 
 def subject_of(payment: StripePayment) -> uuid.UUID:
@@ -18,7 +18,7 @@ def subject_of(payment: StripePayment) -> uuid.UUID:
     return uuid.UUID(int=payment.pk)
 
 
-class Paper(OfOrganization):
+class Paper(OrganizationRow):
     """A paper with its content; its PDF is drawn once, after the number is final, and kept unchanged."""
 
     audit_trail = AuditTrail(journal="append-only, with created_by")

@@ -153,7 +153,7 @@ class CancelContractAt(RevisionAction):
         """Return the action.
 
         Raises:
-            StateForbids, NotPayable, OnAnInvoice: the contract cannot be canceled from that day.
+            StateForbids, NotPayable, InstallmentOnInvoice: the contract cannot be canceled from that day.
         """
         terms = CancellationTerms(day=day, divides_one_time=divides_one_time)
         size = _size(cancellation_cuts(contract, terms))

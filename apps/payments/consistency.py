@@ -1,11 +1,11 @@
 """Check payments against the ledger: unapplied money, tax, disputed money, paid amounts of invoices."""
 
-from apps.ledger.consistency import Break, breaks_of
+from apps.ledger.consistency import BookMismatch, mismatches_of
 
 
-def payment_breaks() -> list[Break]:
-    """Return every break of the rules that tie payments to the ledger."""
-    return breaks_of(PAYMENT_RULES)
+def payment_mismatches() -> list[BookMismatch]:
+    """Return every violation of the rules that tie payments to the ledger."""
+    return mismatches_of(PAYMENT_RULES)
 
 
 # What our own invoices add to an account: unapplied money, and tax, which `check_invoices` proves for each document.

@@ -51,7 +51,7 @@ def customer_in_address(request: HttpRequest) -> Organization | None:
         return Organization.objects.filter(slug=named).first() if named.isprintable() else None
 
 
-class OfCustomerForm(ConfirmForm):
+class CustomerConfirmForm(ConfirmForm):
     """A form with a field `organization`, whose currency the amounts have; `customer` fixes the organization."""
 
     def __init__(self, *args: Any, customer: Organization | None = None, **kwargs: Any) -> None:

@@ -25,7 +25,7 @@ from apps.vouchers.services.revocation import revoke_batch, revoke_voucher
 NAMED = 5
 
 
-class MoreThanAgreed(Conflict):
+class AboveRequestedAmount(Conflict):
     code = "voucher_size_changed"
     title = "The amount has grown since this was requested; reload the page and request it again"
 
@@ -44,11 +44,11 @@ class VoucherAction(Action):
         """Refuse an action that has become larger than its requested amount; call this under the lock.
 
         Raises:
-            MoreThanAgreed: `size_micros` exceeds the amount; the message names both.
+            AboveRequestedAmount: `size_micros` exceeds the amount; the message names both.
         """
         if size_micros > self.amount_micros:
             size, agreed = (money_text(each, self.currency) for each in (size_micros, self.amount_micros))
-            raise MoreThanAgreed(
+            raise AboveRequestedAmount(
                 f"It was requested for {agreed} and is now {size}; reload the page and request it again."
             )
 

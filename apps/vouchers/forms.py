@@ -121,7 +121,7 @@ class BatchForm(TermsForm):
         return str(self.cleaned_data["code_prefix"]).upper()
 
 
-class ChosenForm(TermsForm):
+class CustomCodeForm(TermsForm):
     """One voucher with a custom code."""
 
     code = forms.CharField(max_length=64, widget=_text(), help_text="3 to 64 letters and digits, such as WELCOME.")

@@ -2,12 +2,12 @@
 
 from uuid import UUID
 
-from apps.ledger.consistency import Break, breaks_of, journal_rules
+from apps.ledger.consistency import BookMismatch, journal_rules, mismatches_of
 
 
-def book_breaks(book_id: UUID | None = None) -> list[Break]:
-    """Return the breaks of all books, or of one: by the journal's rules, then by the wallets' rules."""
-    return breaks_of(book_rules(), book_id)
+def book_mismatches(book_id: UUID | None = None) -> list[BookMismatch]:
+    """Return the mismatches of all books, or of one: by the journal's rules, then by the wallets' rules."""
+    return mismatches_of(book_rules(), book_id)
 
 
 def book_rules() -> dict[str, str]:

@@ -192,7 +192,7 @@ class GrantConsumption:
 
 
 @dataclass(frozen=True, slots=True)
-class Returned:
+class ReturnedMoney:
     """A new transfer that returned money received for a grant, both by number."""
 
     grant: int
@@ -288,7 +288,7 @@ class BookChanges:
     shortfalls: frozenset[int] = frozenset()
     charges: frozenset[int] = frozenset()
     undone: tuple[UndoneCharge, ...] = ()
-    returned: tuple[Returned, ...] = ()
+    returned: tuple[ReturnedMoney, ...] = ()
     slices: tuple[SliceState, ...] = ()
     days: Days = field(default_factory=dict)
     updated_at: datetime | None = None

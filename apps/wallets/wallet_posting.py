@@ -28,7 +28,7 @@ from apps.wallets.state import (
     GrantConsumption,
     GrantState,
     MoreRowsNeeded,
-    Returned,
+    ReturnedMoney,
     ShortfallState,
     SliceState,
     UndoneCharge,
@@ -59,7 +59,7 @@ class WalletPosting:
         self._new_slices: list[SliceState] = []
         self._consumed: list[GrantConsumption] = []
         self._undone: list[UndoneCharge] = []
-        self._returned: list[Returned] = []
+        self._returned: list[ReturnedMoney] = []
         self._grants: set[int] = set()
         self._credit_micros: int | None = None
         self._free_quota_micros: int | None = None
@@ -189,7 +189,7 @@ class WalletPosting:
         """Count a pending transfer that returns money received for a grant."""
         grant = self.grants[number]
         self._set_grant(replace(grant, returned_micros=grant.returned_micros + transfer.amount_micros))
-        self._returned.append(Returned(number, transfer.number))
+        self._returned.append(ReturnedMoney(number, transfer.number))
 
     def count_kept(self, number: int, amount_micros: int) -> None:
         """Subtract from a grant's returned amount when such a return is reversed."""

@@ -19,7 +19,7 @@ from apps.billing_profiles.models import Seller
 from apps.common.changes import Change
 from apps.common.money import Micros
 from apps.contracts.actions import RefundGrant, RevokeGrant, UndoGrantRefund, WriteOffInstallment
-from apps.contracts.consistency import contract_breaks
+from apps.contracts.consistency import contract_mismatches
 from apps.contracts.errors import RefundAboveReceived
 from apps.contracts.models import Installment
 from apps.invoices.actions import SettleByBankTransfer, WriteOffDebt
@@ -323,7 +323,7 @@ class TestKinds:
         installment.refresh_from_db()
         assert installment.refunded_micros == 30 * MILLION
         assert before - balance(customer) == 20 * MILLION
-        assert list(contract_breaks()) == []
+        assert list(contract_mismatches()) == []
         with pytest.raises(RefundAboveReceived):
             submit(order(customer, 121, RefundGrant, grant_id=grant_id), by=maker, now=NOW)
 
@@ -334,7 +334,7 @@ class TestKinds:
         grant_id = installment.grant_id
         with pytest.raises(BelongsToInstallment):
             submit(order(customer, 100, RevokeGrant, grant_id=grant_id), by=maker, now=NOW)
-        assert list(contract_breaks()) == []
+        assert list(contract_mismatches()) == []
 
     def test_release_returns_a_hold(self, customer, maker):
         hold = Hold.objects.get()

@@ -22,7 +22,7 @@ from apps.billing_profiles.models import Seller, SellerBankAccount
 from apps.common.errors import BillingError
 from apps.common.money import to_micros
 from apps.invoices import services as invoices
-from apps.invoices.consistency import invoice_breaks
+from apps.invoices.consistency import invoice_mismatches
 from apps.invoices.errors import StateForbids
 from apps.invoices.models import Application, Document
 from apps.tenants.models import Organization
@@ -55,7 +55,7 @@ def acme(now: datetime, seller: Seller) -> Organization:
 @pytest.fixture(autouse=True)
 def _invoices_agree_with_the_ledger() -> Iterator[None]:
     yield
-    assert invoice_breaks() == []
+    assert invoice_mismatches() == []
     assert posted_families() - FAMILIES == set()
 
 

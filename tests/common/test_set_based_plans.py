@@ -9,16 +9,16 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from apps.contracts.consistency import contract_breaks
-from apps.payments.consistency import payment_breaks
+from apps.contracts.consistency import contract_mismatches
+from apps.payments.consistency import payment_mismatches
 from apps.usage.services import check_usage
-from apps.wallets.consistency import book_breaks
+from apps.wallets.consistency import book_mismatches
 
 PROOFS = {
-    "check_ledger": book_breaks,
-    "check_contracts": contract_breaks,
+    "check_ledger": book_mismatches,
+    "check_contracts": contract_mismatches,
     "check_usage": check_usage,
-    "check_payments": payment_breaks,
+    "check_payments": payment_mismatches,
 }
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from apps.contracts.consistency import contract_breaks
+from apps.contracts.consistency import contract_mismatches
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role, code_of
 from tests.factories import create_organization
@@ -19,7 +19,7 @@ def _contracts_match_the_books(request: pytest.FixtureRequest, _books_balance: N
     yield
     uses_database = "db" in request.fixturenames or request.node.get_closest_marker("django_db") is not None
     if uses_database and request.node.get_closest_marker("tampers") is None:
-        assert [str(each) for each in contract_breaks()] == []
+        assert [str(each) for each in contract_mismatches()] == []
 
 
 @pytest.fixture

@@ -7,11 +7,11 @@ import pytest
 
 from apps.common.money import decimal_text, to_micros
 from apps.contracts import services, tasks
-from apps.contracts.consistency import contract_breaks
+from apps.contracts.consistency import contract_mismatches
 from apps.contracts.models import Contract
 from apps.contracts.selectors import current_schedule
 from apps.wallets.accounts import Role
-from apps.wallets.consistency import book_breaks
+from apps.wallets.consistency import book_mismatches
 from apps.wallets.selectors import wallet_figures
 from tests.contracts.factories import agreed, agreement, discount, offer, pay, refund, rows
 
@@ -114,4 +114,4 @@ def test_the_books_hold_on_every_day_of_it(acme, now):
     for number in range(373):
         day = date(2027, 1, 25) + timedelta(days=number)
         live_through(contract, day, day)
-        assert [str(each) for each in (*contract_breaks(), *book_breaks())] == []
+        assert [str(each) for each in (*contract_mismatches(), *book_mismatches())] == []

@@ -20,7 +20,7 @@ from apps.approvals.submission import execute
 from apps.common.money import to_micros
 from apps.contracts import services
 from apps.contracts.causes import INSTALLMENT_REFUND
-from apps.contracts.consistency import contract_breaks
+from apps.contracts.consistency import contract_mismatches
 from apps.contracts.errors import CannotAmendFrom, ImpossibleTerms
 from apps.contracts.models import Contract, InstallmentPayment, InstallmentRefund, ServiceAgreement
 from apps.contracts.schedule_text import read_lines
@@ -151,7 +151,7 @@ class TestATypedSchedule:
         edit = billing.get(f"/admin/contracts/contract/{contract.pk}/edit/").content.decode()
         assert "2027-03-15; 0; -50; Discount" in edit
         pay(rows(contract)[0], now)
-        assert contract_breaks() == []
+        assert contract_mismatches() == []
 
     def test_has_no_next_term_and_cannot_be_amended_within_a_month(self, acme, now):
         agreed_lines = read_lines("2026-11-18; 100; 0\n2026-12-05; 100; 0")

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from apps.common.errors import BillingError
 from apps.common.money import Micros
 from apps.contracts import services, tasks
-from apps.contracts.consistency import contract_breaks
+from apps.contracts.consistency import contract_mismatches
 from apps.contracts.models import Contract, Installment, InstallmentRefund
 from apps.wallets.accounts import Role
-from apps.wallets.consistency import book_breaks
+from apps.wallets.consistency import book_mismatches
 from tests.contracts.factories import active, agreed, agreement, draft_fields, offer, rows
 from tests.factories import charge, create_organization
 
@@ -186,7 +186,7 @@ def check_histories(examples: int) -> None:
             played = History()
             for step, pick in history:
                 played.play(step, pick)
-                assert [str(each) for each in (*contract_breaks(), *book_breaks())] == []
+                assert [str(each) for each in (*contract_mismatches(), *book_mismatches())] == []
             transaction.set_rollback(True)
 
     check()

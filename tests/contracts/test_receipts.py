@@ -6,7 +6,7 @@ import pytest
 
 from apps.common.money import Micros, to_micros
 from apps.contracts import services
-from apps.contracts.consistency import contract_breaks
+from apps.contracts.consistency import contract_mismatches
 from apps.contracts.errors import InstallmentNotFound, NotInSmallestUnits, NotPayable
 from apps.contracts.models import InstallmentRefund, InstallmentSurplus
 from apps.contracts.selectors import surplus_left
@@ -137,4 +137,4 @@ class TestRefunding:
 
         with without_triggers(connection):
             InstallmentSurplus.objects.filter(key="pi_9").update(**fields)
-        assert list(contract_breaks())
+        assert list(contract_mismatches())

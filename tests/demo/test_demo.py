@@ -22,11 +22,11 @@ from apps.contracts.selectors import recurring_stretches
 from apps.demo.access import demo_access
 from apps.demo.seed import history_is_complete, make_beginning, make_history, seed
 from apps.dunning.models import DunningCase
-from apps.invoices.consistency import invoice_breaks
+from apps.invoices.consistency import invoice_mismatches
 from apps.invoices.models import Document
 from apps.ledger.models import Transfer
 from apps.outbox.models import OutboxMessage
-from apps.payments.consistency import payment_breaks
+from apps.payments.consistency import payment_mismatches
 from apps.plans.selectors import current_subscription
 from apps.snapshots.providers import OwnLedger
 from apps.snapshots.selectors import latest_balance, latest_costs
@@ -133,7 +133,7 @@ class TestSeed:
         ]
         case = DunningCase.objects.get()
         assert (case.organization.slug, case.steps_done, case.wait) == ("globex", 1, "promised")
-        assert [str(each) for each in (*invoice_breaks(), *payment_breaks())] == []
+        assert [str(each) for each in (*invoice_mismatches(), *payment_mismatches())] == []
 
     def test_shows_a_contracts_own_price_and_codes_revoked_together(self, now):
         own = ContractPrice.objects.get()

@@ -15,7 +15,7 @@ from apps.dunning.errors import CaseIsClosed, InvalidPolicy, StepAhead
 from apps.dunning.models import DunningCase, DunningEvent
 from apps.dunning.rules import Letter, Restriction, Step
 from apps.dunning.selectors import Debtor, settled_debtors
-from apps.invoices.consistency import invoice_breaks
+from apps.invoices.consistency import invoice_mismatches
 from apps.invoices.models import Document
 from apps.ledger.models import Transfer
 from apps.payments.models import Dispute, StripeInvoice, StripePayment
@@ -108,7 +108,7 @@ def test_a_case_takes_every_step_and_closes_by_a_payment(acme, deliver_outbox):
     assert Document.objects.get(kind="fee").state == "open"
     run(30, month=12)
     assert DunningCase.objects.count() == 1
-    assert invoice_breaks() == []
+    assert invoice_mismatches() == []
 
 
 def test_no_step_follows_a_payment(acme):

@@ -6,12 +6,12 @@ import pytest
 
 from apps.dunning.rules import (
     CloseReason,
-    Debt,
     Decision,
     Letter,
     Policy,
     Progress,
     Step,
+    UnpaidInvoice,
     WaitReason,
     decide,
     next_business_day,
@@ -21,7 +21,7 @@ from apps.dunning.rules import (
 DUE = date(2026, 11, 3)
 DAYS = (3, 14, 28)
 POLICY = Policy(steps=[Step(days) for days in DAYS])
-OWED = [Debt(DUE, 100)]
+OWED = [UnpaidInvoice(DUE, 100)]
 OPENED = Progress()
 
 
@@ -64,9 +64,14 @@ def decided(debts=OWED, policy=POLICY, progress=OPENED, day=6, **given):
         (OWED, Policy(steps=POLICY.steps, grace_days=2), 5, False),
         (OWED, Policy(steps=POLICY.steps, grace_days=2), 6, True),
         (OWED, Policy(steps=POLICY.steps, minimum_micros=101), 30, False),
-        ([Debt(DUE, 60), Debt(DUE, 41, is_fee=True)], Policy(steps=POLICY.steps, minimum_micros=101), 30, True),
-        ([Debt(DUE, 100, is_fee=True)], POLICY, 30, False),
-        ([Debt(DUE, 100, is_disputed=True)], POLICY, 30, False),
+        (
+            [UnpaidInvoice(DUE, 60), UnpaidInvoice(DUE, 41, is_fee=True)],
+            Policy(steps=POLICY.steps, minimum_micros=101),
+            30,
+            True,
+        ),
+        ([UnpaidInvoice(DUE, 100, is_fee=True)], POLICY, 30, False),
+        ([UnpaidInvoice(DUE, 100, is_disputed=True)], POLICY, 30, False),
         (OWED, None, 30, False),
     ],
 )
@@ -77,16 +82,16 @@ def test_a_case_opens_past_the_grace_and_the_minimum(debts, policy, day, opens):
 def test_a_case_ended_by_hand_opens_again_only_for_a_later_invoice():
     ended = {"progress": None, "day": 30, "ended_on": date(2026, 11, 20)}
     assert not decided(**ended).opens
-    assert decided([*OWED, Debt(date(2026, 11, 20), 1)], **ended).opens
+    assert decided([*OWED, UnpaidInvoice(date(2026, 11, 20), 1)], **ended).opens
 
 
 @pytest.mark.parametrize(
     ("debts", "closes"),
     [
         ([], CloseReason.SETTLED),
-        ([Debt(DUE, 5, is_fee=True)], CloseReason.SETTLED),
-        ([Debt(date(2026, 11, 6), 5)], CloseReason.SETTLED),
-        ([Debt(DUE, 5, is_disputed=True)], CloseReason.DISPUTED),
+        ([UnpaidInvoice(DUE, 5, is_fee=True)], CloseReason.SETTLED),
+        ([UnpaidInvoice(date(2026, 11, 6), 5)], CloseReason.SETTLED),
+        ([UnpaidInvoice(DUE, 5, is_disputed=True)], CloseReason.DISPUTED),
     ],
 )
 def test_a_case_closes_once_nothing_but_fees_is_overdue(debts, closes):
@@ -128,10 +133,10 @@ def test_what_a_case_waits_for(policy, progress, day, can_mail, wait):
     ],
 )
 def test_an_invoice_that_stripe_retries_waits_at_most_three_weeks(retried_on, day, waits):
-    owed = [Debt(DUE, 100, retried_on=retried_on)]
+    owed = [UnpaidInvoice(DUE, 100, retried_on=retried_on)]
     assert (decided(owed, day=day).wait == WaitReason.RETRIED) is waits
     assert decided(owed, progress=None, day=day).opens is not waits
-    assert decided([*owed, Debt(DUE, 1)], day=day).step == 0, "another invoice does not wait"
+    assert decided([*owed, UnpaidInvoice(DUE, 1)], day=day).step == 0, "another invoice does not wait"
 
 
 def test_the_next_step_is_shown_the_day_before():

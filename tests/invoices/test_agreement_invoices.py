@@ -10,7 +10,7 @@ from apps.contracts import services as contracts
 from apps.contracts.errors import ImpossibleTerms
 from apps.contracts.models import ServiceAgreement
 from apps.invoices import services, tasks
-from apps.invoices.consistency import invoice_breaks
+from apps.invoices.consistency import invoice_mismatches
 from apps.invoices.models import Document
 from apps.outbox.models import OutboxMessage
 from apps.tenants.models import Organization
@@ -25,7 +25,7 @@ INVOICE = ServiceAgreement.BillBy.INVOICE
 @pytest.fixture(autouse=True)
 def _invoices_agree_with_the_ledger() -> Iterator[None]:
     yield
-    assert [str(each) for each in invoice_breaks()] == []
+    assert [str(each) for each in invoice_mismatches()] == []
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from apps.billing_profiles.models import Seller
 from apps.common.money import to_micros
 from apps.common.periods import month_of
 from apps.invoices import services
-from apps.invoices.consistency import invoice_breaks
+from apps.invoices.consistency import invoice_mismatches
 from apps.invoices.errors import ChargesDecide, NothingToInvoice
 from apps.invoices.models import Document
 from apps.invoices.paper import paid_at_issue
@@ -30,7 +30,7 @@ NOVEMBER, DECEMBER = date(2026, 11, 1), date(2026, 12, 1)
 @pytest.fixture(autouse=True)
 def _invoices_agree_with_the_ledger() -> Iterator[None]:
     yield
-    assert invoice_breaks() == []
+    assert invoice_mismatches() == []
 
 
 @pytest.fixture

@@ -12,12 +12,12 @@ from apps.backoffice.home.receivables import overdue
 from apps.billing_profiles.models import Seller, TaxRate
 from apps.common.money import Micros, to_micros
 from apps.contracts import services as contracts
-from apps.contracts.consistency import contract_breaks
-from apps.contracts.errors import OnAnInvoice
+from apps.contracts.consistency import contract_mismatches
+from apps.contracts.errors import InstallmentOnInvoice
 from apps.contracts.models import Contract, Installment
 from apps.contracts.selectors import overdue_installments
 from apps.invoices import services
-from apps.invoices.consistency import invoice_breaks
+from apps.invoices.consistency import invoice_mismatches
 from apps.invoices.errors import InstallmentDecides
 from apps.invoices.models import Document, Money
 from apps.invoices.services.credit_notes import credit_locked
@@ -36,7 +36,7 @@ State, Row = Document.State, Installment.State
 @pytest.fixture(autouse=True)
 def _invoices_agree_with_the_ledger() -> Iterator[None]:
     yield
-    assert [str(each) for each in (*invoice_breaks(), *contract_breaks())] == []
+    assert [str(each) for each in (*invoice_mismatches(), *contract_mismatches())] == []
     for acme in Organization.objects.all():
         assert account_balances(acme).get(Role.BILLED, 0) == left_net(acme)
 
@@ -139,10 +139,10 @@ class TestPaid:
         assert (row(contract).state, books(acme)["wallet"]) == (Row.PAID, "600.00")
 
     def test_money_and_refunds_go_through_the_invoice(self, acme, contract, made, now):
-        with pytest.raises(OnAnInvoice):
+        with pytest.raises(InstallmentOnInvoice):
             pay(row(contract), now)
         receive(acme, "1190", now)
-        with pytest.raises(OnAnInvoice):
+        with pytest.raises(InstallmentOnInvoice):
             refund(row(contract), "10", now)
 
 

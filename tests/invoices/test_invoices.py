@@ -13,7 +13,7 @@ from apps.common.errors import BillingError
 from apps.common.money import Micros, to_micros
 from apps.invoices import services
 from apps.invoices.actions import CreditInvoice, LineCredit, ReopenInvoice, ReturnMoney
-from apps.invoices.consistency import invoice_breaks
+from apps.invoices.consistency import invoice_mismatches
 from apps.invoices.errors import (
     AboveRemaining,
     ChangedMeanwhile,
@@ -50,7 +50,7 @@ def acme(now: datetime, seller: Seller) -> Organization:
 @pytest.fixture(autouse=True)
 def _invoices_agree_with_the_ledger() -> Iterator[None]:
     yield
-    assert invoice_breaks() == []
+    assert invoice_mismatches() == []
 
 
 def books(organization: Organization) -> dict[str, str]:

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection, transaction
 
 from apps.invoices import services
-from apps.invoices.consistency import invoice_breaks
+from apps.invoices.consistency import invoice_mismatches
 from apps.invoices.models import Document
 from tests.invoices import factories
 
@@ -44,4 +44,4 @@ def test_32_threads_and_rollbacks_leave_no_gap(now: datetime) -> None:
     for kind, count in ((Document.Type.INVOICE, THREADS), (Document.Type.CREDIT_NOTE, THREADS // 4)):
         numbers = Document.objects.filter(type=kind).order_by("sequence").values_list("sequence", flat=True)
         assert list(numbers) == list(range(1, count + 1)), kind
-    assert invoice_breaks() == []
+    assert invoice_mismatches() == []

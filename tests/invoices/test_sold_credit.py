@@ -10,7 +10,7 @@ from apps.billing_profiles.models import Seller
 from apps.common.money import Micros, to_micros
 from apps.contracts.actions import RefundGrant
 from apps.invoices import services
-from apps.invoices.consistency import invoice_breaks
+from apps.invoices.consistency import invoice_mismatches
 from apps.invoices.models import Document
 from apps.invoices.services.sold_credit import net_within
 from apps.outbox.models import OutboxMessage
@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _invoices_agree_with_the_ledger() -> Iterator[None]:
     yield
-    assert invoice_breaks() == []
+    assert invoice_mismatches() == []
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from apps.billing_profiles.models import Seller, TaxRate
 from apps.common.money import Micros, to_micros
 from apps.common.periods import midnight, month_of
 from apps.invoices import services
-from apps.invoices.consistency import invoice_breaks
+from apps.invoices.consistency import invoice_mismatches
 from apps.invoices.errors import HasPayments, NegativeTotal, NothingToInvoice, StateForbids
 from apps.invoices.models import Document, InvoicedMonth
 from apps.outbox.models import OutboxMessage
@@ -45,7 +45,7 @@ ONE_EACH = 1_000_000 * 1_000_000  # one unit of the currency per unit of the met
 @pytest.fixture(autouse=True)
 def _invoices_agree_with_the_ledger() -> Iterator[None]:
     yield
-    assert invoice_breaks() == []
+    assert invoice_mismatches() == []
 
 
 @pytest.fixture

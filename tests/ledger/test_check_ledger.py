@@ -6,7 +6,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from apps.wallets.consistency import book_breaks
+from apps.wallets.consistency import book_mismatches
 from apps.wallets.services import revoke_grant
 from tests.factories import capture, cause_of, charge, create_grant, create_organization, reserve
 from tests.table_truncation import without_triggers
@@ -49,13 +49,13 @@ def tamper(sql: str) -> str:
     with pytest.raises(SystemExit) as stopped:
         call_command("check_ledger", stdout=io.StringIO(), stderr=io.StringIO())
     assert stopped.value.code == 1
-    return "\n".join(str(each) for each in book_breaks())
+    return "\n".join(str(each) for each in book_mismatches())
 
 
 class TestCheckLedger:
     def test_is_green_on_books_kept_by_the_services(self, books):
         assert run("check_ledger") == "The books are intact: 1 proven.\n"
-        assert book_breaks() == book_breaks(books.pk) == []
+        assert book_mismatches() == book_mismatches(books.pk) == []
 
     @pytest.mark.tampers
     @pytest.mark.parametrize(

@@ -12,8 +12,8 @@ import pytest
 import time_machine
 from pytest_django import DjangoDbBlocker
 
-from apps.contracts.consistency import contract_breaks
-from apps.payments.consistency import payment_breaks
+from apps.contracts.consistency import contract_mismatches
+from apps.payments.consistency import payment_mismatches
 from apps.tenants.models import Organization
 from local_stripe.server import LocalStripe
 from tests.factories import create_organization
@@ -33,7 +33,7 @@ def _contracts_match_the_books(request: pytest.FixtureRequest, _books_balance: N
     yield
     uses_database = "db" in request.fixturenames or request.node.get_closest_marker("django_db") is not None
     if uses_database and request.node.get_closest_marker("tampers") is None:
-        assert [str(each) for each in (*contract_breaks(), *payment_breaks())] == []
+        assert [str(each) for each in (*contract_mismatches(), *payment_mismatches())] == []
 
 
 @pytest.fixture(scope="class")

@@ -26,7 +26,7 @@ from apps.payments.services.installment_invoices import invoice_installment
 from apps.payments.services.reconciliation import compare_clearing
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
-from apps.wallets.consistency import book_breaks
+from apps.wallets.consistency import book_mismatches
 from apps.wallets.selectors import account_balances, wallet_figures
 from local_stripe import money
 from tests.causes import FAMILIES, dead_ends, posted_families
@@ -90,7 +90,7 @@ def postpaid(desk: Desk, now: datetime) -> None:
 
 def books(now: datetime) -> dict[str, Any]:
     """Return what customers, staff and accountants see of every organization."""
-    found: dict[str, Any] = {"breaks": [str(each) for each in book_breaks()]}
+    found: dict[str, Any] = {"mismatches": [str(each) for each in book_mismatches()]}
     for organization in Organization.objects.order_by("slug"):
         figures = wallet_figures(organization, now)
         found[organization.slug] = (account_balances(organization), figures.available_micros, figures.held_micros)
@@ -158,7 +158,7 @@ def test_random_orders_of_all_flows(desk: Desk, acme: Organization, now: datetim
     events = desk.events()
     with rolled_back():
         expected = tell(events, desk, now)
-        assert (expected["breaks"], expected["unsettled"]) == ([], [])
+        assert (expected["mismatches"], expected["unsettled"]) == ([], [])
         assert each_family_has_the_cause_that_is_meant_for_it()
     assert wallet_figures(acme, now).balance_micros == 0, "each order starts from nothing"
     with rolled_back():

@@ -16,15 +16,15 @@ from django.db import transaction
 
 from apps.common.money import to_micros
 from apps.contracts import services as contracts
-from apps.contracts.consistency import contract_breaks
+from apps.contracts.consistency import contract_mismatches
 from apps.contracts.models import Contract, Installment
 from apps.payments import services
-from apps.payments.consistency import payment_breaks
+from apps.payments.consistency import payment_mismatches
 from apps.payments.models import CheckoutSession, Mandate, StripeEvent, StripeInvoice, StripePayment
 from apps.payments.services.installment_invoices import invoice_installment
 from apps.payments.services.reconciliation import compare_clearing
 from apps.tenants.models import Organization
-from apps.wallets.consistency import book_breaks
+from apps.wallets.consistency import book_mismatches
 from apps.wallets.models import Grant
 from apps.wallets.selectors import account_balances, wallet_figures
 from local_stripe import taxes
@@ -191,7 +191,7 @@ def tell(desk: Desk, draw: random.Random, now: datetime, between: Callable[[], N
 
 def books(desk: Desk, acme: Organization, now: datetime) -> dict[str, Any]:
     """Return the final state here and at Stripe, after checking what must always hold."""
-    assert [str(each) for each in (*book_breaks(), *contract_breaks(), *payment_breaks())] == []
+    assert [str(each) for each in (*book_mismatches(), *contract_mismatches(), *payment_mismatches())] == []
     assert compare_clearing(acme, now)
     unfinished = StripeEvent.objects.filter(state__in=["received", "parked"])
     assert list(unfinished.values_list("type", "state", "error")) == []

@@ -9,7 +9,7 @@ from apps.billing_profiles.models import TaxRate
 from apps.common.money import to_micros
 from apps.contracts import services as contracts
 from apps.contracts.models import Contract, Installment
-from apps.invoices.consistency import invoice_breaks
+from apps.invoices.consistency import invoice_mismatches
 from apps.invoices.models import Document, Money
 from apps.payments import services
 from apps.payments.errors import PaymentInProgress
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _invoices_agree_with_the_ledger() -> object:
     yield
-    assert [str(each) for each in invoice_breaks()] == []
+    assert [str(each) for each in invoice_mismatches()] == []
     assert not StripeEvent.objects.filter(state__in=["received", "parked"]).exists()
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from apps.bank.models import SellerBook
 from apps.common.money import from_minor_units, to_micros
-from apps.payments.consistency import payment_breaks
+from apps.payments.consistency import payment_mismatches
 from apps.payments.models import BalanceTransaction, PaymentIssue, Payout, PayoutPart
 from apps.payments.services import balance
 from apps.payments.services.reconciliation import compare_clearing
@@ -117,12 +117,12 @@ def test_the_check_finds_a_fee_that_was_not_booked_and_a_payment_that_was_not_fe
     desk.press(buy(acme, now, amount=10_000))
     desk.deliver()
     balance.fetch_balance(now=now)
-    assert payment_breaks() == []
+    assert payment_mismatches() == []
     BalanceTransaction.objects.create(
         **{"stripe_id": "txn_x", "type": "charge", "amount_micros": 5_000_000, "fee_micros": 1_000_000},
         **{"currency": "USD", "organization": acme, "created_at": now, "fetched_at": datetime(2027, 1, 1, tzinfo=UTC)},
     )
-    assert [each.rule[:20] for each in payment_breaks()] == ["the clearing account"]
+    assert [each.rule[:20] for each in payment_mismatches()] == ["the clearing account"]
     BalanceTransaction.objects.filter(stripe_id="txn_x").update(organization=None)
     BalanceTransaction.objects.exclude(stripe_id="txn_x").update(payment_intent_id="")
-    assert [each.rule[:9] for each in payment_breaks()] == ["a payment"]
+    assert [each.rule[:9] for each in payment_mismatches()] == ["a payment"]

@@ -9,11 +9,11 @@ from apps.billing_profiles.errors import NoTaxRule
 from apps.billing_profiles.models import Seller, TaxRate
 from apps.common.money import from_micros, to_micros
 from apps.invoices import services
-from apps.invoices.consistency import invoice_breaks
+from apps.invoices.consistency import invoice_mismatches
 from apps.invoices.errors import PaymentDecides
 from apps.invoices.models import Document
 from apps.invoices.paper import letter_of
-from apps.payments.consistency import payment_breaks
+from apps.payments.consistency import payment_mismatches
 from apps.payments.models import CheckoutSession, PaymentIssue, StripePayment
 from apps.payments.services.top_up_sessions import confirm_top_up
 from apps.tenants.models import Organization
@@ -55,7 +55,7 @@ def papers(organization: Organization) -> list[tuple[str, str, Decimal, Decimal]
 
 def agrees() -> bool:
     """Whether invoices and payments agree with the ledger."""
-    found = [str(each) for each in (*invoice_breaks(), *payment_breaks())]
+    found = [str(each) for each in (*invoice_mismatches(), *payment_mismatches())]
     assert found == []
     return True
 

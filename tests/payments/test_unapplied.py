@@ -5,9 +5,9 @@ from datetime import datetime
 import pytest
 
 from apps.common.money import to_micros
-from apps.invoices.consistency import invoice_breaks
+from apps.invoices.consistency import invoice_mismatches
 from apps.invoices.errors import AboveRemaining
-from apps.payments.consistency import payment_breaks
+from apps.payments.consistency import payment_mismatches
 from apps.payments.errors import PaymentNotFound
 from apps.payments.models import PaymentIssue, StripePayment
 from apps.payments.services.unapplied import apply_unapplied, update_unapplied_issue
@@ -63,5 +63,5 @@ def test_money_that_nothing_asked_for_pays_an_invoice_up_to_what_is_left_of_both
             apply_unapplied(**given, document_id=document.pk, amount=to_micros(amount), key="b")
     apply_unapplied(**given, document_id=second.pk, amount=to_micros("14.30"), key="c")
     assert PaymentIssue.objects.get().resolved_at is not None
-    assert [str(each) for each in (*payment_breaks(), *invoice_breaks())] == []
+    assert [str(each) for each in (*payment_mismatches(), *invoice_mismatches())] == []
     assert posted_families() - FAMILIES <= {("payment", Role.CASH, Role.UNAPPLIED, cause_of(acme).type)}

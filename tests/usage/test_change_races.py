@@ -18,7 +18,7 @@ from apps.usage.errors import AlreadyVoided
 from apps.usage.models import EventCorrection, MinimumCharge, MonthClose, UnknownModel, UsageEvent
 from apps.usage.services import Correction, check_usage, close_month, correct_event, rerate_quarantined
 from apps.usage.services.aliases import NewAlias, name_and_rate
-from apps.wallets.consistency import book_breaks
+from apps.wallets.consistency import book_mismatches
 from apps.wallets.selectors import wallet_figures
 from tests.factories import create_grant, create_organization
 from tests.pricing.factories import EARLY, make_meter, price
@@ -48,7 +48,7 @@ def assert_proven(organization, now):
     minimums = sum(MinimumCharge.objects.values_list("amount_micros", flat=True))
     rows = UsageEvent.objects.filter(organization=organization, state="rated")
     assert charged(organization, now) == sum(rows.values_list("charge_micros", flat=True)) + minimums
-    assert (list(check_usage()), list(book_breaks())) == ([], [])
+    assert (list(check_usage()), list(book_mismatches())) == ([], [])
 
 
 def correct(organization, now, event_id, new=None):

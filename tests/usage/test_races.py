@@ -11,7 +11,7 @@ from apps.common.periods import parse_month
 from apps.pricing.services import PriceSlot, PriceTerms, draft_price_version, list_price_book, publish_price_version
 from apps.usage.models import MonthClose, UsageEvent
 from apps.usage.services import check_usage, close_month
-from apps.wallets.consistency import book_breaks
+from apps.wallets.consistency import book_mismatches
 from apps.wallets.selectors import wallet_figures
 from tests.factories import create_organization
 from tests.pricing.factories import EARLY, make_meter, price
@@ -47,7 +47,7 @@ def weather(storm, now, **how):
     credit = 5_000_000
     assert {each: charged(each, now) + credit for each in storm.organizations} == storm.must_cost()
     assert list(check_usage()) == []
-    assert list(book_breaks()) == []
+    assert list(book_mismatches()) == []
 
 
 class TestStorm:

@@ -9,11 +9,11 @@ from apps.approvals.services import approve
 from apps.approvals.submission import execute, submit
 from apps.vouchers import services
 from apps.vouchers.actions import (
+    AboveRequestedAmount,
     ChangeVoucherLimit,
     EnableBatch,
     EnableVoucher,
     ExtendBatch,
-    MoreThanAgreed,
     RevokeBatch,
     RevokeVoucher,
 )
@@ -138,7 +138,7 @@ class TestChangeLimit:
         waiting = change_limit(voucher, 50, now)
         services.change_limit(voucher_id=voucher.pk, max_redemptions=1, **said(now))
         approve(approval_id=waiting.pk, by=User.objects.create_superuser("eve", is_staff=True), now=now)
-        with pytest.raises(MoreThanAgreed):
+        with pytest.raises(AboveRequestedAmount):
             execute(waiting.pk, now=now)
 
     def test_lets_more_redeem(self, acme, globex, now):
@@ -220,7 +220,7 @@ class TestWhatIsCarriedOut:
     def test_is_no_more_than_what_could_be_redeemed_when_it_was_asked_for(self, voucher, now, kind):
         self.switch_off(kind, voucher, now)
         more = {"expires_at": now + 99 * DAY} if kind is ExtendBatch else {}
-        with pytest.raises(MoreThanAgreed, match=r"requested for 1,000.00 USD and is now 1,025.00 USD"):
+        with pytest.raises(AboveRequestedAmount, match=r"requested for 1,000.00 USD and is now 1,025.00 USD"):
             self.carry_out(kind, voucher, now, self.limit(voucher, 41, now), **more)
 
     @pytest.mark.parametrize("kind", [EnableBatch, ExtendBatch, EnableVoucher])
@@ -232,7 +232,7 @@ class TestWhatIsCarriedOut:
     @pytest.mark.parametrize("kind", [RevokeBatch, RevokeVoucher])
     def test_takes_back_no_more_than_was_unspent_when_it_was_asked_for(self, voucher, acme, globex, now, kind):
         redeem(acme, "WELCOME", now)
-        with pytest.raises(MoreThanAgreed, match=r"requested for 25.00 USD and is now 50.00 USD"):
+        with pytest.raises(AboveRequestedAmount, match=r"requested for 25.00 USD and is now 50.00 USD"):
             self.carry_out(kind, voucher, now, lambda: redeem(globex, "WELCOME", now))
 
     def test_counts_codes_that_were_switched_on_meanwhile(self, now, settings):
@@ -244,7 +244,7 @@ class TestWhatIsCarriedOut:
         services.disable_batch(batch_id=batch.pk, **said(now))
         approval = self.agreed(EnableBatch.of(batch, reason="Because", key="staff:1"), now)
         services.enable_voucher(voucher_id=one.pk, **said(now))
-        with pytest.raises(MoreThanAgreed):
+        with pytest.raises(AboveRequestedAmount):
             execute(approval, now=now)
         batch.refresh_from_db()
         assert batch.state == Batch.State.DISABLED

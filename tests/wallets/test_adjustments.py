@@ -8,7 +8,7 @@ from apps.common.money import to_micros
 from apps.common.periods import month_of
 from apps.wallets import services
 from apps.wallets.accounts import Role
-from apps.wallets.consistency import book_breaks
+from apps.wallets.consistency import book_mismatches
 from apps.wallets.errors import BudgetExceeded, NotReversible, TransferNotFound, WalletOnly
 from apps.wallets.models import DayTotal, Grant
 from apps.wallets.selectors import (
@@ -210,7 +210,7 @@ class TestReverseTransfer:
         reverse(acme, paid.pk, now)
         months = [month_of(now - 30 * DAY), month_of(now)]
         assert [charged_between(acme, month) for month in months] == [to_micros("5"), to_micros("-5")]
-        assert list(book_breaks()) == []
+        assert list(book_mismatches()) == []
 
     def test_of_a_grant_takes_it_back_even_if_spent(self, acme, now):
         grant = create_grant(acme, "5", now)

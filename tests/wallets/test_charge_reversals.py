@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from apps.common.money import Micros, to_micros
 from apps.ledger.models import Entry
 from apps.wallets import services
-from apps.wallets.consistency import book_breaks
+from apps.wallets.consistency import book_mismatches
 from apps.wallets.models import ChargeNet, Consumption, DayTotal, Grant, Shortfall
 from apps.wallets.selectors import wallet_figures
 from tests.factories import cause_of, charge, create_grant, create_organization
@@ -100,7 +100,7 @@ def outcome(history, batch, post):
         customers = organizations()
         now = play(customers, history)
         post(charges(customers, batch), now)
-        assert [str(each) for each in book_breaks()] == []
+        assert [str(each) for each in book_mismatches()] == []
         found = books()
         transaction.set_rollback(True)
     return found

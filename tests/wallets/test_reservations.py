@@ -12,7 +12,7 @@ from apps.common.money import to_micros
 from apps.ledger.errors import EndHasPassed, HoldClosed, HoldExpired, HoldNotFound, IdempotencyMismatch
 from apps.ledger.models import HoldTotal
 from apps.wallets import services
-from apps.wallets.consistency import book_breaks
+from apps.wallets.consistency import book_mismatches
 from apps.wallets.errors import BudgetExceeded, CaptureAboveHold, HeldByDispute
 from apps.wallets.models import Grant
 from apps.wallets.selectors import recent_holds, recent_reservations, reservation_stats, wallet_figures
@@ -294,7 +294,7 @@ class TestReservationStats:
         services.release_reservation(organization=acme, hold_id=hold.pk, now=now)
         HoldTotal.objects.update(hold_count=1_000_000)
         assert reservation_stats(acme, now).by_status["released"].count == 1_000_000
-        assert [each.rule for each in book_breaks()] == ["an account's ended holds are counted by status"]
+        assert [each.rule for each in book_mismatches()] == ["an account's ended holds are counted by status"]
 
     def test_are_closed_in_a_number_of_statements_that_stays(self, acme, now):
         def closing(count, prefix):

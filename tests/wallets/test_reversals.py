@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from apps.common.money import from_micros, to_micros
-from apps.contracts.consistency import contract_breaks
+from apps.contracts.consistency import contract_mismatches
 from apps.wallets import services
 from apps.wallets.accounts import Role
 from apps.wallets.errors import NotReversible
@@ -210,7 +210,7 @@ class TestWhatStaffReverse:
         payment = pay(rows(contract)[0], now, amount="40")
         with pytest.raises(NotReversible, match=r"installment\): undo it there"):
             reverse(acme, payment.transfer_id, now)
-        assert [str(each) for each in contract_breaks()] == []
+        assert [str(each) for each in contract_mismatches()] == []
 
     def test_leaves_deferred_service_and_contract_credit_alone(self, acme, now):
         contract = offer(acme, now, credit="600", service="600")
@@ -221,7 +221,7 @@ class TestWhatStaffReverse:
                 reverse(acme, transfer_id, now)
         with pytest.raises(NotReversible):
             revoke(row.grant, now)
-        assert [str(each) for each in contract_breaks()] == []
+        assert [str(each) for each in contract_mismatches()] == []
 
     def test_leaves_refunds_alone(self, acme, now):
         grant = bought(acme, now)

@@ -87,7 +87,7 @@ class BudgetBody(RequestBody):
         max_length=MOST_THRESHOLDS,
         default=lambda: list(DEFAULT_THRESHOLDS),
     )
-    whenMissing = serializers.ChoiceField(Budget.Missing.values, default=Budget.Missing.IGNORE.value)
+    whenMissing = serializers.ChoiceField(Budget.WhenMissing.values, default=Budget.WhenMissing.IGNORE.value)
     version = StrictInteger(least=1, most=2**53, required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

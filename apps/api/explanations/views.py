@@ -17,7 +17,7 @@ LIMIT = IntegerParameter("limit", 1, 200, 50)
 _MOST_DIGITS = 18
 
 
-class Explain(ApiView):
+class ExplanationView(ApiView):
     """The explanation of one entry of the wallet."""
 
     authentication_classes = (BearerAuthentication,)

@@ -53,7 +53,7 @@ class Reservations(OperatorView):
         return Response({"success": True, "reservations": shown, "total": total, "limit": limit, "offset": offset})
 
 
-class Stats(OperatorView):
+class ReservationStatsView(OperatorView):
     """The reservations of one organization or of all, counted and summed."""
 
     def get(self, request: Request) -> Response:
@@ -71,7 +71,7 @@ class CleanupBody(RequestBody):
     now = StrictMoment(required=False)
 
 
-class Cleanup(OperatorView):
+class ReservationCleanup(OperatorView):
     """The end of reservations that are past their end."""
 
     def post(self, request: Request) -> Response:

@@ -63,7 +63,7 @@ class TopUpSettings(TopUpView):
         return self.state_response(request)
 
 
-class Attempts(TopUpView):
+class TopUpAttempts(TopUpView):
     """The charges of the saved card."""
 
     def get(self, request: Request) -> Response:
@@ -94,7 +94,7 @@ class PaymentMethod(TopUpView):
         return Response({"url": url})
 
 
-class Resumption(TopUpView):
+class TopUpResumption(TopUpView):
     """Charge the card again after a stop."""
 
     def post(self, request: Request) -> Response:

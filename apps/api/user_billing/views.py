@@ -54,7 +54,7 @@ class UserBudget(UserBillingView):
         return Response(presenter.user_budget(facts, credential_of(request), statuses, *spent))
 
 
-class Records(UserBillingView):
+class BillingRecords(UserBillingView):
     """The charges and credits of the wallet."""
 
     def get(self, request: Request) -> Response:

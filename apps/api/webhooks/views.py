@@ -109,7 +109,7 @@ class Endpoint(WebhookView):
         return Response(status=204)
 
 
-class Rotation(WebhookView):
+class SecretRotation(WebhookView):
     """Replace an endpoint's secret."""
 
     def post(self, request: Request, endpoint_id: str) -> Response:
@@ -125,7 +125,7 @@ class Rotation(WebhookView):
         return Response({**presenter.endpoint(rotated.endpoint, now), "secret": rotated.secret})
 
 
-class Test(WebhookView):
+class TestEvent(WebhookView):
     """Send a test event to an endpoint."""
 
     def post(self, request: Request, endpoint_id: str) -> Response:
@@ -139,7 +139,7 @@ class Test(WebhookView):
         return Response(presenter.delivery(delivery), status=202)
 
 
-class Replay(WebhookView):
+class EventReplay(WebhookView):
     """Send events of an interval to an endpoint again."""
 
     def post(self, request: Request, endpoint_id: str) -> Response:
@@ -209,7 +209,7 @@ class Deliveries(WebhookView):
         return Response(_page(organization, DELIVERIES, rows, shown, limit))
 
 
-class Retry(WebhookView):
+class DeliveryRetry(WebhookView):
     """Send a delivery again."""
 
     def post(self, request: Request, delivery_id: str) -> Response:

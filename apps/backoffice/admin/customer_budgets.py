@@ -59,7 +59,7 @@ class BudgetForm(ConfirmForm):
     )
     when_missing = forms.ChoiceField(
         label="Work without the dimension",
-        choices=Budget.Missing.choices,
+        choices=Budget.WhenMissing.choices,
         widget=UnfoldAdminSelectWidget,
         help_text="Whether a reservation is refused that has no value of the dimension.",
     )

@@ -76,7 +76,7 @@ class PersonForm(UserChangeForm):
         password.help_text = mark_safe(str(password.help_text).replace('class="', 'class="underline '))  # noqa: S308
 
 
-class ChecksMany:
+class CheckboxList:
     """Shows a many-to-many field as check boxes, each with its label."""
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
@@ -85,7 +85,7 @@ class ChecksMany:
 
 
 @admin.register(User)
-class UserAdmin(ChecksMany, DjangoUserAdmin, ModelAdmin[User]):  # type: ignore[misc, type-arg]
+class UserAdmin(CheckboxList, DjangoUserAdmin, ModelAdmin[User]):  # type: ignore[misc, type-arg]
     menu = Menu(Section.PEOPLE, 10, "person", (Role.ADMINISTRATOR,))
     form = PersonForm
     change_password_form = AdminPasswordChangeForm
@@ -201,7 +201,7 @@ class UserAdmin(ChecksMany, DjangoUserAdmin, ModelAdmin[User]):  # type: ignore[
 
 
 @admin.register(Group)
-class GroupAdmin(ChecksMany, DjangoGroupAdmin, ModelAdmin[Group]):  # type: ignore[misc]
+class GroupAdmin(CheckboxList, DjangoGroupAdmin, ModelAdmin[Group]):  # type: ignore[misc]
     filter_horizontal = ()
     menu = Menu(Section.PEOPLE, 20, "group", (Role.ADMINISTRATOR,))
 

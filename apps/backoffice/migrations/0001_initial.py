@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
         apps.common.model_creation.CreateModels(
             models=[
                 migrations.CreateModel(
-                    name="Duty",
+                    name="StaffPermission",
                     fields=[
                         (
                             "id",

@@ -9,10 +9,10 @@ from apps.bank.models.statements import BankLine
 from apps.billing_profiles.models import Seller
 from apps.common.audit_trail import AuditTrail
 from apps.common.triggers import append_only
-from apps.wallets.models import OfOrganization
+from apps.wallets.models import OrganizationRow
 
 
-class BankIdentity(OfOrganization):
+class BankIdentity(OrganizationRow):
     """An IBAN from which a customer paid, stored when staff confirm a line. One of two customers identifies neither."""
 
     iban = models.CharField("IBAN", max_length=34)

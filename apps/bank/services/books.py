@@ -16,7 +16,7 @@ from apps.wallets.models import BookingKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OwnMove:
+class SellerTransfer:
     """A transfer in a seller's book, in micros, once per key; it counts from `effective_at`, None: from its posting."""
 
     source: Role
@@ -44,7 +44,7 @@ def seller_book(seller: Seller, currency: str, *, now: datetime) -> SellerBook:
     return book
 
 
-def post_own(book: SellerBook, moves: Sequence[OwnMove], *, now: datetime) -> None:
+def post_own(book: SellerBook, moves: Sequence[SellerTransfer], *, now: datetime) -> None:
     """Post transfers to a seller's book, each once per key.
 
     A transaction that also posts to customers' books posts to theirs first, so that no two transactions wait for each

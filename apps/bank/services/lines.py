@@ -13,7 +13,7 @@ from apps.bank.debits import DebitKind
 from apps.bank.errors import CurrencyDiffers, LineClosed, LineNotFound
 from apps.bank.models import BankIdentity, BankLine
 from apps.bank.models.statements import OPEN, UNMATCHED
-from apps.bank.services.books import OwnMove, post_own, seller_book
+from apps.bank.services.books import SellerTransfer, post_own, seller_book
 from apps.billing_profiles.selectors import seller_of
 from apps.billing_profiles.value_dates import counts_from
 from apps.common.errors import Rejected
@@ -254,7 +254,7 @@ def _post_unidentified(
     line: BankLine, part: str, source: Role, destination: Role, created_by: str, now: datetime
 ) -> None:
     book = seller_book(line.account.seller, line.account.currency, now=now)
-    move = OwnMove(
+    move = SellerTransfer(
         source=source,
         destination=destination,
         amount=Micros(line.amount_micros),

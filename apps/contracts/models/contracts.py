@@ -13,7 +13,7 @@ from apps.common.triggers import FixedFields, append_only
 from apps.contracts.agreed_prices import AgreedPrice, read_price_rows
 from apps.contracts.terms import CustomLine, Frequency, ScheduledTerms
 from apps.tenants.models import Organization
-from apps.wallets.models import OfOrganization
+from apps.wallets.models import OrganizationRow
 
 
 class Contract(models.Model):
@@ -120,7 +120,7 @@ CONTRACT_TRANSITIONS: dict[Contract.Status, set[Contract.Status]] = {
 }
 
 
-class ContractVersion(OfOrganization):
+class ContractVersion(OrganizationRow):
     """The terms from a date on. Portions are totals of this version's installments, one-time amounts included."""
 
     class Kind(models.TextChoices):
@@ -274,7 +274,7 @@ class ContractVersion(OfOrganization):
         return read_price_rows(self.prices)
 
 
-class ContractPrice(OfOrganization):
+class ContractPrice(OrganizationRow):
     """A price of the customer that was published with a contract's version, and ends with the contract."""
 
     contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="prices")

@@ -9,7 +9,7 @@ from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 from apps.common.audit_trail import AuditTrail
 from apps.common.triggers import FixedFields, Refused, append_only
 from apps.contracts.models.contracts import Contract, ContractVersion
-from apps.wallets.models import OfOrganization
+from apps.wallets.models import OrganizationRow
 
 SETTLED_STATES = ("paid", "reversed")
 OPEN_STATES = ("due", "processing", "partially_paid")
@@ -32,7 +32,7 @@ AMOUNT_FIELDS = (
 )
 
 
-class Installment(OfOrganization):
+class Installment(OrganizationRow):
     """One scheduled payment. Once paid in full it is settled: its credit is granted and its service deferred."""
 
     class State(models.TextChoices):
@@ -239,7 +239,7 @@ INSTALLMENT_TRANSITIONS: dict[Installment.State, set[Installment.State]] = {
 }
 
 
-class InstallmentPayment(OfOrganization):
+class InstallmentPayment(OrganizationRow):
     """Money received for an installment, one row per external payment. Append-only."""
 
     audit_trail = AuditTrail(journal="append-only, with created_by")
@@ -272,7 +272,7 @@ class InstallmentPayment(OfOrganization):
         return self.key
 
 
-class InstallmentSurplus(OfOrganization):
+class InstallmentSurplus(OrganizationRow):
     """Money received beyond what was left to pay on an installment. It grants nothing and is to be refunded."""
 
     installment = models.ForeignKey(Installment, on_delete=models.PROTECT, related_name="surpluses")
@@ -322,7 +322,7 @@ class InstallmentSurplus(OfOrganization):
         return self.amount_micros - self.returned_micros
 
 
-class InstallmentDiscount(OfOrganization):
+class InstallmentDiscount(OrganizationRow):
     """A reduction of an installment by a voucher or by staff; posted to promotions when the installment is settled."""
 
     installment = models.ForeignKey(Installment, on_delete=models.PROTECT, related_name="discounts")

@@ -6,10 +6,10 @@ from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 from apps.common.audit_trail import AuditTrail
 from apps.common.triggers import FixedFields, append_only
 from apps.contracts.models.installments import Installment, InstallmentSurplus, MoneyAccount
-from apps.wallets.models import OfOrganization
+from apps.wallets.models import OrganizationRow
 
 
-class InstallmentRefund(OfOrganization):
+class InstallmentRefund(OrganizationRow):
     """One refund or lost dispute, split into credit, deferred service, and revenue."""
 
     audit_trail = AuditTrail(journal="with created_by, and its transfers")

@@ -6,10 +6,10 @@ from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 from apps.common.audit_trail import AuditTrail
 from apps.common.triggers import FixedFields, append_only
 from apps.contracts.models.installments import Installment
-from apps.wallets.models import OfOrganization
+from apps.wallets.models import OrganizationRow
 
 
-class ServiceRevenue(OfOrganization):
+class ServiceRevenue(OrganizationRow):
     """The service that one calendar month (UTC) earns: its share of the period's days."""
 
     audit_trail = AuditTrail(journal="earned by the clock, with its transfers")

@@ -15,7 +15,7 @@ from apps.common.money import Micros, money_text, payable_step
 from apps.common.periods import midnight
 from apps.common.transactions import serialized
 from apps.contracts.causes import CONTRACT, INSTALLMENT
-from apps.contracts.errors import NotInSmallestUnits, NotPayable, OnAnInvoice, Overpaid
+from apps.contracts.errors import InstallmentOnInvoice, NotInSmallestUnits, NotPayable, Overpaid
 from apps.contracts.models import Contract, Installment, InstallmentPayment, InstallmentSurplus, ServiceRevenue
 from apps.contracts.portions import Funding, Portions, earned_by_month, funding
 from apps.contracts.services.collection import arrangement
@@ -64,7 +64,7 @@ def receive_payment(receipt: Receipt, *, now: datetime, rows: ContractRows | Non
     Raises:
         InstallmentNotFound: there is none.
         IdempotencyMismatch: the key was used for another payment.
-        NotPayable: the contract is a draft. OnAnInvoice: it is paid through its invoice.
+        NotPayable: the contract is a draft. InstallmentOnInvoice: it is paid through its invoice.
         ValueDateAhead: its value date is in the future.
         NotInSmallestUnits: the amount is not positive or not a multiple of the payable step.
     """
@@ -96,7 +96,8 @@ def settle_installment(receipt: Receipt, *, now: datetime) -> InstallmentPayment
     Raises:
         InstallmentNotFound: there is none.
         IdempotencyMismatch: the key was used for another payment.
-        NotPayable: it is paid, void or replaced; nothing was posted. OnAnInvoice: it is paid through its invoice.
+        NotPayable: it is paid, void or replaced; nothing was posted.
+        InstallmentOnInvoice: it is paid through its invoice.
         ValueDateAhead: its value date is in the future.
         Overpaid: the amount is more than is left to pay; nothing was posted.
         NotInSmallestUnits: the amount is not positive or not a multiple of the payable step.
@@ -112,7 +113,7 @@ def settle_installment(receipt: Receipt, *, now: datetime) -> InstallmentPayment
 
 def _refuse_beside_invoice(installment: Installment, receipt: Receipt) -> None:
     if installment.is_invoiced and receipt.received_in != Role.BILLED:
-        raise OnAnInvoice
+        raise InstallmentOnInvoice
 
 
 def _lock_rows(receipt: Receipt) -> ContractRows:

@@ -13,7 +13,13 @@ from django.db.models import F, Sum
 from apps.common.money import Micros, money_text, payable_step
 from apps.common.transactions import serialized
 from apps.contracts.causes import INSTALLMENT_REFUND
-from apps.contracts.errors import NotInSmallestUnits, NotPayable, OnAnInvoice, RefundAboveReceived, RefundNotFound
+from apps.contracts.errors import (
+    InstallmentOnInvoice,
+    NotInSmallestUnits,
+    NotPayable,
+    RefundAboveReceived,
+    RefundNotFound,
+)
 from apps.contracts.models import Installment, InstallmentRefund, InstallmentSurplus
 from apps.contracts.portions import Funding, Portions, next_refund
 from apps.contracts.services.collection import request_arrangement
@@ -116,7 +122,7 @@ def refund_installment(*, installment_id: int, order: RefundOrder, now: datetime
         IdempotencyMismatch: the key was used for another refund.
         RefundAboveReceived: the amount exceeds what was received and not yet refunded.
         NotInSmallestUnits: the amount is not positive or not a multiple of the payable step.
-        OnAnInvoice: it is refunded by a credit note on its invoice.
+        InstallmentOnInvoice: it is refunded by a credit note on its invoice.
     """
     installment = lock_installment(installment_id)
     if known := InstallmentRefund.objects.filter(organization=installment.organization_id, key=order.key).first():
@@ -124,7 +130,7 @@ def refund_installment(*, installment_id: int, order: RefundOrder, now: datetime
             raise IdempotencyMismatch(f"The key {order.key} was used for another refund")
         return known
     if installment.is_invoiced and order.paid_to != Role.BILLED:
-        raise OnAnInvoice
+        raise InstallmentOnInvoice
     _refuse_wrong_amount(installment, order.amount)
     refund = _write(installment, order, now)
     posting = RefundPosting(refund, order, now)

@@ -6,10 +6,10 @@ from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
 
 from apps.common.audit_trail import AuditTrail
-from apps.wallets.models import OfOrganization
+from apps.wallets.models import OrganizationRow
 
 
-class TaxCalculation(OfOrganization):
+class TaxCalculation(OrganizationRow):
     """A question to Stripe Tax, kept by its digest so that the same one is asked once, and the answer.
 
     `answer` is the part of Stripe's answer that is read. An expired one is requested again; `attempt` counts them.

@@ -16,12 +16,12 @@ from apps.invoices.balances import Balance, NetAndTax
 from apps.invoices.balances import State as BalanceState
 from apps.invoices.models.calculations import TaxCalculation
 from apps.invoices.models.document_rules import CONSTRAINTS
-from apps.wallets.models import OfOrganization
+from apps.wallets.models import OrganizationRow
 
 UNCHANGED = "a document with a number never changes"
 
 
-class Document(OfOrganization):
+class Document(OrganizationRow):
     """An invoice or a credit note. What is left to pay and the state are computed from its sums."""
 
     class Type(models.TextChoices):
@@ -46,7 +46,7 @@ class Document(OfOrganization):
         VOID = BalanceState.VOID.value, "Void"
         FINAL = BalanceState.FINAL.value, "Final"
 
-    class Returned(models.TextChoices):
+    class ReturnedTo(models.TextChoices):
         BANK = "manual_receipts", "By bank transfer"
         STRIPE = "cash", "By Stripe"
         DISPUTE = "disputes", "By a dispute at Stripe"
@@ -157,7 +157,7 @@ class Document(OfOrganization):
     # For a credit note: the part that had been paid, and where that went.
     returned_net_micros = models.BigIntegerField(default=0)
     returned_tax_micros = models.BigIntegerField(default=0)
-    returned_to = models.CharField(max_length=15, blank=True, choices=Returned, help_text="Where the paid part went.")
+    returned_to = models.CharField(max_length=15, blank=True, choices=ReturnedTo, help_text="Where the paid part went.")
 
     # Changed by later documents and money.
     paid_micros = models.BigIntegerField(default=0)

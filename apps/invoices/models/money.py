@@ -8,10 +8,10 @@ from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 from apps.common.audit_trail import AuditTrail
 from apps.common.triggers import FixedFields, append_only
 from apps.invoices.models.documents import Document
-from apps.wallets.models import OfOrganization
+from apps.wallets.models import OrganizationRow
 
 
-class Money(OfOrganization):
+class Money(OrganizationRow):
     """A sum of a customer's money: received by bank, or the paid part of a credit note. What is not applied to invoices
     is unapplied.
     """
@@ -78,7 +78,7 @@ class Money(OfOrganization):
         return self.amount_micros - self.applied_micros - self.paid_back_micros
 
 
-class Application(OfOrganization):
+class Application(OrganizationRow):
     """Money applied to an invoice, split into net and tax; a negative counter-row undoes all or part of another row."""
 
     audit_trail = AuditTrail(journal="append-only, with created_by")
@@ -114,7 +114,7 @@ class Application(OfOrganization):
         return f"{self.document} from {self.money}"
 
 
-class WriteOff(OfOrganization):
+class WriteOff(OrganizationRow):
     """The amount left on an invoice when it was written off; zero if it was only marked uncollectible.
 
     It can be undone once, for the part that was not recovered.

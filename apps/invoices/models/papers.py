@@ -6,10 +6,10 @@ from django.db.models import UniqueConstraint
 from apps.common.audit_trail import AuditTrail
 from apps.common.triggers import FixedFields, append_only
 from apps.invoices.models.documents import Document
-from apps.wallets.models import OfOrganization
+from apps.wallets.models import OrganizationRow
 
 
-class DocumentPaper(OfOrganization):
+class DocumentPaper(OrganizationRow):
     """The PDF of a document, drawn once and kept unchanged."""
 
     audit_trail = AuditTrail(journal="append-only, with its hash")

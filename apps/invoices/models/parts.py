@@ -12,7 +12,7 @@ from apps.billing_profiles.tax import percent_text
 from apps.common.audit_trail import AuditTrail
 from apps.common.triggers import Refused
 from apps.invoices.models.documents import UNCHANGED, Document
-from apps.wallets.models import OfOrganization
+from apps.wallets.models import OrganizationRow
 
 
 def _of_numbered(operation: pgtrigger.Operation, name: str, row: str) -> Refused:
@@ -33,7 +33,7 @@ def part_of_document() -> list[pgtrigger.Trigger]:
     ]
 
 
-class DocumentLine(OfOrganization):
+class DocumentLine(OrganizationRow):
     """One line: what was sold, its printed amount, and its tax."""
 
     audit_trail = AuditTrail(excluded=("tax_category", "tax_rate", "tax_rule"))
@@ -88,7 +88,7 @@ class DocumentLine(OfOrganization):
         return self.period_end - timedelta(days=1) if self.period_end else None
 
 
-class DocumentTax(OfOrganization):
+class DocumentTax(OrganizationRow):
     """The tax of a document's lines of one category and rate, rounded once."""
 
     audit_trail = AuditTrail(journal="made once with the document's number, and fixed with it")
@@ -115,7 +115,7 @@ class DocumentTax(OfOrganization):
         return f"{self.category} {percent_text(self.rate)} %"
 
 
-class DocumentParty(OfOrganization, Address):
+class DocumentParty(OrganizationRow, Address):
     """The seller or the buyer as of finalization."""
 
     audit_trail = AuditTrail(journal="made once with the document's number, and fixed with it")

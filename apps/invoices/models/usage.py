@@ -5,10 +5,10 @@ from django.db.models import Q, UniqueConstraint
 
 from apps.common.audit_trail import AuditTrail
 from apps.invoices.models.documents import Document
-from apps.wallets.models import OfOrganization
+from apps.wallets.models import OrganizationRow
 
 
-class InvoicedMonth(OfOrganization):
+class InvoicedMonth(OrganizationRow):
     """A month whose usage is on an invoice. Voiding the invoice releases its months for the next draft."""
 
     audit_trail = AuditTrail(journal="made with the draft of an invoice for usage, and deleted with it")

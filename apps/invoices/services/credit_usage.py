@@ -17,7 +17,7 @@ from apps.invoices.errors import NothingToInvoice
 from apps.invoices.models import Document
 from apps.invoices.services.usage_drafts import Metered, Window, window_draft, write_window
 from apps.invoices.spent_credit import spent_before
-from apps.invoices.usage_lines import PAID_WITH_CREDIT, Charged, complete_lines
+from apps.invoices.usage_lines import PAID_WITH_CREDIT, WindowCharges, complete_lines
 from apps.tenants.models import Organization
 from apps.wallets.selectors import charges_in
 from apps.wallets.services.locks import lock_wallet
@@ -59,7 +59,7 @@ def draft_credit_usage(
         book_number=spent.number,
     )
     document = window_draft(profile, window, hold_reason, created_by, now)
-    charged = Charged(
+    charged = WindowCharges(
         metered=metered(months, document.language),
         charges=charges_in(organization, months) if months else {},
         settled={},

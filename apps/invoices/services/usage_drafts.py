@@ -25,7 +25,7 @@ from apps.invoices.models import Document, DocumentLine, InvoicedMonth
 from apps.invoices.printed_lines import PrintedLines, print_lines
 from apps.invoices.selectors import usage_amount, usage_invoices_in_force
 from apps.invoices.services.drafts import LineTerms, lock_draft, refuse_unpayable, write_draft
-from apps.invoices.usage_lines import Charged, UsageLine, complete_lines
+from apps.invoices.usage_lines import UsageLine, WindowCharges, complete_lines
 from apps.tenants.models import Organization
 from apps.wallets.selectors import OwedByMonth, charges_in, owed_before
 from apps.wallets.services.locks import lock_wallet
@@ -71,7 +71,7 @@ def draft_usage(
         book_number=owed.number,
     )
     document = window_draft(profile, window, hold_reason, created_by, now)
-    charged = Charged(
+    charged = WindowCharges(
         metered=metered(months, document.language),
         charges=charges_in(organization, months) if months else {},
         settled={day: micros for day, micros in owed.settled_by_month.items() if day in months},

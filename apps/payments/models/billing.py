@@ -6,10 +6,10 @@ from django.db.models import CheckConstraint, Q, UniqueConstraint
 from apps.contracts.models import Contract, Installment
 from apps.invoices.models import Document
 from apps.tenants.models import Organization
-from apps.wallets.models import OfOrganization
+from apps.wallets.models import OrganizationRow
 
 
-class Mandate(OfOrganization):
+class Mandate(OrganizationRow):
     """A payer's consent, given at a contract's checkout, to charge its installments to a payment method when due."""
 
     contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="+")
@@ -132,7 +132,7 @@ INVOICE_TRANSITIONS: dict[StripeInvoice.State, set[StripeInvoice.State]] = {
 UNPAID_STATES = (_S.REQUESTED, _S.OPEN)
 
 
-class InvoicePart(OfOrganization):
+class InvoicePart(OrganizationRow):
     """An installment on an invoice. Payments are applied to the parts in order of position."""
 
     invoice = models.ForeignKey(StripeInvoice, on_delete=models.PROTECT, related_name="parts")

@@ -9,7 +9,7 @@ from apps.contracts.models import Contract, Installment
 from apps.payments.references import ObjectKind
 from apps.tenants.models import Organization
 from apps.top_ups.models import TaxedCredit, TopUpAttempt
-from apps.wallets.models import OfOrganization
+from apps.wallets.models import OrganizationRow
 
 
 class CheckoutSession(TaxedCredit):
@@ -115,7 +115,7 @@ CHECKOUT_TRANSITIONS: dict[CheckoutSession.State, set[CheckoutSession.State]] = 
 }
 
 
-class CheckoutPart(OfOrganization):
+class CheckoutPart(OrganizationRow):
     """An installment that a session pays. The payment is applied to the parts in order of position."""
 
     session = models.ForeignKey(CheckoutSession, on_delete=models.PROTECT, related_name="parts")

@@ -15,7 +15,7 @@ from apps.payments.references import ObjectKind
 from apps.payments.shares import Shares
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
-from apps.wallets.models import Grant, OfOrganization
+from apps.wallets.models import Grant, OrganizationRow
 
 # A payment whose money Stripe collected and can return.
 AT_STRIPE = Q(received_in=Role.CASH.value, settled_at__isnull=False, payment_intent_id__gt="")
@@ -112,7 +112,7 @@ class StripePayment(models.Model):
         )
 
 
-class TopUpInvoice(OfOrganization):
+class TopUpInvoice(OrganizationRow):
     """The invoice for credit that a payment bought; a second one is made if a refund of it fails late."""
 
     audit_trail = AuditTrail(journal="append-only, made with the invoice")
@@ -130,7 +130,7 @@ class TopUpInvoice(OfOrganization):
         return str(self.document)
 
 
-class PaymentPart(OfOrganization):
+class PaymentPart(OrganizationRow):
     """The part of a payment that paid an installment."""
 
     payment = models.ForeignKey(StripePayment, on_delete=models.PROTECT, related_name="parts")
@@ -156,7 +156,7 @@ class PaymentPart(OfOrganization):
         return self.key
 
 
-class Refund(OfOrganization):
+class Refund(OrganizationRow):
     """Money returned to the payer, requested by staff here or started at Stripe."""
 
     class State(models.TextChoices):
@@ -215,7 +215,7 @@ class Refund(OfOrganization):
         return ObjectKind.REFUND.reference(self.id)
 
 
-class Dispute(OfOrganization):
+class Dispute(OrganizationRow):
     """A payer's objection to a payment at the bank (chargeback). Each step is posted once, at its own moment."""
 
     class Outcome(models.TextChoices):
@@ -283,7 +283,7 @@ class Dispute(OfOrganization):
         return self.taken_micros + self.lost_micros + self.reinstated_micros - self.amount_micros
 
 
-class PaymentReturn(OfOrganization):
+class PaymentReturn(OrganizationRow):
     """The amount that a refund or lost dispute took from one payment; one intent may have paid several invoices."""
 
     payment = models.ForeignKey(StripePayment, on_delete=models.PROTECT, related_name="returns")

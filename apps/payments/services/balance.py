@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from uuid import UUID
 
-from apps.bank.services.books import OwnMove, post_own, seller_book
+from apps.bank.services.books import SellerTransfer, post_own, seller_book
 from apps.billing_profiles.models import Seller
 from apps.common.money import Micros, from_minor_units
 from apps.common.transactions import serialized
@@ -156,7 +156,7 @@ def _post_fees(organization: Organization, rows: Iterable[BalanceTransaction], n
 
 def _book_own(rows: Sequence[BalanceTransaction], now: datetime) -> bool:
     """Book a transaction without a customer in our own book; return whether there is a seller to book it for."""
-    by_currency: dict[str, list[OwnMove]] = defaultdict(list)
+    by_currency: dict[str, list[SellerTransfer]] = defaultdict(list)
     for each in rows:
         by_currency[each.currency] += _own_moves(each)
     seller = _holder()
@@ -167,11 +167,11 @@ def _book_own(rows: Sequence[BalanceTransaction], now: datetime) -> bool:
     return True
 
 
-def _own_moves(row: BalanceTransaction) -> list[OwnMove]:
+def _own_moves(row: BalanceTransaction) -> list[SellerTransfer]:
     beside = Role.FEES if row.category == "fee" else Role.UNIDENTIFIED
     parts = (("amount", beside, row.amount_micros), ("fee", Role.FEES, -row.fee_micros))
     return [
-        OwnMove(
+        SellerTransfer(
             source=Role.CASH if amount > 0 else role,
             destination=role if amount > 0 else Role.CASH,
             amount=Micros(abs(amount)),
@@ -278,7 +278,7 @@ def _post_part(part_id: int, undo: bool, now: datetime) -> None:
         if seller is None:
             return
         book = seller_book(seller, part.payout.currency, now=now)
-        move = OwnMove(
+        move = SellerTransfer(
             source=source,
             destination=destination,
             amount=amount,

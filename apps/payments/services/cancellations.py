@@ -15,7 +15,7 @@ from apps.common.money import Micros, micros_per_minor_unit
 from apps.common.transactions import serialized
 from apps.contracts import services as contracts
 from apps.contracts.cancellation import CancellationTerms, InstallmentCut
-from apps.contracts.errors import OnAnInvoice
+from apps.contracts.errors import InstallmentOnInvoice
 from apps.contracts.models import Installment
 from apps.invoices import services as invoices
 from apps.invoices.models import Document
@@ -60,7 +60,7 @@ def refund_plans(cuts: Iterable[InstallmentCut]) -> list[RefundPlan]:
     """Return how the paid part of a cancellation is refunded.
 
     Raises:
-        OnAnInvoice: an invoiced installment was also paid outside its invoice.
+        InstallmentOnInvoice: an invoiced installment was also paid outside its invoice.
     """
     asked: dict[int, int] = {}
     found = []
@@ -74,7 +74,7 @@ def refund_plans(cuts: Iterable[InstallmentCut]) -> list[RefundPlan]:
                 if way.payment is not None:
                     asked[way.payment.pk] = asked.get(way.payment.pk, 0) + found[-1].total_micros
         if left and cut.row.is_invoiced:
-            raise OnAnInvoice
+            raise InstallmentOnInvoice
         if left:
             found.append(RefundPlan(row=cut.row, net_micros=left, total_micros=left))
     return found
@@ -87,7 +87,8 @@ def cancel_contract_at(
     """Cancel a contract from a day on; credit its invoices and refund what was paid for later days.
 
     Raises:
-        ChangedMeanwhile, StateForbids, NotPayable: as `contracts.cancel_contract_at`. OnAnInvoice: as `refund_plans`.
+        ChangedMeanwhile, StateForbids, NotPayable: as `contracts.cancel_contract_at`.
+        InstallmentOnInvoice: as `refund_plans`.
     """
     cuts = contracts.cancel_contract_at(
         contract_id=contract_id,

@@ -14,7 +14,7 @@ from apps.proofs.book_rows import SLICE, record_slice
 from apps.proofs.findings import Finding, Rule, record_finding
 from apps.proofs.models import ProofMark
 from apps.proofs.replay import BrokenRecord, Sums
-from apps.wallets.consistency import book_breaks
+from apps.wallets.consistency import book_mismatches
 
 logger = logging.getLogger(__name__)
 
@@ -103,7 +103,7 @@ def _findings(
     yield from _of_head(chain, figures, sums)
     yield from differences(chain, figures, sums)
     if whole:
-        for each in book_breaks(book_id):
+        for each in book_mismatches(book_id):
             yield Finding(chain, Rule.R6, each.where, f"{each.rule}: expected {each.expected}, found {each.found}")
 
 

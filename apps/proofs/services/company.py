@@ -119,7 +119,7 @@ def _stored(mark: ProofMark) -> dict[int, str]:
 def _walk(
     links: Links, findings: Iterator[Finding], stored: Mapping[int, str], reached: ProofMark
 ) -> Iterator[Finding]:
-    """Yield the breaks of the chain itself, then the proven or sealed records that it does not contain."""
+    """Yield the mismatches of the chain itself, then the proven or sealed records that it does not contain."""
     chain, start = reached.chain, reached.number
     hashes: dict[int, str] = {start: bytes(reached.hash).hex()}
     yield from findings

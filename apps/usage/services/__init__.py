@@ -5,7 +5,7 @@ from apps.usage.services.archive import Archived, archive_usage
 from apps.usage.services.backfill import BackfillResult, backfill
 from apps.usage.services.budgets import add_to_budget, check_budgets, put_budget
 from apps.usage.services.captures import CapturedUsage, EventCapture, capture_usage
-from apps.usage.services.consistency import Break, check_usage
+from apps.usage.services.consistency import UsageMismatch, check_usage
 from apps.usage.services.corrections import Correction, CorrectionResult, correct_event
 from apps.usage.services.costs import correct_costs, enter_vendor_bill, raise_margin_alarms, undo_cost_run
 from apps.usage.services.ingest import IngestResult
@@ -32,7 +32,6 @@ from apps.usage.services.usage_invoices import (
 __all__ = [
     "Archived",
     "BackfillResult",
-    "Break",
     "CapturedUsage",
     "CloseResult",
     "Correction",
@@ -42,6 +41,7 @@ __all__ = [
     "ReportTerms",
     "RerateResult",
     "Signature",
+    "UsageMismatch",
     "add_to_budget",
     "archive_usage",
     "attached_months",

@@ -13,7 +13,7 @@ from apps.tenants.models import Organization
 from apps.usage.errors import ArchiveUnavailable
 from apps.usage.selectors import bucket_named
 from apps.usage.services.all_events import every_event
-from apps.usage.services.consistency import Break
+from apps.usage.services.consistency import UsageMismatch
 from apps.usage.services.work_rows import spent_on
 from apps.wallets import services as wallets
 from apps.wallets.budgets.scopes import scope_of
@@ -62,18 +62,18 @@ def add_to_budget(*, organization: Organization, call: AddToBudget, now: datetim
     return wallets.add_to_budget(organization=organization, call=replace(call, bucket=bucket), now=now)
 
 
-def check_budgets() -> Iterator[Break]:
+def check_budgets() -> Iterator[UsageMismatch]:
     """Yield the counters of live budgets that differ from the sum of their rows or of their live holds."""
     try:
         with every_event() as events:
             live = Budget.objects.filter(ended_at=None).order_by("organization_id", "pk")
             found = [each for budget in live.iterator() for each in _wrong_periods(events, budget)]
     except ArchiveUnavailable as error:
-        found = [Break("archived months", error.detail)]
+        found = [UsageMismatch("archived months", error.detail)]
     yield from found
     for organization_id, bucket, kept, expected in _wrong_holds():
         detail = f"organization={organization_id}, bucket={bucket}, kept={kept}, holds={expected}"
-        yield Break("held of budgets against holds", detail)
+        yield UsageMismatch("held of budgets against holds", detail)
 
 
 @serialized
@@ -99,10 +99,10 @@ def rebuild_budget_counters(*, organization: Organization, now: datetime) -> int
     return len(spent) + len(held)
 
 
-def _wrong_periods(events: str, budget: Budget) -> Iterator[Break]:
+def _wrong_periods(events: str, budget: Budget) -> Iterator[UsageMismatch]:
     for value, starts_on, missing in _miscounts(events, budget):
         detail = f"organization={budget.organization_id}, budget={budget.slug or budget.kind}, bucket={value}"
-        yield Break("spent of budgets against rows", f"{detail}, start={starts_on}, difference={-missing}")
+        yield UsageMismatch("spent of budgets against rows", f"{detail}, start={starts_on}, difference={-missing}")
 
 
 def _miscounts(events: str, budget: Budget) -> Iterator[tuple[str, date, int]]:

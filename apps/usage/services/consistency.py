@@ -1,8 +1,8 @@
 # ruff: noqa: S608 (statements made of this file's own names)
 """Checks of usage: every rollup, counter and posting is compared with the sum of its events, by the database.
 
-Each proof is one statement that sums the events and subtracts the stored totals; any remainder is a break. Memory use
-is constant.
+Each proof is one statement that sums the events and subtracts the stored totals; any remainder is a mismatch. Memory
+use is constant.
 """
 
 import json
@@ -59,8 +59,8 @@ _MONTH_OF = "CAST(date_trunc('month', {0}) AS date)"
 
 
 @dataclass(frozen=True, slots=True)
-class Break:
-    """One broken total: the proof and the remainder."""
+class UsageMismatch:
+    """A stored total that differs from its events: the proof, and what differs."""
 
     proof: str
     detail: str
@@ -88,32 +88,33 @@ class Proof:
         return f"SELECT {keys}, {totals} FROM ({parts} UNION ALL {kept}) AS t GROUP BY {keys} HAVING {off}"
 
 
-def check_usage(*, limit: int = 100) -> Iterator[Break]:
-    """Yield the breaks, at most `limit` per proof. Events of archived months are read from their files."""
+def check_usage(*, limit: int = 100) -> Iterator[UsageMismatch]:
+    """Yield the mismatches, at most `limit` per proof. Events of archived months are read from their files."""
     try:
         with every_event() as events:
             found = [each for proof in _proofs(events) for each in _left_over(proof, limit)]
             found += _mispriced_events(events, limit)
             found += [
-                Break("months' totals against events", each) for each in islice(wrong_month_totals(events), limit)
+                UsageMismatch("months' totals against events", each)
+                for each in islice(wrong_month_totals(events), limit)
             ]
     except ArchiveUnavailable as error:
-        found = [Break("archived months", error.detail)]
+        found = [UsageMismatch("archived months", error.detail)]
     yield from found
     yield from _mispriced_counters(limit)
     yield from _postings_beside_the_ledger(limit)
 
 
-def _left_over(proof: Proof, limit: int) -> Iterator[Break]:
+def _left_over(proof: Proof, limit: int) -> Iterator[UsageMismatch]:
     with set_based_plans(), connection.cursor() as cursor:
         cursor.execute(proof.statement())
         rows = cursor.fetchmany(limit)
     for row in rows:
         named = zip((*proof.keys, *proof.sums), row, strict=True)
-        yield Break(proof.name, ", ".join(f"{name}={value}" for name, value in named))
+        yield UsageMismatch(proof.name, ", ".join(f"{name}={value}" for name, value in named))
 
 
-def _mispriced_counters(limit: int) -> Iterator[Break]:
+def _mispriced_counters(limit: int) -> Iterator[UsageMismatch]:
     """Yield counters whose charge is not the price of their totals, computed again."""
     found = 0
     versions = versions_by_id(set(Counter.objects.order_by().values_list("price_version_id", flat=True).distinct()))
@@ -124,10 +125,10 @@ def _mispriced_counters(limit: int) -> Iterator[Break]:
         expected = price_of(versions[counter.price_version_id].rule, totals)
         if expected != counter.charge_micros and found < limit:
             found += 1
-            yield Break("counters against their price", f"counter={counter.pk}, price={expected}")
+            yield UsageMismatch("counters against their price", f"counter={counter.pk}, price={expected}")
 
 
-def _mispriced_events(events: str, limit: int) -> Iterator[Break]:
+def _mispriced_events(events: str, limit: int) -> Iterator[UsageMismatch]:
     """Yield events whose exact price is not what their version's table says, computed again event by event."""
     versions: dict[int, Price] = {}
     found = 0
@@ -143,17 +144,17 @@ def _mispriced_events(events: str, limit: int) -> Iterator[Break]:
                 expected = exact_price_of(table, event) if table else None
                 if expected != event.exact_price and found < limit:
                     found += 1
-                    yield Break("events against their price", f"event={event.pk}, price={expected}")
+                    yield UsageMismatch("events against their price", f"event={event.pk}, price={expected}")
 
 
-def _postings_beside_the_ledger(limit: int) -> Iterator[Break]:
+def _postings_beside_the_ledger(limit: int) -> Iterator[UsageMismatch]:
     """Yield postings whose transfer has another amount."""
     moved = Abs(F("amount_micros"))
     wrong = UsagePosting.objects.exclude(amount_micros=0).exclude(transfer__amount_micros=moved)
     with set_based_plans():
         found = list(wrong.order_by("pk")[:limit])
     for posting in found:
-        yield Break("transfers against postings", f"posting={posting.pk}, transfer={posting.transfer_id}")
+        yield UsageMismatch("transfers against postings", f"posting={posting.pk}, transfer={posting.transfer_id}")
 
 
 def _proofs(events: str) -> list[Proof]:

@@ -14,7 +14,7 @@ from apps.approvals.pages import review_of
 from apps.common.admin import Change, Question, Review, confirm, count_text, money_text
 from apps.vouchers import services
 from apps.vouchers.actions import StartBatch
-from apps.vouchers.forms import BatchForm, ChosenForm, ImportForm, terms_of
+from apps.vouchers.forms import BatchForm, CustomCodeForm, ImportForm, terms_of
 from apps.vouchers.models import Batch
 from apps.vouchers.terms import BatchTerms, check_terms
 
@@ -42,7 +42,7 @@ class BatchCreateMixin:
     def make_chosen(self, request: HttpRequest) -> HttpResponse:
         question = Question(
             title="New voucher with a custom code",
-            form=ChosenForm,
+            form=CustomCodeForm,
             review=lambda cleaned: _review(terms_of(cleaned), request),
             explanation=f"A custom code can be guessed: limit its redemptions. {TWO_PEOPLE}",
             button="Create voucher",

@@ -11,7 +11,7 @@ from apps.contracts.models import InstallmentDiscount
 from apps.tenants.models import Organization
 from apps.vouchers.models.batches import Batch
 from apps.vouchers.models.vouchers import Voucher
-from apps.wallets.models import Grant, OfOrganization
+from apps.wallets.models import Grant, OrganizationRow
 
 
 class Redemption(models.Model):
@@ -56,7 +56,7 @@ class Redemption(models.Model):
         return f"{self.voucher_id} by {self.organization_id}"
 
 
-class RedemptionReversal(OfOrganization):
+class RedemptionReversal(OrganizationRow):
     """The credit taken back from a redemption after its voucher was revoked; 0 if all was spent."""
 
     audit_trail = AuditTrail(journal="append-only, with taken_by")

@@ -4,7 +4,7 @@ from apps.wallets.models.budgets import Bucket, BucketPeriod, Budget, BudgetAddi
 from apps.wallets.models.charges import ChargeNet, ChargeReversal, Shortfall
 from apps.wallets.models.grants import Consumption, Grant, GrantReturn, HoldSlice
 from apps.wallets.models.refusals import Refusal
-from apps.wallets.models.wallets import CHARGES, BookingKind, DayTotal, EntryType, OfOrganization, Wallet
+from apps.wallets.models.wallets import CHARGES, BookingKind, DayTotal, EntryType, OrganizationRow, Wallet
 
 __all__ = [
     "CHARGES",
@@ -21,7 +21,7 @@ __all__ = [
     "Grant",
     "GrantReturn",
     "HoldSlice",
-    "OfOrganization",
+    "OrganizationRow",
     "Refusal",
     "Shortfall",
     "Wallet",

@@ -6,12 +6,12 @@ from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
 
 from apps.common.triggers import FixedFields, append_only
 from apps.wallets.budgets import state
-from apps.wallets.models.wallets import OfOrganization
+from apps.wallets.models.wallets import OrganizationRow
 
 ID_LENGTH = 64
 
 
-class Budget(OfOrganization):
+class Budget(OrganizationRow):
     """A limit on what work may cost, for a scope and a period; an ended one is kept."""
 
     class Kind(models.TextChoices):
@@ -29,7 +29,7 @@ class Budget(OfOrganization):
         HARD = state.HARD, "Refuse"
         SOFT = state.SOFT, "Tell"
 
-    class Missing(models.TextChoices):
+    class WhenMissing(models.TextChoices):
         IGNORE = state.MISSING_IGNORED, "Does not apply"
         REFUSE = state.MISSING_REFUSED, "Refuse"
 
@@ -49,7 +49,7 @@ class Budget(OfOrganization):
     limit_micros = models.BigIntegerField(null=True, help_text="In micros of the customer's currency.")
     mode = models.CharField(max_length=4, choices=Mode)
     thresholds = ArrayField(models.SmallIntegerField(), help_text="Percentages at which the customer gets a notice.")
-    when_missing = models.CharField(max_length=6, choices=Missing, default=Missing.IGNORE)
+    when_missing = models.CharField(max_length=6, choices=WhenMissing, default=WhenMissing.IGNORE)
     counts_from = models.DateField(help_text="First day whose work it counts.")
     kept_from = models.DateField(
         null=True,
@@ -100,7 +100,7 @@ class Budget(OfOrganization):
         return self.slug
 
 
-class Bucket(OfOrganization):
+class Bucket(OrganizationRow):
     """A counter of a budget: of all its work, or of one value of its `"*"` dimension."""
 
     id = models.UUIDField(primary_key=True, editable=False)
@@ -119,7 +119,7 @@ class Bucket(OfOrganization):
         return f"{self.budget_id} {self.value}"
 
 
-class BudgetAddition(OfOrganization):
+class BudgetAddition(OrganizationRow):
     """An amount by which the limit of one bucket was raised for one period, and why."""
 
     bucket = models.ForeignKey(Bucket, on_delete=models.PROTECT, related_name="additions")
@@ -137,7 +137,7 @@ class BudgetAddition(OfOrganization):
         return f"{self.bucket_id} {self.starts_on}"
 
 
-class BucketPeriod(OfOrganization):
+class BucketPeriod(OrganizationRow):
     """The amounts of a bucket in one half-open period of UTC days."""
 
     bucket = models.ForeignKey(Bucket, on_delete=models.PROTECT, related_name="periods", db_index=False)

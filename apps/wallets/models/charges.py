@@ -5,10 +5,10 @@ from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 
 from apps.common.triggers import FixedFields, append_only
 from apps.ledger.models import Transfer
-from apps.wallets.models.wallets import OfOrganization
+from apps.wallets.models.wallets import OrganizationRow
 
 
-class Shortfall(OfOrganization):
+class Shortfall(OrganizationRow):
     """The part of a transfer that no grant covered: overspend, or credit already spent at a refund or lost dispute.
 
     Later grants cover it, oldest first. The wallet's balance is the grants' remaining minus the shortfalls' remaining.
@@ -37,7 +37,7 @@ class Shortfall(OfOrganization):
         return f"Shortfall of {self.transfer_id}"
 
 
-class ChargeNet(OfOrganization):
+class ChargeNet(OrganizationRow):
     """The amount that a charge took from the wallet, and how much of it was credited back or reversed since.
 
     The rest is undone in a fixed order: the part that no grant covered, then its grants, the last one burned first.
@@ -73,7 +73,7 @@ class ChargeNet(OfOrganization):
         return self.amount_micros - self.undone_micros
 
 
-class ChargeReversal(OfOrganization):
+class ChargeReversal(OrganizationRow):
     """The amount of a charge that a later credit back or reversal undid."""
 
     charge = models.ForeignKey(ChargeNet, on_delete=models.PROTECT, related_name="reversals")

@@ -8,11 +8,11 @@ from apps.ledger.journal import DESCRIPTION_LENGTH
 from apps.ledger.keys import KEY_LENGTH
 from apps.ledger.models import Hold, Transfer
 from apps.wallets import kinds
-from apps.wallets.models.wallets import OfOrganization
+from apps.wallets.models.wallets import OrganizationRow
 from apps.wallets.state import Lifetime
 
 
-class Grant(Lifetime, OfOrganization):
+class Grant(Lifetime, OrganizationRow):
     """An amount of credit with a source, a place in the burn order, and optionally a start and an expiry."""
 
     class Source(models.TextChoices):
@@ -114,7 +114,7 @@ class Grant(Lifetime, OfOrganization):
         return self.remaining_micros - self.held_micros
 
 
-class Consumption(OfOrganization):
+class Consumption(OrganizationRow):
     """The amount that a transfer took of a grant; negative if credited back. Remaining = amount - sum of these."""
 
     grant = models.ForeignKey(Grant, on_delete=models.PROTECT, related_name="consumptions")
@@ -132,7 +132,7 @@ class Consumption(OfOrganization):
         return f"{self.grant_id} in {self.transfer_id}"
 
 
-class GrantReturn(OfOrganization):
+class GrantReturn(OrganizationRow):
     """A refund or lost dispute that returned money received for a grant. Reversing the transfer undoes the return.
 
     It is a separate row, because that transfer consumes nothing of a spent grant.
@@ -151,7 +151,7 @@ class GrantReturn(OfOrganization):
         return f"{self.grant_id} by {self.transfer_id}"
 
 
-class HoldSlice(OfOrganization):
+class HoldSlice(OrganizationRow):
     """The amount with which a grant backs a hold. The part that no slice backs is held against the postpaid limit."""
 
     hold = models.ForeignKey(Hold, on_delete=models.PROTECT, related_name="slices", db_index=False)

@@ -7,10 +7,10 @@ from apps.common.audit_trail import AuditTrail
 from apps.wallets.budgets import limits
 from apps.wallets.errors import DimensionRequired, ResourcesPaused, TooManyReservations, WorkPaused
 from apps.wallets.models.budgets import ID_LENGTH
-from apps.wallets.models.wallets import OfOrganization
+from apps.wallets.models.wallets import OrganizationRow
 
 
-class Refusal(OfOrganization):
+class Refusal(OrganizationRow):
     """How often a limit was the first one to refuse work within a minute.
 
     A killed server loses up to a few seconds of counts.

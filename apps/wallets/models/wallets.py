@@ -45,7 +45,7 @@ class BookingKind(models.TextChoices):
 CHARGES = tuple(EntryType(kind) for kind in CHARGED)
 
 
-class OfOrganization(models.Model):
+class OrganizationRow(models.Model):
     """A row that belongs to one customer, and is stored on the customer's node if customers are sharded."""
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -90,7 +90,7 @@ class Wallet(models.Model):
         return f"Wallet of {self.organization_id}"
 
 
-class DayTotal(OfOrganization):
+class DayTotal(OrganizationRow):
     """The sum and number of a wallet's entries per UTC day and kind, so that readers need not add up entries.
 
     The day is that of the entry's effective time, which may be earlier than the day of its posting. The reversal of a

@@ -15,7 +15,7 @@ from apps.ledger.models import Entry, Hold, Transfer
 from apps.usage.models import Counter, DistinctId, EventId, UsageEvent, UsagePosting
 from apps.usage.services import EventCapture, capture_usage, check_budgets, check_usage, close_month
 from apps.wallets import services
-from apps.wallets.consistency import book_breaks
+from apps.wallets.consistency import book_mismatches
 from apps.wallets.models import Consumption, Grant
 from apps.wallets.selectors import wallet_figures
 from tests.api.callers import as_bearer, key_of
@@ -45,7 +45,7 @@ def gateway(acme):
 @pytest.fixture(autouse=True)
 def _proves(acme):
     yield
-    assert [each for each in book_breaks()] == []
+    assert [each for each in book_mismatches()] == []
     assert list(check_usage()) == []
     assert list(check_budgets()) == []
 

@@ -6,15 +6,15 @@ from datetime import datetime
 import pytest
 from django.db import transaction
 
-from apps.contracts.consistency import contract_breaks
+from apps.contracts.consistency import contract_mismatches
 from apps.contracts.models import Installment
-from apps.payments.consistency import payment_breaks
+from apps.payments.consistency import payment_mismatches
 from apps.payments.models import (
     StripeEvent,
     StripePayment,
 )
 from apps.tenants.models import Organization
-from apps.wallets.consistency import book_breaks
+from apps.wallets.consistency import book_mismatches
 from local_stripe.shapes import Body
 from tests.payments import recorded as made
 from tests.payments.amounts.stripe_events import (
@@ -83,7 +83,7 @@ def test_any_order_of_such_events_gives_one_result(desk: Desk, acme: Organizatio
         desk.run(now)
         states = StripeEvent.objects.exclude(state="handled").values_list("type", "state", "error")
         assert list(states) == [], f"order {seed}"
-        assert [str(each) for each in (*book_breaks(), *contract_breaks(), *payment_breaks())] == []
+        assert [str(each) for each in (*book_mismatches(), *contract_mismatches(), *payment_mismatches())] == []
         installments = Installment.objects.order_by("pk").values_list("state", "paid_micros", "refunded_micros")
         payments = StripePayment.objects.order_by("key").values_list("key", "amount_micros", "tax_micros")
         found.append((books(acme, now), open_issues(), list(installments), list(payments)))

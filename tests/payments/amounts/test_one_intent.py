@@ -11,7 +11,7 @@ from django.utils.html import strip_tags
 
 from apps.common.money import Micros, to_micros
 from apps.contracts.models import Contract
-from apps.payments.consistency import payment_breaks
+from apps.payments.consistency import payment_mismatches
 from apps.payments.models import Dispute, PaymentReturn, Refund, StripeEvent, StripePayment
 from apps.payments.services import request_refund
 from apps.tenants.models import Organization
@@ -36,7 +36,7 @@ def contracts(acme: Organization, now: datetime) -> list[Contract]:
 @pytest.fixture(autouse=True)
 def _payments_are_right() -> Any:
     yield
-    assert payment_breaks() == []
+    assert payment_mismatches() == []
 
 
 def payments_of(desk: Desk) -> list[Body]:

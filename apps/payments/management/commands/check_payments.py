@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 
 from apps.common.proof_command import ProofCommand
-from apps.payments.consistency import PAYMENT_RULES, payment_breaks
+from apps.payments.consistency import PAYMENT_RULES, payment_mismatches
 
 
 class Command(ProofCommand):
     help = "Compare payments with the books. Prints each difference and exits with 1."
     proven = f"The payments are right: {len(PAYMENT_RULES)} rules hold."
 
-    def breaks(self) -> Iterable[object]:
-        return payment_breaks()
+    def mismatches(self) -> Iterable[object]:
+        return payment_mismatches()

@@ -10,5 +10,5 @@ class Command(ProofCommand):
     help = "Compare the counters of budgets with work and holds. Prints each difference and exits with 1."
     proven = "The budgets are right: their counters equal the rows and the holds."
 
-    def breaks(self) -> Iterable[object]:
+    def mismatches(self) -> Iterable[object]:
         return (f"{each.proof}: {each.detail}" for each in check_budgets())

@@ -10,5 +10,5 @@ class Command(ProofCommand):
     help = "Compare the usage totals with the events. Prints each difference and exits with 1."
     proven = "The usage totals are right: they equal the events."
 
-    def breaks(self) -> Iterable[object]:
+    def mismatches(self) -> Iterable[object]:
         return (f"{each.proof}: {each.detail}" for each in check_usage())
