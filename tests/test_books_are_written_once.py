@@ -1,4 +1,4 @@
-"""Only the database functions at the end of a movement write the books, and these decide nothing."""
+"""Only the database functions that end a movement write the books, and they decide nothing."""
 
 import ast
 import re
@@ -30,20 +30,20 @@ WRITES = {
 }
 KIT = {"insert", "add", "put", "update", "delete_until"}
 OUTSIDE_THE_KIT = {
-    ("apps/ledger/services/books.py", "Account"): "an account is opened with nothing in it",
-    ("apps/ledger/services/books.py", "Book"): "a book is opened with nothing in it",
-    ("apps/wallets/services/wallet_creation.py", "Wallet"): "a wallet is opened over empty accounts",
-    ("apps/wallets/services/wallet_creation.py", "Budget"): "the counter of resources is opened with nothing in it",
+    ("apps/ledger/services/books.py", "Account"): "a new account has no entries",
+    ("apps/ledger/services/books.py", "Book"): "a new book has no transfers",
+    ("apps/wallets/services/wallet_creation.py", "Wallet"): "a new wallet has empty accounts",
+    ("apps/wallets/services/wallet_creation.py", "Budget"): "a new counter of resources is zero",
     (
         "apps/ledger/services/checkpoints.py",
         "Checkpoint",
-    ): "the proof writes the sum it came to, also where the book says other",
+    ): "the check stores the sum that it computed, even if the book has another",
     ("apps/ledger/services/checkpoints.py", "HoldTotal"): "as above",
     ("apps/wallets/services/rebuild.py", "DayTotal"): "as above",
-    ("apps/wallets/services/old_buckets.py", "Bucket"): "counters of long ago are dropped, under the book's lock",
+    ("apps/wallets/services/old_buckets.py", "Bucket"): "old counters are deleted under the book's lock",
     ("apps/wallets/services/old_buckets.py", "BucketPeriod"): "as above",
-    ("apps/wallets/services/old_buckets.py", "Budget"): "as above; the budget keeps since when",
-    ("apps/wallets/services/refusals.py", "Refusal"): "counts beside the book",
+    ("apps/wallets/services/old_buckets.py", "Budget"): "as above; the budget keeps the day from which it has counters",
+    ("apps/wallets/services/refusals.py", "Refusal"): "counts refusals, which are not in the book",
 }
 
 
@@ -70,7 +70,7 @@ class TestRowsOfTheBooks:
             "cursor.execute('UPDATE ledger_account SET balance_micros = 0')",
         ],
     )
-    def test_are_seen_however_they_are_written(self, text: str) -> None:
+    def test_are_recognized_however_they_are_written(self, text: str) -> None:
         assert list(written_in(ast.parse(text)))
 
 
@@ -106,22 +106,22 @@ def root(node: ast.AST) -> str:
 
 
 class TestFunctions:
-    """They read and write what they are told; every choice and every sum is Python's."""
+    """They read and write what the call names; every choice and every sum is made in Python."""
 
-    # What a line may hold although it looks like a rule, and why it is none.
+    # Parts of a line that look like a rule, and why they are none.
     ALLOWED = {
-        "version + 1": "counts the writings of a book, in the condition that guards them",
-        "kept.hold_count + EXCLUDED.hold_count": "adds a difference that was decided to a kept total",
+        "version + 1": "counts the writes of a book, in the condition that guards them",
+        "kept.hold_count + EXCLUDED.hold_count": "adds a difference that Python computed to a stored total",
         "kept.amount_micros + EXCLUDED.amount_micros": "the same",
         "kept.entry_count + EXCLUDED.entry_count": "the same",
-        "c.entries_micros + (": "moves a checkpoint on by the entries since, which is no rule of anything else",
+        "c.entries_micros + (": "advances a checkpoint by the entries since; no other code does that",
         "SELECT sum(e.amount_micros)": "the same",
-        "sum(s.remaining_micros)": "how much is uncovered in all, where only the oldest rows are read",
-        "sum(a.amount_micros)": "how much of the caps is used, where only the live attempt is read",
-        "count(*)": "how many there are, where only the first are read",
-        "') LOOP": "writes each changed row by its primary key, which a join with the JSON would not",
+        "sum(s.remaining_micros)": "the total shortfall, of which only the oldest rows are read",
+        "sum(a.amount_micros)": "the used part of the caps, where only the live attempt is read",
+        "count(*)": "the number of rows, of which only the first are read",
+        "') LOOP": "updates each changed row by its primary key; a join with the JSON would scan",
         "END LOOP": "the same",
-        "t.number + 1": "the record next to a charge, which says what of it was owed",
+        "t.number + 1": "the record after a charge, which has the part of it that became a debt",
     }
     CHOICES = re.compile(r"\b(CASE|ELSIF|ELSE|LOOP|GREATEST|LEAST|ROUND|MIN|MAX|SUM|COUNT|AVG)\b\s*\(?", re.IGNORECASE)
     SUMS = re.compile(r"(?<=[\w)])\s*(?<![-/*])[-+*/%](?![->*/])\s*(?=[\w(])")
@@ -129,7 +129,8 @@ class TestFunctions:
     CONDITIONS = re.compile(
         r"(lock|(NOT )?FOUND|(posted|moved|wallet) IS NULL|ledger +'holds' IS NOT NULL|"
         r"(query|changes) \? '\w+'( OR (query|changes) \? '\w+')*|"
-        # Statements that would read nothing are not sent, and a book that has changed meanwhile is read again.
+        # These only skip statements that would find nothing: `is_short`, of rows with a shortfall left; `next_key`, of
+        # open grants beyond the first ones. A book that has changed meanwhile is read again.
         r"\w+ <> '{}'|present\.(has_buckets|is_short)|query \? 'first_grants' AND present\.next_key IS NOT NULL|"
         r"lock OR opened\.version = \(ledger +'version'\)::bigint)"
     )
@@ -152,7 +153,12 @@ class TestFunctions:
 
     @pytest.mark.parametrize("file", READERS, ids=lambda file: file.stem)
     def test_that_answers_read_cannot_write(self, file: Path) -> None:
-        """They add up what is shown; PostgreSQL refuses a STABLE function that writes."""
+        """PostgreSQL refuses a STABLE function that writes.
+
+        They add up rows, so two of them repeat one rule of Python: `wallet_unread_grants` and `wallet_figures` say
+        which grants have started and not expired, as `GrantState.counts` does, because reading all grants of a large
+        wallet would cost more than the movement. `test_first_grants` and `test_any_history` compare them with Python.
+        """
         assert re.search(r"^LANGUAGE plpgsql STABLE\b", file.read_text(), re.MULTILINE)
 
     def test_the_exceptions_are_needed(self) -> None:

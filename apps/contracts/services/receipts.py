@@ -96,10 +96,9 @@ def settle_installment(receipt: Receipt, *, now: datetime) -> InstallmentPayment
     Raises:
         InstallmentNotFound: there is none.
         IdempotencyMismatch: the key was used for another payment.
-        NotPayable: it is paid, void or replaced; nothing was posted.
-        InstallmentOnInvoice: it is paid through its invoice.
+        NotPayable: it is paid, void or replaced. InstallmentOnInvoice: it is paid through its invoice.
         ValueDateAhead: its value date is in the future.
-        Overpaid: the amount is more than is left to pay; nothing was posted.
+        Overpaid: the amount is more than is left to pay.
         NotInSmallestUnits: the amount is not positive or not a multiple of the payable step.
     """
     rows = _lock_rows(receipt)
