@@ -8,6 +8,8 @@ Data = Mapping[str, Any]
 
 _BUDGET: Data = {
     "budgetId": "production",
+    "name": "Production",
+    "mode": "hard",
     "scope": {"project": "website"},
     "bucket": "",
     "period": "month",
@@ -40,9 +42,10 @@ EXAMPLES: Mapping[str, Data] = {
     },
     "budget_threshold": {**_BUDGET, "spent": Decimal(400), "percent": Decimal(80)},
     "budget_exceeded": {**_BUDGET, "spent": Decimal("505.25"), "percent": Decimal("101.05")},
-    "budget_recovered": {**_BUDGET, "spent": Decimal(0), "percent": Decimal(0), "reason": "new_period"},
+    "budget_recovered": {**_BUDGET, "spent": Decimal("505.25"), "percent": Decimal("101.05"), "reason": "new_period"},
     "budget_digest": {
         "budgetId": "each-user",
+        "name": "",
         "scope": {"user": "*"},
         "count": 2,
         "buckets": [
@@ -51,7 +54,7 @@ EXAMPLES: Mapping[str, Data] = {
         ],
     },
     "resources_paused": {**_RESOURCES, "spendUsd": Decimal("100.4")},
-    "resources_resumed": {**_RESOURCES, "spendUsd": Decimal(0)},
+    "resources_resumed": {**_RESOURCES, "spendUsd": Decimal("100.4")},
     "top_up_succeeded": _ATTEMPT,
     "top_up_declined": {**_ATTEMPT, "reason": "insufficient_funds", "nextAttemptAt": "2027-03-05T09:30:00Z"},
     "top_up_stopped": {**_ATTEMPT, "reason": "card_declined_too_often"},

@@ -64,6 +64,7 @@ MAIL_ONLY = (
         "Buckets of a budget that are used up",
         about(
             budgetId=TEXT,
+            name=TEXT,
             scope=SCOPE,
             currency=CURRENCY,
             count=COUNT,

@@ -95,7 +95,9 @@ def _budget(**changed: Schema) -> Schema:
     """Return the data of a budget's event; `changed` names the thresholds that it crossed or cleared."""
     return about(
         {"periodEnd": DATE, "reason": {"enum": ["correction", "limit_raised", "added", "new_period"]}, "late": FLAG},
-        budgetId=TEXT,
+        budgetId={**TEXT, "description": "`monthly-resource-spend` is the monthly limit for persistent resources."},
+        name=TEXT,
+        mode={"enum": ["hard", "soft"]},
         scope=SCOPE,
         bucket=TEXT,
         period=PERIOD,

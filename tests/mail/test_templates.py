@@ -32,7 +32,7 @@ def test_there_is_a_template_for_each_mailed_notice_and_no_other():
     assert set(NOTICE_OF) | BY_HAND == set(MAIL_TEMPLATES) == set(EXAMPLES)
     files = {path.name for path in (settings.BASE_DIR / "templates" / "mail").iterdir()}
     kinds = ("subject.txt", "txt", "html")
-    parts = {"base.txt", "base.html"}
+    parts = {"base.txt", "base.html", "budget_consequence.txt"}
     assert files == parts | {f"{name}.{kind}" for name in MAIL_TEMPLATES for kind in kinds}
 
 
@@ -83,8 +83,34 @@ def test_amounts_are_exact_in_the_customers_currency(organization):
     assert mail.subject == "We refunded 0.000001 EUR"
 
 
+@pytest.mark.parametrize(
+    ("template", "changed", "said"),
+    [
+        ("budget_exceeded", {}, "New work that it covers is refused until a new period starts"),
+        ("budget_exceeded", {"period": "once"}, "New work that it covers is refused until the limit is raised"),
+        ("budget_exceeded", {"mode": "soft"}, "Nothing has been stopped."),
+        ("budget_threshold", {"percent": Decimal(150)}, "New work that it covers is refused"),
+        (
+            "budget_exceeded",
+            {"budgetId": "monthly-resource-spend"},
+            "The monthly budget for persistent resources of Acme",
+        ),
+        ("balance_low", {"threshold": Decimal(0), "availableBudget": Decimal(-1)}, "The credit of Acme is used up."),
+        ("resources_resumed", {}, "may run again: a new month has begun"),
+        ("resources_resumed", {"spendUsd": Decimal(1)}, "are below their monthly limit again"),
+    ],
+)
+def test_a_mail_says_what_follows(organization, template, changed, said):
+    mail = write(organization, template, {**EXAMPLES[template], **changed})
+    assert said in mail.text
+    assert said in mail.html
+
+
 def test_what_a_customer_calls_things_is_escaped_in_html_only(organization):
-    mail = write(organization, "budget_exceeded", {**EXAMPLES["budget_exceeded"], "scope": {"tag": "<b>&"}})
+    called = {"name": "<i>&", "scope": {"tag": "<b>&"}}
+    mail = write(organization, "budget_exceeded", {**EXAMPLES["budget_exceeded"], **called})
+    assert "The budget “<i>&” of Acme" in mail.text
+    assert "The budget “&lt;i&gt;&amp;” of Acme" in mail.html
     assert "the tag <b>&" in mail.text
     assert "the tag &lt;b&gt;&amp;" in mail.html
 

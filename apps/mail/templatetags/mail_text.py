@@ -42,6 +42,9 @@ DIMENSIONS = {
     "model": (_("the model %(value)s"), _("each model")),
 }
 
+# The id of the budget that every customer has.
+MONTHLY_RESOURCES = "monthly-resource-spend"
+
 UNITS = {
     "explorer_units": _("%(amount)s explorer units"),
     "developer_units": _("%(amount)s developer units"),
@@ -111,8 +114,24 @@ def limit_words(period: str) -> str:
 
 
 @register.simple_tag
-def budget_words(scope: Mapping[str, Any], bucket: str = "") -> str:
+def colon() -> str:
+    """Write the colon after a label, which French separates from the label."""
+    return "\N{NO-BREAK SPACE}:" if _language() == Language.FRENCH else ":"
+
+
+@register.simple_tag
+def budget_named(budget_id: str, name: str) -> str:
+    """Name a budget at the beginning of a sentence, by its id if it has no name."""
+    if budget_id == MONTHLY_RESOURCES:
+        return gettext("The monthly budget for persistent resources")
+    return gettext("The budget “%(name)s”") % {"name": name or budget_id}
+
+
+@register.simple_tag
+def budget_words(scope: Mapping[str, Any], bucket: str = "", budget_id: str = "") -> str:
     """Name the scope of a budget: "the end user vip", "each project", or the whole organization."""
+    if budget_id == MONTHLY_RESOURCES:
+        return gettext("persistent resources")
     if not scope:
         return gettext("your organization")
     parts = []
@@ -132,14 +151,33 @@ REASONS = {
     "disputed": _("An earlier top-up was disputed"),
     "not_authenticated": _("The payment was not confirmed in time"),
     # why a card was declined, according to the bank
-    "insufficient_funds": _("Insufficient funds"),
-    "generic_decline": _("Generic decline"),
-    "do_not_honor": _("Do not honor"),
-    "expired_card": _("Expired card"),
-    "card_velocity_exceeded": _("Card velocity exceeded"),
-    "processing_error": _("Processing error"),
-    "try_again_later": _("Try again later"),
-    "authentication_required": _("Authentication required"),
+    **dict.fromkeys(
+        ("generic_decline", "do_not_honor", "call_issuer", "no_action_taken", "card_declined", "unknown"),
+        _("Your bank declined the payment and gave no reason"),
+    ),
+    **dict.fromkeys(
+        ("try_again_later", "approve_with_id", "reenter_transaction", "processing_error", "issuer_not_available"),
+        _("Your bank could not process the payment"),
+    ),
+    **dict.fromkeys(
+        ("card_velocity_exceeded", "withdrawal_count_limit_exceeded"),
+        _("The limit of the card for amounts or for the number of payments is reached"),
+    ),
+    **dict.fromkeys(
+        ("card_not_supported", "currency_not_supported", "transaction_not_allowed", "service_not_allowed"),
+        _("The card does not allow this kind of payment"),
+    ),
+    **dict.fromkeys(
+        ("incorrect_number", "incorrect_cvc", "incorrect_zip", "incorrect_address", "invalid_number", "invalid_cvc"),
+        _("The data of the card are not correct"),
+    ),
+    **dict.fromkeys(
+        ("stop_payment_order", "revocation_of_authorization", "revocation_of_all_authorizations"),
+        _("Payments by this card were stopped at the bank"),
+    ),
+    "insufficient_funds": _("The card has insufficient funds"),
+    "expired_card": _("The card has expired"),
+    "authentication_required": _("Your bank wants the payment to be confirmed"),
     # why a payment was disputed, according to the card networks
     "credit_not_processed": _("A refund was not received"),
     "duplicate": _("Charged twice"),

@@ -27,7 +27,7 @@ def crossing_notices(
         kind = "budget.exceeded" if FULL in crossed else "budget.threshold_reached"
         more: dict[str, object] = {"crossed": crossed, "late": is_late}
         notice = _budget_notice(kind, budget, bucket, row, more, now)
-        yield replace(notice, mail=notice.mail and not is_late)
+        yield replace(notice, mail=notice.mail and not is_late and not _is_pause(budget, crossed))
         if FULL in crossed and not is_late:
             yield from _paused("resources.paused", budget, row, now)
     elif FULL in cleared and not is_late:
@@ -38,8 +38,10 @@ def recovery_notices(
     budget: BudgetState, bucket: BucketState, row: PeriodState, cleared: Iterable[int], reason: str, now: datetime
 ) -> Iterator[Notice]:
     """Yield the notice that an exceeded budget has room again."""
-    more: dict[str, object] = {"cleared": sorted(cleared), "reason": reason, "late": False}
-    yield _budget_notice("budget.recovered", budget, bucket, row, more, now)
+    percents = sorted(cleared)
+    more: dict[str, object] = {"cleared": percents, "reason": reason, "late": False}
+    notice = _budget_notice("budget.recovered", budget, bucket, row, more, now)
+    yield replace(notice, mail=notice.mail and not _is_pause(budget, percents))
     yield from _paused("resources.resumed", budget, row, now)
 
 
@@ -76,8 +78,13 @@ def pause_notice(budget: BudgetState, row: PeriodState, now: datetime) -> Notice
 
 
 def _paused(kind: str, budget: BudgetState, row: PeriodState, now: datetime) -> Iterator[Notice]:
-    if budget.kind == RESOURCES and budget.mode == HARD:
+    if _is_pause(budget, [FULL]):
         yield _resources_notice(kind, budget, row, now)
+
+
+def _is_pause(budget: BudgetState, changed: Iterable[int]) -> bool:
+    """Return whether these changed percentages pause or resume persistent resources, which has a mail of its own."""
+    return budget.kind == RESOURCES and budget.mode == HARD and FULL in changed
 
 
 def _resources_notice(kind: str, budget: BudgetState, row: PeriodState, now: datetime) -> Notice:
@@ -97,6 +104,8 @@ def _budget_notice(
     data: dict[str, object] = {
         **_about(row),
         "budgetId": budget.slug or RESOURCES_ID,
+        "name": budget.name,
+        "mode": budget.mode,
         "scope": dict(budget.scope),
         "bucket": bucket.value,
         "period": budget.period,

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from apps.common.errors import Rejected
 from apps.common.money import MICROS_PER_UNIT, Micros
+from apps.wallets.budgets.notices import RESOURCES_ID
 from apps.wallets.budgets.periods import span_of
 from apps.wallets.budgets.state import ANY, ONCE, RESOURCES, BudgetState, PeriodState
 from apps.wallets.decisions.shortfalls import begin
@@ -61,6 +62,7 @@ def decide_put(state: BookState, call: PutBudget, now: datetime) -> BookDecision
     Raises:
         BudgetSetByStaff: a customer would change what staff set. VersionConflict: it was changed meanwhile.
         BudgetScopeFixed: its scope, period or dates would change.
+        Rejected: its id is reserved.
         BudgetExists: another one has the scope and period. TooManyBudgets: there are as many as are allowed.
     """
     known = find_budget(state, call.budget.slug)
@@ -92,6 +94,8 @@ def decide_put(state: BookState, call: PutBudget, now: datetime) -> BookDecision
 
 def _made(state: BookState, call: PutBudget, now: datetime) -> BookDecision[PutResult]:
     posting, wanted = WalletPosting(state, now), call.budget
+    if wanted.slug == RESOURCES_ID:
+        raise Rejected("is the id of the monthly limit for persistent resources", field="path.budget_id")
     if call.version is not None:
         raise VersionConflict("There is no such budget", field="body.version")
     live = [each for each in posting.budgets.live() if each.kind != RESOURCES]

@@ -58,6 +58,7 @@ def _tell(budget_id: UUID, hour: datetime, count: int, now: datetime) -> None:
         "id": key,
         "version": 1,
         "budgetId": budget.slug,
+        "name": budget.name,
         "scope": dict(budget.scope),
         "currency": budget.organization.currency,
         "count": count,

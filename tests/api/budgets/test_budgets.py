@@ -118,6 +118,10 @@ class TestPut:
         assert answer.status_code == 422
         assert answer.json()["errors"][0]["location"].startswith(location)
 
+    def test_cannot_have_the_id_of_the_monthly_limit(self, manager):
+        answer = put(manager, "monthly-resource-spend")
+        assert (answer.status_code, answer.json()["errors"][0]["location"]) == (422, "path.budget_id")
+
     def test_may_end_on_the_last_of_all_days(self, manager):
         answer = put(manager, "launch", period="once", startsOn="0001-01-01", endsOn="9999-12-31")
         assert (answer.status_code, answer.json()["endsOn"]) == (201, "9999-12-31")

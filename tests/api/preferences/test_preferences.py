@@ -108,6 +108,13 @@ class TestMonthlyLimit:
         assert (answer.status_code, answer.json()["code"]) == (403, "resources_paused")
         patch(admin, usage={"monthlyResourceSpendLimit": 200})
         assert reserve(gateway, 1).status_code == 201
+        assert told() == [
+            ("budget.threshold_reached", True),
+            ("budget.exceeded", False),
+            ("resources.paused", True),
+            ("budget.recovered", False),
+            ("resources.resumed", True),
+        ]
         assert_proven()
 
     def test_only_tells_without_the_pause(self, admin, gateway, acme, now):
