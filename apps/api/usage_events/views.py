@@ -315,16 +315,23 @@ class EventCorrections(ApiView):
         caller = credential_of(request)
         if len(event_id) > ID_LENGTH or not event_id.isprintable() or caller.organization is None:
             raise UnknownEvent
+        source = read_text(request, "source")
         correction = Correction(
             organization=caller.organization,
-            source=read_text(request, "source") or SOURCE,
+            source=source or SOURCE,
             event_id=event_id,
             reason=body["reason"],
             created_by=caller.created_by,
             credential=caller.key_prefix,
             event=body.get("event"),
         )
-        return Response(_shown(correction, correct_event(correction, now=timezone.now())))
+        try:
+            done = correct_event(correction, now=timezone.now())
+        except UnknownEvent as error:
+            if source:
+                raise
+            raise UnknownEvent(f"No source was named, so the event was looked for under {SOURCE}.") from error
+        return Response(_shown(correction, done))
 
 
 def _shown(correction: Correction, done: CorrectionResult) -> dict[str, Any]:

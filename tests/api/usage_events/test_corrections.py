@@ -74,3 +74,8 @@ def test_it_needs_a_scope_of_its_own(sent, acme, globex):
     assert post(Client(headers=as_header(key_of(acme, "usage:write"))), "e2/void", {"reason": "abc"}).status_code == 403
     other = Client(headers=as_header(key_of(globex, "usage:correct")))
     assert post(other, "e2/void?source=app", {"reason": "abc"}).status_code == 404
+
+
+def test_without_a_source_the_event_is_looked_for_among_calls_of_models(sent, sender):
+    answer = post(sender, "e2/void", {"reason": "sent twice"})
+    assert answer.json()["detail"] == "No source was named, so the event was looked for under ai."
