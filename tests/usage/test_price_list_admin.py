@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from apps.approvals.models import Approval
 from apps.pricing.models import Meter, ModelAlias, PriceListImport, PriceVersion
-from apps.pricing.services import AliasTerms, list_price_book, name_model, publish_price_list
+from apps.pricing.services import AliasTerms, cost_book, list_price_book, name_model, publish_price_list
 from tests.backoffice.people import client_of, create_staff
 from tests.factories import create_organization
 from tests.pricing.factories import EARLY, make_meter, price
@@ -95,6 +95,15 @@ def test_publishing_takes_a_second_person_where_no_usage_tells_its_size(ann, bob
     assert (published.status, published.published_by, published.approval) == ("published", "staff:ann", str(request.pk))
     assert f"{published.effective_from:%Y-%m-%d}" == "2031-02-01"
     assert page("publish", row) not in ann.get(page("change", row)).content.decode()
+
+
+def test_a_cost_list_is_in_force_when_it_is_published(ann, chosen):
+    take(ann, chosen | {"book": cost_book(currency="USD", now=EARLY).pk})
+    address = page("publish", PriceListImport.objects.get())
+    typed = {"token": token(ann, address), "reason": "New list", "when": "soon"}
+    assert "when it is published" in ann.post(address, {"_step": "review", **typed}).content.decode()
+    ann.post(address, {"_step": "confirm", **typed})
+    assert PriceVersion.objects.get().effective_from <= timezone.now()
 
 
 def test_the_other_names_of_a_published_list_are_taken_over_by_two_people(ann, bob, chosen):

@@ -14,7 +14,7 @@ from apps.common.admin import count_text, moment_words, money_text
 from apps.common.changes import Change
 from apps.common.errors import Conflict
 from apps.pricing.errors import UnknownPriceList, UnknownPriceVersion
-from apps.pricing.models import PriceListImport, PriceVersion
+from apps.pricing.models import PriceBook, PriceListImport, PriceVersion
 from apps.pricing.selectors import standing_alias
 from apps.pricing.services import (
     end_price_version,
@@ -208,7 +208,9 @@ class PublishPriceList(Action):
     def preview(self, *, by: User, now: datetime) -> list[Change]:
         imported = self.imported()
         changed, _ = preview_price_list(imported, now, starts_at=self.starts_at or now)
-        start = moment_words(self.starts_at) if self.starts_at else "ten minutes after it is published"
+        is_cost = imported.book.purpose == PriceBook.Purpose.COST
+        soonest = "when it is published" if is_cost else "ten minutes after it is published"
+        start = moment_words(self.starts_at) if self.starts_at else soonest
         return [
             *super().preview(by=by, now=now),
             Change("Its prices are in force from", "", start),

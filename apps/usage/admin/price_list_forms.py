@@ -89,8 +89,9 @@ class PublishForm(ConfirmForm):
 
     when = forms.ChoiceField(
         label="In force",
-        choices=[("soon", "ten minutes after the publication"), ("later", "from the time below")],
+        choices=[("soon", "as soon as possible"), ("later", "from the time below")],
         widget=UnfoldAdminSelectWidget,
+        help_text="As soon as possible is ten minutes after the publication; for a cost book, at once.",
     )
     starts_at = MomentField(
         label="From", required=False, help_text="A date without a time means the start of that day."
