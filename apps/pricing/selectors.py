@@ -14,7 +14,7 @@ from apps.common.queries import prepared_rows
 from apps.common.rows import read_row
 from apps.pricing.chain import chain_of
 from apps.pricing.costs import CostBooks
-from apps.pricing.model_names import Alias, normal_model
+from apps.pricing.model_names import Alias, normal_model, rank
 from apps.pricing.models import Meter, ModelAlias, PriceBook, PriceLink, PriceVersion
 from apps.pricing.rating import PriceRule, Scheme, TokenPrices, entry_price
 from apps.pricing.resolution import Owner, Price, PriceIndex, Span
@@ -188,6 +188,12 @@ def standing_alias(version: PriceVersion) -> ModelAlias | None:
 def as_alias(row: ModelAlias) -> Alias:
     """Return an alias of a model as a value for resolving names."""
     return Alias.of(row.meter_id, row.name, row.target, row.effective_from, row.effective_to)
+
+
+def aliases_in_force(meter_id: int, now: datetime) -> list[Alias]:
+    """Return a meter's aliases in force, in the order in which they are tried."""
+    rows = ModelAlias.objects.filter(meter=meter_id, effective_from__lte=now).exclude(effective_to__lte=now)
+    return sorted(map(as_alias, rows), key=rank)
 
 
 def _span(span: Sequence[str | None]) -> Span:

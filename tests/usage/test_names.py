@@ -6,6 +6,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from apps.approvals.models import Approval
 from apps.approvals.services import approve
@@ -254,3 +255,5 @@ def test_the_page_of_unknown_names_offers_the_nearest_one(acme, chat, now):
     page = client.get(f"/admin/usage/unknownmodel/{row.pk}/name/").text
     assert 'value="acme/nimbus-3"' in page
     assert 'value="nimbus-3"' in page
+    give(chat, "acme/*", "*", start=timezone.now() - timedelta(minutes=1))
+    assert f"/admin/usage/unknownmodel/{row.pk}/name/" not in client.get("/admin/usage/unknownmodel/").text

@@ -28,9 +28,9 @@ from apps.common.admin import (
     confirm,
     moment_words,
 )
-from apps.pricing.model_names import PricedNames
+from apps.pricing.model_names import Alias, PricedNames, aliased, candidates
 from apps.pricing.models import Meter, ModelAlias
-from apps.pricing.selectors import priced_models
+from apps.pricing.selectors import aliases_in_force, priced_models
 from apps.pricing.services import AliasTerms, end_alias
 from apps.tenants.filters import CustomerFilter
 from apps.usage.actions import NameModel
@@ -127,6 +127,7 @@ class UnknownModelAdmin(ReadOnlyModelAdmin[UnknownModel]):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[UnknownModel]:
         self._priced: dict[int, PricedNames] = {}
+        self._aliases: dict[int, list[Alias]] = {}
         self._may_name = self.has_name_permission(request)
         return super().get_queryset(request)
 
@@ -136,12 +137,20 @@ class UnknownModelAdmin(ReadOnlyModelAdmin[UnknownModel]):
 
     @admin.display(description="Is an alias of")
     def nearest(self, row: UnknownModel) -> str:
-        """Name the nearest model with a price, with a link to the form that makes the name an alias of it."""
+        """Name the model whose alias it is by now; else the nearest model with a price, with a link to make it one."""
+        if known := self._aliased(row):
+            return known
         name = self._nearest(row)
         if not self._may_name:
             return name or "-"
         link = reverse("admin:usage_unknownmodel_give_name", args=[row.pk])
         return format_html('<a class="underline" href="{}">{}</a>', link, f"{name}?" if name else "Choose a model")
+
+    def _aliased(self, row: UnknownModel) -> str:
+        now = timezone.now()
+        if row.meter_id not in self._aliases:
+            self._aliases[row.meter_id] = aliases_in_force(row.meter_id, now)
+        return aliased(self._aliases[row.meter_id], candidates(row.provider, row.model), now)
 
     def _nearest(self, row: UnknownModel) -> str:
         if row.meter_id not in self._priced:
