@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 b312bce8262995f596c1968cf77f1382766e84681bb2a8c095136c2b4a6555f3
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 6bfa3529d9af7efb10c2103b431514812e32e72c1878305c238344e9132ed0b7
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql
@@ -7038,7 +7038,7 @@ CREATE TABLE public.invoices_document (
     CONSTRAINT invoices_document_tax_currency_has_rate CHECK ((((converted_tax_micros = 0) AND (exchange_rate_micros IS NULL) AND (exchange_rate_on IS NULL) AND ((tax_currency)::text = ''::text)) OR ((NOT ((tax_currency)::text = ''::text)) AND (exchange_rate_micros > 0) AND (exchange_rate_on IS NOT NULL)))),
     CONSTRAINT invoices_document_total_is_net_and_tax CHECK (((net_micros >= 0) AND (tax_micros >= 0) AND (total_micros = (net_micros + tax_micros)))),
     CONSTRAINT invoices_document_version_check CHECK ((version >= 0)),
-    CONSTRAINT invoices_document_window_of_usage CHECK ((((book_number IS NOT NULL) AND ((kind)::text = ANY (ARRAY[('usage'::character varying)::text, ('credit_used'::character varying)::text])) AND (period_end IS NOT NULL) AND ((type)::text = 'invoice'::text)) OR ((book_number IS NULL) AND (carried_in_micros = 0) AND (carried_out_micros = 0) AND (exact_micros = 0) AND (finalize_on IS NULL) AND (freed_at IS NULL) AND (given_micros = 0) AND (NOT is_held))))
+    CONSTRAINT invoices_document_window_of_usage CHECK ((((book_number IS NOT NULL) AND ((kind)::text = 'usage'::text) AND (period_end IS NOT NULL) AND ((type)::text = 'invoice'::text)) OR ((book_number IS NOT NULL) AND ((kind)::text = 'credit_used'::text) AND (period_end IS NOT NULL)) OR ((book_number IS NULL) AND (carried_in_micros = 0) AND (carried_out_micros = 0) AND (exact_micros = 0) AND (finalize_on IS NULL) AND (freed_at IS NULL) AND (given_micros = 0) AND (NOT is_held))))
 );
 
 CREATE TABLE public.invoices_documentline (

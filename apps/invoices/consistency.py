@@ -147,16 +147,16 @@ INVOICE_RULES = {
     """,
     "what untaxed credit paid through the last invoiced month is on an invoice": """
         WITH newest AS (
-          SELECT DISTINCT ON (organization_id) organization_id, book_number, period_end FROM invoices_document
-          WHERE kind = 'credit_used' ORDER BY organization_id, book_number DESC
+          SELECT organization_id, MAX(book_number) AS book_number, MAX(period_end) AS period_end,
+                 SUM(CASE WHEN type = 'credit_note' THEN -exact_micros ELSE exact_micros END) AS asked
+          FROM invoices_document WHERE kind = 'credit_used' GROUP BY 1
         )
         SELECT 'organization ' || x.organization_id, x.spent, x.asked FROM (
           SELECT n.organization_id,
                  (SELECT COALESCE(SUM(s.micros), 0) FROM (UNTAXED_SPENT) s
                   WHERE s.organization_id = n.organization_id AND s.number <= n.book_number
                     AND s.effective_at < n.period_end::timestamp AT TIME ZONE 'UTC') AS spent,
-                 (SELECT SUM(d.exact_micros) FROM invoices_document d
-                  WHERE d.organization_id = n.organization_id AND d.kind = 'credit_used') AS asked
+                 n.asked
           FROM newest n) x
         WHERE x.spent <> x.asked
     """.replace("UNTAXED_SPENT", UNTAXED_SPENT),
@@ -164,7 +164,7 @@ INVOICE_RULES = {
         SELECT 'invoice ' || x.id, x.expected, x.found FROM (
           SELECT d.id, COALESCE(m.moved, 0) AS found,
                  CASE WHEN d.freed_at IS NOT NULL OR d.kind = 'top_up' AND NOT d.is_on_account THEN 0
-                      WHEN d.kind = 'credit_used' THEN -d.tax_micros
+                      WHEN d.kind = 'credit_used' THEN COALESCE(n.tax, 0) - d.tax_micros
                       WHEN d.kind = 'usage' AND d.prices_include_tax
                         THEN d.given_micros - d.tax_micros - COALESCE(n.net, 0)
                       WHEN d.kind = 'usage' THEN d.given_micros - COALESCE(n.net, 0)

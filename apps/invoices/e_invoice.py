@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from apps.billing_profiles.models import TaxRate
-from apps.billing_profiles.tax import percent_text
+from apps.billing_profiles.tax import net_of, percent_text
 from apps.common.money import from_micros, split
 from apps.invoices.models import Document, DocumentLine, DocumentParty, DocumentTax
-from apps.invoices.paper import paid_at_issue
+from apps.invoices.paper import paid_at_issue, tax_by_place
 from apps.invoices.references import creditor_reference
 
 LEVEL = "en16931"
@@ -68,6 +68,8 @@ def facturx_data(document: Document) -> dict[str, Any]:
     taxes = list(document.taxes.order_by("position"))
     is_outside = any(tax.category == Category.OUTSIDE for tax in taxes)
     paid = paid_at_issue(document) if is_invoice else 0
+    lines, reductions = _positions(document, taxes)
+    lowered = sum(net for _line, net in reductions)
     data = {
         "BT-1": document.number,
         "BT-2": document.issue_date,
@@ -81,15 +83,17 @@ def facturx_data(document: Document) -> dict[str, Any]:
         "BT-72": document.last_day or document.issue_date,
         "BT-73": document.period_start,
         "BT-74": document.last_day,
-        "BG-1": [{"BT-22": document.note}] if document.note else [],
+        "BG-1": [{"BT-22": text} for text in (document.note, *tax_by_place(document, taxes)) if text],
         "BG-3": [{"BT-25": document.credited.number, "BT-26": document.credited.issue_date}]
         if document.credited
         else [],
         "BG-4": _seller(parties["seller"], is_outside=is_outside),
         "BG-7": _party(parties["buyer"], is_outside=is_outside),
+        "BG-20": [_reduction(line, net) for line, net in reductions],
         "BG-23": [_tax(tax) for tax in taxes],
-        "BG-25": _lines(document, taxes),
-        "BT-106": amount(document.net_micros),
+        "BG-25": [_line(place, line, net) for place, (line, net) in enumerate(lines, 1)],
+        "BT-106": amount(document.net_micros + lowered),
+        "BT-107": amount(lowered) if reductions else "",
         "BT-109": amount(document.net_micros),
         "BT-110": amount(document.tax_micros),
         "BT-111": amount(document.converted_tax_micros) if document.tax_currency else "",
@@ -109,31 +113,40 @@ def amount(micros: int) -> str:
 def net_lines(
     lines: Sequence[tuple[str, int, int]], groups: Mapping[tuple[str, int], int], *, step: int, is_gross: bool
 ) -> list[int]:
-    """Return the net amounts of lines, given as category, rate and amount in micros.
+    """Return the net amounts of lines, given as category, rate and amount in micros; reductions are negative.
 
-    If prices include tax, the net of each tax group, given in `groups`, is divided over its lines by size and largest
-    remainder.
+    If prices include tax, the net of each tax group, given in `groups`, and of its reductions is divided over its lines
+    by size and largest remainder.
     """
     if not is_gross:
         return [micros for _, _, micros in lines]
-    found = [0] * len(lines)
+    found = [-net_of(-micros, rate, step) if micros < 0 else 0 for _, rate, micros in lines]
     for group, net in groups.items():
         places = [place for place, line in enumerate(lines) if line[:2] == group]
-        shares = split(net // step, [lines[place][2] // step for place in places])
-        for place, share in zip(places, shares, strict=True):
+        sold = [place for place in places if lines[place][2] > 0]
+        lowered = sum(found[place] for place in places)
+        shares = split((net - lowered) // step, [lines[place][2] // step for place in sold]) if sold else []
+        for place, share in zip(sold, shares, strict=True):
             found[place] = share * step
     return found
 
 
-def _lines(document: Document, taxes: Sequence[DocumentTax]) -> list[dict[str, Any]]:
-    lines = list(document.lines.order_by("position"))
+Positions = list[tuple[DocumentLine, int]]
+
+
+def _positions(document: Document, taxes: Sequence[DocumentTax]) -> tuple[Positions, Positions]:
+    """Return the lines and the reductions of a document with their net amounts, which are not negative."""
+    rows = list(document.lines.order_by("position"))
     nets = net_lines(
-        [(line.tax_category, line.tax_rate, line.amount_micros) for line in lines],
+        [(line.tax_category, line.tax_rate, line.signed_micros) for line in rows],
         {(tax.category, tax.rate): tax.base_micros for tax in taxes},
         step=document.step,
         is_gross=document.prices_include_tax,
     )
-    return [_line(place, line, net) for place, (line, net) in enumerate(zip(lines, nets, strict=True), 1)]
+    found: tuple[Positions, Positions] = ([], [])
+    for line, net in zip(rows, nets, strict=True):
+        found[line.is_reduction].append((line, abs(net)))
+    return found
 
 
 def _line(place: int, line: DocumentLine, net: int) -> dict[str, Any]:
@@ -143,6 +156,8 @@ def _line(place: int, line: DocumentLine, net: int) -> dict[str, Any]:
         "BT-129": quantity,
         "BT-130": unit,
         "BT-131": amount(net),
+        "BT-134": line.period_start,
+        "BT-135": line.last_day,
         "BT-146": amount(net),
         "BT-151": line.tax_category,
         "BT-152": _rate(line.tax_category, line.tax_rate),
@@ -150,6 +165,17 @@ def _line(place: int, line: DocumentLine, net: int) -> dict[str, Any]:
         "BT-154": line.quantity,
     }
     return {term: value for term, value in data.items() if value}
+
+
+def _reduction(line: DocumentLine, net: int) -> dict[str, str]:
+    """Return a reduction as an allowance on the document (BT-92 to BT-97), since lines are never negative."""
+    data = {
+        "amount": amount(net),
+        "reason": line.text,
+        "vat_category_code": line.tax_category,
+        "vat_rate": _rate(line.tax_category, line.tax_rate),
+    }
+    return {name: value for name, value in data.items() if value}
 
 
 def _tax(tax: DocumentTax) -> dict[str, str]:

@@ -29,6 +29,7 @@ RETURNED = {
     ReturnedTo.STRIPE: _("Paid back the way it was paid"),
     ReturnedTo.DISPUTE: _("Taken back by your bank"),
     ReturnedTo.UNAPPLIED: _("Kept for your next invoices"),
+    ReturnedTo.CREDIT: _("Returned to your prepaid credit"),
 }
 
 
@@ -164,13 +165,13 @@ def _returned(document: Document) -> Iterator[Sum]:
 
 
 def _remarks(document: Document, taxes: Sequence[DocumentTax]) -> Iterator[Section]:
-    language = document.language
+    language, is_invoice = document.language, document.type == Document.Type.INVOICE
     carried = (
         (_("Carried from earlier invoices: %(amount)s"), document.carried_in_micros),
         (_("Carried to the next invoice: %(amount)s"), document.carried_out_micros),
     )
-    said = [say(language, text, amount=_money(document, micros)) for text, micros in carried if micros]
-    said += _by_place(document, taxes)
+    said = [say(language, text, amount=_money(document, micros)) for text, micros in carried if micros and is_invoice]
+    said += tax_by_place(document, taxes)
     if document.tax_currency:
         said.append(_converted(document))
     if document.prices_include_tax:
@@ -181,8 +182,12 @@ def _remarks(document: Document, taxes: Sequence[DocumentTax]) -> Iterator[Secti
             yield Section(text=text)
 
 
-def _by_place(document: Document, taxes: Sequence[DocumentTax]) -> Iterator[str]:
-    """Yield the tax by place, such as state and city, of each tax that has several."""
+def tax_by_place(document: Document, taxes: Sequence[DocumentTax]) -> Iterator[str]:
+    """Yield the tax by place, such as state and city, of each tax that has several, in the document's language.
+
+    EN 16931 has one row of tax for each rate (BR-S-08), whose base would be added again with each place, so an
+    e-invoice has this text as a note.
+    """
     language = document.language
     for placed in placed_taxes(document, taxes).values():
         places = ", ".join(

@@ -23,6 +23,8 @@ DISCOUNT = _("Discount")
 # Top-ups: the text of the invoice line, and the reason on a credit note.
 BOUGHT_CREDIT = _("Prepaid credit")
 CREDIT_PAID_BACK = _("The payment was refunded.")
+# The reason on a credit note for usage that credit paid and a correction gave back.
+USAGE_GIVEN_BACK = _("The charge for usage was corrected.")
 # The reason on a credit note for what staff credited at the payment provider.
 CREDITED_AT_STRIPE = _("The amount due was reduced.")
 # The reasons of `billing_profiles.tax` for no tax; those of a tax table are printed as staff wrote them.

@@ -7,13 +7,15 @@ from django.test import Client
 from django.utils import timezone
 
 from apps.approvals.models import Approval
-from apps.billing_profiles.models import TaxRate
+from apps.billing_profiles.models import Seller, TaxRate
 from apps.common.money import to_micros
 from apps.invoices.models import Document
 from apps.pricing.services import list_price_book
 from apps.tenants.models import Organization
 from apps.usage.models import MonthClose
+from apps.wallets.services import Source
 from tests.backoffice.people import client_of, create_staff
+from tests.factories import charge, create_grant
 from tests.invoices import factories
 from tests.pricing.factories import EARLY, make_meter, price
 from tests.usage.factories import event, send
@@ -55,6 +57,17 @@ def test_the_review_shows_the_lines_tax_and_invoice_to_come_before_and_after(bil
     for expected in ("acme: 2026-10", "Line: API calls", "30.00 EUR", "35.70 EUR", "59.50 EUR", "20.00 EUR"):
         assert expected.lower() in text.lower(), expected
     assert not MonthClose.objects.exists()
+    assert not Document.objects.exists()
+
+
+def test_the_review_shows_both_invoices_where_credit_that_contains_tax_paid_a_part(billing, customers, now):
+    Seller.objects.update(prices_include_tax=True)
+    early = now - timedelta(days=30)
+    create_grant(customers[0], "11.90", early, source=Source.TOP_UP, paid_micros=to_micros("11.90"))
+    charge(customers[0], "23.80", now - timedelta(days=29))
+    text = ask(billing, customers[0], "review").lower()
+    for expected in ("net, paid with credit", "tax, paid with credit", "1.90 eur"):
+        assert expected in text, expected
     assert not Document.objects.exists()
 
 

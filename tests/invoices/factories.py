@@ -6,11 +6,11 @@ from uuid import UUID
 
 from apps.billing_profiles.models import BillingProfile, Seller, SellerBankAccount, TaxRate
 from apps.common.money import Micros, to_micros
-from apps.common.periods import parse_month
+from apps.common.periods import month_of, parse_month
 from apps.invoices import services
 from apps.invoices.models import Document, Money
 from apps.tenants.models import Organization
-from apps.usage.services import draft_usage_invoice
+from apps.usage.services import draft_usage_invoice, invoice_closed_month
 from apps.wallets.models import Wallet
 from tests.factories import create_organization
 
@@ -146,3 +146,10 @@ def invoice_usage(organization: Organization, month: str, now: datetime) -> Docu
     """Draft the invoice for the usage through a month, such as 2026-11; without review days it is finalized."""
     made = draft_usage_invoice(organization=organization, month=parse_month(month).start.date(), now=now)
     return made if made.seller.review_days else finalize(made, now)
+
+
+def invoice_spent_credit(organization: Organization, now: datetime) -> Document:
+    """Invoice, or credit, what credit without tax paid in the month of a time; return the new document."""
+    invoice_closed_month(organization=organization, month=month_of(now).start.date(), hold_reason="", now=now)
+    made = Document.objects.filter(organization=organization, kind=Document.Kind.CREDIT_USED).latest("book_number")
+    return finalize(made, now) if made.state == Document.State.DRAFT else made

@@ -13,6 +13,9 @@ from apps.invoices.e_invoice import facturx_data, facturx_xml, net_lines
 from apps.invoices.errors import NoEInvoice, RateNeeded, RateTooOld
 from apps.invoices.models import Document, DocumentPaper
 from apps.invoices.paper import draw_document
+from apps.usage.services import draft_usage_invoice
+from apps.wallets.services import Source, undo_transfer
+from tests.factories import cause_of, charge, create_grant
 from tests.invoices import factories
 from tests.invoices.schematron import broken_rules
 from tests.papers.read_papers import text_of
@@ -64,6 +67,39 @@ def test_prices_that_include_tax_are_shown_without_it(seller, acme, now):
     nets = [line["BT-131"] for line in data["BG-25"]]
     assert (nets, data["BT-106"]) == (["84.02", "0.01", "46.72"], "130.75")
     assert broken_rules(facturx_xml(invoice)) == []
+
+
+@pytest.mark.parametrize("included", [False, True])
+def test_reductions_are_allowances_since_lines_are_never_negative(seller, now, included):
+    Seller.objects.update(prices_include_tax=included)
+    customer = factories.create_customer(now, seller, billing_mode="postpaid", postpaid_limit_micros=10**10)
+    charge(customer, "50.00", now)
+    made = draft_usage_invoice(organization=customer, month=now.date().replace(day=1), now=now)
+    for text, amount, is_lower in (("Set-up", "9.99", False), ("Goodwill", "3.33", True)):
+        line = services.LineTerms(text=text, amount=to_micros(amount), reason="Agreed")
+        services.add_line(document_id=made.pk, line=line, is_reduction=is_lower, now=now)
+    invoice = factories.finalize(Document.objects.get(pk=made.pk), now)
+    note = services.credit_invoice(
+        document_id=invoice.pk, terms=services.CreditTerms(reason="All"), created_by="staff:ann", now=now
+    )
+    for document in (invoice, note):
+        assert [each["amount"] for each in facturx_data(document)["BG-20"]] == ["2.80" if included else "3.33"]
+        assert broken_rules(facturx_xml(document)) == []
+
+
+def test_usage_that_credit_paid_and_its_credit_note_keep_the_rules(seller, acme, now):
+    Seller.objects.update(prices_include_tax=True)
+    create_grant(acme, "10", now, "given")
+    create_grant(acme, "119", now, source=Source.TOP_UP, paid_micros=to_micros("119"))
+    spent = charge(acme, "69.50", now)
+    invoice = factories.invoice_spent_credit(acme, now)
+    undo_transfer(
+        organization=acme, transfer_id=spent.pk, cause=cause_of(acme), reason="Wrong", created_by="staff:ann", now=now
+    )
+    note = factories.invoice_spent_credit(acme, now)
+    assert (facturx_data(invoice)["BT-113"], facturx_data(invoice)["BT-115"]) == ("59.50", "0.00")
+    for document in (invoice, note):
+        assert broken_rules(facturx_xml(document)) == []
 
 
 @pytest.mark.parametrize(

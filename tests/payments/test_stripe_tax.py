@@ -6,14 +6,17 @@ from typing import Any
 
 import pytest
 
+from apps.api.invoices.presenter import details
 from apps.billing_profiles.models import BillingProfile, Seller
 from apps.common.money import to_micros
 from apps.common.periods import parse_month
 from apps.contracts import services as contracts
 from apps.invoices import services
+from apps.invoices.e_invoice import facturx_data, facturx_xml
 from apps.invoices.errors import TaxAwaited, TaxRefused
 from apps.invoices.models import Document, TaxCalculation
 from apps.invoices.paper import letter_of
+from apps.invoices.selectors import find_document
 from apps.invoices.services.tax_answers import refresh_dated_drafts, refresh_drafts_of
 from apps.invoices.tax_places import placed_taxes
 from apps.invoices.tax_report import TaxPeriod, tax_by_month
@@ -25,11 +28,13 @@ from apps.usage.services import close_month
 from apps.usage.services.usage_invoices import invoice_closed_month
 from apps.wallets.accounts import Role
 from apps.wallets.selectors import balance_of
+from apps.wallets.services import Source, undo_transfer
 from local_stripe import tax_calculations
 from local_stripe.tax_calculations import lines_of
 from tests.contracts.factories import agreement, offer
-from tests.factories import charge, create_grant
+from tests.factories import cause_of, charge, create_grant
 from tests.invoices.factories import create_customer, create_seller, draft, finalize, pay, terms
+from tests.invoices.schematron import broken_rules
 from tests.payments.desk import Desk
 from tests.payments.test_automatic_top_ups import switch_on
 from tests.payments.test_top_ups import buy
@@ -381,6 +386,26 @@ def test_drafts_follow_their_seller_to_stripe_and_back(
         assert bool(fresh(made).tax_calculation_id) == (engine == "stripe")
 
 
+def test_usage_that_untaxed_credit_paid_is_taxed_and_reported_and_taken_back_if_it_is_given_back(
+    desk: Desk, acme: Organization, now: datetime
+) -> None:
+    Seller.objects.update(prices_include_tax=True, review_days=0)
+    create_grant(acme, "119", now, source=Source.TOP_UP, paid_micros=to_micros("119"))
+    spent = charge(acme, "59.50", now)
+    invoice_closed_month(organization=acme, month=now.date().replace(day=1), hold_reason="", now=now)
+    desk.run(now)
+    made = Document.objects.get()
+    assert (made.state, made.is_of_month, taxed(made)) == ("paid", True, [("S", 19_000, 5_000, 950)])
+    undo_transfer(
+        organization=acme, transfer_id=spent.pk, cause=cause_of(acme), reason="Wrong", created_by="staff:ann", now=now
+    )
+    invoice_closed_month(organization=acme, month=now.date().replace(day=1), hold_reason="", now=now)
+    desk.run(now)
+    note = Document.objects.get(type="credit_note")
+    assert (note.credited, note.net_micros, note.tax_micros) == (made, to_micros("50"), to_micros("9.50"))
+    assert reported(desk) == [("transaction", [("usage", 5_950, 950)]), ("reversal", [("usage", -5_950, -950)])]
+
+
 class TestSeveralPlaces:
     """New York taxes 4 %, New York City 4.5 % and the commuters' district 0.375 %."""
 
@@ -409,6 +434,14 @@ class TestSeveralPlaces:
             (lines, *remarks) = letter.sections
             assert lines.rows[0][1] == "8.875\N{NO-BREAK SPACE}%"
             assert any(places in section.text for section in remarks), [section.text for section in remarks]
+            assert any(places in each["BT-22"] for each in facturx_data(fresh(document))["BG-1"])
+            assert broken_rules(facturx_xml(fresh(document))) == []
+        (told,) = details(find_document(acme, final.pk), acme, now.date(), {})["taxes"]
+        assert [(each["name"], float(each["rate"]), float(each["tax"])) for each in told["places"]] == [
+            ("New York", 4, 4),
+            ("New York City", 4.5, 4.5),
+            ("Commuters", 0.375, 0.38),
+        ]
 
     def test_finer_than_a_thousandth_of_a_percent_are_not_rounded(
         self, desk: Desk, acme: Organization, now: datetime, monkeypatch: pytest.MonkeyPatch

@@ -10,6 +10,7 @@ from django.urls import reverse
 from apps.api.fields import number, usd_number
 from apps.common.periods import midnight
 from apps.invoices.models import Document, DocumentLine, DocumentParty, DocumentTax
+from apps.invoices.stripe_tax import PlaceTax
 from apps.invoices.tax_places import PlacedTax, placed_taxes
 from apps.tenants.models import Organization
 
@@ -104,7 +105,7 @@ def _line(line: DocumentLine) -> dict[str, Any]:
 
 def _carried(row: Document) -> dict[str, Any]:
     """Present the remainders, below a payable step, that an invoice for usage carried in and on."""
-    if row.kind != Document.Kind.USAGE or row.type != Document.Type.INVOICE:
+    if not row.is_of_month or row.type != Document.Type.INVOICE:
         return {}
     return {"carriedIn": number(row.carried_in_micros), "carriedOut": number(row.carried_out_micros)}
 
@@ -117,8 +118,17 @@ def _tax(tax: DocumentTax, placed: PlacedTax) -> dict[str, Any]:
             "base": number(tax.base_micros),
             "tax": number(tax.tax_micros),
             "note": tax.reason,
+            "places": [_place(each) for each in placed.places] or None,
         }
     )
+
+
+def _place(place: PlaceTax) -> dict[str, Any]:
+    return {
+        "name": place.name,
+        "rate": number(int(place.rate.scaleb(6))),
+        "tax": number(place.tax_micros),
+    }
 
 
 def _party(party: DocumentParty) -> dict[str, Any]:

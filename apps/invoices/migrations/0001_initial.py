@@ -83,7 +83,7 @@ class Migration(migrations.Migration):
                             "exact_micros",
                             models.BigIntegerField(
                                 default=0,
-                                help_text="The exact debt that its usage added; without tax, or with tax if prices include it.",
+                                help_text="The exact debt that its usage added; without tax, or with tax if prices include it. Of a credit note: what was given back.",
                             ),
                         ),
                         (
@@ -191,6 +191,7 @@ class Migration(migrations.Migration):
                                     ("cash", "By Stripe"),
                                     ("disputes", "By a dispute at Stripe"),
                                     ("unapplied", "Kept as unapplied money"),
+                                    ("wallet", "As credit, when its charges were corrected"),
                                 ],
                                 help_text="Where the paid part went.",
                                 max_length=15,
@@ -408,9 +409,14 @@ class Migration(migrations.Migration):
                                 condition=models.Q(
                                     models.Q(
                                         ("book_number__isnull", False),
-                                        ("kind__in", ["usage", "credit_used"]),
+                                        ("kind", "usage"),
                                         ("period_end__isnull", False),
                                         ("type", "invoice"),
+                                    ),
+                                    models.Q(
+                                        ("book_number__isnull", False),
+                                        ("kind", "credit_used"),
+                                        ("period_end__isnull", False),
                                     ),
                                     models.Q(
                                         ("book_number", None),

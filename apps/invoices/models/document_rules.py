@@ -34,9 +34,8 @@ CONSTRAINTS = [
     ),
     CheckConstraint(
         name="invoices_document_window_of_usage",
-        condition=Q(
-            kind__in=["usage", "credit_used"], type="invoice", book_number__isnull=False, period_end__isnull=False
-        )
+        condition=Q(kind="usage", type="invoice", book_number__isnull=False, period_end__isnull=False)
+        | Q(kind="credit_used", book_number__isnull=False, period_end__isnull=False)
         | Q(
             book_number=None,
             exact_micros=0,

@@ -51,6 +51,7 @@ class Document(OrganizationRow):
         STRIPE = "cash", "By Stripe"
         DISPUTE = "disputes", "By a dispute at Stripe"
         UNAPPLIED = "unapplied", "Kept as unapplied money"
+        CREDIT = "wallet", "As credit, when its charges were corrected"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     type = models.CharField(max_length=11, choices=Type, default=Type.INVOICE)
@@ -93,7 +94,8 @@ class Document(OrganizationRow):
     # For an invoice for usage: the debt that its window of the book added, and when it is finalized.
     exact_micros = models.BigIntegerField(
         default=0,
-        help_text="The exact debt that its usage added; without tax, or with tax if prices include it.",
+        help_text="The exact debt that its usage added; without tax, or with tax if prices include it. "
+        "Of a credit note: what was given back.",
     )
     carried_in_micros = models.BigIntegerField(
         default=0, help_text="Rest of earlier invoices that was too small to be paid."

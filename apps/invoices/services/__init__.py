@@ -2,8 +2,9 @@
 
 from apps.invoices.services.announcements import mail_document, mail_template, notify_overdue
 from apps.invoices.services.bought_credit import BoughtCredit, credit_bought_credit, invoice_bought_credit
-from apps.invoices.services.credit_notes import CreditTerms, credit_invoice, credit_total, left_of_lines, void_invoice
-from apps.invoices.services.credit_usage import draft_credit_usage
+from apps.invoices.services.credit_note_content import CreditTerms, credit_total, left_of_lines
+from apps.invoices.services.credit_notes import credit_invoice, void_invoice
+from apps.invoices.services.credit_usage import credit_given_back, draft_credit_usage
 from apps.invoices.services.debts import refuse_invoiced_debt
 from apps.invoices.services.drafts import DraftTerms, LineTerms, discard_draft, draft_invoice, edit_draft, refresh_tax
 from apps.invoices.services.finalization import finalize_due, finalize_invoice, finalize_or_hold
@@ -52,6 +53,7 @@ __all__ = [
     "change_tax_engine",
     "credit_as_at_stripe",
     "credit_bought_credit",
+    "credit_given_back",
     "credit_invoice",
     "credit_total",
     "discard_draft",

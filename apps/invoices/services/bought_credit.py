@@ -17,7 +17,8 @@ from apps.common.transactions import serialized
 from apps.invoices.balances import NetAndTax
 from apps.invoices.models import Application, Document, DocumentLine, DocumentTax, Money
 from apps.invoices.paper_words import BOUGHT_CREDIT
-from apps.invoices.services.credit_notes import CreditTerms, credit_locked
+from apps.invoices.services.credit_note_content import CreditTerms
+from apps.invoices.services.credit_notes import credit_locked
 from apps.invoices.services.drafts import keep_seller_terms, write_parts
 from apps.invoices.services.finalization import take_number
 from apps.invoices.services.locks import lock_document

@@ -19,7 +19,8 @@ from apps.invoices.models import Document, DocumentLine
 from apps.invoices.models.documents import OUTSTANDING
 from apps.invoices.paper_words import CREDIT_BY_CONTRACT, DISCOUNT, SERVICE_BY_CONTRACT
 from apps.invoices.printed_lines import print_lines
-from apps.invoices.services.credit_notes import CreditTerms, credit_locked
+from apps.invoices.services.credit_note_content import CreditTerms
+from apps.invoices.services.credit_notes import credit_locked
 from apps.invoices.services.drafts import delete_draft, write_draft
 from apps.invoices.services.finalization import finalize_invoice
 from apps.invoices.services.installment_rows import follow_due_date

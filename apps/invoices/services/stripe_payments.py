@@ -17,7 +17,8 @@ from apps.invoices.models import Document, Money
 from apps.invoices.models.documents import OUTSTANDING
 from apps.invoices.paper_words import CREDITED_AT_STRIPE
 from apps.invoices.postings import PlannedTransfer
-from apps.invoices.services.credit_notes import CreditTerms, credit_locked
+from apps.invoices.services.credit_note_content import CreditTerms
+from apps.invoices.services.credit_notes import credit_locked
 from apps.invoices.services.installment_rows import keeps_paid
 from apps.invoices.services.locks import lock_customer, lock_document
 from apps.invoices.services.payments import (

@@ -96,20 +96,21 @@ class Window:
     carried_micros: int
     book_number: int
 
+    def write(self, document: Document) -> None:
+        """Set the window of an unsaved document."""
+        document.period_start, document.period_end = self.period_start, self.period_end
+        document.exact_micros, document.carried_in_micros = self.exact_micros, self.carried_micros
+        document.book_number = self.book_number
+
 
 def window_draft(profile: BillingProfile, window: Window, hold_reason: str, created_by: str, now: datetime) -> Document:
     """Return an unsaved draft over a window, which is finalized after the seller's review days."""
-    return Document(
+    document = Document(
         organization=profile.organization,
         kind=window.kind,
         seller=profile.seller,
         currency=profile.organization.currency,
         language=profile.language or profile.seller.language,
-        period_start=window.period_start,
-        period_end=window.period_end,
-        exact_micros=window.exact_micros,
-        carried_in_micros=window.carried_micros,
-        book_number=window.book_number,
         finalize_on=day_of(profile.seller, now) + timedelta(days=profile.seller.review_days),
         is_held=bool(hold_reason),
         hold_reason=hold_reason,
@@ -117,6 +118,8 @@ def window_draft(profile: BillingProfile, window: Window, hold_reason: str, crea
         created_at=now,
         updated_at=now,
     )
+    window.write(document)
+    return document
 
 
 def write_window(document: Document, lines: Sequence[UsageLine], profile: BillingProfile, now: datetime) -> None:

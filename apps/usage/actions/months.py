@@ -1,6 +1,6 @@
 """The action that closes a customer's month by hand, and the preview of the month and of its invoice."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Self
@@ -11,12 +11,19 @@ from apps.approvals.actions import person, register
 from apps.common.admin import money_text
 from apps.common.changes import Change
 from apps.common.periods import Period, parse_month
+from apps.invoices.models import Document
 from apps.tenants.models import Organization
 from apps.usage.actions.rating import ChargesChanged
 from apps.usage.models import MonthClose
-from apps.usage.services import close_month_of, invoice_to_come, lacking_minimum
+from apps.usage.services import close_month_of, invoices_to_come, lacking_minimum
 from apps.usage.services.usage_invoices import InvoiceToCome
 from apps.wallets.actions import CustomerAction, wallet_texts
+
+# What a review calls the documents of a month, by their kind.
+TO_COME = {
+    Document.Kind.USAGE: "Invoice to come",
+    Document.Kind.CREDIT_USED: "For usage paid with credit",
+}
 
 
 @register
@@ -70,7 +77,7 @@ class CloseMonth(CustomerAction):
         close = MonthClose.objects.filter(organization=organization, month=self.period.start.date()).first()
         closed = close is not None and close.state == MonthClose.State.CLOSED
         return {
-            "Invoice to come": self._total(self._invoice(now)),
+            **self._totals(self._invoices(now)),
             "Month": "closed" if closed else "open",
             "Minimum charges": money_text(close.minimum_micros if close and closed else 0, self.currency),
             "Draft of the invoice": f"held: {self.hold_reason}" if closed and self.hold_reason else "not held",
@@ -79,25 +86,35 @@ class CloseMonth(CustomerAction):
 
     def preview(self, *, by: User, now: datetime) -> list[Change]:
         """Return the lines of the invoice to come, and what the close changes if the month is over."""
-        invoice = self._invoice(now)
+        invoices = self._invoices(now)
         if now < self.period.end:
             until = f"open until {self.period.end:%Y-%m-%d}, and can be closed then"
-            changes = [Change("Invoice to come", "", self._total(invoice)), Change("Month", "", until)]
+            changes = [Change(name, "", text) for name, text in self._totals(invoices).items()]
+            changes.append(Change("Month", "", until))
         else:
             changes = super().preview(by=by, now=now)
-        return [*changes, *self._lines(invoice)]
+        return [*changes, *(line for invoice in invoices for line in self._lines(invoice))]
 
-    def _invoice(self, now: datetime) -> InvoiceToCome:
-        return invoice_to_come(organization=self.customer(), month=self.period.start.date(), now=now)
+    def _invoices(self, now: datetime) -> list[InvoiceToCome]:
+        return invoices_to_come(organization=self.customer(), month=self.period.start.date(), now=now)
 
-    def _total(self, invoice: InvoiceToCome) -> str:
-        total = money_text(invoice.net_micros + invoice.tax_micros, self.currency)
-        return invoice.missing or (total if invoice.is_taxed else f"{total} before tax")
+    def _totals(self, invoices: Sequence[InvoiceToCome]) -> dict[str, str]:
+        """Return the total of each kind of invoice to come; credit notes are negative."""
+        totals = {}
+        for kind, name in TO_COME.items():
+            if found := [each for each in invoices if each.kind == kind]:
+                micros = sum(each.net_micros + each.tax_micros for each in found)
+                text = money_text(micros, self.currency)
+                text = text if all(each.is_taxed for each in found) else f"{text} before tax"
+                totals[name] = found[0].missing or text
+        return totals
 
     def _lines(self, invoice: InvoiceToCome) -> Iterator[Change]:
+        of = "" if invoice.kind == Document.Kind.USAGE else ", paid with credit"
         for text, quantity, micros in invoice.lines:
-            yield Change(f"Line: {text}" + (f", {quantity}" if quantity else ""), "", money_text(micros, self.currency))
+            counted = f", {quantity}" if quantity else ""
+            yield Change(f"Line{of}: {text}{counted}", "", money_text(micros, self.currency))
         if invoice.lines:
-            yield Change("Net", "", money_text(invoice.net_micros, self.currency))
+            yield Change(f"Net{of}", "", money_text(invoice.net_micros, self.currency))
             tax = money_text(invoice.tax_micros, self.currency)
-            yield Change("Tax", "", tax if invoice.is_taxed else "calculated by Stripe Tax once it is drafted")
+            yield Change(f"Tax{of}", "", tax if invoice.is_taxed else "calculated by Stripe Tax once it is drafted")

@@ -25,7 +25,7 @@ from apps.usage.services.unit_alerts import review_unit_alerts, set_unit_alerts
 from apps.usage.services.usage_invoices import (
     draft_usage_invoice,
     invoice_closed_month,
-    invoice_to_come,
+    invoices_to_come,
     metered_lines,
 )
 
@@ -58,7 +58,7 @@ __all__ = [
     "enter_vendor_bill",
     "ingest",
     "invoice_closed_month",
-    "invoice_to_come",
+    "invoices_to_come",
     "lacking_minimum",
     "make_partition",
     "make_partitions",

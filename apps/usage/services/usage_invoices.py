@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, QuerySet, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 
 from apps.billing_profiles.models import BillingProfile
@@ -54,11 +54,13 @@ def draft_usage_invoice(
 
 @dataclass(frozen=True, slots=True)
 class InvoiceToCome:
-    """The invoice for a month as it would be made now, in micros: its lines, net and tax; or why there is none.
+    """A document for a month as it would be made now, in micros: its lines, net and tax; or why there is none.
 
-    Without `is_taxed` the tax is missing, since Stripe Tax calculates it once the invoice is drafted.
+    It is an invoice for usage, or a document about usage that credit paid: an invoice, or a credit note with negative
+    amounts. Without `is_taxed` the tax is missing, since Stripe Tax calculates it once the invoice is drafted.
     """
 
+    kind: Document.Kind = Document.Kind.USAGE
     lines: tuple[tuple[str, str, int], ...] = ()
     net_micros: int = 0
     tax_micros: int = 0
@@ -67,27 +69,37 @@ class InvoiceToCome:
 
 
 @serialized
-def invoice_to_come(*, organization: Organization, month: date, now: datetime) -> InvoiceToCome:
-    """Return the invoice for a month's usage as it would be made now; nothing is written."""
-    drafting = _drafting(organization)
-    if not drafting:
-        return InvoiceToCome(missing="none, as usage is paid with credit")
+def invoices_to_come(*, organization: Organization, month: date, now: datetime) -> list[InvoiceToCome]:
+    """Return the documents for a month as they would be made now; nothing is written."""
+    making = _making(organization)
+    if not making:
+        return [InvoiceToCome(missing="none, as usage is paid with credit")]
+    return [found for kind, make in making.items() for found in _to_come(kind, partial(make, month=month, now=now))]
+
+
+def _to_come(kind: Document.Kind, make: Callable[[], list[Document]]) -> list[InvoiceToCome]:
     try:
         with transaction.atomic():
-            made = drafting[0](month=month, now=now)
-            rows = made.lines.order_by("position")
-            lines = tuple((row.text, row.quantity, row.signed_micros) for row in rows)
+            found = [_shown(each) for each in make()]
             transaction.set_rollback(True)
     except BillingError as error:
-        return InvoiceToCome(missing=f"none: {error.detail}")
-    is_taxed = invoices.is_taxed(made, now)
-    return InvoiceToCome(lines, made.net_micros, made.tax_micros, is_taxed=is_taxed)
+        return [InvoiceToCome(kind, missing=f"none: {error.detail}")]
+    return found
+
+
+def _shown(made: Document) -> InvoiceToCome:
+    sign = -1 if made.type == Document.Type.CREDIT_NOTE else 1
+    rows = made.lines.order_by("position")
+    lines = tuple((row.text, row.quantity, sign * row.signed_micros) for row in rows)
+    is_taxed = invoices.is_taxed(made, made.created_at)
+    kind = Document.Kind(made.kind)
+    return InvoiceToCome(kind, lines, sign * made.net_micros, sign * made.tax_micros, is_taxed=is_taxed)
 
 
 def customers_to_invoice(organizations: Collection[Organization]) -> list[UUID]:
     """Return the customers who may need an invoice for a month.
 
-    They are postpaid, or their prices include tax, which what their credit paid then contains.
+    They are postpaid, or what their credit pays contains tax.
     """
     taxed = _with_tax_inside(organizations)
     wanted = {each.pk for each in organizations if each.billing_mode == Organization.BillingMode.POSTPAID}
@@ -95,37 +107,52 @@ def customers_to_invoice(organizations: Collection[Organization]) -> list[UUID]:
 
 
 def invoice_closed_month(*, organization: Organization, month: date, hold_reason: str, now: datetime) -> None:
-    """Draft the invoices of a month after its close, if there is anything to invoice.
+    """Make the documents of a month after its close, if there is anything to invoice or to credit.
 
     They are finalized at once if the seller has no review days.
 
     Raises:
         ProfileIncomplete, NoTaxRule, VatNumberMissing: what an invoice needs is missing.
     """
-    for draft in _drafting(organization):
+    for make in _making(organization).values():
         with suppress(NothingToInvoice):
-            made = draft(month=month, hold_reason=hold_reason, now=now)
-            if made.seller.review_days == 0 and not hold_reason:
-                invoices.finalize_or_hold(made.pk, now=now)
+            for made in make(month=month, hold_reason=hold_reason, now=now):
+                is_draft = made.state == Document.State.DRAFT
+                if is_draft and made.seller.review_days == 0 and not hold_reason:
+                    invoices.finalize_or_hold(made.pk, now=now)
 
 
-def _drafting(organization: Organization) -> list[Callable[..., Document]]:
-    """Return the functions that draft a customer's invoices for a month, given the month and the time."""
-    common: dict[str, Any] = {
-        "organization": organization,
-        "metered": partial(_metered, organization),
-        "created_by": DRAFTER,
-    }
-    drafting: list[Callable[..., Document]] = []
+def _making(organization: Organization) -> dict[Document.Kind, Callable[..., list[Document]]]:
+    """Return the functions that make a customer's documents for a month, given the month and the time."""
+    making: dict[Document.Kind, Callable[..., list[Document]]] = {}
     if organization.billing_mode == Organization.BillingMode.POSTPAID:
-        drafting.append(partial(invoices.draft_usage, **common))
+        making[Document.Kind.USAGE] = partial(_for_usage, organization)
     if _with_tax_inside([organization]).exists():
-        drafting.append(partial(invoices.draft_credit_usage, **common))
-    return drafting
+        making[Document.Kind.CREDIT_USED] = partial(_for_spent_credit, organization)
+    return making
+
+
+def _for_usage(organization: Organization, **of_month: Any) -> list[Document]:
+    metered = partial(_metered, organization)
+    return [invoices.draft_usage(organization=organization, metered=metered, created_by=DRAFTER, **of_month)]
+
+
+def _for_spent_credit(
+    organization: Organization, *, month: date, now: datetime, hold_reason: str = ""
+) -> list[Document]:
+    """Make the credit notes over what was given back of usage that credit paid, else draft an invoice for it."""
+    common: dict[str, Any] = {"organization": organization, "month": month, "created_by": DRAFTER, "now": now}
+    metered = partial(_metered, organization)
+    return invoices.credit_given_back(**common) or [
+        invoices.draft_credit_usage(metered=metered, hold_reason=hold_reason, **common)
+    ]
 
 
 def _with_tax_inside(organizations: Collection[Organization]) -> QuerySet[BillingProfile]:
-    return BillingProfile.objects.filter(organization__in=organizations, seller__prices_include_tax=True)
+    """Return the profiles whose seller's prices include tax, or did when credit without tax was spent."""
+    had = Document.objects.filter(organization=OuterRef("organization"), kind=Document.Kind.CREDIT_USED)
+    rows = BillingProfile.objects.filter(organization__in=organizations)
+    return rows.filter(Q(seller__prices_include_tax=True) | Exists(had))
 
 
 def _metered(organization: Organization, months: Sequence[date], language: str) -> list[UsageLine]:
