@@ -32,9 +32,7 @@ def budgets(request: HttpRequest, organization: Organization, now: datetime) -> 
         statuses = [resources, *statuses]
     rows = [
         [
-            Cell(
-                "- " * len(each.budget.scope) + (each.budget.slug or each.budget.name), _form(organization, each.budget)
-            ),
+            Cell("- " * len(each.budget.scope) + _name(each.budget), _form(organization, each.budget)),
             Cell(scope_text(each.budget)),
             Cell(f"{Budget.Period(each.budget.period).label}, {Budget.Mode(each.budget.mode).label.lower()}"),
             Cell("Staff" if each.budget.set_by == "staff" else "Customer"),
@@ -119,6 +117,11 @@ def _refused(organization: Organization) -> Table:
         explanation="Counted by the first limit that refused; written every few seconds, kept for 90 days.",
         links=[Link("All of them", changelist("wallets_refusal", organization=str(organization.pk)))],
     )
+
+
+def _name(budget: BudgetState) -> str:
+    """Return a budget's name and id; the limit for resources has no id."""
+    return f"{budget.name} ({budget.slug})" if budget.name and budget.slug else budget.name or budget.slug
 
 
 def _form(organization: Organization, budget: BudgetState) -> str:

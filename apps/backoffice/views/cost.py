@@ -23,7 +23,6 @@ from apps.pricing.model_names import normal_model
 from apps.pricing.models import Meter
 from apps.tenants.models import Organization
 from apps.usage.event_amounts import MAX_TOKENS
-from apps.usage.models import UsageEvent
 from apps.usage.selectors import Estimate, FutureWork, estimate_charge
 from apps.wallets.budgets.limits import Limit
 from apps.wallets.budgets.scopes import Dimensions
@@ -127,11 +126,8 @@ def _answer(organization: Organization, given: dict[str, Any], now: datetime) ->
 
 
 def _words(error: BillingError) -> str:
-    """Return an error as a sentence; the reasons of usage without a price as the lists of events show them."""
-    if error.detail == error.title:
-        return error.title
-    reasons = dict(UsageEvent.Reason.choices)
-    return f"{error.title}: {reasons.get(error.detail, error.detail)}"
+    """Return an error as a sentence."""
+    return error.title if error.detail == error.title else f"{error.title}: {error.detail}"
 
 
 def _decision(admitted: Admission) -> str:

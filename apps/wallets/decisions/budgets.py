@@ -95,7 +95,7 @@ def decide_put(state: BookState, call: PutBudget, now: datetime) -> BookDecision
 def _made(state: BookState, call: PutBudget, now: datetime) -> BookDecision[PutResult]:
     posting, wanted = WalletPosting(state, now), call.budget
     if wanted.slug == RESOURCES_ID:
-        raise Rejected("is the id of the monthly limit for persistent resources", field="path.budget_id")
+        raise Rejected(f"{RESOURCES_ID} is reserved for the limit for persistent resources", field="path.budget_id")
     if call.version is not None:
         raise VersionConflict("There is no such budget", field="body.version")
     live = [each for each in posting.budgets.live() if each.kind != RESOURCES]

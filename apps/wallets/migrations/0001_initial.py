@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
                             "limit_micros",
                             models.BigIntegerField(help_text="In micros of the customer's currency.", null=True),
                         ),
-                        ("mode", models.CharField(choices=[("hard", "Refuse"), ("soft", "Tell")], max_length=4)),
+                        ("mode", models.CharField(choices=[("hard", "Refuse"), ("soft", "Notify only")], max_length=4)),
                         (
                             "thresholds",
                             django.contrib.postgres.fields.ArrayField(

@@ -27,7 +27,7 @@ class Budget(OrganizationRow):
 
     class Mode(models.TextChoices):
         HARD = state.HARD, "Refuse"
-        SOFT = state.SOFT, "Tell"
+        SOFT = state.SOFT, "Notify only"
 
     class WhenMissing(models.TextChoices):
         IGNORE = state.MISSING_IGNORED, "Does not apply"
