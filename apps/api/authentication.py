@@ -7,7 +7,7 @@ created.
 
 import hashlib
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import ClassVar, Literal, cast
 
@@ -22,6 +22,7 @@ from apps.api.rate_limits import count_wrong
 from apps.common.money import Micros
 from apps.common.rows import copy_row
 from apps.common.transactions import serialized
+from apps.common.values import value_class
 from apps.tenants import selectors
 from apps.tenants import services as tenants
 from apps.tenants.causes import ORGANIZATION
@@ -47,7 +48,7 @@ LONGEST_SLUG = 60
 BEARER = re.compile(r"[Bb][Ee][Aa][Rr][Ee][Rr] +([A-Za-z0-9\-._~+/]+=*)")
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class Credential:
     """The caller. `organization` is None only for platform keys.
 

@@ -5,14 +5,15 @@ posted (`created_by`) nor what the transfer did (`kind`).
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
+
+from apps.common.values import value_class
 
 TYPE_LENGTH = 48
 ID_LENGTH = 64
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class Cause:
     """The type of a cause and the key of its row, as text.
 
@@ -28,7 +29,7 @@ class Cause:
             raise ValueError(f"not a cause: {self.type!r} {self.id!r}")
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class Explanation:
     """The page that explains a row: its name, and a function from the row to its id there."""
 
@@ -36,7 +37,7 @@ class Explanation:
     identity: Callable[[Any], object]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_class(frozen=True, slots=True, kw_only=True)
 class CauseType:
     """One type of cause.
 

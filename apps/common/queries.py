@@ -7,12 +7,13 @@ their plans for the life of a connection, even behind a pooler that keeps no pre
 import json
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Generic, TypeVar, cast
 
 from django.db import DEFAULT_DB_ALIAS, connections
+
+from apps.common.values import value_class
 
 
 def prepared_rows(statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
@@ -29,7 +30,7 @@ def prepared_rows(statement: str, values: Sequence[Any] = ()) -> list[tuple[Any,
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class Query(Generic[T]):
     """One value to select; `read` converts its JSON. The result is None if the JSON is null."""
 

@@ -3,7 +3,6 @@
 The database computes each sum in one pass, so checking ten million entries takes no memory here.
 """
 
-from dataclasses import dataclass
 from uuid import UUID
 
 from django.apps import apps
@@ -11,9 +10,10 @@ from django.db import connection
 
 from apps.common.causes import REGISTRY, CauseType
 from apps.common.transactions import set_based_plans
+from apps.common.values import value_class
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class BookMismatch:
     """A row that breaks a rule of the books: the place, and the expected and found figures."""
 

@@ -6,9 +6,9 @@ leaf.
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
 
+from apps.common.values import value_class
 from apps.ledger.records import canonical
 
 NO_LEAVES = hashlib.sha256(b"\x02").digest()
@@ -16,7 +16,7 @@ NO_LEAVES = hashlib.sha256(b"\x02").digest()
 Side = Literal["left", "right"]
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class Step:
     """A sibling hash on the path from a leaf to the root, and its side."""
 

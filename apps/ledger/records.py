@@ -14,6 +14,8 @@ from uuid import UUID
 
 import orjson
 
+from apps.common.values import value_class
+
 HASH_BYTES = 32
 GRANT_END = "grant_end"
 COVER = "cover"
@@ -48,7 +50,7 @@ def opening_head(book_id: UUID, unit: str) -> bytes:
     return linked(b"", canonical(["b1", str(book_id), unit]))
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class GrantTerms:
     """The chained terms of a grant; amounts in micros. `starts_at` is hashed only when it is set."""
 
@@ -116,7 +118,7 @@ class Effects:
         return there
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class Side:
     """One entry of a transfer: the account, its amount, and the account's balance and version after it."""
 
@@ -126,7 +128,7 @@ class Side:
     version: int
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class TransferRecord:
     """A transfer with its two entries, the source's first, and its further effects."""
 
@@ -179,7 +181,7 @@ class TransferRecord:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class NoteRecord:
     """A change to a chained fact that moved no money."""
 

@@ -1,12 +1,13 @@
 """Requests to the ledger, as plain values."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from uuid import UUID
 
 from apps.common.causes import Cause
 from apps.common.money import Micros
+from apps.common.values import value_class
 from apps.ledger.keys import fingerprint
 from apps.ledger.state import TransferState
 
@@ -14,14 +15,14 @@ from apps.ledger.state import TransferState
 TransferKey = tuple[UUID, str]
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class PostedWith:
     """A cause that does not exist yet: the transfer that the same call posts under this key."""
 
     key: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_class(frozen=True, slots=True, kw_only=True)
 class Instruction:
     """Who orders a movement, for which cause, and under which idempotency key."""
 
@@ -31,7 +32,7 @@ class Instruction:
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class TransferRequest:
     """A positive amount, in micros, to move from account code `source` to `destination` under an idempotency key.
 
@@ -75,7 +76,7 @@ class TransferRequest:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class HoldRequest:
     """An amount, in micros, to set aside under an idempotency key until `expires_at` (None: no end).
 

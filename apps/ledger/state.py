@@ -1,17 +1,19 @@
 """The state of a book at one version, and the changes to write: immutable plain values without database access."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
+
+from apps.common.values import value_class
 
 K = TypeVar("K")
 
 PENDING, CAPTURED, RELEASED, EXPIRED = "pending", "captured", "released", "expired"
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class AccountState:
     """An account with its running totals, in micros of its unit, and the version of its checkpoint."""
 
@@ -25,7 +27,7 @@ class AccountState:
     checkpoint_version: int
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class TransferState:
     """A transfer, stored or pending. Its number identifies it in its book; `id` is None until it is stored.
 
@@ -55,7 +57,7 @@ class TransferState:
     drawn_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class EntryState:
     """One side of a new transfer; `number` is the transfer's."""
 
@@ -66,7 +68,7 @@ class EntryState:
     account_version: int
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class NoteState:
     """A record that moves no money but changes a chained fact."""
 
@@ -77,7 +79,7 @@ class NoteState:
     recorded_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class HoldState:
     """A hold, pending or ended; amounts in micros. `bucket_ids` are the budget counters that count it."""
 
@@ -102,7 +104,7 @@ class HoldState:
         return self.expires_at is not None and self.expires_at <= now
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class LedgerState:
     """The parts of a book that were read, at one version: accounts by code, transfers by key, holds by id."""
 
@@ -116,7 +118,7 @@ class LedgerState:
     holds: Mapping[UUID, HoldState]
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class LedgerChanges:
     """The changes to write to a book. Changed rows are named here; their new values are in the state after.
 

@@ -19,6 +19,7 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from apps.common.queries import Query, prepared_rows
+from apps.common.values import value_class
 
 T = TypeVar("T")
 MOST = 10_000
@@ -28,7 +29,7 @@ class CredentialChanged(Exception):
     """A credential that was used unchecked has a newer version: whatever was done with it must be repeated."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class _CacheEntry(Generic[T]):
     value: T
     organization_id: UUID | None

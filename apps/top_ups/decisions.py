@@ -1,22 +1,22 @@
 """Decides when credit is bought automatically, and how much. No database access."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from apps.common.periods import add_months, midnight
+from apps.common.values import value_class
 from apps.top_ups.state import TopUpState
 
 DAY, MONTH = "day", "month"
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class Charge:
     """Credit to buy now."""
 
     amount_micros: int
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class CappedTopUp:
     """Credit would be bought, but a cap leaves less than the smallest payable amount until it is renewed."""
 

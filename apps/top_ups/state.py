@@ -1,11 +1,11 @@
 """The settings of automatic top-up and the live attempt as plain values; amounts are micros of one currency."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from apps.common.values import value_class
 from apps.top_ups.terms import TopUpTerms
 
 # The task that charges the card; it is in payments.
@@ -15,7 +15,7 @@ OFF, READY, IN_FLIGHT, BACKING_OFF = "off", "ready", "in_flight", "backing_off"
 NEEDS_ACTION, CAPPED, STOPPED = "action_required", "capped", "stopped"
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class LiveAttempt:
     """An attempt whose result is not known yet; its amount is on its way."""
 
@@ -24,7 +24,7 @@ class LiveAttempt:
     state: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_class(frozen=True, slots=True, kw_only=True)
 class TopUpState(TopUpTerms):
     """The terms of a customer who switched it on, the used part of its caps, and the live attempt."""
 

@@ -1,8 +1,7 @@
 """The terms that a customer agrees to when switching on automatic top-up. No database access."""
 
-from dataclasses import dataclass
-
 from apps.common.money import money_text
+from apps.common.values import value_class
 from apps.top_ups.errors import TermsRejected
 
 # The amounts by the names that the API gives them.
@@ -24,7 +23,7 @@ TITLES = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_class(frozen=True, slots=True, kw_only=True)
 class TopUpTerms:
     """When credit is bought, how much, and the caps; in micros, without the tax that is charged on top."""
 

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from uuid import UUID
 
 from apps.common.money import MICROS_PER_UNIT
+from apps.common.values import value_class
 from apps.pricing.cells import STANDARD, Call, CellTable, NoCell
 from apps.pricing.costs import MOST_PICOS, NO_COSTS, CostBooks
 from apps.pricing.models import FIGURES, Meter
@@ -39,7 +40,7 @@ _NO_TERMS = [Reason.UNKNOWN_METER, Reason.NO_PRICE, Reason.UNKNOWN_MODEL, Reason
 WAITS = HELD | frozenset([*_NO_TERMS, Reason.NO_VALUE, Reason.NO_COST])
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class Cost:
     """Our cost of an event, in picos, and the cost book's version that gave it; None if the event reported it.
 
@@ -54,7 +55,7 @@ class Cost:
 UNKNOWN_COST = Cost()
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class DecidingEvent:
     """The event that decides a month's greatest or latest quantity: that quantity, its time, id and source."""
 
@@ -186,7 +187,7 @@ def month_start(moment: datetime) -> date:
     return date(day.year, day.month, 1)
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class Terms:
     """What decides how an event is rated, apart from its amounts.
 
@@ -341,7 +342,7 @@ def _has_unknown_model(event: RatedEvent, meter: Meter, model: str, prices: Pric
     )
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class UsageDate:
     """The day and month that usage counts in, and if it is late, the closed month that it corrects."""
 

@@ -1,11 +1,11 @@
 """The rules of redemption, as pure functions on the values that `voucher_open` reads."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from apps.common.values import value_class
 from apps.ledger.book_rows import moment
 from apps.vouchers.errors import (
     BatchAlreadyRedeemed,
@@ -21,7 +21,7 @@ ACTIVE = "active"
 KNOWN = (ACTIVE, "disabled", "revoked")
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class VoucherState:
     """A voucher, its batch, and the organization's earlier redemptions of the voucher and of the batch.
 
@@ -67,7 +67,7 @@ class VoucherState:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class RedemptionOutcome:
     """A redemption: its amount and the balance after it, in micros, and the terms shown in the response."""
 
@@ -80,7 +80,7 @@ class RedemptionOutcome:
     credit_days: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class RedemptionReading:
     """What `voucher_open` read: recent wrong codes, the result of the same call if it ran before, and the voucher."""
 

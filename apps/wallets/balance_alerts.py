@@ -4,12 +4,13 @@ A threshold is in alarm while the available amount plus the held amount is at or
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from apps.common.money import from_micros
+from apps.common.values import value_class
 from apps.wallets.budgets.state import Notice
 
 MOST_THRESHOLDS = 8
@@ -21,7 +22,7 @@ def lowest_threshold() -> list[int]:
     return [0]
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class AlarmState:
     """Thresholds in micros, ascending from zero, with one alarm bit each; `version` counts changes of the bits."""
 
@@ -45,7 +46,7 @@ class AlarmState:
         return AlarmState(kept, by_mail, bits, self.version + 1, mailed)
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class NewAttempt:
     """A top-up attempt to write."""
 
@@ -56,7 +57,7 @@ class NewAttempt:
     created_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class AlarmChanges:
     """What a movement changes in alarms and top-up; the alarms' new values are in the state after it.
 
@@ -82,7 +83,7 @@ class AlarmChanges:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class Balance:
     """The figures in notices about low credit."""
 

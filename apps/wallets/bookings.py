@@ -1,18 +1,18 @@
 """Transfers between an organization's accounts other than the wallet, as plain values."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from apps.common.causes import Cause
 from apps.common.money import Micros
+from apps.common.values import value_class
 from apps.ledger.requests import TransferRequest
 from apps.wallets.accounts import Role
 from apps.wallets.errors import WalletOnly
 from apps.wallets.models import BookingKind
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_class(frozen=True, slots=True, kw_only=True)
 class Booking:
     """An amount, in micros, to move between two accounts other than the wallet under an idempotency key.
 

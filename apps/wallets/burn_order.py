@@ -4,8 +4,9 @@ Lower priority number first; then soonest expiry, those without expiry last; the
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+
+from apps.common.values import value_class
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -14,7 +15,7 @@ _SAME = datetime(
 )  # the same value for all grants without expiry, so that the next criterion decides
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class SpendableGrant:
     """The free part, in micros, of the grant with the number `grant`, and what decides its burn order."""
 
@@ -26,7 +27,7 @@ class SpendableGrant:
     granted_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class GrantPart:
     """The amount, in micros, that the grant with the number `grant` pays."""
 
@@ -34,7 +35,7 @@ class GrantPart:
     amount_micros: int
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class Burn:
     """The parts of grants that pay for an amount, in order, and the rest that no grant covers, in micros."""
 

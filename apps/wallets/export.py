@@ -7,7 +7,6 @@ an overpaid receivable a liability, as on the home page.
 """
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Case, F, IntegerField, Max, Q, QuerySet, Value, When
@@ -16,6 +15,7 @@ from django.db.models.lookups import Exact
 
 from apps.common.csv_text import MARK, csv_line
 from apps.common.money import decimal_text, usual_decimals
+from apps.common.values import value_class
 from apps.ledger.models import Account, Transfer
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
@@ -27,7 +27,7 @@ ASSETS, LIABILITIES, EQUITY, REVENUES, EXPENSES = "assets", "liabilities", "equi
 TYPES = {ASSETS: "A", LIABILITIES: "L", EQUITY: "E", REVENUES: "R", EXPENSES: "X"}
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class ExportAccount:
     """An account's name in hledger: one of the five types, and the name within it."""
 
@@ -74,7 +74,7 @@ OPPOSITE_ACCOUNTS: Mapping[Role, ExportAccount] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class ExportName:
     """An account's name and code, as the export declares them."""
 

@@ -5,11 +5,12 @@ have an `id` only after they are stored.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
+from apps.common.values import value_class
 from apps.ledger.state import AccountState, LedgerChanges, LedgerState, add_pairs
 from apps.top_ups.state import TopUpState
 from apps.wallets.accounts import Role, code_of
@@ -24,7 +25,7 @@ R = TypeVar("R")
 CHECKPOINT_EVERY = 1_000
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class WalletTerms:
     """A customer's postpaid limit, and whether usage beyond the included quota is charged.
 
@@ -62,7 +63,7 @@ class Lifetime:
         return self.has_started(now) and not self.is_expired(now)
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class GrantState(Lifetime):
     """A grant; amounts in micros."""
 
@@ -131,7 +132,7 @@ class GrantState(Lifetime):
         )
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class ShortfallState:
     """The part of a transfer that no grant covered, and how much of it is still uncovered, in micros."""
 
@@ -143,7 +144,7 @@ class ShortfallState:
     recorded_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class ChargeState:
     """A transfer out of the wallet and how much of it was undone; `id` is that of its `ChargeNet`, None if unstored.
 
@@ -166,7 +167,7 @@ class ChargeState:
         return self.amount_micros - self.undone_micros
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class SliceState:
     """The amount, in micros, with which a grant backs a hold. A freeze holds credit for a dispute."""
 
@@ -176,7 +177,7 @@ class SliceState:
     is_freeze: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class GrantConsumption:
     """The amount, in micros, that a transfer took of a grant, both by number; negative if credited back.
 
@@ -191,7 +192,7 @@ class GrantConsumption:
     recorded_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class ReturnedMoney:
     """A new transfer that returned money received for a grant, both by number."""
 
@@ -199,7 +200,7 @@ class ReturnedMoney:
     transfer: int
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class UndoneCharge:
     """The amount, in micros, that a new transfer undoes of a charge, both by number."""
 
@@ -208,7 +209,7 @@ class UndoneCharge:
     amount_micros: int
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class UnreadGrants:
     """The open grants that were not read, as sums in micros; `first_key` is the least key among them in burn order.
 
@@ -232,7 +233,7 @@ class UnreadGrants:
         return self
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class BookState:
     """The parts of a customer's book and credit that were read, at one version.
 
@@ -274,7 +275,7 @@ class BookState:
 Days = Mapping[tuple[date, str], tuple[int, int]]
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class BookChanges:
     """The changes to write. Changed rows are named here; their new values are in the state after.
 
@@ -320,7 +321,7 @@ class BookChanges:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class BookDecision(Generic[R]):
     """The outcome of a decision: the book after it, the changes to write, and the result for the caller."""
 

@@ -9,6 +9,7 @@ from uuid import UUID
 import orjson
 
 from apps.common.queries import prepared_rows
+from apps.common.values import value_class
 from apps.pricing.costs import CostBooks
 from apps.pricing.model_names import candidates
 from apps.pricing.models import Meter
@@ -87,7 +88,7 @@ def _by_organization(ids: Iterable[tuple[UUID, str]]) -> dict[str, list[str]]:
     return {str(pk): digests for pk, digests in found.items()}
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class KnownEvent:
     """A known event: the fingerprints of it and of its replacements, and whether it was voided.
 
@@ -101,7 +102,7 @@ class KnownEvent:
     is_voided: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class RatingData:
     """The data read: meters and prices, closed months, counters, and which of the requested ids are known.
 

@@ -3,7 +3,6 @@
 A discount is applied by the contracts app, so its locks are taken first.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -11,6 +10,7 @@ from uuid import UUID, uuid4
 from apps.common.errors import BillingError
 from apps.common.money import Micros, from_micros
 from apps.common.transactions import serialized
+from apps.common.values import value_class
 from apps.contracts import services as contracts
 from apps.contracts.errors import NothingToDiscount
 from apps.contracts.models import InstallmentDiscount
@@ -46,7 +46,7 @@ from apps.wallets.wallet_posting import unchanged
 VOUCHERS = LayerFunctions("voucher_open", "voucher_write")
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class RedemptionResult:
     """A redemption's amount and the balance after it, in micros of the organization's currency."""
 
@@ -62,7 +62,7 @@ class RedemptionResult:
         return self.amount if self.kind == Batch.Kind.CREDIT else Micros(0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_class(frozen=True, slots=True, kw_only=True)
 class RedemptionCall:
     """A call that redeems a code; `redemption_id` is the id that a redemption would get."""
 

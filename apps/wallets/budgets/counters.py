@@ -1,10 +1,11 @@
 """The pending changes that one decision makes to a customer's budgets and their counters."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from uuid import UUID
 
+from apps.common.values import value_class
 from apps.wallets.budgets.limits import BUDGET, RESOURCE_SPEND, Limit, in_alarm, room_micros
 from apps.wallets.budgets.notices import crossing_notices, pause_notice, recovery_notices, refusal_notice
 from apps.wallets.budgets.periods import has_period, span_of
@@ -27,7 +28,7 @@ from apps.wallets.budgets.state import (
 CORRECTION, LIMIT_RAISED, ADDED, NEW_PERIOD = "correction", "limit_raised", "added", "new_period"
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class Spending:
     """An amount charged for work, in micros, or taken back if negative, and the UTC day on which it counts."""
 

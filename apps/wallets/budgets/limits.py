@@ -1,10 +1,10 @@
 """The room of a limit, and when a counter is in alarm."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 
+from apps.common.values import value_class
 from apps.wallets.budgets.state import FULL, BudgetState, PeriodState, Scope
 
 WALLET, INCLUDED_QUOTA, POSTPAID_LIMIT = "wallet", "included_quota", "postpaid_limit"
@@ -12,7 +12,7 @@ RESOURCE_SPEND, BUDGET = "monthly_resource_spend", "budget"
 OK, WARNED, EXCEEDED = "ok", "warned", "exceeded"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_class(frozen=True, slots=True, kw_only=True)
 class Limit:
     """A limit on an amount, its room and the amount requested, in micros; for a budget, also its counter."""
 

@@ -1,8 +1,9 @@
 """Which work a budget counts, in which of its buckets, and which budgets apply to it."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 
+from apps.common.values import value_class
 from apps.wallets.budgets.state import ANY, MISSING_REFUSED, RESOURCES, BudgetState, Scope
 from apps.wallets.errors import DimensionRequired
 
@@ -10,7 +11,7 @@ from apps.wallets.errors import DimensionRequired
 NAMES = ("project", "key", "user", "agent", "tag", "meter", "model")
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class Dimensions:
     """The dimensions of a piece of work; empty where it names none.
 

@@ -1,10 +1,12 @@
 """Budgets and their counters at one version of the book, and the changes to write: immutable plain values."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from functools import lru_cache
 from uuid import UUID, uuid5
+
+from apps.common.values import value_class
 
 ANY = "*"
 HARD, SOFT = "hard", "soft"
@@ -20,7 +22,7 @@ Scope = tuple[tuple[str, str], ...]
 PeriodKey = tuple[UUID, date]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_class(frozen=True, slots=True, kw_only=True)
 class BudgetState:
     """A budget; amounts in micros. It counts work from the day `counts_from` on. Without a limit it only counts.
 
@@ -67,7 +69,7 @@ def bucket_id(budget_id: UUID, value: str) -> UUID:
     return uuid5(budget_id, value)
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class BucketState:
     """A bucket of a budget: its value of the `"*"` dimension, and the sum of its live holds, in micros."""
 
@@ -77,7 +79,7 @@ class BucketState:
     held_micros: int
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class PeriodState:
     """A bucket's counter of one period of UTC days, from `starts_on` to before `ends_on` (None: open).
 
@@ -107,7 +109,7 @@ class PeriodState:
         return self.starts_on <= day and (self.ends_on is None or day < self.ends_on)
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class LimitAddition:
     """An amount, in micros, by which the limit of a bucket was raised for one period."""
 
@@ -119,7 +121,7 @@ class LimitAddition:
     created_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class Notice:
     """A notice for the customer, sent once per type and key; the catalog of notices defines `data`."""
 
@@ -130,7 +132,7 @@ class Notice:
     mail: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class BudgetsState:
     """The budgets and counters that were read.
 
@@ -147,7 +149,7 @@ class BudgetsState:
     anchor_day: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class BudgetChanges:
     """Names the changed budgets and counters; their new values are in the state after the decision."""
 

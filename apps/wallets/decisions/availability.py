@@ -1,15 +1,15 @@
 """The amount that new work may spend, as displayed and as checked."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from apps.common.values import value_class
 from apps.wallets.accounts import Role
 from apps.wallets.budgets.limits import INCLUDED_QUOTA, POSTPAID_LIMIT, WALLET, Limit
 from apps.wallets.state import BookState, GrantState
 from apps.wallets.wallet_posting import WalletPosting, credit_micros
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_class(frozen=True, slots=True, kw_only=True)
 class Funds:
     """The figures that decide how much a wallet may spend, all in micros.
 

@@ -1,12 +1,13 @@
 """Create, change and end budgets, and raise the limit of one bucket for its current period."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date, datetime
 from uuid import UUID
 
 from apps.common.errors import Rejected
 from apps.common.money import MICROS_PER_UNIT, Micros
+from apps.common.values import value_class
 from apps.wallets.budgets.notices import RESOURCES_ID
 from apps.wallets.budgets.periods import span_of
 from apps.wallets.budgets.state import ANY, ONCE, RESOURCES, BudgetState, PeriodState
@@ -30,7 +31,7 @@ MOST_ADDED_MICROS = 10**9 * MICROS_PER_UNIT
 CUSTOMER, STAFF = "customer", "staff"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_class(frozen=True, slots=True, kw_only=True)
 class PutBudget:
     """The wanted state of a budget; `budget.id` is used if it is new. `version` is the one that the caller has read.
 
@@ -42,7 +43,7 @@ class PutBudget:
     spent: Mapping[tuple[str, date], int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class PutResult:
     """A budget after a call, and whether it is new."""
 
@@ -136,7 +137,7 @@ def decide_end(state: BookState, slug: str, set_by: str, now: datetime) -> BookD
     return posting.decided(None)
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class AdditionResult:
     """A bucket's current period after its limit was raised, and the budget."""
 
@@ -146,7 +147,7 @@ class AdditionResult:
     held_micros: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_class(frozen=True, slots=True, kw_only=True)
 class AddToBudget:
     """An amount, in micros, by which to raise a budget's bucket for the current period, and why."""
 
@@ -208,7 +209,7 @@ def decide_recount_resources(state: BookState, paused_before: bool, now: datetim
     return posting.decided(None) if posting.budgets.changes() else unchanged(state, None)
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class Miscount:
     """By how many micros a bucket of a live budget counted too little in the period that contains a day."""
 

@@ -1,10 +1,10 @@
 """Grant credit. A new grant first covers shortfalls recorded before its expiry, oldest first."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from apps.common.causes import Cause
 from apps.common.money import Micros
+from apps.common.values import value_class
 from apps.ledger.journal import DESCRIPTION_LENGTH
 from apps.ledger.requests import TransferRequest
 from apps.ledger.state import TransferState
@@ -27,7 +27,7 @@ PRIORITIES = {
 FUNDED_BY = {Source.TOP_UP: Role.CASH, Source.CONTRACT: Role.INSTALLMENTS}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_class(frozen=True, slots=True, kw_only=True)
 class NewGrant:
     """Credit to grant, in micros, under an idempotency key; see `grant_credits`.
 

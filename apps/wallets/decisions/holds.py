@@ -1,12 +1,13 @@
 """Reservations: set credit aside before the work, if enough is available, and capture it after the work."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from uuid import UUID
 
 from apps.common.errors import BillingError
 from apps.common.money import Micros
+from apps.common.values import value_class
 from apps.ledger.causes import HOLD
 from apps.ledger.errors import HoldNotFound, InvalidAmount
 from apps.ledger.journal import refuse_unless_pending
@@ -40,7 +41,7 @@ MOST_PENDING = 10_000
 PENDING_SECONDS = 5
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class HoldResult:
     """A hold after a call, the grants that backed it with their amounts, and the available amount; all in micros.
 
@@ -80,7 +81,7 @@ def decide_reserve(state: BookState, request: HoldRequest, now: datetime) -> Boo
     return posting.decided(_result(posting, hold.id, limits=posting.budgets.limits_on(work, 0)))
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class Admission:
     """Whether an amount could be reserved now: the available micros, all limits, and the refusal, if any."""
 
@@ -136,7 +137,7 @@ def _result(
     return HoldResult(hold, available_micros(posting), backing, transfer, limits=tuple(limits))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_class(frozen=True, slots=True, kw_only=True)
 class Capture:
     """An amount to charge from a hold; see `capture_reservation`. `label` is the default description.
 

@@ -1,11 +1,12 @@
 """What a movement of credit triggers: alerts about low credit, and automatic top-up. No database access."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from uuid import uuid4
 
 from apps.common.money import from_micros
+from apps.common.values import value_class
 from apps.top_ups.decisions import CappedTopUp, Charge, decide_top_up
 from apps.top_ups.state import LiveAttempt, TopUpState
 from apps.wallets.accounts import Role
@@ -17,7 +18,7 @@ from apps.wallets.state import BookChanges, BookDecision, BookState
 from apps.wallets.wallet_posting import WalletPosting
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class LowCreditResult:
     """The alarms and the top-up after a movement, their rows to write, and the notices to send."""
 

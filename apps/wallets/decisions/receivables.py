@@ -4,11 +4,11 @@ A receivable account never keeps a credit balance: an excess left there by a cor
 moves to the wallet at once.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from apps.common.causes import Cause
 from apps.common.money import Micros
+from apps.common.values import value_class
 from apps.ledger.causes import TRANSFER
 from apps.ledger.errors import IdempotencyMismatch
 from apps.ledger.keys import beside
@@ -40,7 +40,7 @@ def _post(posting: WalletPosting, request: TransferRequest) -> TransferState:
     return transfer
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_class(frozen=True, slots=True, kw_only=True)
 class PostpaidPayment:
     """Money, in micros, received from a postpaid customer; see `receive_postpaid_payment`.
 

@@ -1,11 +1,11 @@
 """Refunds and lost disputes take back credit of the grant that was paid for; a spent part becomes a shortfall."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from apps.common.causes import Cause
 from apps.common.money import Micros
+from apps.common.values import value_class
 from apps.ledger.requests import TransferRequest
 from apps.ledger.state import TransferState
 from apps.wallets.accounts import Role
@@ -16,7 +16,7 @@ from apps.wallets.state import BookDecision, BookState
 from apps.wallets.wallet_posting import WalletPosting, unchanged
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_class(frozen=True, slots=True, kw_only=True)
 class GrantDebit:
     """An amount to take out of the wallet because a grant's payment is returned.
 

@@ -1,11 +1,11 @@
 """Undo a transfer by a new one, at most once: credit that it took returns to the same grants."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from apps.common.causes import Cause
 from apps.common.money import Micros
+from apps.common.values import value_class
 from apps.ledger.causes import TRANSFER
 from apps.ledger.requests import TransferRequest
 from apps.ledger.state import TransferState
@@ -27,7 +27,7 @@ from apps.wallets.wallet_posting import WalletPosting, unchanged
 GIVEN_BACK = "All of it was credited back already"
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class Correction:
     """The cause, reason and creator of a transfer that undoes another."""
 

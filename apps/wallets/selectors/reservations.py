@@ -1,11 +1,11 @@
 """Reads of reservations: the newest ones, and counts and sums by status."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from apps.common.queries import Query, fetch, moment
+from apps.common.values import value_class
 from apps.ledger.models import Hold
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role, code_of
@@ -59,7 +59,7 @@ def reservation_status(reservation: Reservation | Hold, now: datetime) -> str:
     return str(Hold.Status.EXPIRED) if ended else reservation.status
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class StatusTotal:
     """The number of reservations with a status, and their sum in micros."""
 
@@ -67,7 +67,7 @@ class StatusTotal:
     amount_micros: int
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class ReservationStats:
     """Reservations by status at a moment, the oldest pending one, and the number expired but not yet closed."""
 

@@ -5,7 +5,7 @@ written, and the decision is made again under the book's lock. Inside a transact
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from datetime import date, datetime
 from functools import partial
 from time import monotonic
@@ -21,6 +21,7 @@ from apps.common.errors import BillingError
 from apps.common.queries import prepared_rows
 from apps.common.rows import RowWriter
 from apps.common.transactions import BROKEN_OFF, serialized
+from apps.common.values import value_class
 from apps.ledger.services.books import log_records
 from apps.notices.services import notice_message
 from apps.outbox.services import message
@@ -43,7 +44,7 @@ FIRST_GRANTS = 64
 ALL = 2**62
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_class(frozen=True, slots=True, kw_only=True)
 class BookQuery:
     """What a decision reads of a book besides its open grants, ended holds and oldest shortfalls.
 
@@ -147,7 +148,7 @@ class StaleBooks:
 STALE = StaleBooks()
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class BookCall(Generic[R]):
     """A decision to make on one organization's book, and what it reads.
 
@@ -160,7 +161,7 @@ class BookCall(Generic[R]):
     version: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class BookResult(Generic[R]):
     """A decision's result, the book after it, and the ids of new transfers, the entries they debit, and grants."""
 

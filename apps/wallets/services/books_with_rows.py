@@ -6,7 +6,7 @@ rows.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
@@ -18,6 +18,7 @@ from django.db import OperationalError, connection
 from apps.common.errors import Unavailable
 from apps.common.queries import prepared_rows
 from apps.common.transactions import BROKEN_OFF, TRIES, serialized
+from apps.common.values import value_class
 from apps.tenants.known_credentials import credential_changed, version_to_check
 from apps.wallets.book_rows import state_of
 from apps.wallets.errors import WalletNotFound
@@ -38,7 +39,7 @@ R = TypeVar("R")
 Json = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class LayerFunctions:
     """The names of an app's two database functions; they take the arguments of `wallet_open` and `wallet_write`."""
 
@@ -46,7 +47,7 @@ class LayerFunctions:
     write_function: str
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class LayerDecision(Generic[R]):
     """The outcome of a decision: for the book, and the app's rows as its write function takes them (empty: none)."""
 
@@ -55,7 +56,7 @@ class LayerDecision(Generic[R]):
     result: R
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class LayerCall(Generic[R]):
     """A decision on an organization's book and an app's rows; `own_query` is what the app's open function reads.
 

@@ -2,13 +2,14 @@
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any
 from uuid import UUID
 
 from apps.common.transactions import serialized
+from apps.common.values import value_class
 from apps.tenants import services as tenants
 from apps.tenants.models import Organization
 from apps.wallets.budgets.counters import Counters
@@ -43,7 +44,7 @@ logger = logging.getLogger(__name__)
 BATCH = 1_000
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class BudgetStatus:
     """A bucket of a budget at a moment: its current period, if there is one, and the sum of live holds, in micros."""
 

@@ -1,7 +1,7 @@
 """Charge for work already done. A charge is never refused: what no grant covers is owed or becomes a shortfall."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -10,6 +10,7 @@ from uuid import UUID
 from apps.common.causes import Cause
 from apps.common.money import Micros
 from apps.common.rows import RowWriter
+from apps.common.values import value_class
 from apps.ledger.keys import beside as key_beside
 from apps.ledger.models import Transfer
 from apps.ledger.requests import TransferKey, TransferRequest
@@ -30,7 +31,7 @@ from apps.wallets.state import BookDecision
 BESIDE = {True: (OWED,), False: (OWED_REDUCED, RETURNED_BEFORE, OVERPAID, OVERPAID_USED)}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_class(frozen=True, slots=True, kw_only=True)
 class Charge:
     """An amount, in micros, to charge an organization under an idempotency key; a negative amount is credited back.
 

@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from uuid import UUID
@@ -10,6 +9,7 @@ from uuid import UUID
 from django.db.models import Exists, F, OuterRef, QuerySet
 
 from apps.common.transactions import all_or_nothing
+from apps.common.values import value_class
 from apps.ledger.models import Hold
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
@@ -47,7 +47,7 @@ def expire_reservations(*, now: datetime, limit: int = BATCH) -> int:
     return _for_each(Wallet.objects.filter(organization__in=ended), _close_ended, now, limit)
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class ClosedReservation:
     """A reservation that was closed because its end had passed, and the micros that it freed."""
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from apps.common.row_changes import RowChanges
 from apps.common.rows import RowWriter
+from apps.common.values import value_class
 from apps.ledger.keys import beside as beside_key
 from apps.ledger.state import TransferState
 from apps.outbox.services import add_messages
@@ -24,7 +25,7 @@ from apps.wallets.state import BookChanges, BookDecision, BookState
 WasPosted = Callable[[int], None]
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class Movement:
     """A movement: what its decision reads, and the decision."""
 

@@ -1,11 +1,11 @@
 """Correct the stored totals of a wallet to the sums of its entries and holds."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
 
 from apps.common.transactions import serialized
+from apps.common.values import value_class
 from apps.ledger import services as ledger
 from apps.tenants.models import Organization
 from apps.wallets.consistency import ENTRIES_BY_KIND
@@ -13,7 +13,7 @@ from apps.wallets.models import Wallet
 from apps.wallets.services.locks import lock_wallet
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class RebuildResult:
     """How many stored totals were missing or wrong and have been corrected."""
 

@@ -1,13 +1,14 @@
 """Reservations: set credit aside before the work and capture it after the work."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
 from apps.common.money import Micros
+from apps.common.values import value_class
 from apps.ledger.keys import beside
 from apps.ledger.models import Hold, Transfer
 from apps.ledger.requests import HoldRequest
@@ -35,7 +36,7 @@ from apps.wallets.services.rows import hold_row, transfer_row
 from apps.wallets.state import BookDecision, BookState
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class ReservationResult:
     """A reservation after a call: its row, its result, and the charge from it, if any.
 
@@ -48,7 +49,7 @@ class ReservationResult:
     entry_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value_class(frozen=True, slots=True, kw_only=True)
 class NewReservation:
     """An amount, in micros, to set aside until `expires_at` (None: no end) under an idempotency key; see `reserve`.
 
