@@ -1,7 +1,8 @@
 """Budgets decide with the wallet, and count usage and captures, each row on its day."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -10,7 +11,8 @@ from apps.ledger.models import Transfer
 from apps.mail.models import MailMessage
 from apps.outbox.models import OutboxMessage
 from apps.pricing.models import Meter
-from apps.usage.services import EventCapture, capture_usage
+from apps.usage.services import Correction, EventCapture, capture_usage, correct_event
+from apps.wallets.budgets.periods import regular_span
 from apps.wallets.budgets.scopes import Dimensions
 from apps.wallets.decisions.budgets import AddToBudget
 from apps.wallets.errors import BudgetLimitReached
@@ -69,8 +71,66 @@ def use(organization, now, id, quantity, time="2026-11-18T11:59:00Z", **texts):
     return send(organization, now, event(id, "units", quantity=quantity, time=time, **texts))
 
 
+@pytest.mark.parametrize(
+    ("period", "anchor_day", "span"),
+    [
+        ("day", 1, ("2027-03-30", "2027-03-31")),
+        ("week", 1, ("2027-03-29", "2027-04-05")),
+        ("month", 31, ("2027-03-01", "2027-04-01")),
+        ("billing_period", 31, ("2027-02-28", "2027-03-31")),
+        ("billing_period", 1, ("2027-03-01", "2027-04-01")),
+    ],
+)
+def test_a_period_begins_at_midnight_utc(period, anchor_day, span):
+    assert regular_span(period, date(2027, 3, 30), anchor_day) == tuple(map(date.fromisoformat, span))
+
+
+@pytest.mark.usefixtures("units")
+class TestMidnight:
+    """A hold of 6 that is made two minutes before midnight, when the budget of 10 has spent 3."""
+
+    BEFORE, AFTER = (
+        datetime(2026, 11, day, hour, minute, tzinfo=UTC) for day, hour, minute in ((18, 23, 58), (19, 0, 3))
+    )
+
+    @pytest.fixture
+    def hold(self, acme):
+        put_budget(acme, "day", "10", self.BEFORE)
+        use(acme, self.BEFORE, "a", 3)
+        return reserve(acme, "6", self.BEFORE)
+
+    def test_a_live_hold_takes_room_of_both_days(self, acme, hold):
+        for moment, key in ((self.BEFORE, "r2"), (self.AFTER, "r3")):
+            with pytest.raises(BudgetLimitReached) as refused:
+                reserve(acme, "5", moment, key=key)
+            assert refused.value.context["limits"][0].room_micros == {"r2": 1, "r3": 4}[key] * MICROS_PER_UNIT
+
+    def test_a_captured_amount_counts_on_the_day_of_its_capture(self, acme, hold):
+        capture(acme, hold.pk, "5", self.AFTER)
+        assert (spent("day", day=date(2026, 11, 18)), spent("day")) == (3, 5)
+
+    def test_a_captured_event_counts_on_its_own_day(self, acme, hold):
+        sent = event("b", "units", quantity=5, time="2026-11-18T23:59:00Z")
+        call = EventCapture(hold_id=hold.pk, event=sent)
+        capture_usage(organization=acme, captures=[call], created_by="key:test", atomic=False, now=self.AFTER)
+        assert spent("day") == 8
+        reserve(acme, "10", self.AFTER, key="r2")
+
+
 @pytest.mark.usefixtures("units")
 class TestIngest:
+    def test_counts_what_a_cheaper_price_for_all_gives_back(self, acme, now):
+        tiers = [
+            {"up_to_micros": 100_000_000, "micros_per_million": 10**11},
+            {"up_to_micros": None, "micros_per_million": 8 * 10**10},
+        ]
+        price(make_meter("call", "service"), scheme="volume", tiers=tiers)
+        put_budget(acme, "day", "20", now)
+        send(acme, now, event("a", "call", quantity=100))
+        assert spent("day") == 10
+        send(acme, now, event("b", "call", quantity=1))
+        assert spent("day") == Decimal("8.08")
+
     def test_counts_each_row_on_its_day_in_every_budget_of_its_dimensions(self, acme, now):
         put_budget(acme, "day", "10", now)
         put_budget(acme, "web", "10", now, scope={"project": "web"}, period="month")
@@ -132,6 +192,20 @@ class TestNotices:
             use(acme, now, id, quantity)
             seen += [(type, data["crossed"]) for type, data in told(deliver_outbox, now)]
         assert seen == [("budget.threshold_reached", [50]), ("budget.exceeded", [80, 100])]
+
+    def test_tell_of_a_correction_and_of_the_next_crossing(self, acme, now, deliver_outbox):
+        put_budget(acme, "day", "100", now)
+        use(acme, now, "a", 75)
+        use(acme, now, "b", 30)
+        voided = Correction(organization=acme, source="app", event_id="b", reason="sent twice", created_by="key:test")
+        correct_event(voided, now=now)
+        use(acme, now, "c", 30)
+        assert [(type, data.get("crossed", data.get("cleared"))) for type, data in told(deliver_outbox, now)] == [
+            ("budget.threshold_reached", [50]),
+            ("budget.exceeded", [80, 100]),
+            ("budget.recovered", [80, 100]),
+            ("budget.exceeded", [80, 100]),
+        ]
 
     def test_tell_of_a_raised_limit_once_and_of_the_next_period(self, acme, now, deliver_outbox):
         put_budget(acme, "day", "100", now)
