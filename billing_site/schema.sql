@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 6bfa3529d9af7efb10c2103b431514812e32e72c1878305c238344e9132ed0b7
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 8be05bc4271b8a23b50597a13262ce42b2594262119c79e97e1f77fa1b7aff3a
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql
@@ -1357,7 +1357,7 @@ CREATE FUNCTION public.pgtrigger_fixed_1f44a() RETURNS trigger
                             RETURN NEW;
                         END IF;
                     END IF;
-                    IF EXISTS (SELECT 1 FROM invoices_document d WHERE d.id = NEW.document_id AND d.number <> '') THEN RAISE EXCEPTION 'a document with a number never changes' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW;
+                    IF EXISTS (SELECT 1 FROM invoices_document d WHERE d.id IN (NEW.document_id, OLD.document_id) AND d.number <> '') THEN RAISE EXCEPTION 'a document with a number never changes' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW;
                 END;
             $$;
 
@@ -1373,7 +1373,7 @@ CREATE FUNCTION public.pgtrigger_fixed_61e57() RETURNS trigger
                             RETURN NEW;
                         END IF;
                     END IF;
-                    IF EXISTS (SELECT 1 FROM invoices_document d WHERE d.id = NEW.document_id AND d.number <> '') THEN RAISE EXCEPTION 'a document with a number never changes' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW;
+                    IF EXISTS (SELECT 1 FROM invoices_document d WHERE d.id IN (NEW.document_id, OLD.document_id) AND d.number <> '') THEN RAISE EXCEPTION 'a document with a number never changes' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW;
                 END;
             $$;
 
@@ -1389,7 +1389,7 @@ CREATE FUNCTION public.pgtrigger_fixed_fc7f3() RETURNS trigger
                             RETURN NEW;
                         END IF;
                     END IF;
-                    IF EXISTS (SELECT 1 FROM invoices_document d WHERE d.id = NEW.document_id AND d.number <> '') THEN RAISE EXCEPTION 'a document with a number never changes' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW;
+                    IF EXISTS (SELECT 1 FROM invoices_document d WHERE d.id IN (NEW.document_id, OLD.document_id) AND d.number <> '') THEN RAISE EXCEPTION 'a document with a number never changes' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW;
                 END;
             $$;
 
@@ -2141,7 +2141,7 @@ CREATE FUNCTION public.pgtrigger_kept_99586() RETURNS trigger
                             RETURN NEW;
                         END IF;
                     END IF;
-                    IF EXISTS (SELECT 1 FROM invoices_document d WHERE d.id = OLD.document_id AND d.number <> '') THEN RAISE EXCEPTION 'a document with a number never changes' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN OLD;
+                    IF EXISTS (SELECT 1 FROM invoices_document d WHERE d.id IN (OLD.document_id) AND d.number <> '') THEN RAISE EXCEPTION 'a document with a number never changes' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN OLD;
                 END;
             $$;
 
@@ -2493,7 +2493,7 @@ CREATE FUNCTION public.pgtrigger_kept_ca544() RETURNS trigger
                             RETURN NEW;
                         END IF;
                     END IF;
-                    IF EXISTS (SELECT 1 FROM invoices_document d WHERE d.id = OLD.document_id AND d.number <> '') THEN RAISE EXCEPTION 'a document with a number never changes' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN OLD;
+                    IF EXISTS (SELECT 1 FROM invoices_document d WHERE d.id IN (OLD.document_id) AND d.number <> '') THEN RAISE EXCEPTION 'a document with a number never changes' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN OLD;
                 END;
             $$;
 
@@ -2845,7 +2845,7 @@ CREATE FUNCTION public.pgtrigger_kept_fff29() RETURNS trigger
                             RETURN NEW;
                         END IF;
                     END IF;
-                    IF EXISTS (SELECT 1 FROM invoices_document d WHERE d.id = OLD.document_id AND d.number <> '') THEN RAISE EXCEPTION 'a document with a number never changes' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN OLD;
+                    IF EXISTS (SELECT 1 FROM invoices_document d WHERE d.id IN (OLD.document_id) AND d.number <> '') THEN RAISE EXCEPTION 'a document with a number never changes' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN OLD;
                 END;
             $$;
 
@@ -14762,9 +14762,9 @@ CREATE TRIGGER pgtrigger_facts_c053c BEFORE UPDATE ON public.backoffice_imported
 
 COMMENT ON TRIGGER pgtrigger_facts_c053c ON public.backoffice_importedfile IS '80c73d1efc05d5334f0af4f3d0fea74e151da846';
 
-CREATE TRIGGER pgtrigger_facts_c13cf BEFORE UPDATE ON public.invoices_document FOR EACH ROW WHEN ((((old.number)::text <> ''::text) AND ((old.organization_id IS DISTINCT FROM new.organization_id) OR ((old.type)::text IS DISTINCT FROM (new.type)::text) OR ((old.kind)::text IS DISTINCT FROM (new.kind)::text) OR (old.seller_id IS DISTINCT FROM new.seller_id) OR ((old.currency)::text IS DISTINCT FROM (new.currency)::text) OR (old.credited_id IS DISTINCT FROM new.credited_id) OR (old.installment_id IS DISTINCT FROM new.installment_id) OR (old.agreement_id IS DISTINCT FROM new.agreement_id) OR ((old.period_key)::text IS DISTINCT FROM (new.period_key)::text) OR (old.is_on_account IS DISTINCT FROM new.is_on_account) OR ((old.note)::text IS DISTINCT FROM (new.note)::text) OR (old.period_start IS DISTINCT FROM new.period_start) OR (old.period_end IS DISTINCT FROM new.period_end) OR ((old.number)::text IS DISTINCT FROM (new.number)::text) OR (old.sequence IS DISTINCT FROM new.sequence) OR (old.number_range_id IS DISTINCT FROM new.number_range_id) OR (old.issue_date IS DISTINCT FROM new.issue_date) OR (old.due_date IS DISTINCT FROM new.due_date) OR (old.tax_date IS DISTINCT FROM new.tax_date) OR (old.finalized_at IS DISTINCT FROM new.finalized_at) OR (old.net_micros IS DISTINCT FROM new.net_micros) OR (old.tax_micros IS DISTINCT FROM new.tax_micros) OR (old.total_micros IS DISTINCT FROM new.total_micros) OR ((old.tax_point)::text IS DISTINCT FROM (new.tax_point)::text) OR ((old.bad_debt_relief)::text IS DISTINCT FROM (new.bad_debt_relief)::text) OR ((old.language)::text IS DISTINCT FROM (new.language)::text) OR (old.tax_calculation_id IS DISTINCT FROM new.tax_calculation_id) OR ((old.tax_currency)::text IS DISTINCT FROM (new.tax_currency)::text) OR (old.converted_tax_micros IS DISTINCT FROM new.converted_tax_micros) OR (old.exchange_rate_micros IS DISTINCT FROM new.exchange_rate_micros) OR (old.exchange_rate_on IS DISTINCT FROM new.exchange_rate_on) OR ((old.exchange_rate_source)::text IS DISTINCT FROM (new.exchange_rate_source)::text) OR (old.prices_include_tax IS DISTINCT FROM new.prices_include_tax) OR (old.returned_net_micros IS DISTINCT FROM new.returned_net_micros) OR (old.returned_tax_micros IS DISTINCT FROM new.returned_tax_micros) OR ((old.returned_to)::text IS DISTINCT FROM (new.returned_to)::text) OR (old.exact_micros IS DISTINCT FROM new.exact_micros) OR (old.carried_in_micros IS DISTINCT FROM new.carried_in_micros) OR (old.carried_out_micros IS DISTINCT FROM new.carried_out_micros) OR (old.given_micros IS DISTINCT FROM new.given_micros) OR (old.book_number IS DISTINCT FROM new.book_number) OR ((old.purchase_order)::text IS DISTINCT FROM (new.purchase_order)::text) OR ((old.buyer_reference)::text IS DISTINCT FROM (new.buyer_reference)::text) OR ((old.iban)::text IS DISTINCT FROM (new.iban)::text) OR ((old.bic)::text IS DISTINCT FROM (new.bic)::text) OR ((old.bank_name)::text IS DISTINCT FROM (new.bank_name)::text) OR (old.terms_text IS DISTINCT FROM new.terms_text) OR (old.footer IS DISTINCT FROM new.footer) OR ((old.created_by)::text IS DISTINCT FROM (new.created_by)::text) OR (old.created_at IS DISTINCT FROM new.created_at)))) EXECUTE FUNCTION public.pgtrigger_facts_c13cf();
+CREATE TRIGGER pgtrigger_facts_c13cf BEFORE UPDATE ON public.invoices_document FOR EACH ROW WHEN ((((old.number)::text <> ''::text) AND ((old.id IS DISTINCT FROM new.id) OR (old.organization_id IS DISTINCT FROM new.organization_id) OR ((old.type)::text IS DISTINCT FROM (new.type)::text) OR ((old.kind)::text IS DISTINCT FROM (new.kind)::text) OR (old.seller_id IS DISTINCT FROM new.seller_id) OR ((old.currency)::text IS DISTINCT FROM (new.currency)::text) OR (old.credited_id IS DISTINCT FROM new.credited_id) OR (old.installment_id IS DISTINCT FROM new.installment_id) OR (old.agreement_id IS DISTINCT FROM new.agreement_id) OR ((old.period_key)::text IS DISTINCT FROM (new.period_key)::text) OR (old.is_on_account IS DISTINCT FROM new.is_on_account) OR ((old.note)::text IS DISTINCT FROM (new.note)::text) OR (old.period_start IS DISTINCT FROM new.period_start) OR (old.period_end IS DISTINCT FROM new.period_end) OR ((old.number)::text IS DISTINCT FROM (new.number)::text) OR (old.sequence IS DISTINCT FROM new.sequence) OR (old.number_range_id IS DISTINCT FROM new.number_range_id) OR (old.issue_date IS DISTINCT FROM new.issue_date) OR (old.due_date IS DISTINCT FROM new.due_date) OR (old.tax_date IS DISTINCT FROM new.tax_date) OR (old.finalized_at IS DISTINCT FROM new.finalized_at) OR (old.net_micros IS DISTINCT FROM new.net_micros) OR (old.tax_micros IS DISTINCT FROM new.tax_micros) OR (old.total_micros IS DISTINCT FROM new.total_micros) OR ((old.tax_point)::text IS DISTINCT FROM (new.tax_point)::text) OR ((old.bad_debt_relief)::text IS DISTINCT FROM (new.bad_debt_relief)::text) OR ((old.language)::text IS DISTINCT FROM (new.language)::text) OR (old.tax_calculation_id IS DISTINCT FROM new.tax_calculation_id) OR ((old.tax_currency)::text IS DISTINCT FROM (new.tax_currency)::text) OR (old.converted_tax_micros IS DISTINCT FROM new.converted_tax_micros) OR (old.exchange_rate_micros IS DISTINCT FROM new.exchange_rate_micros) OR (old.exchange_rate_on IS DISTINCT FROM new.exchange_rate_on) OR ((old.exchange_rate_source)::text IS DISTINCT FROM (new.exchange_rate_source)::text) OR (old.prices_include_tax IS DISTINCT FROM new.prices_include_tax) OR (old.returned_net_micros IS DISTINCT FROM new.returned_net_micros) OR (old.returned_tax_micros IS DISTINCT FROM new.returned_tax_micros) OR ((old.returned_to)::text IS DISTINCT FROM (new.returned_to)::text) OR (old.exact_micros IS DISTINCT FROM new.exact_micros) OR (old.carried_in_micros IS DISTINCT FROM new.carried_in_micros) OR (old.carried_out_micros IS DISTINCT FROM new.carried_out_micros) OR (old.given_micros IS DISTINCT FROM new.given_micros) OR (old.book_number IS DISTINCT FROM new.book_number) OR ((old.purchase_order)::text IS DISTINCT FROM (new.purchase_order)::text) OR ((old.buyer_reference)::text IS DISTINCT FROM (new.buyer_reference)::text) OR ((old.iban)::text IS DISTINCT FROM (new.iban)::text) OR ((old.bic)::text IS DISTINCT FROM (new.bic)::text) OR ((old.bank_name)::text IS DISTINCT FROM (new.bank_name)::text) OR (old.terms_text IS DISTINCT FROM new.terms_text) OR (old.footer IS DISTINCT FROM new.footer) OR ((old.created_by)::text IS DISTINCT FROM (new.created_by)::text) OR (old.created_at IS DISTINCT FROM new.created_at)))) EXECUTE FUNCTION public.pgtrigger_facts_c13cf();
 
-COMMENT ON TRIGGER pgtrigger_facts_c13cf ON public.invoices_document IS '7ab1b264dbc30d26acd2f3fc193a5a40551ea99e';
+COMMENT ON TRIGGER pgtrigger_facts_c13cf ON public.invoices_document IS '5e3f23db3c7d1c6bef14533828d02583fde92c59';
 
 CREATE TRIGGER pgtrigger_facts_c1a9f BEFORE UPDATE ON public.contracts_installmentsurplus FOR EACH ROW WHEN (((old.organization_id IS DISTINCT FROM new.organization_id) OR (old.installment_id IS DISTINCT FROM new.installment_id) OR ((old.key)::text IS DISTINCT FROM (new.key)::text) OR (old.amount_micros IS DISTINCT FROM new.amount_micros) OR ((old.received_in)::text IS DISTINCT FROM (new.received_in)::text) OR ((old.reference)::text IS DISTINCT FROM (new.reference)::text) OR (old.transfer_id IS DISTINCT FROM new.transfer_id) OR ((old.created_by)::text IS DISTINCT FROM (new.created_by)::text) OR (old.received_at IS DISTINCT FROM new.received_at))) EXECUTE FUNCTION public.pgtrigger_facts_c1a9f();
 
@@ -14828,15 +14828,15 @@ COMMENT ON TRIGGER pgtrigger_facts_fcb61 ON public.usage_activecharacter IS '3d2
 
 CREATE TRIGGER pgtrigger_fixed_1f44a BEFORE INSERT OR UPDATE ON public.invoices_documentline FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_fixed_1f44a();
 
-COMMENT ON TRIGGER pgtrigger_fixed_1f44a ON public.invoices_documentline IS '6685e4ceed9c713ce9ac7cbd936df78fb17558de';
+COMMENT ON TRIGGER pgtrigger_fixed_1f44a ON public.invoices_documentline IS '816354b393a7ddf21f89c47943c49c88b8f0bc6d';
 
 CREATE TRIGGER pgtrigger_fixed_61e57 BEFORE INSERT OR UPDATE ON public.invoices_documenttax FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_fixed_61e57();
 
-COMMENT ON TRIGGER pgtrigger_fixed_61e57 ON public.invoices_documenttax IS 'a3602ecd29646f48cd11061933a5c363bd25f48b';
+COMMENT ON TRIGGER pgtrigger_fixed_61e57 ON public.invoices_documenttax IS '9ea8fc0394c2cc4c680eb2e4563b35265d56e7a6';
 
 CREATE TRIGGER pgtrigger_fixed_fc7f3 BEFORE INSERT OR UPDATE ON public.invoices_documentparty FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_fixed_fc7f3();
 
-COMMENT ON TRIGGER pgtrigger_fixed_fc7f3 ON public.invoices_documentparty IS 'b8942c578a243ab72c39f30f6950d8c98b3560f9';
+COMMENT ON TRIGGER pgtrigger_fixed_fc7f3 ON public.invoices_documentparty IS 'e06b1910702914976c7d5a50084594ebbdbee418';
 
 CREATE TRIGGER pgtrigger_forward_a772b BEFORE UPDATE ON public.billing_profiles_numberrange FOR EACH ROW WHEN (((new.next_number < old.next_number) OR (new.last_issue_date < old.last_issue_date))) EXECUTE FUNCTION public.pgtrigger_forward_a772b();
 
@@ -15024,7 +15024,7 @@ COMMENT ON TRIGGER pgtrigger_kept_9875a ON public.usage_othereventid IS 'da258e6
 
 CREATE TRIGGER pgtrigger_kept_99586 BEFORE DELETE ON public.invoices_documentparty FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_99586();
 
-COMMENT ON TRIGGER pgtrigger_kept_99586 ON public.invoices_documentparty IS '226bb023ea3c0a2a4f4297a98890b563f2433eac';
+COMMENT ON TRIGGER pgtrigger_kept_99586 ON public.invoices_documentparty IS '3be157787d0a7e9b89f6d59b6204e0d4d73b42c7';
 
 CREATE TRIGGER pgtrigger_kept_99cd1 BEFORE DELETE ON public.contracts_installment FOR EACH ROW WHEN (((old.settled_at IS NOT NULL) OR (old.paid_micros > 0))) EXECUTE FUNCTION public.pgtrigger_kept_99cd1();
 
@@ -15112,7 +15112,7 @@ COMMENT ON TRIGGER pgtrigger_kept_c50cd ON public.billing_profiles_taxrate IS '8
 
 CREATE TRIGGER pgtrigger_kept_ca544 BEFORE DELETE ON public.invoices_documenttax FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_ca544();
 
-COMMENT ON TRIGGER pgtrigger_kept_ca544 ON public.invoices_documenttax IS 'd6461e69183408d5c01ba7598e71a89d54716333';
+COMMENT ON TRIGGER pgtrigger_kept_ca544 ON public.invoices_documenttax IS 'baae891fd1010dff9e4acb33e528c20330aeb765';
 
 CREATE TRIGGER pgtrigger_kept_cf71f BEFORE DELETE ON public.contracts_servicerevenue FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_cf71f();
 
@@ -15200,7 +15200,7 @@ COMMENT ON TRIGGER pgtrigger_kept_ff978 ON public.bank_bankstatement IS '6b84b4a
 
 CREATE TRIGGER pgtrigger_kept_fff29 BEFORE DELETE ON public.invoices_documentline FOR EACH ROW EXECUTE FUNCTION public.pgtrigger_kept_fff29();
 
-COMMENT ON TRIGGER pgtrigger_kept_fff29 ON public.invoices_documentline IS '15eb524ed1e7e42c1db628a1a50cd065a5f9d46d';
+COMMENT ON TRIGGER pgtrigger_kept_fff29 ON public.invoices_documentline IS 'fb4b28a896fb9668fe3fc04e1180703feccfe67e';
 
 CREATE TRIGGER pgtrigger_not_emptied_01190 BEFORE TRUNCATE ON public.payments_paymentreturn FOR EACH STATEMENT EXECUTE FUNCTION public.pgtrigger_not_emptied_01190();
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import User
@@ -138,6 +139,8 @@ class TestFinalizing:
             lambda row: Document.objects.filter(pk=row.pk).delete(),
             lambda row: row.lines.all().delete(),
             lambda row: row.lines.update(text="other"),
+            lambda row: row.lines.update(document=draft(row.organization, row.created_at, "1")),
+            lambda row: Document.objects.filter(pk=row.pk).update(id=uuid4()),
             lambda row: row.taxes.update(rate=0),
             lambda row: row.parties.update(legal_name="other"),
             lambda row: DocumentLine.objects.create(

@@ -53,6 +53,19 @@ def test_the_longest_names_of_facts_take_one_line_and_keep_their_distance_to_the
     assert places["Renews"] - places[name] - stringWidth(name, REGULAR, SIZE) > 2 * mm
 
 
+def test_a_long_sender_stays_above_the_addressee():
+    heights: list[tuple[str, float]] = []
+
+    def keep(text, matrix, position, _font, _size):
+        heights.extend((word, matrix[5] + position[5]) for word in text.split())
+
+    pdf = drawn(sender="Sender " * 30, sections=())
+    PdfReader(BytesIO(pdf)).pages[0].extract_text(visitor_text=keep)
+    sender, addressee = ({y for word, y in heights if word == name} for name in ("Sender", "München"))
+    assert min(sender) > max(addressee) + 2 * SIZE * 1.4
+    assert len(sender) > 2
+
+
 def test_a_long_word_and_markup_stay_within_their_cell():
     columns = LETTER.sections[0].columns
     section = Section(columns=columns, rows=(("<b>&" + "x" * 400, "1.00 EUR"),))

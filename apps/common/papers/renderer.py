@@ -121,8 +121,9 @@ def _draw_head(canvas: Canvas, letter: Letter, logo: bytes, head: float) -> None
             anchor="ne",
             mask="auto",
         )
-    sender = ", ".join([letter.sender, *letter.sender_address])
-    _place(canvas, Paragraph(marked(sender, REGULAR), _style(size=6.5)), LEFT, HEIGHT - ADDRESS_TOP + 5 * mm, WINDOW)
+    sender = Paragraph(marked(", ".join([letter.sender, *letter.sender_address]), REGULAR), _style(size=6.5))
+    _, height = sender.wrap(WINDOW, HEIGHT)  # a long one grows upwards, away from the addressee
+    _place(canvas, sender, LEFT, HEIGHT - ADDRESS_TOP + 1.8 * mm + height, WINDOW)
     canvas.setFillColor(INK)
     name, *address = letter.recipient
     below = _place(canvas, Paragraph(marked(name, BOLD), STRONG), LEFT, HEIGHT - ADDRESS_TOP, WINDOW)

@@ -626,9 +626,9 @@ class Migration(migrations.Migration):
                             pgtrigger.compiler.Trigger(
                                 name="facts",
                                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                                    condition="WHEN ((OLD.number <> '') AND (OLD.organization_id IS DISTINCT FROM NEW.organization_id OR OLD.type IS DISTINCT FROM NEW.type OR OLD.kind IS DISTINCT FROM NEW.kind OR OLD.seller_id IS DISTINCT FROM NEW.seller_id OR OLD.currency IS DISTINCT FROM NEW.currency OR OLD.credited_id IS DISTINCT FROM NEW.credited_id OR OLD.installment_id IS DISTINCT FROM NEW.installment_id OR OLD.agreement_id IS DISTINCT FROM NEW.agreement_id OR OLD.period_key IS DISTINCT FROM NEW.period_key OR OLD.is_on_account IS DISTINCT FROM NEW.is_on_account OR OLD.note IS DISTINCT FROM NEW.note OR OLD.period_start IS DISTINCT FROM NEW.period_start OR OLD.period_end IS DISTINCT FROM NEW.period_end OR OLD.number IS DISTINCT FROM NEW.number OR OLD.sequence IS DISTINCT FROM NEW.sequence OR OLD.number_range_id IS DISTINCT FROM NEW.number_range_id OR OLD.issue_date IS DISTINCT FROM NEW.issue_date OR OLD.due_date IS DISTINCT FROM NEW.due_date OR OLD.tax_date IS DISTINCT FROM NEW.tax_date OR OLD.finalized_at IS DISTINCT FROM NEW.finalized_at OR OLD.net_micros IS DISTINCT FROM NEW.net_micros OR OLD.tax_micros IS DISTINCT FROM NEW.tax_micros OR OLD.total_micros IS DISTINCT FROM NEW.total_micros OR OLD.tax_point IS DISTINCT FROM NEW.tax_point OR OLD.bad_debt_relief IS DISTINCT FROM NEW.bad_debt_relief OR OLD.language IS DISTINCT FROM NEW.language OR OLD.tax_calculation_id IS DISTINCT FROM NEW.tax_calculation_id OR OLD.tax_currency IS DISTINCT FROM NEW.tax_currency OR OLD.converted_tax_micros IS DISTINCT FROM NEW.converted_tax_micros OR OLD.exchange_rate_micros IS DISTINCT FROM NEW.exchange_rate_micros OR OLD.exchange_rate_on IS DISTINCT FROM NEW.exchange_rate_on OR OLD.exchange_rate_source IS DISTINCT FROM NEW.exchange_rate_source OR OLD.prices_include_tax IS DISTINCT FROM NEW.prices_include_tax OR OLD.returned_net_micros IS DISTINCT FROM NEW.returned_net_micros OR OLD.returned_tax_micros IS DISTINCT FROM NEW.returned_tax_micros OR OLD.returned_to IS DISTINCT FROM NEW.returned_to OR OLD.exact_micros IS DISTINCT FROM NEW.exact_micros OR OLD.carried_in_micros IS DISTINCT FROM NEW.carried_in_micros OR OLD.carried_out_micros IS DISTINCT FROM NEW.carried_out_micros OR OLD.given_micros IS DISTINCT FROM NEW.given_micros OR OLD.book_number IS DISTINCT FROM NEW.book_number OR OLD.purchase_order IS DISTINCT FROM NEW.purchase_order OR OLD.buyer_reference IS DISTINCT FROM NEW.buyer_reference OR OLD.iban IS DISTINCT FROM NEW.iban OR OLD.bic IS DISTINCT FROM NEW.bic OR OLD.bank_name IS DISTINCT FROM NEW.bank_name OR OLD.terms_text IS DISTINCT FROM NEW.terms_text OR OLD.footer IS DISTINCT FROM NEW.footer OR OLD.created_by IS DISTINCT FROM NEW.created_by OR OLD.created_at IS DISTINCT FROM NEW.created_at))",
+                                    condition="WHEN ((OLD.number <> '') AND (OLD.id IS DISTINCT FROM NEW.id OR OLD.organization_id IS DISTINCT FROM NEW.organization_id OR OLD.type IS DISTINCT FROM NEW.type OR OLD.kind IS DISTINCT FROM NEW.kind OR OLD.seller_id IS DISTINCT FROM NEW.seller_id OR OLD.currency IS DISTINCT FROM NEW.currency OR OLD.credited_id IS DISTINCT FROM NEW.credited_id OR OLD.installment_id IS DISTINCT FROM NEW.installment_id OR OLD.agreement_id IS DISTINCT FROM NEW.agreement_id OR OLD.period_key IS DISTINCT FROM NEW.period_key OR OLD.is_on_account IS DISTINCT FROM NEW.is_on_account OR OLD.note IS DISTINCT FROM NEW.note OR OLD.period_start IS DISTINCT FROM NEW.period_start OR OLD.period_end IS DISTINCT FROM NEW.period_end OR OLD.number IS DISTINCT FROM NEW.number OR OLD.sequence IS DISTINCT FROM NEW.sequence OR OLD.number_range_id IS DISTINCT FROM NEW.number_range_id OR OLD.issue_date IS DISTINCT FROM NEW.issue_date OR OLD.due_date IS DISTINCT FROM NEW.due_date OR OLD.tax_date IS DISTINCT FROM NEW.tax_date OR OLD.finalized_at IS DISTINCT FROM NEW.finalized_at OR OLD.net_micros IS DISTINCT FROM NEW.net_micros OR OLD.tax_micros IS DISTINCT FROM NEW.tax_micros OR OLD.total_micros IS DISTINCT FROM NEW.total_micros OR OLD.tax_point IS DISTINCT FROM NEW.tax_point OR OLD.bad_debt_relief IS DISTINCT FROM NEW.bad_debt_relief OR OLD.language IS DISTINCT FROM NEW.language OR OLD.tax_calculation_id IS DISTINCT FROM NEW.tax_calculation_id OR OLD.tax_currency IS DISTINCT FROM NEW.tax_currency OR OLD.converted_tax_micros IS DISTINCT FROM NEW.converted_tax_micros OR OLD.exchange_rate_micros IS DISTINCT FROM NEW.exchange_rate_micros OR OLD.exchange_rate_on IS DISTINCT FROM NEW.exchange_rate_on OR OLD.exchange_rate_source IS DISTINCT FROM NEW.exchange_rate_source OR OLD.prices_include_tax IS DISTINCT FROM NEW.prices_include_tax OR OLD.returned_net_micros IS DISTINCT FROM NEW.returned_net_micros OR OLD.returned_tax_micros IS DISTINCT FROM NEW.returned_tax_micros OR OLD.returned_to IS DISTINCT FROM NEW.returned_to OR OLD.exact_micros IS DISTINCT FROM NEW.exact_micros OR OLD.carried_in_micros IS DISTINCT FROM NEW.carried_in_micros OR OLD.carried_out_micros IS DISTINCT FROM NEW.carried_out_micros OR OLD.given_micros IS DISTINCT FROM NEW.given_micros OR OLD.book_number IS DISTINCT FROM NEW.book_number OR OLD.purchase_order IS DISTINCT FROM NEW.purchase_order OR OLD.buyer_reference IS DISTINCT FROM NEW.buyer_reference OR OLD.iban IS DISTINCT FROM NEW.iban OR OLD.bic IS DISTINCT FROM NEW.bic OR OLD.bank_name IS DISTINCT FROM NEW.bank_name OR OLD.terms_text IS DISTINCT FROM NEW.terms_text OR OLD.footer IS DISTINCT FROM NEW.footer OR OLD.created_by IS DISTINCT FROM NEW.created_by OR OLD.created_at IS DISTINCT FROM NEW.created_at))",
                                     func="RAISE EXCEPTION 'a document with a number never changes' USING ERRCODE = 'integrity_constraint_violation';",
-                                    hash="7ab1b264dbc30d26acd2f3fc193a5a40551ea99e",
+                                    hash="5e3f23db3c7d1c6bef14533828d02583fde92c59",
                                     operation="UPDATE",
                                     pgid="pgtrigger_facts_c13cf",
                                     table="invoices_document",
@@ -800,8 +800,8 @@ class Migration(migrations.Migration):
                             pgtrigger.compiler.Trigger(
                                 name="fixed",
                                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                                    func="IF EXISTS (SELECT 1 FROM invoices_document d WHERE d.id = NEW.document_id AND d.number <> '') THEN RAISE EXCEPTION 'a document with a number never changes' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW;",
-                                    hash="6685e4ceed9c713ce9ac7cbd936df78fb17558de",
+                                    func="IF EXISTS (SELECT 1 FROM invoices_document d WHERE d.id IN (NEW.document_id, OLD.document_id) AND d.number <> '') THEN RAISE EXCEPTION 'a document with a number never changes' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW;",
+                                    hash="816354b393a7ddf21f89c47943c49c88b8f0bc6d",
                                     operation="INSERT OR UPDATE",
                                     pgid="pgtrigger_fixed_1f44a",
                                     table="invoices_documentline",
@@ -811,8 +811,8 @@ class Migration(migrations.Migration):
                             pgtrigger.compiler.Trigger(
                                 name="kept",
                                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                                    func="IF EXISTS (SELECT 1 FROM invoices_document d WHERE d.id = OLD.document_id AND d.number <> '') THEN RAISE EXCEPTION 'a document with a number never changes' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN OLD;",
-                                    hash="15eb524ed1e7e42c1db628a1a50cd065a5f9d46d",
+                                    func="IF EXISTS (SELECT 1 FROM invoices_document d WHERE d.id IN (OLD.document_id) AND d.number <> '') THEN RAISE EXCEPTION 'a document with a number never changes' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN OLD;",
+                                    hash="fb4b28a896fb9668fe3fc04e1180703feccfe67e",
                                     operation="DELETE",
                                     pgid="pgtrigger_kept_fff29",
                                     table="invoices_documentline",
@@ -1004,8 +1004,8 @@ class Migration(migrations.Migration):
                             pgtrigger.compiler.Trigger(
                                 name="fixed",
                                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                                    func="IF EXISTS (SELECT 1 FROM invoices_document d WHERE d.id = NEW.document_id AND d.number <> '') THEN RAISE EXCEPTION 'a document with a number never changes' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW;",
-                                    hash="b8942c578a243ab72c39f30f6950d8c98b3560f9",
+                                    func="IF EXISTS (SELECT 1 FROM invoices_document d WHERE d.id IN (NEW.document_id, OLD.document_id) AND d.number <> '') THEN RAISE EXCEPTION 'a document with a number never changes' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW;",
+                                    hash="e06b1910702914976c7d5a50084594ebbdbee418",
                                     operation="INSERT OR UPDATE",
                                     pgid="pgtrigger_fixed_fc7f3",
                                     table="invoices_documentparty",
@@ -1015,8 +1015,8 @@ class Migration(migrations.Migration):
                             pgtrigger.compiler.Trigger(
                                 name="kept",
                                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                                    func="IF EXISTS (SELECT 1 FROM invoices_document d WHERE d.id = OLD.document_id AND d.number <> '') THEN RAISE EXCEPTION 'a document with a number never changes' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN OLD;",
-                                    hash="226bb023ea3c0a2a4f4297a98890b563f2433eac",
+                                    func="IF EXISTS (SELECT 1 FROM invoices_document d WHERE d.id IN (OLD.document_id) AND d.number <> '') THEN RAISE EXCEPTION 'a document with a number never changes' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN OLD;",
+                                    hash="3be157787d0a7e9b89f6d59b6204e0d4d73b42c7",
                                     operation="DELETE",
                                     pgid="pgtrigger_kept_99586",
                                     table="invoices_documentparty",
@@ -1086,8 +1086,8 @@ class Migration(migrations.Migration):
                             pgtrigger.compiler.Trigger(
                                 name="fixed",
                                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                                    func="IF EXISTS (SELECT 1 FROM invoices_document d WHERE d.id = NEW.document_id AND d.number <> '') THEN RAISE EXCEPTION 'a document with a number never changes' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW;",
-                                    hash="a3602ecd29646f48cd11061933a5c363bd25f48b",
+                                    func="IF EXISTS (SELECT 1 FROM invoices_document d WHERE d.id IN (NEW.document_id, OLD.document_id) AND d.number <> '') THEN RAISE EXCEPTION 'a document with a number never changes' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW;",
+                                    hash="9ea8fc0394c2cc4c680eb2e4563b35265d56e7a6",
                                     operation="INSERT OR UPDATE",
                                     pgid="pgtrigger_fixed_61e57",
                                     table="invoices_documenttax",
@@ -1097,8 +1097,8 @@ class Migration(migrations.Migration):
                             pgtrigger.compiler.Trigger(
                                 name="kept",
                                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                                    func="IF EXISTS (SELECT 1 FROM invoices_document d WHERE d.id = OLD.document_id AND d.number <> '') THEN RAISE EXCEPTION 'a document with a number never changes' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN OLD;",
-                                    hash="d6461e69183408d5c01ba7598e71a89d54716333",
+                                    func="IF EXISTS (SELECT 1 FROM invoices_document d WHERE d.id IN (OLD.document_id) AND d.number <> '') THEN RAISE EXCEPTION 'a document with a number never changes' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN OLD;",
+                                    hash="baae891fd1010dff9e4acb33e528c20330aeb765",
                                     operation="DELETE",
                                     pgid="pgtrigger_kept_ca544",
                                     table="invoices_documenttax",

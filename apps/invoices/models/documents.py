@@ -203,6 +203,7 @@ class Document(OrganizationRow):
         triggers = [
             FixedFields(
                 *(
+                    "id",
                     "organization",
                     "type",
                     "kind",

@@ -15,12 +15,12 @@ from apps.invoices.models.documents import UNCHANGED, Document
 from apps.wallets.models import OrganizationRow
 
 
-def _of_numbered(operation: pgtrigger.Operation, name: str, row: str) -> Refused:
-    """Refuse an operation on a part of a document that has a number."""
+def _of_numbered(operation: pgtrigger.Operation, name: str, documents: str) -> Refused:
+    """Refuse an operation on a part of documents of which one has a number."""
     return Refused(
         name=name,
         operation=operation,
-        exists=f"SELECT 1 FROM invoices_document d WHERE d.id = {row}.document_id AND d.number <> ''",  # noqa: S608
+        exists=f"SELECT 1 FROM invoices_document d WHERE d.id IN ({documents}) AND d.number <> ''",  # noqa: S608
         message=UNCHANGED,
     )
 
@@ -28,8 +28,8 @@ def _of_numbered(operation: pgtrigger.Operation, name: str, row: str) -> Refused
 def part_of_document() -> list[pgtrigger.Trigger]:
     """Return the triggers of a part of a document, which is fixed with it."""
     return [
-        _of_numbered(pgtrigger.Insert | pgtrigger.Update, "fixed", "NEW"),
-        _of_numbered(pgtrigger.Delete, "kept", "OLD"),
+        _of_numbered(pgtrigger.Insert | pgtrigger.Update, "fixed", "NEW.document_id, OLD.document_id"),
+        _of_numbered(pgtrigger.Delete, "kept", "OLD.document_id"),
     ]
 
 
