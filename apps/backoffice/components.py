@@ -54,12 +54,12 @@ class Table:
         return [(name, place < len(first) and first[place].is_money) for place, name in enumerate(self.columns)]
 
     @property
-    def labelled_rows(self) -> list[list[tuple[str, Cell]]]:
+    def labeled_rows(self) -> list[list[tuple[str, Cell]]]:
         """The rows, each cell with its column's name, which a narrow screen shows in front of it."""
         return [list(zip(self.columns, row, strict=False)) for row in self.rows]
 
     @property
-    def labelled_feet(self) -> list[list[tuple[str, Cell]]]:
+    def labeled_feet(self) -> list[list[tuple[str, Cell]]]:
         """The footer rows in the same way."""
         return [list(zip(self.columns, row, strict=False)) for row in self.feet]
 

@@ -55,7 +55,7 @@ class ContactAdmin(TimestampedModelAdmin[Contact]):
 
     menu = Menu(Section.CUSTOMERS, 25, "contact_mail")
     form = ContactForm
-    list_display = ("name", "email", "organization", "listed_purposes", "labelled_bounce")
+    list_display = ("name", "email", "organization", "listed_purposes", "labeled_bounce")
     list_filter = (("bounced_at", admin.EmptyFieldListFilter),)
     list_select_related = ("organization",)
     search_fields = ("name", "email", "organization__name")
@@ -76,7 +76,7 @@ class ContactAdmin(TimestampedModelAdmin[Contact]):
         return ", ".join(str(Purpose(each).label) for each in contact.purposes)
 
     @display(description="Address", label={"works": "success", "bounced": "danger"})
-    def labelled_bounce(self, contact: Contact) -> str:
+    def labeled_bounce(self, contact: Contact) -> str:
         return "bounced" if contact.bounced_at else "works"
 
     def get_readonly_fields(self, request: HttpRequest, obj: Contact | None = None) -> Any:
@@ -133,20 +133,20 @@ class MailMessageAdmin(ReadOnlyModelAdmin[MailMessage]):
         order="created_at",
         related=("organization",),
     )
-    list_display = ("subject", "organization", "address", "labelled_state", "detail", "created_at")
+    list_display = ("subject", "organization", "address", "labeled_state", "detail", "created_at")
     list_filter = ("state", "template", ("handled_at", admin.EmptyFieldListFilter))
     list_select_related = ("organization",)
     search_fields = ("address", "organization__name")
     ordering = ("-created_at", "id")
     actions_detail = ("send_again", "mark_handled")
     fieldsets = (
-        (None, {"fields": ("organization", "contact", "address", "template", "labelled_state", "detail")}),
+        (None, {"fields": ("organization", "contact", "address", "template", "labeled_state", "detail")}),
         ("Email", {"fields": ("attached_sha256", "subject", "readable_text", "shown_html")}),
         ("History", {"fields": ("key", "provider_id", "created_at", "sent_at", "handled_at")}),
     )
 
     @display(description="State", label=STATES)
-    def labelled_state(self, mail: MailMessage) -> tuple[str, str]:
+    def labeled_state(self, mail: MailMessage) -> tuple[str, str]:
         return mail.state, mail.get_state_display()
 
     @admin.display(description="Text")

@@ -63,6 +63,7 @@ class MailOptOut(models.Model):
     created_at = models.DateTimeField()
 
     class Meta:
+        verbose_name = "email opt-out"
         constraints = [UniqueConstraint(fields=["contact", "template"], name="mail_mailoptout_once")]
 
     def __str__(self) -> str:

@@ -39,7 +39,7 @@ class OutboxMessageAdmin(ReadOnlyModelAdmin[OutboxMessage]):
         rows=lambda _: OutboxMessage.objects.filter(state=OutboxMessage.State.PARKED),
         query={"state__exact": "parked"},
     )
-    list_display = ("id", "task", "labelled_state", "attempts", "available_at", "done_at", "error")
+    list_display = ("id", "task", "labeled_state", "attempts", "available_at", "done_at", "error")
     list_filter = ("state",)
     search_fields = ("=id", "key__exact")
     search_help_text = "The message's number or key"
@@ -47,13 +47,13 @@ class OutboxMessageAdmin(ReadOnlyModelAdmin[OutboxMessage]):
     actions = ("retry",)
     actions_detail = ("retry_one",)
     fieldsets = (
-        (None, {"fields": ("task", "labelled_state", "key", "readable_arguments", "last_error")}),
+        (None, {"fields": ("task", "labeled_state", "key", "readable_arguments", "last_error")}),
         ("Attempts", {"fields": ("attempts", "sends", "available_at", "next_send_at")}),
         ("Times", {"fields": ("created_at", "sent_at", "started_at", "done_at")}),
     )
 
     @display(description="State", label=LABELS)
-    def labelled_state(self, message: OutboxMessage) -> tuple[str, str]:
+    def labeled_state(self, message: OutboxMessage) -> tuple[str, str]:
         return message.state, message.get_state_display()
 
     @admin.display(description="Last error")
@@ -103,7 +103,7 @@ class HeartbeatAdmin(KeptModelAdmin[Heartbeat]):
 
     menu = Menu(Section.OPERATIONS, 20, "favorite", (Role.ADMINISTRATOR,))
     concern = Concern(title="Failed jobs", rank=130, rows=lambda _: Heartbeat.objects.exclude(last_error=""))
-    list_display = ("job", "schedule", "is_on", "labelled_outcome", "started_at", "finished_at", "last_error")
+    list_display = ("job", "schedule", "is_on", "labeled_outcome", "started_at", "finished_at", "last_error")
     list_filter = ("is_on",)
     search_fields = ("job",)
     ordering = ("job",)
@@ -114,7 +114,7 @@ class HeartbeatAdmin(KeptModelAdmin[Heartbeat]):
         return False
 
     @display(description="Last run", label={"failed": "danger", "succeeded": "success", "not finished": "info"})
-    def labelled_outcome(self, beat: Heartbeat) -> str:
+    def labeled_outcome(self, beat: Heartbeat) -> str:
         if beat.last_error:
             return "failed"
         if beat.started_at is None:

@@ -131,6 +131,7 @@ class UsdRate(models.Model):
     rate_micros = models.BigIntegerField(help_text="US dollars per unit of the currency, in micros.")
 
     class Meta:
+        verbose_name = "US dollar rate"
         constraints = [UniqueConstraint(fields=["organization", "day"], name="tenants_usdrate_once_per_day")]
 
     def __str__(self) -> str:
@@ -213,6 +214,7 @@ class ApiKey(models.Model):
     last_used_at = models.DateTimeField(null=True, blank=True, help_text="Updated at most once a minute.")
 
     class Meta:
+        verbose_name = "API key"
         constraints = [
             CheckConstraint(name="tenants_apikey_hash_is_sha256", condition=Q(secret_sha256__regex=r"^[0-9a-f]{64}$")),  # noqa: S106
             CheckConstraint(name="tenants_apikey_expires_after_creation", condition=Q(expires_at__gt=F("created_at"))),

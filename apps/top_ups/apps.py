@@ -5,4 +5,5 @@ from apps.common.audit_trail import AuditTrail
 
 class TopUpsConfig(AppConfig):
     name = "apps.top_ups"
+    verbose_name = "Automatic top-up"
     audit_trail = AuditTrail(journal="records every attempt and its result")

@@ -90,21 +90,21 @@ class WebhookEndpointAdmin(ReadOnlyModelAdmin[WebhookEndpoint]):
         rows=lambda _: WebhookEndpoint.objects.filter(disabled_because__in=["failing", "gone"]),
         query={"disabled_because__in": "failing,gone"},
     )
-    list_display = ("url", "organization", "labelled_state", "secret_hint", "failing_since", "last_success_at")
+    list_display = ("url", "organization", "labeled_state", "secret_hint", "failing_since", "last_success_at")
     list_filter = ("disabled_because",)
     list_select_related = ("organization",)
     search_fields = ("organization__name",)
     ordering = ("-created_at", "id")
     actions_detail = ("replay", "switch", "send_test")
     fieldsets = (
-        (None, {"fields": ("organization", "url", "description", "types", "labelled_state", "disabled_because")}),
+        (None, {"fields": ("organization", "url", "description", "types", "labeled_state", "disabled_because")}),
         ("Secret", {"fields": ("secret_hint", "previous_secret_until")}),
         ("Tries", {"fields": ("last_success_at", "last_failure_at", "failing_since", "failures", "disabled_at")}),
         ("Times", {"fields": ("created_by", "created_at", "updated_at", "version")}),
     )
 
     @display(description="State", label=ENDPOINT_STATES)
-    def labelled_state(self, endpoint: WebhookEndpoint) -> tuple[str, str]:
+    def labeled_state(self, endpoint: WebhookEndpoint) -> tuple[str, str]:
         return endpoint.state.value, str(endpoint.state.label)
 
     def has_replay_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
@@ -191,14 +191,14 @@ class WebhookDeliveryAdmin(ReadOnlyModelAdmin[WebhookDelivery]):
     """Deliveries of events to endpoints, with every try."""
 
     menu = Menu(Section.CUSTOMERS, 23, "outgoing_mail", (Role.SUPPORT,))
-    list_display = ("event_type", "organization", "endpoint", "labelled_state", "last_answer", "created_at")
+    list_display = ("event_type", "organization", "endpoint", "labeled_state", "last_answer", "created_at")
     list_filter = ("state", TypeFilter, CustomerFilter, ("created_at", DayRangeFilter))
     list_select_related = ("organization", "endpoint", "event")
     search_fields = ("organization__name",)
     ordering = ("-created_at", "id")
     actions_detail = ("retry",)
     fields = (
-        *("organization", "event", "endpoint", "labelled_state", "next_try_at", "created_at"),
+        *("organization", "event", "endpoint", "labeled_state", "next_try_at", "created_at"),
         *("readable_tries", "payload"),
     )
 
@@ -215,7 +215,7 @@ class WebhookDeliveryAdmin(ReadOnlyModelAdmin[WebhookDelivery]):
         return f"{delivery.event.type} #{delivery.event.sequence}"
 
     @display(description="State", label=STATES)
-    def labelled_state(self, delivery: WebhookDelivery) -> tuple[str, str]:
+    def labeled_state(self, delivery: WebhookDelivery) -> tuple[str, str]:
         return delivery.state, delivery.get_state_display()
 
     @admin.display(description="Tries")

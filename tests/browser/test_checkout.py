@@ -100,7 +100,7 @@ def test_promised_money_is_credited_when_it_arrives(
     assert wallets.wallet_figures(acme, timezone.now()).top_up_micros == to_micros("25")
 
 
-def test_cancelling_pays_nothing(customer: Page, acme: Organization, deliver_outbox: Work) -> None:
+def test_canceling_pays_nothing(customer: Page, acme: Organization, deliver_outbox: Work) -> None:
     customer.click("#buy")
     customer.click("button[value=cancel]")
     expect(customer.locator("h1")).to_have_text("Nothing was paid")

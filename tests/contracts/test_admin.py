@@ -379,7 +379,7 @@ class TestContractActions:
         assert "Keep the contract" in page
         assert ">Cancel<" not in page
 
-    def test_cancelling_what_is_worth_much_waits_for_a_second_person(self, billing, acme, now, act):
+    def test_canceling_what_is_worth_much_waits_for_a_second_person(self, billing, acme, now, act):
         contract = active(acme, now)
         assert act(billing, contract, "cancel").status_code == 302
         contract.refresh_from_db()
@@ -393,7 +393,7 @@ class TestContractActions:
         contract.refresh_from_db()
         assert (contract.status, contract.end_reason) == ("cancelled", "They asked")
 
-    def test_cancelling_what_has_changed_since_it_was_agreed_to_is_refused(self, billing, acme, now, act):
+    def test_canceling_what_has_changed_since_it_was_agreed_to_is_refused(self, billing, acme, now, act):
         contract = active(acme, now)
         act(billing, contract, "cancel")
         pay(rows(contract)[1], now)
@@ -401,12 +401,12 @@ class TestContractActions:
         contract.refresh_from_db()
         assert (answer.status_code, contract.status) == (422, "active")
 
-    def test_cancelling_is_not_done_without_the_second_person(self, billing, acme, now, act):
+    def test_canceling_is_not_done_without_the_second_person(self, billing, acme, now, act):
         act(billing, active(acme, now), "cancel")
         with pytest.raises(ApprovalRequired):
             execute(Approval.objects.get().pk, now=timezone.now())
 
-    def test_cancelling_a_draft_gives_nothing_up(self, billing, acme, now, act):
+    def test_canceling_a_draft_gives_nothing_up(self, billing, acme, now, act):
         contract = draft(acme, now, credit="60000")
         act(billing, contract, "cancel")
         contract.refresh_from_db()

@@ -233,7 +233,7 @@ class TestOverdue:
             services.void_installment(installment_id=rows(draft(acme, now))[0].pk, now=now)
 
 
-class TestCancelling:
+class TestCanceling:
     def test_voids_what_is_unpaid_and_keeps_what_is_paid(self, acme, now):
         contract = cancel(active(acme, now, months=3), now)
         assert [row.state for row in rows(contract)] == ["paid", "void", "void"]

@@ -122,7 +122,7 @@ class TestEditRaces:
 
         assert together(2, lambda number: edit(number + 2)) == {"Contract": 1, "ChangedMeanwhile": 1}
 
-    def test_cancelling_and_paying_end_in_one_of_two_ways(self, acme, now):
+    def test_canceling_and_paying_end_in_one_of_two_ways(self, acme, now):
         contract = offer(acme, now, months=1, credit="100")
         first = rows(contract)[0]
 

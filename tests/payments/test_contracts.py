@@ -262,7 +262,7 @@ class TestCharged:
         desk.settle_all()
         assert PaymentIssue.objects.get(resolved_at=None).kind == "payment_failed"
 
-    def test_cancelling_takes_back_what_was_declined(
+    def test_canceling_takes_back_what_was_declined(
         self, desk: Desk, acme: Organization, now: datetime, contract: Contract
     ) -> None:
         desk.let_decline()

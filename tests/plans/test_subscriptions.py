@@ -125,7 +125,7 @@ class TestTransitions:
         with pytest.raises(NotSubscribed):
             cancel_subscription(organization=customer, now=now + DAY)
 
-    def test_cancelling_and_coming_back_gives_no_second_quota(
+    def test_canceling_and_coming_back_gives_no_second_quota(
         self, customer: Organization, pro: Plan, now: datetime
     ) -> None:
         subscribe(customer, pro, now)

@@ -34,7 +34,7 @@ LATE = (State.DUE, State.PARTIALLY_PAID)
 def cancel_contract(*, contract_id: UUID, reason: str, now: datetime, seen_revision: int | None = None) -> Contract:
     """Cancel a contract: unpaid installments become void; paid ones stay and their service is earned to the end.
 
-    Cancelling again changes nothing. `seen_revision` is the revision that the user saw, if any.
+    Canceling again changes nothing. `seen_revision` is the revision that the user saw, if any.
 
     Raises:
         ChangedMeanwhile: the contract has changed since `seen_revision`.

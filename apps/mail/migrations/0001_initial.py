@@ -302,6 +302,7 @@ class Migration(migrations.Migration):
                         ),
                     ],
                     options={
+                        "verbose_name": "email opt-out",
                         "constraints": [
                             models.UniqueConstraint(fields=("contact", "template"), name="mail_mailoptout_once")
                         ],

@@ -98,7 +98,7 @@ class StripeEventAdmin(OffersByState[StripeEvent], ReadOnlyModelAdmin[StripeEven
         order="received_at",
         related=(),
     )
-    list_display = ("event_id", "type", "labelled_state", "attempts", "received_at", "source", "short_error")
+    list_display = ("event_id", "type", "labeled_state", "attempts", "received_at", "source", "short_error")
     list_filter = ("state", TypeFilter, PayerFilter, "source", "livemode", ("received_at", DayRangeFilter))
     search_fields = ("event_id__exact", "object_id__exact", "type__exact")
     search_help_text = "An event's id, an object's id, or a type"
@@ -107,7 +107,7 @@ class StripeEventAdmin(OffersByState[StripeEvent], ReadOnlyModelAdmin[StripeEven
     actions_list = ("replay_all",)
     actions_detail = ("replay_one", "dismiss")
     fieldsets = (
-        (None, {"fields": ("in_plain_words", "at_stripe", "type", "labelled_state", "error", "note", "waits_for")}),
+        (None, {"fields": ("in_plain_words", "at_stripe", "type", "labeled_state", "error", "note", "waits_for")}),
         ("Tries", {"fields": ("attempts", "next_attempt_at", "settled_at")}),
         ("Source", {"fields": ("source", "livemode", "api_version", "account", "object_id")}),
         ("Times", {"fields": ("created_at", "received_at")}),
@@ -115,7 +115,7 @@ class StripeEventAdmin(OffersByState[StripeEvent], ReadOnlyModelAdmin[StripeEven
     )
 
     @display(description="State", label=LABELS)
-    def labelled_state(self, event: StripeEvent) -> tuple[str, str]:
+    def labeled_state(self, event: StripeEvent) -> tuple[str, str]:
         return event.state, event.get_state_display()
 
     @admin.display(description="Error")

@@ -29,7 +29,7 @@ class PaymentIssueAdmin(ReadOnlyModelAdmin[PaymentIssue]):
         ),
         order="opened_at",
     )
-    list_display = ("subject", "kind", "organization", "labelled_state", "opened_at", "seen_at")
+    list_display = ("subject", "kind", "organization", "labeled_state", "opened_at", "seen_at")
     list_filter = ("kind", ("resolved_at", admin.EmptyFieldListFilter))
     search_fields = ("subject__exact",)
     list_select_related = ("organization",)
@@ -52,7 +52,7 @@ class PaymentIssueAdmin(ReadOnlyModelAdmin[PaymentIssue]):
     )
 
     @display(description="State", label={"open": "danger", "resolved": "success"})
-    def labelled_state(self, issue: PaymentIssue) -> str:
+    def labeled_state(self, issue: PaymentIssue) -> str:
         return "resolved" if issue.resolved_at else "open"
 
     def has_resolve_permission(self, request: HttpRequest, object_id: Any = None) -> bool:

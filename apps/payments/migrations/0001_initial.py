@@ -320,6 +320,7 @@ class Migration(migrations.Migration):
                         ),
                     ],
                     options={
+                        "verbose_name": "Stripe customer",
                         "constraints": [
                             models.UniqueConstraint(
                                 condition=models.Q(("deleted_at", None)),
@@ -407,6 +408,7 @@ class Migration(migrations.Migration):
                         ),
                     ],
                     options={
+                        "verbose_name": "Stripe event",
                         "indexes": [
                             models.Index(
                                 condition=models.Q(("state", "received")),
@@ -621,6 +623,7 @@ class Migration(migrations.Migration):
                         ),
                     ],
                     options={
+                        "verbose_name": "Stripe invoice",
                         "constraints": [
                             models.CheckConstraint(
                                 condition=models.Q(("amount_micros__gte", 0)),
@@ -773,6 +776,7 @@ class Migration(migrations.Migration):
                         ),
                     ],
                     options={
+                        "verbose_name": "Stripe payment",
                         "indexes": [
                             models.Index(fields=["organization", "created_at"], name="payments_payment_newest"),
                             models.Index(fields=["key"], name="payments_payment_by_key"),
@@ -908,6 +912,7 @@ class Migration(migrations.Migration):
                         ),
                     ],
                     options={
+                        "verbose_name": "Stripe request",
                         "indexes": [
                             models.Index(
                                 django.db.models.fields.json.KeyTextTransform(
@@ -1908,6 +1913,7 @@ class Migration(migrations.Migration):
                         ),
                     ],
                     options={
+                        "verbose_name": "top-up invoice",
                         "constraints": [
                             models.UniqueConstraint(
                                 fields=("organization", "document"), name="payments_topupinvoice_document_once"

@@ -102,6 +102,7 @@ class StripeInvoice(models.Model):
     updated_at = models.DateTimeField()
 
     class Meta:
+        verbose_name = "Stripe invoice"
         constraints = [
             CheckConstraint(name="payments_stripeinvoice_amount_not_negative", condition=Q(amount_micros__gte=0)),
             CheckConstraint(name="payments_stripeinvoice_paid_not_negative", condition=Q(paid_micros__gte=0)),

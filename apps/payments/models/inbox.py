@@ -45,6 +45,7 @@ class StripeEvent(models.Model):
     settled_at = models.DateTimeField(null=True, blank=True, help_text="When it was handled, ignored or parked.")
 
     class Meta:
+        verbose_name = "Stripe event"
         constraints = [
             CheckConstraint(
                 name="payments_stripeevent_settled_has_moment",

@@ -72,6 +72,7 @@ class StripePayment(models.Model):
     created_at = models.DateTimeField()
 
     class Meta:
+        verbose_name = "Stripe payment"
         constraints = [
             UniqueConstraint(fields=["organization", "key"], name="payments_stripepayment_key_once"),
             CheckConstraint(name="payments_stripepayment_amount_positive", condition=Q(amount_micros__gt=0)),
@@ -121,6 +122,7 @@ class TopUpInvoice(OrganizationRow):
     document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
+        verbose_name = "top-up invoice"
         constraints = [
             UniqueConstraint(fields=["organization", "document"], name="payments_topupinvoice_document_once"),
         ]

@@ -40,6 +40,7 @@ class StripeRequest(models.Model):
     updated_at = models.DateTimeField()
 
     class Meta:
+        verbose_name = "Stripe request"
         constraints = [
             CheckConstraint(
                 name="payments_striperequest_done_has_answer", condition=~Q(state="done") | Q(answer__isnull=False)
@@ -70,6 +71,7 @@ class StripeCustomer(models.Model):
     deleted_at = models.DateTimeField(null=True, blank=True, help_text="When it was deleted at Stripe.")
 
     class Meta:
+        verbose_name = "Stripe customer"
         constraints = [
             UniqueConstraint(
                 fields=["organization", "livemode"],

@@ -356,6 +356,7 @@ class Migration(migrations.Migration):
                         ),
                     ],
                     options={
+                        "verbose_name": "API key",
                         "constraints": [
                             models.CheckConstraint(
                                 condition=models.Q(("secret_sha256__regex", "^[0-9a-f]{64}$")),
@@ -423,6 +424,7 @@ class Migration(migrations.Migration):
                         ),
                     ],
                     options={
+                        "verbose_name": "US dollar rate",
                         "constraints": [
                             models.UniqueConstraint(fields=("organization", "day"), name="tenants_usdrate_once_per_day")
                         ],

@@ -133,7 +133,7 @@ class MonthCloseAdmin(OffersByState[MonthClose], ReadOnlyModelAdmin[MonthClose])
     list_display = (
         "month",
         "organization",
-        "labelled_state",
+        "labeled_state",
         "usage_micros",
         "minimum_micros",
         "event_count",
@@ -186,5 +186,5 @@ class MonthCloseAdmin(OffersByState[MonthClose], ReadOnlyModelAdmin[MonthClose])
         )
 
     @display(description="State", label={"closed": "success", "failed": "danger"})
-    def labelled_state(self, close: MonthClose) -> tuple[str, Any]:
+    def labeled_state(self, close: MonthClose) -> tuple[str, Any]:
         return close.state, close.get_state_display()

@@ -184,6 +184,7 @@ class Migration(migrations.Migration):
                         ),
                     ],
                     options={
+                        "verbose_name": "cost difference",
                         "indexes": [models.Index(fields=["meter", "day"], name="usage_costcorrection_by_day")],
                         "constraints": [
                             models.UniqueConstraint(

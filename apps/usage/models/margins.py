@@ -56,6 +56,7 @@ class CostCorrection(models.Model):
     cost_picos = models.DecimalField(max_digits=38, decimal_places=0, help_text="Difference of their cost, in picos.")
 
     class Meta:
+        verbose_name = "cost difference"
         constraints = [
             UniqueConstraint(
                 fields=["organization", "run", "day", "meter", "model", "key", "cost_currency"],
