@@ -262,7 +262,7 @@ def _sums(actions: Sequence[Action]) -> Iterator[Change]:
 
 
 def review_of(changes: Sequence[Change], actions: Sequence[Action], *, by: User, now: datetime) -> Review:
-    """Return the review of actions: whom each concerns, its amount, their changes, and whether the button requests."""
+    """Return the review of actions: customer and amount of each, the changes, and whether the button requests."""
     needed = needs_second_person(*actions, by=by, now=now)
     concerned = _concerned(actions, now)
     return Review([*concerned, *changes, second_person(needed)], button=ASK_FOR_APPROVAL if needed else "")

@@ -28,7 +28,7 @@ def send_invitation(*, user_id: int, now: datetime, **_newer_arguments: object) 
 
 @outbox_task(services.SEND_MENTION)
 def send_mention(*, note_id: int, user_id: int, now: datetime, **_newer_arguments: object) -> None:
-    """Email a note to a colleague whom it mentions."""
+    """Email a note to a colleague that it mentions."""
     services.send_mention(note_id=note_id, user_id=user_id)
 
 

@@ -46,7 +46,7 @@ def mail_after_review(
     to: Callable[[], str],
     send: Callable[[str], Sequence[MailMessage]],
 ) -> HttpResponse:
-    """Show to whom a paper goes, and after confirmation send it; `send` gets a key of its own each time."""
+    """Show the recipients of a paper, and send it after confirmation; `send` gets a key of its own each time."""
 
     def review(_cleaned: Any) -> Review:
         return Review([Change("To", "", to())])

@@ -35,7 +35,7 @@ def addressees(organization_id: UUID, template: str) -> list[Addressee]:
 
 
 def people_reached(organization_id: UUID, template: str) -> list[Contact]:
-    """Return the contacts to whom an email of a template goes now."""
+    """Return the contacts that would get an email of a template now."""
     chosen, _ = recipients(addressees(organization_id, template), MAIL_TEMPLATES[template].purpose)
     return [each.contact for each in chosen]
 

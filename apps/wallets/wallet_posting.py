@@ -102,7 +102,7 @@ class WalletPosting:
 
     @property
     def free_quota_micros(self) -> int:
-        """The part of the included quota that is not held, kept likewise."""
+        """The part of the included quota that is not held; kept in the same way."""
         if self._free_quota_micros is None:
             self._free_quota_micros = sum(grant.free_quota_micros(self.now) for grant in self.grants.values())
             if self.state.unread is not None:

@@ -65,7 +65,7 @@ class Budgets(BudgetView):
     """The organization's budgets."""
 
     def get(self, request: Request) -> Response:
-        """Return them with their counters, the organization's first."""
+        """Return the budgets with their counters, the organization's first."""
         organization, now = organization_of(request), timezone.now()
         (limit,) = read_integers(request, LIMIT)
         state, scope = read_text(request, "state"), {name: read_text(request, name) for name in NAMES}
@@ -88,7 +88,7 @@ class Budget(BudgetView):
     """One budget."""
 
     def get(self, request: Request, budget_id: str) -> Response:
-        """Return it."""
+        """Return the budget with its counters."""
         now = timezone.now()
         return Response(presenter.budget(services.find_budget_status(organization_of(request), budget_id, now), now))
 

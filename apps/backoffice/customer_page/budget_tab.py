@@ -87,7 +87,7 @@ def _alerts(organization: Organization) -> Table:
         columns=["Of", "At or below", "State"],
         rows=[*credit, *units],
         explanation="Set by the customer, except the alert at zero, which everyone has."
-        f" Told by webhook{' and email' if alarms.by_mail else ' alone'}.",
+        f" Sent by webhook{' and email' if alarms.by_mail else ' only'}.",
     )
 
 

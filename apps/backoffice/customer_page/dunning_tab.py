@@ -87,7 +87,7 @@ def _events(organization: Organization) -> Table:
         .select_related("case", "fee")
         .order_by("-created_at", "-pk")[:SHOWN]
     ]
-    columns = ["Day", "Step", "Letter", "Pause", "Fee", "Overdue at the time", "Why, or by whom"]
+    columns = ["Day", "Step", "Letter", "Pause", "Fee", "Overdue at the time", "Reason or person"]
     return Table(title="Steps taken and skipped", columns=columns, rows=rows, empty="None.")
 
 

@@ -1,4 +1,4 @@
-"""Notes of colleagues: whom a text mentions, and the email to each of them."""
+"""Notes: the colleagues that a text mentions, and the email to each of them."""
 
 import re
 from datetime import datetime

@@ -144,7 +144,7 @@ def _issued(subject: Subject, letter: Letter, *, now: datetime) -> Paper:
 
 
 def _numbered(subject: Subject, letter: Letter, digest: str, seller: Seller, now: datetime) -> Paper:
-    """Write a paper; its number, if it has one, is taken by the statement before that."""
+    """Write a paper; if it gets a number, the statement before takes it."""
     paper = Paper(
         organization=subject.organization,
         kind=subject.kind,

@@ -224,8 +224,8 @@ def _tried_again(event_ids: list[str]) -> list[Change]:
     for event in events:
         moved = services.moved_by(event)
         amount = money_text(moved.amount_micros, moved.currency) if moved else ""
-        whom = str(moved.organization or "") if moved else ""
-        what = ", ".join(filter(None, (event.type, whom, amount)))
+        customer = str(moved.organization or "") if moved else ""
+        what = ", ".join(filter(None, (event.type, customer, amount)))
         changes.append(Change(what, event.get_state_display(), "Tried again"))
     if more := len(event_ids) - len(changes):
         changes.append(Change(f"{more} more", "", "Tried again"))

@@ -188,7 +188,7 @@ def settle_invoice_payment(invoice: StripeInvoice, came: Money, context: EventCo
 
 
 def settle_unapplied(organization: Organization, came: Money, reason: str, context: EventContext) -> None:
-    """Post money that is not due for anything to the unapplied account, once per key, with the reason for staff."""
+    """Post money without a matching claim to the unapplied account, once per key, with the reason for staff."""
     payment, _ = _written(organization, came, context)
     if payment.settled_at is None:
         _post_unapplied(payment, came, reason, context)

@@ -1,4 +1,4 @@
-"""Tell customers by one email an hour which values of a `"*"` budget are used up. Each is told by webhook at once."""
+"""One email an hour to customers about used-up values of a `"*"` budget; a webhook event about each is sent at once."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -33,7 +33,7 @@ def send_budget_digests(*, now: datetime) -> int:
 def _used_up(start: datetime, end: datetime) -> QuerySet[BucketPeriod]:
     """Return the counters of single values that reached their limit in a span and in their period, and are still there.
 
-    Usage that comes after the end of its period is told by webhook alone.
+    About usage that arrives after the end of its period only a webhook event is sent.
     """
     rows = BucketPeriod.objects.filter(reached_at__gte=start, reached_at__lt=end).exclude(bucket__value="")
     in_time = Q(ends_on=None) | Q(reached_at__date__lt=F("ends_on"))

@@ -69,7 +69,7 @@ class PendingWrites:
     _messages: list[Mapping[str, Any]] = field(default_factory=list)
 
     def post(self, organization: Organization, movement: Movement, was_posted: WasPosted | None = None) -> None:
-        """Post a movement, once per key; `was_posted` is told the transfer's id if an earlier call posted it.
+        """Post a movement, once per key; `was_posted` is called with the transfer's id if an earlier call posted it.
 
         The id of a new grant or transfer is known before it is written only if it was drawn (`drawn_id`).
         """
