@@ -279,8 +279,8 @@ Days = Mapping[tuple[date, str], tuple[int, int]]
 class BookChanges:
     """The changes to write. Changed rows are named here; their new values are in the state after.
 
-    `days` maps (day, kind) to the micros and the number of entries to add to the day's total. `notices` are messages to the
-    customer, `messages` further ones for the outbox.
+    `days` maps (day, kind) to the micros and the number of entries to add to the day's total. `notices` go to
+    the customer, `messages` are further ones for the outbox.
     """
 
     ledger: LedgerChanges = field(default_factory=LedgerChanges)
