@@ -122,6 +122,11 @@ def test_only_alerts_name_an_address_to_unsubscribe(organization, now):
         assert ("/mail/unsubscribe/" in mail.text, "/mail/unsubscribe/" in mail.html) == (kind.may_unsubscribe,) * 2
 
 
+def test_a_period_of_a_day_is_shown_as_the_day(organization):
+    mail = write(organization, "budget_exceeded", {**EXAMPLES["budget_exceeded"], "period": "day"})
+    assert "Period: 1 March 2027\n" in mail.text
+
+
 def test_a_period_is_shown_with_its_last_day(organization):
     assert (
         "Period: 1 March 2027 to 31 March 2027"
