@@ -32,7 +32,7 @@ from apps.snapshots.providers import OwnLedger
 from apps.snapshots.selectors import latest_balance, latest_costs
 from apps.tenants import selectors
 from apps.tenants.models import Organization
-from apps.usage.models import MonthClose, UsageDay, UsageEvent, UsagePosting
+from apps.usage.models import MarginAlarm, MonthClose, UsageDay, UsageEvent, UsagePosting
 from apps.usage.selectors import consumed_units, unit_alerts
 from apps.usage.services import check_budgets
 from apps.wallets.models import BucketPeriod, Budget, Refusal
@@ -123,6 +123,9 @@ class TestSeed:
         used = consumed_units(globex, Period(begun, midnight(date.fromisoformat(day)))).credits_micros
         assert (told.arguments["notice"], told.arguments["mail"], data["threshold"]) == ("units.low", True, 5_000)
         assert 5_000 > data["left"] == from_micros(data["included"] * 1_000_000 - used) > 4_500
+
+    def test_shows_a_model_that_costs_more_than_its_price(self, now):
+        assert list(MarginAlarm.objects.exclude(model="").values_list("model", flat=True)) == ["chat atlas-mini"]
 
     def test_shows_a_bank_statement_to_match_and_a_customer_in_dunning(self, now):
         assert list(BankLine.objects.order_by("pk").values_list("state", "grade", "amount_micros")) == [

@@ -8,6 +8,7 @@ from typing import Any
 
 from apps.common.periods import Period, add_months, midnight, month_of
 from apps.demo.scenarios.activity import events_of
+from apps.demo.scenarios.catalog import SMALL
 from apps.demo.scenarios.organizations import ACME, GLOBEX, INITECH
 from apps.demo.timeline import CREATED_BY, Demo, Step
 from apps.usage.services import close_month, ingest, raise_margin_alarms
@@ -30,6 +31,7 @@ def steps(demo: Demo) -> Iterator[Step]:
     yield Step(demo.ago(hours=2), partial(_send, _late(demo)))
     odd = _event(demo, GLOBEX, "odd-1", "video-minutes", demo.ago(days=2), {"quantity": 42, "project": "newsroom"})
     yield Step(demo.ago(days=2), partial(_send, [odd, *_unknown(demo)]))
+    yield Step(demo.ago(days=1), partial(_send, _digests(demo)))
     yield Step(demo.now - timedelta(minutes=50), _check_margins)
 
 
@@ -65,6 +67,12 @@ def _unknown(demo: Demo) -> list[Event]:
         _event(demo, ACME, name, "chat", moment, {"model": model, "input_tokens": 40_000, "output_tokens": 6_000})
         for name, model in calls
     ]
+
+
+def _digests(demo: Demo) -> list[Event]:
+    """Send enough calls of the small model, which now costs more than its price, to raise an alarm."""
+    data = {"model": SMALL, "input_tokens": 400_000, "output_tokens": 100_000, "user": "digest"}
+    return [_event(demo, ACME, f"digest-{number}", "chat", demo.ago(days=1), data) for number in range(3)]
 
 
 def _events(demo: Demo, day: date) -> Iterator[Event]:
