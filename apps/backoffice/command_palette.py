@@ -5,6 +5,7 @@ Every search uses an index, and finds only pages that the person may open. Ids a
 
 from collections.abc import Iterator
 from datetime import datetime
+from difflib import get_close_matches
 from functools import partial
 from typing import Any
 
@@ -21,7 +22,8 @@ from apps.backoffice.pages import Page, list_address, open_pages, page_of, pages
 from apps.billing_profiles.selectors import customers_known_as
 from apps.common.admin import money_text, reader
 from apps.common.admin.amounts import Unreadable, read_amount
-from apps.common.money import InexactAmount
+from apps.common.money import InexactAmount, Micros
+from apps.common.reader import Style
 from apps.tenants.models import Organization
 from apps.tenants.selectors import organizations_named
 
@@ -29,6 +31,9 @@ MOST = 20
 NAMED = 8
 HELP = ("keys", "keyboard", "shortcuts", "help", "commands")
 LONGEST = 200
+# A text is compared with at most so many names, and is too short to resemble one below so many letters.
+COMPARED = 2_000
+LEAST_MISSPELLED = 4
 
 
 def find(site: AdminSite, request: HttpRequest, text: str, now: datetime) -> list[PaletteEntry]:
@@ -55,6 +60,8 @@ def find(site: AdminSite, request: HttpRequest, text: str, now: datetime) -> lis
             found.setdefault(each.link, each)
         if len(found) >= MOST:
             break
+    if not found:
+        found = {each.link: each for each in _by_resemblance(site, request, wanted)}
     return list(found.values())[:MOST]
 
 
@@ -73,11 +80,10 @@ def _line(page: Page, row: Model) -> PaletteEntry:
 
 
 def _by_amount(site: AdminSite, request: HttpRequest, text: str) -> Iterator[PaletteEntry]:
-    """Find open rows by their amount, in whole units as the person writes it, with or without the currency."""
+    """Find open rows by their amount, in whole units as the person or a bank writes it, perhaps with the currency."""
     number, _, unit = text.partition(" ")
-    try:
-        amount = read_amount(number, reader().style)
-    except (Unreadable, InexactAmount):
+    amount = _read(number)
+    if amount is None:
         return
     for page in open_pages(site, request):
         for row in page.rows_with_amount(amount):
@@ -89,10 +95,30 @@ def _by_amount(site: AdminSite, request: HttpRequest, text: str) -> Iterator[Pal
                 )
 
 
+def _read(number: str) -> Micros | None:
+    """Return an amount written in the person's style or in another with one reading."""
+    for style in (reader().style, Style.ISO, Style.GERMAN):
+        try:
+            return read_amount(number, style)
+        except (Unreadable, InexactAmount):
+            continue
+    return None
+
+
 def _by_name(site: AdminSite, request: HttpRequest, text: str) -> Iterator[PaletteEntry]:
     page = page_of(Organization)
     if page is not None and page.has_view_permission(request):
         yield from (_line(page, row) for row in organizations_named(text)[:NAMED])
+
+
+def _by_resemblance(site: AdminSite, request: HttpRequest, text: str) -> Iterator[PaletteEntry]:
+    """Find customers whose name resembles a misspelled one, among those with its first letter."""
+    page = page_of(Organization)
+    if page is not None and page.has_view_permission(request) and len(text) >= LEAST_MISSPELLED:
+        rows = Organization.objects.filter(name__istartswith=text[0]).order_by("name")[:COMPARED]
+        named = {row.name.lower(): row for row in rows}
+        for name in get_close_matches(text.lower(), named, n=NAMED):
+            yield _line(page, named[name])
 
 
 def _by_profile(site: AdminSite, request: HttpRequest, text: str) -> Iterator[PaletteEntry]:

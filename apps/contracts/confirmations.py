@@ -57,6 +57,7 @@ class ReturnForm(ConfirmForm):
     """A refund sent to the customer by bank transfer."""
 
     amount = MicrosField(help_text="Taken from the installment's credit and service in proportion.")
+    value_date = day_field(help_text="The day from which the bank counts it as sent.")
 
 
 class UndoRefundForm(ConfirmForm):

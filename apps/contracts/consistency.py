@@ -60,7 +60,9 @@ CONTRACT_RULES = {
     "a refund was posted with its amount": """
         SELECT x.key, x.expected, x.found FROM (
           SELECT r.key, COALESCE(SUM(t.amount_micros), 0) AS found,
-            r.amount_micros + r.promo_credit_micros + r.promo_unearned_micros + r.promo_earned_micros AS expected
+            -- what has a value date is collected in the installments account and sent from there
+            r.amount_micros * CASE WHEN r.was_settled AND r.value_date IS NOT NULL THEN 2 ELSE 1 END
+              + r.promo_credit_micros + r.promo_unearned_micros + r.promo_earned_micros AS expected
           FROM contracts_installmentrefund r
           LEFT JOIN ledger_transfer t ON t.cause_type = 'contracts.installment_refund' AND t.cause_id = r.id::text
             AND t.reverses_id IS NULL

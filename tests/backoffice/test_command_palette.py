@@ -76,7 +76,7 @@ class TestExactIds:
         document = invoices.invoice(payer, NOW, "1000")
         assert found(client, "pay@ACME.example")[0] == f"/admin/mail/contact/{contact.pk}/change/"
         page = f"/admin/invoices/document/{document.pk}/change/"
-        for text in ("1190", "1,190.00", "1190 eur"):
+        for text in ("1190", "1,190.00", "1190 eur", "1.190,00", "1190,00 EUR"):
             assert page in found(client, text)
         assert page not in found(client, "1190 USD")
         money = invoices.pay(payer, "10", NOW)
@@ -90,6 +90,11 @@ class TestExactIds:
 class TestNamesAndCommands:
     def test_a_customer_is_found_by_part_of_its_name(self, client, customer):
         assert f"/admin/tenants/organization/{customer.pk}/change/" in found(client, "cme")
+
+    def test_a_misspelled_customer_is_found_by_what_its_name_resembles(self, client, customer):
+        page = f"/admin/tenants/organization/{customer.pk}/change/"
+        assert found(client, f"{customer.name[:2]}{customer.name[1:]}") == [page]
+        assert found(client, "azzzz") == []
 
     def test_a_list_is_found_by_its_name(self, client):
         assert "/admin/wallets/grant/" in found(client, "grants")

@@ -204,8 +204,21 @@ class TestRecurringRevenue:
             ["Euro", "New", "800.00 USD"],
             ["Dollar", "New", "400.00 USD"],
         ]
+        (tile,) = (each for each in client.get("/admin/").context["tiles"] if each.name == "Monthly recurring")
+        assert tile.note == "contracts, per month"
         csv = self.page(client, currency="EUR", months=2, format="csv").content.decode().splitlines()
         assert csv[1:] == ["EUR,2026-11-30,0,400,0,0,0,0,400", "EUR,2026-12-05,400,0,0,0,0,0,400"]
+
+    @time_machine.travel(datetime(2026, 11, 28, tzinfo=UTC), tick=False)
+    def test_is_shown_at_home_with_its_moves_since_the_month_began(self):
+        active(create_organization(NOW, "dollar"), NOW, months=3, frequency="monthly")
+        euro = create_organization(NOW, "euro", currency="EUR", usd_rate_micros=2_000_000)
+        active(euro, NOW, months=3, frequency="monthly")
+        client = client_of(create_staff("ada", "Administrator"))
+        for currency, amount in ((ALL, "1,200.00 USD"), ("EUR", "400.00 EUR")):
+            tiles = client.get("/admin/", {"currency": currency}).context["tiles"]
+            (tile,) = (each for each in tiles if each.name == "Monthly recurring")
+            assert (tile.value, tile.note) == (amount, f"this month: new {amount}")
 
     def test_refuses_what_it_cannot_show(self, client):
         assert self.page(client, currency="XXX", months=0).status_code == 422

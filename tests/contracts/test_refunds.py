@@ -4,11 +4,14 @@ from datetime import timedelta
 
 import pytest
 
+from apps.common.errors import BillingError
 from apps.common.money import Micros, to_micros
+from apps.common.periods import midnight
 from apps.contracts import services
 from apps.contracts.errors import NotInSmallestUnits, NotPayable, RefundAboveReceived, RefundNotFound
 from apps.contracts.models import InstallmentRefund
 from apps.ledger.errors import IdempotencyMismatch
+from apps.ledger.models import Transfer
 from apps.tenants.models import Organization
 from apps.wallets import services as wallets
 from apps.wallets.accounts import Role
@@ -33,6 +36,18 @@ def undo(key: str, now):
     )
 
 
+def to_bank(installment, amount, now, *, value_date):
+    order = services.RefundOrder(
+        amount=Micros(to_micros(amount)),
+        key="staff:1",
+        created_by="staff:ann",
+        reason="Asked for",
+        paid_to=Role.MANUAL_RECEIPTS,
+        value_date=value_date,
+    )
+    return services.refund_installment(installment_id=installment.pk, order=order, now=now)
+
+
 class TestRefundInstallment:
     def test_takes_everything_back(self, acme, now, paid, balance):
         refund(paid, "150", now)
@@ -47,6 +62,24 @@ class TestRefundInstallment:
         assert (paid.state, paid.refunded_micros) == ("paid", 75_010_000)
         assert wallet_figures(acme, now).balance_micros == to_micros("50")
         assert balance(acme, Role.DEFERRED) == to_micros("24.99")
+
+    def test_by_bank_leaves_the_bank_on_its_value_date_and_the_wallet_now(self, acme, now, paid, balance):
+        later = now + timedelta(days=5)
+        sent = (now + timedelta(days=2)).date()
+        taken = to_bank(paid, "75", later, value_date=sent)
+        legs = Transfer.objects.filter(cause_type="contracts.installment_refund", cause_id=str(taken.pk))
+        dated = {each.destination.role: each.effective_at for each in legs.select_related("destination")}
+        assert dated == {Role.INSTALLMENTS: later, Role.MANUAL_RECEIPTS: midnight(sent)}
+        assert balance(acme, Role.MANUAL_RECEIPTS) == to_micros("75")
+        assert balance(acme, Role.INSTALLMENTS) == 0
+        undo(taken.key, later)
+        assert (balance(acme, Role.MANUAL_RECEIPTS), balance(acme, Role.DEFERRED)) == (0, to_micros("50"))
+
+    @pytest.mark.parametrize("days", [-1, 1])
+    def test_by_bank_is_neither_before_the_money_came_nor_in_the_future(self, now, paid, days):
+        with pytest.raises(BillingError) as refused:
+            to_bank(paid, "75", now, value_date=(now + timedelta(days=days)).date())
+        assert refused.value.field == "value_date"
 
     def test_adds_up_over_several(self, acme, now, paid, balance):
         for number, amount in enumerate(["33.33", "33.33", "83.34"]):

@@ -62,7 +62,12 @@ def context(site: AdminSite, request: HttpRequest, now: datetime) -> dict[str, A
 def _tiles(figures: TileFigures, chosen: str) -> list[Tile]:
     unit = figures.currency
     last = money_text(figures.revenue_last_month_micros, unit)
-    notes = {"revenue_this_month": f"{last} by the same day of last month"}
+    notes = {}
+    if figures.revenue_last_month_micros:
+        notes["revenue_this_month"] = f"{last} by the same day of last month"
+    if figures.recurring_moves:
+        moves = (f"{move.lower()} {money_text(amount, unit)}" for move, amount in figures.recurring_moves.items())
+        notes["monthly_recurring"] = f"this month: {', '.join(moves)}"
     return [
         Tile(
             name=figure.title,
@@ -72,7 +77,7 @@ def _tiles(figures: TileFigures, chosen: str) -> list[Tile]:
             alarm=name == "overdue" and figures.overdue_micros > 0,
         )
         for name, figure in FIGURES.items()
-        if getattr(figures, f"{name}_micros") or (name in notes and figures.revenue_last_month_micros)
+        if getattr(figures, f"{name}_micros") or name in notes
     ]
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from apps.backoffice.home.receivables import overdue
 from apps.common.money import convert
 from apps.common.periods import add_months, midnight
 from apps.contracts.models import RUNNING, Installment
-from apps.contracts.recurring_revenue import levels
+from apps.contracts.recurring_revenue import RecurringAmount, levels, movements
 from apps.contracts.selectors import recurring_stretches
 from apps.ledger.models import Account, Entry
 from apps.tenants.models import Organization
@@ -35,6 +35,7 @@ class TileFigures:
     revenue_last_month_micros: int  # through the same day and hour
     deferred_micros: int
     monthly_recurring_micros: int
+    recurring_moves: Mapping[str, int]  # since the month began; those that happened
     contract_value_micros: int
 
 
@@ -63,9 +64,17 @@ def _tile_figures(currency: str, now: datetime, *, is_converted: bool = False) -
     def of_role(name: str) -> int:
         return total((row["rate"], row[name]) for row in accounts)
 
-    recurring, rates = monthly_recurring(currency, now.astimezone(UTC).date()), {}
+    today = now.astimezone(UTC).date()
+    stretches = _stretches(currency)
+    recurring, moves = levels(stretches, today), _moves_of_month(stretches, today)
+    rates: dict[UUID, int] = {}
     if is_converted:
-        rates = dict(Organization.objects.filter(pk__in=recurring).values_list("pk", "usd_rate_micros"))
+        owners = {*recurring, *(owner for changes in moves.values() for owner in changes)}
+        rates = dict(Organization.objects.filter(pk__in=owners).values_list("pk", "usd_rate_micros"))
+
+    def of_owners(amounts: Mapping[UUID, int]) -> int:
+        return total((rates.get(owner, 0), amount) for owner, amount in amounts.items())
+
     return TileFigures(
         currency=REPORTING_CURRENCY if is_converted else currency,
         credit_micros=of_role(Role.WALLET),
@@ -75,7 +84,8 @@ def _tile_figures(currency: str, now: datetime, *, is_converted: bool = False) -
         revenue_this_month_micros=of_role("this_month"),
         revenue_last_month_micros=of_role("last_month"),
         deferred_micros=of_role(Role.DEFERRED),
-        monthly_recurring_micros=total((rates.get(owner, 0), amount) for owner, amount in recurring.items()),
+        monthly_recurring_micros=of_owners(recurring),
+        recurring_moves={move: of_owners(changes) for move, changes in moves.items() if changes},
         contract_value_micros=total(_by_rate(term_rows(currency), F("amount_micros"))),
     )
 
@@ -149,7 +159,17 @@ _GONE = (Installment.State.SUPERSEDED, Installment.State.VOID)
 
 def monthly_recurring(currency: str, today: date) -> dict[UUID, int]:
     """Return each customer's monthly recurring revenue from contracts and service agreements, in micros."""
-    return levels(recurring_stretches(Organization.objects.filter(of_currency(currency, "currency"))), today)
+    return levels(_stretches(currency), today)
+
+
+def _stretches(currency: str) -> list[RecurringAmount]:
+    return recurring_stretches(Organization.objects.filter(of_currency(currency, "currency")))
+
+
+def _moves_of_month(stretches: Sequence[RecurringAmount], today: date) -> dict[str, dict[UUID, int]]:
+    """Return how recurring revenue moved since the month began, by customer."""
+    (month,) = movements(stretches, [today.replace(day=1) - timedelta(days=1), today])
+    return month.moves
 
 
 def term_rows(currency: str) -> QuerySet[Installment]:

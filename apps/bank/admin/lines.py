@@ -66,7 +66,7 @@ class UnsettledFilter(admin.SimpleListFilter):
 class BankLineAdmin(OffersByState[BankLine], ReadOnlyModelAdmin[BankLine]):
     menu = Menu(Section.MONEY, 24, "account_balance", (Role.BILLING,))
     list_title = "Bank lines"
-    found_by = ("bank_reference", "end_to_end_id")
+    found_by = ("bank_reference", "end_to_end_id", "party_iban")
     found_icon = "account_balance"
 
     def rows_with_amount(self, amount_micros: int) -> Iterable[BankLine]:

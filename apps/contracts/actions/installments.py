@@ -76,14 +76,15 @@ class InstallmentAction(CustomerAction):
         }
 
 
-def bank_refund(action: CustomerAction, by: User) -> RefundOrder:
-    """Return the order to refund an action's amount by bank transfer."""
+def bank_refund(action: CustomerAction, by: User, value_date: date | None = None) -> RefundOrder:
+    """Return the order to refund an action's amount by bank transfer, sent with this value date."""
     return RefundOrder(
         amount=action.amount,
         key=action.key,
         created_by=person(by),
         reason=action.reason,
         paid_to=Role.MANUAL_RECEIPTS,
+        value_date=value_date,
     )
 
 
@@ -122,8 +123,11 @@ class RefundInstallment(InstallmentAction):
     permission: ClassVar[str] = "contracts.change_installment"
     danger: ClassVar[bool] = True
 
+    value_date: date | None = None
+
     def perform(self, *, by: User, now: datetime) -> None:
-        refund_installment(installment_id=self.installment_id, order=bank_refund(self, by), now=now)
+        order = bank_refund(self, by, self.value_date)
+        refund_installment(installment_id=self.installment_id, order=order, now=now)
 
 
 @register

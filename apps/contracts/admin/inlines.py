@@ -178,7 +178,9 @@ class DiscountInline(ReadOnlyInline[Any, Any]):
 class RefundInline(ReadOnlyInline[Any, Any]):
     model = InstallmentRefund
     money_unit = "installment__contract__organization__currency"
-    fields = readonly_fields = ("created_at", "kind", "amount_micros", "paid_to", "reason", "created_by", "undone_at")
+    fields = readonly_fields = (
+        *("created_at", "kind", "amount_micros", "paid_to", "value_date", "reason", "created_by", "undone_at"),
+    )
     ordering = ("pk",)
     verbose_name_plural = "Refunds"
 

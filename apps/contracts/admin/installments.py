@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Unpack
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -87,6 +87,12 @@ class InstallmentAdmin(ReadOnlyModelAdmin[Installment]):
         """Return the installments with a payment of this reference, of the payer's bank or of Stripe."""
         rows = Installment.objects.filter(payments__reference=text) if text else Installment.objects.none()
         yield from rows.select_related("organization").distinct()[:ROWS_PER_COLUMN]
+
+    def rows_with_amount(self, amount_micros: int) -> Iterator[Installment]:
+        """Return the overdue installments with this amount left to pay."""
+        left = F("amount_micros") - F("discount_micros") - F("paid_micros")
+        rows = overdue_installments(Installment.objects.alias(left=left).filter(left=amount_micros))
+        yield from rows.select_related("organization").order_by("pay_by")[:ROWS_PER_COLUMN]
 
     actions = ("write_off_each", "void_each")
     remaining_micros = staticmethod(
@@ -205,6 +211,7 @@ class InstallmentAdmin(ReadOnlyModelAdmin[Installment]):
                 "visible debt. Refund payments made at Stripe in Stripe instead."
             ),
             button="Record refund",
+            given=form_fields("value_date"),
         )
 
     def has_undo_permission(self, request: HttpRequest, object_id: Any = None) -> bool:

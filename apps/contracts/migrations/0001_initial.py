@@ -1163,6 +1163,14 @@ class Migration(migrations.Migration):
                                 to="contracts.installmentsurplus",
                             ),
                         ),
+                        (
+                            "value_date",
+                            models.DateField(
+                                blank=True,
+                                help_text="From which a bank transfer counts as sent; empty for other refunds.",
+                                null=True,
+                            ),
+                        ),
                     ],
                     options={
                         "verbose_name": "installment refund",
@@ -1231,9 +1239,9 @@ class Migration(migrations.Migration):
                             pgtrigger.compiler.Trigger(
                                 name="facts",
                                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                                    condition="WHEN (OLD.organization_id IS DISTINCT FROM NEW.organization_id OR OLD.installment_id IS DISTINCT FROM NEW.installment_id OR OLD.surplus_id IS DISTINCT FROM NEW.surplus_id OR OLD.key IS DISTINCT FROM NEW.key OR OLD.order_key IS DISTINCT FROM NEW.order_key OR OLD.kind IS DISTINCT FROM NEW.kind OR OLD.amount_micros IS DISTINCT FROM NEW.amount_micros OR OLD.paid_to IS DISTINCT FROM NEW.paid_to OR OLD.was_settled IS DISTINCT FROM NEW.was_settled OR OLD.credit_micros IS DISTINCT FROM NEW.credit_micros OR OLD.unearned_micros IS DISTINCT FROM NEW.unearned_micros OR OLD.earned_micros IS DISTINCT FROM NEW.earned_micros OR OLD.promo_credit_micros IS DISTINCT FROM NEW.promo_credit_micros OR OLD.promo_unearned_micros IS DISTINCT FROM NEW.promo_unearned_micros OR OLD.promo_earned_micros IS DISTINCT FROM NEW.promo_earned_micros OR OLD.reason IS DISTINCT FROM NEW.reason OR OLD.created_by IS DISTINCT FROM NEW.created_by OR OLD.created_at IS DISTINCT FROM NEW.created_at)",
+                                    condition="WHEN (OLD.organization_id IS DISTINCT FROM NEW.organization_id OR OLD.installment_id IS DISTINCT FROM NEW.installment_id OR OLD.surplus_id IS DISTINCT FROM NEW.surplus_id OR OLD.key IS DISTINCT FROM NEW.key OR OLD.order_key IS DISTINCT FROM NEW.order_key OR OLD.kind IS DISTINCT FROM NEW.kind OR OLD.amount_micros IS DISTINCT FROM NEW.amount_micros OR OLD.paid_to IS DISTINCT FROM NEW.paid_to OR OLD.value_date IS DISTINCT FROM NEW.value_date OR OLD.was_settled IS DISTINCT FROM NEW.was_settled OR OLD.credit_micros IS DISTINCT FROM NEW.credit_micros OR OLD.unearned_micros IS DISTINCT FROM NEW.unearned_micros OR OLD.earned_micros IS DISTINCT FROM NEW.earned_micros OR OLD.promo_credit_micros IS DISTINCT FROM NEW.promo_credit_micros OR OLD.promo_unearned_micros IS DISTINCT FROM NEW.promo_unearned_micros OR OLD.promo_earned_micros IS DISTINCT FROM NEW.promo_earned_micros OR OLD.reason IS DISTINCT FROM NEW.reason OR OLD.created_by IS DISTINCT FROM NEW.created_by OR OLD.created_at IS DISTINCT FROM NEW.created_at)",
                                     func="RAISE EXCEPTION 'the facts of contracts_installmentrefund never change' USING ERRCODE = 'integrity_constraint_violation';",
-                                    hash="b9c113c52de0e250c07490d4c6bf58322e098b74",
+                                    hash="ba86429a7979330f82b2de8b4c20c3c28008ab24",
                                     operation="UPDATE",
                                     pgid="pgtrigger_facts_fa08b",
                                     table="contracts_installmentrefund",

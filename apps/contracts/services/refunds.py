@@ -3,13 +3,14 @@
 A failed refund, or a dispute won after it was lost, is undone once.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from functools import partial
 from uuid import UUID
 
 from django.db.models import F, Sum
 
+from apps.billing_profiles.value_dates import counts_from_if_dated
+from apps.common.errors import Rejected
 from apps.common.money import Micros, money_text, payable_step
 from apps.common.transactions import serialized
 from apps.contracts.causes import INSTALLMENT_REFUND
@@ -25,85 +26,14 @@ from apps.contracts.portions import Funding, Portions, next_refund
 from apps.contracts.services.collection import request_arrangement
 from apps.contracts.services.locks import draw_installment_ids, lock_installment
 from apps.contracts.services.receipts import PAYABLE_STATES, funding_of, grant_bonus_once, settle, take_bonus_back
+from apps.contracts.services.refund_posting import RefundOrder, RefundPosting
 from apps.contracts.services.revenue_recognition import cancel_unearned, restore_unearned
 from apps.contracts.services.transitions import follow_installments, keep, move_installment
 from apps.ledger.errors import IdempotencyMismatch
 from apps.tenants.models import Organization
 from apps.wallets import services as wallets
 from apps.wallets.accounts import Role
-from apps.wallets.models import BookingKind
 from apps.wallets.services.movements import PendingWrites
-
-Kind = InstallmentRefund.Kind
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RefundOrder:
-    """An order to refund `amount` micros from the account `paid_to`; `key` identifies the external refund or dispute.
-
-    A lost dispute is paid from the disputes account and first releases `hold_id`, placed when the dispute opened.
-    """
-
-    amount: Micros
-    key: str
-    created_by: str
-    reason: str
-    kind: Kind = Kind.REFUND
-    paid_to: Role = Role.CASH
-    hold_id: UUID | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RefundPosting:
-    """Posts the transfers of one saved refund, with the refund as their cause."""
-
-    refund: InstallmentRefund
-    order: RefundOrder
-    now: datetime
-
-    def book(self, part: str, source: Role, destination: Role, amount: Micros) -> None:
-        """Post a part between two accounts, unless it is zero."""
-        if amount:
-            wallets.post_transfer(
-                organization=self.refund.installment.contract.organization,
-                booking=wallets.Booking(
-                    source=source,
-                    destination=destination,
-                    amount=amount,
-                    kind=BookingKind(self.order.kind),
-                    key=self._key(part),
-                    cause=INSTALLMENT_REFUND.of(self.refund.pk),
-                    created_by=self.order.created_by,
-                    description=self.order.reason,
-                ),
-                now=self.now,
-            )
-
-    def take_credit(self, part: str, amount: Micros, to_role: Role) -> None:
-        """Take a part from the wallet, from the unspent credit of the installment's grant first, unless it is zero."""
-        installment = self.refund.installment
-        if not amount or installment.grant is None:
-            return
-        take = (
-            partial(wallets.claw_back_grant, hold_id=self.order.hold_id)
-            if to_role == Role.DISPUTES
-            else partial(wallets.refund_grant, to_role=to_role)
-        )
-        take(
-            grant=installment.grant,
-            amount=amount,
-            order=wallets.Instruction(
-                key=self._key(part),
-                cause=INSTALLMENT_REFUND.of(self.refund.pk),
-                created_by=self.order.created_by,
-                description=f"{self.order.kind.label} of contract installment {installment.period}",
-            ),
-            now=self.now,
-        )
-
-    def _key(self, part: str) -> str:
-        return f"installment-refund:{self.refund.key}:{part}"
-
 
 State = Installment.State
 
@@ -122,6 +52,7 @@ def refund_installment(*, installment_id: int, order: RefundOrder, now: datetime
         IdempotencyMismatch: the key was used for another refund.
         RefundAboveReceived: the amount exceeds what was received and not yet refunded.
         NotInSmallestUnits: the amount is not positive or not a multiple of the payable step.
+        Rejected, ValueDateAhead: the value date is before the money was received, or in the future.
         InstallmentOnInvoice: it is refunded by a credit note on its invoice.
     """
     installment = lock_installment(installment_id)
@@ -132,8 +63,9 @@ def refund_installment(*, installment_id: int, order: RefundOrder, now: datetime
     if installment.is_invoiced and order.paid_to != Role.BILLED:
         raise InstallmentOnInvoice
     _refuse_wrong_amount(installment, order.amount)
+    sent_at = _sent_at(installment, order, now)
     refund = _write(installment, order, now)
-    posting = RefundPosting(refund, order, now)
+    posting = RefundPosting(refund, order, now, sent_at)
     if installment.is_settled:
         _refund_settled(posting)
         take_bonus_back(
@@ -159,6 +91,7 @@ def _write(installment: Installment, order: RefundOrder, now: datetime) -> Insta
         amount_micros=order.amount,
         paid_to=order.paid_to,
         was_settled=installment.is_settled,
+        value_date=order.value_date,
         reason=order.reason,
         created_by=order.created_by,
         created_at=now,
@@ -186,9 +119,18 @@ def _refuse_wrong_amount(installment: Installment, amount: Micros) -> None:
         )
 
 
+def _sent_at(installment: Installment, order: RefundOrder, now: datetime) -> datetime | None:
+    """Return the time from which the money counts as sent; None if it has no value date and counts when posted."""
+    if order.value_date is not None:
+        received = min(row.value_date or row.received_at.date() for row in installment.payments.all())
+        if order.value_date < received:
+            raise Rejected(f"The money was received later, on {received}.", field="value_date")
+    return counts_from_if_dated(installment.organization_id, order.value_date, now)
+
+
 def _refund_unsettled(posting: RefundPosting) -> None:
     installment, order = posting.refund.installment, posting.order
-    posting.book("received", Role.INSTALLMENTS, order.paid_to, order.amount)
+    posting.send("received", order.amount)
     installment.paid_micros -= order.amount
     unpaid_again = installment.state == State.PARTIALLY_PAID and not installment.paid_micros
     move_installment(installment, State.DUE if unpaid_again else State(installment.state), "paid_micros")
@@ -197,10 +139,13 @@ def _refund_unsettled(posting: RefundPosting) -> None:
 def _refund_settled(posting: RefundPosting) -> None:
     refund, order = posting.refund, posting.order
     installment = refund.installment
-    posting.take_credit("credit", Micros(refund.credit_micros), order.paid_to)
+    to_role = posting.counter_account
+    posting.take_credit("credit", Micros(refund.credit_micros), to_role)
     posting.take_credit("promo-credit", Micros(refund.promo_credit_micros), Role.PROMOTIONS)
-    posting.book("unearned", Role.DEFERRED, order.paid_to, Micros(refund.unearned_micros))
-    posting.book("earned", Role.REVENUE, order.paid_to, Micros(refund.earned_micros))
+    posting.book("unearned", Role.DEFERRED, to_role, Micros(refund.unearned_micros))
+    posting.book("earned", Role.REVENUE, to_role, Micros(refund.earned_micros))
+    if posting.sent_at:
+        posting.send("sent", order.amount)
     posting.book("promo-unearned", Role.DEFERRED, Role.PROMOTIONS, Micros(refund.promo_unearned_micros))
     posting.book("promo-earned", Role.REVENUE, Role.PROMOTIONS, Micros(refund.promo_earned_micros))
     installment.refunded_micros += order.amount
@@ -282,12 +227,13 @@ def _refund_surplus(surplus: InstallmentSurplus, installment: Installment, order
         amount_micros=order.amount,
         paid_to=order.paid_to,
         was_settled=False,
+        value_date=order.value_date,
         reason=order.reason,
         created_by=order.created_by,
         created_at=now,
     )
-    posting = RefundPosting(refund, order, now)
-    posting.book("received", Role.INSTALLMENTS, order.paid_to, order.amount)
+    posting = RefundPosting(refund, order, now, _sent_at(installment, order, now))
+    posting.send("received", order.amount)
 
 
 @serialized

@@ -47,7 +47,7 @@ class StripePaymentAdmin(OffersByState[StripePayment], ReadOnlyModelAdmin[Stripe
     found_by = ("payment_intent_id",)
     explained_by = ("grant", "grant_id")
     row_commands: ClassVar[Any] = {"refund": REFUNDABLE}
-    list_display = ("payment_intent_id", "organization", "amount_micros", "refunded_micros", "settled_at", "flagged_at")
+    list_display = ("__str__", "organization", "amount_micros", "refunded_micros", "settled_at", "flagged_at")
     list_filter = ("received_in", ("created_at", DayRangeFilter), ("amount_micros", AmountRangeFilter))
     search_fields = ("payment_intent_id__exact", "charge_id__exact", "key__exact")
     list_select_related = ("organization",)
