@@ -5,9 +5,11 @@ from stdnum.exceptions import ValidationError
 from stdnum.util import get_cc_module
 
 from apps.billing_profiles.errors import InvalidVatNumber
+from apps.common.territories import countries
 
 # Greece's VAT numbers begin with EL, those of Northern Ireland with XI.
 _LETTERS = {"GR": "EL"}
+_OTHER_LETTERS = ("EL", "XI")
 
 
 def read_vat_number(text: str, country: str) -> str:
@@ -17,7 +19,7 @@ def read_vat_number(text: str, country: str) -> str:
     does not know are only made compact.
 
     Raises:
-        InvalidVatNumber: the form or the check digit is wrong.
+        InvalidVatNumber: the form or the check digit is wrong, or its letters are no country's.
     """
     number = "".join(letter for letter in text.upper() if letter not in " .-/")
     if not number:
@@ -25,7 +27,8 @@ def read_vat_number(text: str, country: str) -> str:
     letters = _LETTERS.get(country, country)
     if not number[:2].isalpha():
         number = letters + number
-    if not (number.isascii() and number.isalnum() and len(number) > 3):
+    is_known = number[:2] in countries() or number[:2] in _OTHER_LETTERS
+    if not (is_known and number.isascii() and number.isalnum() and len(number) > 3 and any(map(str.isdigit, number))):
         raise InvalidVatNumber(f"{text} is not a VAT number.", field="vat_number")
     try:
         return _checked(number)
@@ -35,7 +38,7 @@ def read_vat_number(text: str, country: str) -> str:
 
 def _checked(number: str) -> str:
     prefix = number[:2].lower()
-    if prefix in eu.MEMBER_STATES or prefix in ("el", "xi"):
+    if prefix in eu.MEMBER_STATES or prefix.upper() in _OTHER_LETTERS:
         return eu.validate(number)
     known = get_cc_module(prefix, "vat")
     if known is None:

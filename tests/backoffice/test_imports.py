@@ -109,6 +109,11 @@ def test_each_bad_line_is_named_by_number_column_and_reason(seller):
     assert found == [(2, "slug"), (3, "usd_rate"), (3, "vat_number"), (4, "external_id"), (4, "seller"), (5, "")]
 
 
+def test_control_characters_are_named_where_a_value_has_one_line(seller):
+    text = HEAD + GLOBEX.replace("Globex AG", "Glo\x07bex").replace("Ring 1", '"Ring\n1"')
+    assert [(number, column) for number, column, _ in upload(text).problems] == [(2, "name"), (2, "street")]
+
+
 def test_a_line_that_went_bad_since_leaves_nothing_behind(seller):
     file = upload(HEAD + PLAIN + GLOBEX)
     create_organization(NOW, "globex-ag")

@@ -23,7 +23,9 @@ def test_a_number_is_kept_compact_with_its_countrys_letters(text, country, compa
     assert read_vat_number(text, country) == compact
 
 
-@pytest.mark.parametrize("text", ["DE136695975", "DE1", "FR40303265046", "Ä123", "x", "DE 136/695;976"])
+@pytest.mark.parametrize(
+    "text", ["DE136695975", "DE1", "FR40303265046", "Ä123", "x", "DE 136/695;976", "null", "n/a, see file"]
+)
 def test_a_wrong_number_is_refused(text):
     with pytest.raises(InvalidVatNumber):
         read_vat_number(text, "DE")

@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, ClassVar
+from unicodedata import category
 
 from django import forms
 from django.utils.text import slugify
@@ -31,6 +32,8 @@ class ImportKind(ABC):
     defaults: ClassVar[Mapping[str, str]] = {}
     # Columns whose values may occur only once.
     once: ClassVar[tuple[tuple[str, ...], ...]] = ()
+    # Columns whose values may have several lines.
+    texts: ClassVar[tuple[str, ...]] = ()
 
     @classmethod
     def read(cls, raw: bytes) -> CsvFile:
@@ -48,6 +51,7 @@ class ImportKind(ABC):
         for row in rows:
             values = self.filled(row.values)
             found = [*self._switch_problems(row.number, values), *self._repeated(row.number, values, seen)]
+            found += self._control_characters(row)
             form = self.form(self._data(values))
             if not form.is_valid():
                 found += self._problems(row.number, form)
@@ -76,6 +80,15 @@ class ImportKind(ABC):
     def _switch_problems(self, number: int, values: Mapping[str, str]) -> list[Problem]:
         wrong = (name for name in self.switches if values.get(name, "").lower() not in _YES | _NO)
         return [Problem(number, name, "Write yes or no.") for name in wrong]
+
+    def _control_characters(self, row: CsvRow) -> Iterable[Problem]:
+        for column, value in row.values.items():
+            allowed = "\r\n\t" if column in self.texts else ""
+            found = next((each for each in value if category(each) == "Cc" and each not in allowed), "")
+            if found:
+                yield Problem(
+                    row.number, column, f"Has the control character U+{ord(found):04X}, such as a line break."
+                )
 
     def _repeated(self, number: int, values: Mapping[str, str], seen: dict[tuple[str, ...], int]) -> Iterable[Problem]:
         for columns in self.once:
@@ -143,6 +156,7 @@ class Contracts(ImportKind):
         "schedule": "custom_lines",
     }
     required = ("customer", "start_date", "term_months")
+    texts = ("notes", "prices", "schedule")
     switches = ("auto_renew",)
     defaults: ClassVar[Mapping[str, str]] = {"payment_frequency": "monthly"}
 
