@@ -52,15 +52,22 @@ class WrittenMail:
 
 
 def write_mail(
-    *, organization: Organization, template: str, context: Mapping[str, Any], contact: Contact | None
+    *,
+    organization: Organization,
+    template: str,
+    context: Mapping[str, Any],
+    contact: Contact | None,
+    language: str = "",
 ) -> WrittenMail:
     """Write an email to a contact in its language; without one, for a preview, it has no link to unsubscribe.
+
+    `language` is the preview's, by default the customer's.
 
     Raises:
         MissingMember: the template uses a member that `context` lacks.
         KeyError: there is no such template.
     """
-    language = language_for(organization.pk, contact.language if contact else "")
+    language = language_for(organization.pk, contact.language if contact else language)
     with override(language):
         return _written(organization, template, context, contact, language)
 

@@ -119,6 +119,13 @@ class TestStaff:
         assert html.content.decode().startswith("<!doctype html>")
         assert "sandbox" in html["Content-Security-Policy"]
 
+    @pytest.mark.parametrize(("language", "status"), [("de", 200), ("xx", 404)])
+    def test_preview_a_notice_in_another_language(self, staff, organization, language, status):
+        page = reverse("admin:mail_preview", args=[organization.pk, "balance_low"])
+        answer = staff.get(page, {"language": language})
+        assert (answer.status_code, "Ihr Guthaben ist niedrig" in answer.content.decode()) == (status, status == 200)
+        assert (f"{page}?language={language}&amp;part=html" in answer.content.decode()) is (status == 200)
+
     def test_preview_a_notice_with_the_customers_own_figures(self, staff, organization, low):
         low()
         page = staff.get(reverse("admin:mail_preview", args=[organization.pk, "balance_low"])).content.decode()

@@ -15,6 +15,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from apps.common.languages import Language
 from apps.common.strict_json import read_object
 from apps.mail.examples import EXAMPLES
 from apps.mail.letters import WrittenMail, write_mail
@@ -28,18 +29,25 @@ SHOWN_FILES = 100
 
 
 def mail_preview(request: HttpRequest, site: AdminSite, organization_id: UUID, template: str = "") -> HttpResponse:
-    """Show how a notice's email looks for a customer; `?part=html` returns the HTML alone."""
+    """Show how a notice's email looks for a customer; `?part=html` returns the HTML alone, `?language` translates."""
     organization = _customer(request, organization_id)
     if not template:
         return _page(request, site, "Emails", organization=organization, notices=_notices(organization))
-    if template not in MAIL_TEMPLATES:
+    language = request.GET.get("language", "")
+    if template not in MAIL_TEMPLATES or language not in ("", *Language):
         raise Http404
-    mail, is_own = _written(organization, template)
+    mail, is_own = _written(organization, template, language)
     if request.GET.get("part") == "html":
         return _html(mail.html)
-    title = MAIL_TEMPLATES[template].title
     return _page(
-        request, site, title, organization=organization, notices=_notices(organization), mail=mail, is_own=is_own
+        request,
+        site,
+        MAIL_TEMPLATES[template].title,
+        organization=organization,
+        notices=_notices(organization),
+        mail=mail,
+        is_own=is_own,
+        languages=[(each.label, f"{request.path}?{urlencode({'language': each.value})}") for each in Language],
     )
 
 
@@ -76,12 +84,13 @@ def _customer(request: HttpRequest, organization_id: UUID) -> Organization:
     return get_object_or_404(Organization, pk=organization_id)
 
 
-def _written(organization: Organization, template: str) -> tuple[WrittenMail, bool]:
+def _written(organization: Organization, template: str, language: str) -> tuple[WrittenMail, bool]:
     """Write a notice from the data of the customer's last one, else from an example; also return which of the two."""
     mails = MailMessage.objects.filter(organization=organization, template=template)
     last = mails.order_by("-created_at").values_list("context", flat=True).first()
     context = read_object(last) if last else EXAMPLES[template]
-    return write_mail(organization=organization, template=template, context=context, contact=None), last is not None
+    mail = write_mail(organization=organization, template=template, context=context, contact=None, language=language)
+    return mail, last is not None
 
 
 def _notices(organization: Organization) -> list[tuple[str, str, str]]:
@@ -108,7 +117,7 @@ def _html(html: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, site: AdminSite, title: str, **context: Any) -> HttpResponse:
-    html = f"{request.path}?{urlencode({'part': 'html'})}"
+    html = f"{request.path}?{urlencode({**request.GET.dict(), 'part': 'html'})}"
     return TemplateResponse(
         request, "admin/mails.html", {**site.each_context(request), "title": title, "html_href": html, **context}
     )
