@@ -56,6 +56,8 @@ COLUMNS = (
     "margin, %",
     "charge of other usage, USD",
 )
+# On screen, where each amount has its currency.
+HEADINGS = [f"{column[:1].upper()}{column[1:]}".removesuffix(f", {REPORTED_IN}") for column in COLUMNS]
 
 
 def _fresh(now: datetime) -> Any:
@@ -139,7 +141,8 @@ class MarginAlarmAdmin(ReadOnlyModelAdmin[MarginAlarm]):
             "last_day": last,
             "customer": customer,
             "file_query": urlencode({**query, "file": "1"}),
-            "columns": [str(by).capitalize(), *(_heading(name) for name in COLUMNS)],
+            "label": str(by).capitalize(),
+            "columns": HEADINGS,
             "lines": [
                 {"label": line.label or "(none)", "cells": _shown(cells), "href": _link(line.organization_id, query)}
                 for line, cells in rows[:SHOWN]
@@ -149,11 +152,6 @@ class MarginAlarmAdmin(ReadOnlyModelAdmin[MarginAlarm]):
             "cut": count_text(len(rows)) if len(rows) > SHOWN else "",
         }
         return TemplateResponse(request, "admin/usage/margins.html", context)
-
-
-def _heading(column: str) -> str:
-    """Return the heading of a column on screen, where each amount has its currency."""
-    return f"{column[:1].upper()}{column[1:]}".removesuffix(f", {REPORTED_IN}")
 
 
 def _window(request: HttpRequest, now: datetime) -> tuple[date, date]:
@@ -194,8 +192,8 @@ def _cells(figures: Margin) -> list[Any]:
     ]
 
 
-def _shown(cells: Sequence[Any]) -> list[str]:
-    """Return the figures as texts for people, amounts rounded half to even to the micro."""
+def _shown(cells: Sequence[Any]) -> list[tuple[str, str]]:
+    """Return each heading with its figure as a text for people, amounts rounded half to even to the micro."""
     events, costed, *amounts = cells
     charge, cost, first_known, margin, ppm, uncosted = amounts
     texts = [
@@ -203,13 +201,8 @@ def _shown(cells: Sequence[Any]) -> list[str]:
         for picos in (charge, cost, first_known, margin)
     ]
     percent = "" if ppm is None else f"{divide_half_even(ppm, 100) / 100:.2f} %"
-    return [
-        count_text(events),
-        count_text(costed),
-        *texts,
-        percent,
-        money_text(divide_half_even(uncosted, PICOS_PER_MICRO), REPORTED_IN),
-    ]
+    rest = money_text(divide_half_even(uncosted, PICOS_PER_MICRO), REPORTED_IN)
+    return list(zip(HEADINGS, [count_text(events), count_text(costed), *texts, percent, rest], strict=True))
 
 
 def _file(by: MarginGrouping, rows: Sequence[tuple[str, Sequence[Any]]], name: str) -> HttpResponse:
