@@ -83,7 +83,7 @@ def _paused(kind: str, budget: BudgetState, row: PeriodState, now: datetime) -> 
 
 
 def _is_pause(budget: BudgetState, changed: Iterable[int]) -> bool:
-    """Return whether these changed percentages pause or resume persistent resources, which has a mail of its own."""
+    """Return whether these changed percentages pause or resume persistent resources, which has an email of its own."""
     return budget.kind == RESOURCES and budget.mode == HARD and FULL in changed
 
 
