@@ -116,6 +116,18 @@ def tax_table(profile: BillingProfile) -> TaxTable:
     return TaxTable(tuple(map(rule_of, rows)), buyer_of(profile), seller.vat_number, untaxed)
 
 
+def require_invoices(organization_id: UUID, product: str, now: datetime) -> None:
+    """Refuse what is to be invoiced to a customer for whom no invoice could be made today.
+
+    Raises:
+        ProfileIncomplete: the customer or its seller lacks what an invoice needs; the detail names each field.
+        NoTaxRule, VatNumberMissing: the seller's tax table has no rate for it.
+    """
+    profile = complete_profile(organization_id)
+    if profile.seller.tax_engine != Seller.TaxEngine.STRIPE:
+        tax_table(profile).choose(product, profile.seller.day_of(now))
+
+
 def tax_on_credit(organization: Organization, amount: Micros, now: datetime) -> TaxOnTop:
     """Return the tax that is charged on top of bought credit of an amount in micros.
 

@@ -303,6 +303,7 @@ class OrganizationAdmin(CustomerMoneyMixin, CustomerBudgetsMixin, CustomerTopUps
                 form=StatusForm,
                 form_options={"organization": organization},
                 review=review,
+                rehearsal=perform,
                 button="Change",
             ),
             perform=perform,

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -210,12 +210,13 @@ class PolicyOfCustomer(PageExtension[Organization]):
     def skip_first_step(self, request: HttpRequest, object_id: str) -> HttpResponse:
         organization = get_object_or_404(Organization, pk=object_id)
         profile, now = profile_of(organization), timezone.now()
-        debtor = Debtor(organization.pk, profile.seller_id, organization.currency) if profile else None
-        planned = next((each for each in planned_steps(now, debtor) if _taken(each)), None) if debtor else None
+        if profile is None:
+            raise Http404  # nobody reminds a customer who cannot be invoiced
+        debtor = Debtor(organization.pk, profile.seller_id, organization.currency)
+        planned = next((each for each in planned_steps(now, debtor) if _taken(each)), None)
         assessment = planned.assessment if planned and not planned.assessment.case else None
 
         def perform(cleaned: Any) -> str:
-            assert debtor is not None
             services.skip_first_step(
                 debtor=debtor,
                 due=cleaned["due"],
@@ -234,6 +235,7 @@ class PolicyOfCustomer(PageExtension[Organization]):
             if assessment
             else "No case of this customer opens tomorrow with a step.",
             review=lambda _: Review([Change("Step tomorrow", planned.what if planned else "none", "skipped")]),
+            rehearsal=perform,
             button="Skip",
             always_review=True,
         )

@@ -2,12 +2,13 @@
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -21,6 +22,7 @@ from apps.common.admin.time_fields import MomentField
 from apps.common.changes import Change
 from apps.common.errors import BillingError
 from apps.common.reader import count_text, moment_words, money_text
+from apps.common.transactions import serialized
 
 Cleaned = Mapping[str, Any]
 Outcome = str | HttpResponseBase
@@ -28,6 +30,8 @@ Outcome = str | HttpResponseBase
 # Characters of an answer that the review repeats; a reason is always shorter.
 LONGEST_ANSWER = 2_000
 NEXT = "_next"
+# The input with which a step that asks for a reason alone is rehearsed before one is typed.
+_UNTYPED = {"reason": "-"}
 # The fields that a list's action posts, carried along so that the action finds its rows again.
 _LIST_ACTION = ("action", "select_across", "_selected_action")
 
@@ -81,6 +85,8 @@ class Question:
     form_options: Mapping[str, Any] | None = None
     initial: Mapping[str, Any] | None = None
     review: Callable[[Cleaned], Review] | None = None
+    # Performed and rolled back before the last page is shown, so that what is refused has no button.
+    rehearsal: Callable[[Cleaned], object] | None = None
     seen: Callable[[], str] | None = None
     explanation: str = ""
     button: str = "Confirm"
@@ -154,7 +160,8 @@ def confirm_step(
         admin.log_change(request, row, f"{done} {cleaned['reason']}")
         return done
 
-    return confirm(request, admin=admin, question=question, perform=recorded, subject=row)
+    rehearsed = question if question.makes_drafts else replace(question, rehearsal=perform)
+    return confirm(request, admin=admin, question=rehearsed, perform=recorded, subject=row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,9 +206,9 @@ def _page(visit: _Visit, form: ConfirmForm, *, reviewing: bool = False) -> HttpR
     request, question = visit.request, visit.question
     review = Review(())
     single_step = not question.needs_review(form)
-    if question.review is not None and (reviewing or single_step) and not form.errors:
+    if (reviewing or single_step) and not form.errors:
         try:
-            review = question.review(form.cleaned_data if form.is_bound else {})
+            review = _reviewed(question, form.cleaned_data if form.is_bound else _UNTYPED)
         except BillingError as error:
             reviewing = False
             if form.is_bound:
@@ -230,6 +237,25 @@ def _page(visit: _Visit, form: ConfirmForm, *, reviewing: bool = False) -> HttpR
         "back": visit.back,
     }
     return TemplateResponse(request, "admin/confirm.html", context, status=422 if form.errors else 200)
+
+
+def _reviewed(question: Question, cleaned: Cleaned) -> Review:
+    """Return the review of an input, after a rehearsal if there is one.
+
+    Raises:
+        BillingError: whatever performing it would raise.
+    """
+    review = question.review(cleaned) if question.review else Review(())
+    if question.rehearsal is not None:
+        _rehearse(question.rehearsal, cleaned)
+    return review
+
+
+@serialized
+def _rehearse(perform: Callable[[Cleaned], object], cleaned: Cleaned) -> None:
+    with transaction.atomic():
+        perform(cleaned)
+        transaction.set_rollback(True)
 
 
 def _answers(form: ConfirmForm) -> list[tuple[str, str]]:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from uuid import UUID
 
+from apps.billing_profiles.models import TaxRate
+from apps.billing_profiles.selectors import require_invoices
 from apps.common.money import Micros, payable_step
 from apps.common.periods import add_months
 from apps.common.transactions import serialized
@@ -47,9 +49,11 @@ def write_agreement(
 
     Raises:
         ImpossibleTerms: names the field to change.
+        ProfileIncomplete, NoTaxRule, VatNumberMissing: it is to be invoiced, and what an invoice needs is missing.
         OrganizationArchived: the customer is archived.
     """
     _refuse_impossible(organization, draft)
+    _refuse_uninvoiceable(organization.pk, draft.bill_by, now)
     lock_open_organization(organization.pk)
     wallets.open_wallet(organization=organization, now=now)
     agreement = ServiceAgreement(organization=organization, created_by=created_by, created_at=now, updated_at=now)
@@ -71,11 +75,13 @@ def change_agreement(
         AgreementNotFound: there is none. ChangedMeanwhile: `seen_revision` is not the newest.
         StateForbids: a fixed field would change.
         ImpossibleTerms: names the field to change.
+        ProfileIncomplete, NoTaxRule, VatNumberMissing: it is to be invoiced, and what an invoice needs is missing.
     """
     agreement = lock_agreement(agreement_id)
     if agreement.revision != seen_revision:
         raise ChangedMeanwhile
     _refuse_impossible(agreement.organization, draft)
+    _refuse_uninvoiceable(agreement.organization_id, draft.bill_by, now)
     if agreement.billed_at is not None:
         _refuse_other_facts(agreement, draft)
     elif (agreement.start_date, agreement.charge_type) != (draft.start_date, draft.charge_type):
@@ -108,11 +114,13 @@ def resume_agreement(*, agreement_id: UUID, now: datetime) -> ServiceAgreement:
 
     Raises:
         AgreementNotFound: there is none. StateForbids: it has ended.
+        ProfileIncomplete, NoTaxRule, VatNumberMissing: it is invoiced, and what an invoice needs is missing.
         OrganizationArchived: the customer is archived.
     """
     agreement = lock_agreement(agreement_id)
     if agreement.active:
         return agreement
+    _refuse_uninvoiceable(agreement.organization_id, BillBy(agreement.bill_by), now)
     lock_open_organization(agreement.organization_id)
     today = now.astimezone(UTC).date()
     if agreement.end_date is not None and agreement.end_date <= today:
@@ -223,6 +231,11 @@ def _refuse_other_facts(agreement: ServiceAgreement, draft: AgreementDraft) -> N
     for name in billed:
         if getattr(agreement, name) != getattr(draft, name):
             raise StateForbids("It has been billed: stop it and create a new one", field=name)
+
+
+def _refuse_uninvoiceable(organization_id: UUID, bill_by: BillBy, now: datetime) -> None:
+    if bill_by == BillBy.INVOICE:
+        require_invoices(organization_id, TaxRate.Product.SERVICE, now)
 
 
 def _refuse_impossible(organization: Organization, draft: AgreementDraft) -> None:

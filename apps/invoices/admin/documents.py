@@ -286,6 +286,7 @@ class DocumentAdmin(StripeTaxMixin, UsageDraftMixin, SoldCreditMixin, OffersBySt
                 title="Discard the draft",
                 explanation="The draft is deleted; the audit trail keeps it.",
                 review=lambda _: Review([Change("State", "Draft", "Discarded")]),
+                rehearsal=lambda _: services.discard_draft(document_id=row.pk, now=timezone.now()),
                 button="Discard draft",
                 danger=True,
             ),

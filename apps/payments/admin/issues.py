@@ -72,7 +72,10 @@ class PaymentIssueAdmin(ReadOnlyModelAdmin[PaymentIssue]):
             request,
             admin=self,
             question=Question(
-                title="Resolve", explanation="If the problem is found again, a new issue opens.", button="Resolve"
+                title="Resolve",
+                explanation="If the problem is found again, a new issue opens.",
+                rehearsal=perform,
+                button="Resolve",
             ),
             perform=perform,
             subject=issue,

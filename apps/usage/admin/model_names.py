@@ -230,6 +230,7 @@ class ModelAliasAdmin(ReadOnlyModelAdmin[ModelAlias]):
                 title="End an alias of a model",
                 form=EndNameForm,
                 explanation="From then on, usage of the name waits for a price or costs the price for any model.",
+                rehearsal=perform,
                 button="End",
                 danger=True,
             ),
