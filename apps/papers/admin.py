@@ -29,7 +29,7 @@ from apps.mail.models import MailMessage
 from apps.mail.paper_mails import NOBODY, mail_after_review, mail_log
 from apps.mail.selectors import people_reached
 from apps.papers import services
-from apps.papers.models import Paper, subject_of
+from apps.papers.models import Paper
 from apps.payments.models import StripePayment
 from apps.payments.selectors import is_untaxed_credit
 
@@ -111,8 +111,8 @@ def paper_links(papers: Iterable[Paper]) -> SafeString:
 
 def papers_about(row: Contract | Money | StripePayment) -> QuerySet[Paper]:
     """Return the papers about a contract, money received or a payment, newest first."""
-    subject = subject_of(row) if isinstance(row, StripePayment) else row.pk
-    papers = Paper.objects.filter(organization=row.organization_id, subject_id=subject).defer("pdf", "content")
+    about = {"contract": row} if isinstance(row, Contract) else {"money" if isinstance(row, Money) else "payment": row}
+    papers = Paper.objects.filter(organization=row.organization_id, **about).defer("pdf", "content")
     return papers.order_by("-created_at", "pk")
 
 

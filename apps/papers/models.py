@@ -9,17 +9,17 @@ from apps.billing_profiles.models import NumberRange, Seller
 from apps.common.audit_trail import AuditTrail
 from apps.common.languages import Language
 from apps.common.triggers import FixedFields, append_only
+from apps.contracts.models import Contract
+from apps.invoices.models import Money
 from apps.payments.models import StripePayment
 from apps.wallets.models import OrganizationRow
 
 
-def subject_of(payment: StripePayment) -> uuid.UUID:
-    """Return the id under which papers about a payment are found."""
-    return uuid.UUID(int=payment.pk)
-
-
 class Paper(OrganizationRow):
-    """A paper with its content; its PDF is drawn once, after the number is final, and kept unchanged."""
+    """A paper with its content; its PDF is drawn once, after the number is final, and kept unchanged.
+
+    An order form is about a contract; a receipt about money by bank or a payment at Stripe; a statement about none.
+    """
 
     audit_trail = AuditTrail(journal="append-only, with created_by")
 
@@ -31,7 +31,9 @@ class Paper(OrganizationRow):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=10, choices=Kind)
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
-    subject_id = models.UUIDField(help_text="The contract, the money received, the payment, or the customer.")
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    money = models.ForeignKey(Money, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    payment = models.ForeignKey(StripePayment, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     number = models.CharField(max_length=60, blank=True)
     sequence = models.PositiveIntegerField(null=True, blank=True)
     number_range = models.ForeignKey(NumberRange, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -52,7 +54,16 @@ class Paper(OrganizationRow):
         verbose_name, verbose_name_plural = "paper", "papers"
         constraints = [
             UniqueConstraint(
-                fields=["organization", "kind", "subject_id", "content_sha256"], name="papers_paper_same_content_once"
+                fields=["organization", "kind", "contract", "money", "payment", "content_sha256"],
+                nulls_distinct=False,
+                name="papers_paper_same_content_once",
+            ),
+            CheckConstraint(
+                name="papers_paper_about_what_its_kind_says",
+                condition=Q(kind="order_form", contract__isnull=False, money=None, payment=None)
+                | Q(kind="receipt", contract=None, money__isnull=False, payment=None)
+                | Q(kind="receipt", contract=None, money=None, payment__isnull=False)
+                | Q(kind="statement", contract=None, money=None, payment=None),
             ),
             UniqueConstraint(fields=["number_range", "sequence"], name="papers_paper_sequence_once_per_range"),
             CheckConstraint(
@@ -66,13 +77,14 @@ class Paper(OrganizationRow):
             ),
         ]
         indexes = [
-            Index(fields=["organization", "subject_id", "-created_at"], name="papers_paper_of_subject"),
+            Index(fields=["organization", "-created_at"], name="papers_paper_of_customer"),
             Index(fields=["number"], name="papers_paper_number", condition=~Q(number="")),
         ]
         triggers = [
             *append_only(updates=True),
             FixedFields(
-                *("organization", "kind", "seller", "subject_id", "number", "sequence", "number_range", "issue_date"),
+                *("organization", "kind", "seller", "contract", "money", "payment"),
+                *("number", "sequence", "number_range", "issue_date"),
                 *(
                     "first_day",
                     "last_day",

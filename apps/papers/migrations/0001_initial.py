@@ -10,6 +10,9 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("billing_profiles", "0001_initial"),
+        ("contracts", "0001_initial"),
+        ("invoices", "0001_initial"),
+        ("payments", "0001_initial"),
         ("tenants", "0001_initial"),
     ]
 
@@ -29,12 +32,6 @@ class Migration(migrations.Migration):
                                     ("statement", "Statement of account"),
                                 ],
                                 max_length=10,
-                            ),
-                        ),
-                        (
-                            "subject_id",
-                            models.UUIDField(
-                                help_text="The contract, the money received, the payment, or the customer."
                             ),
                         ),
                         ("number", models.CharField(blank=True, max_length=60)),
@@ -98,14 +95,42 @@ class Migration(migrations.Migration):
                                 to="billing_profiles.numberrange",
                             ),
                         ),
+                        (
+                            "contract",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="contracts.contract",
+                            ),
+                        ),
+                        (
+                            "money",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="invoices.money",
+                            ),
+                        ),
+                        (
+                            "payment",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="payments.stripepayment",
+                            ),
+                        ),
                     ],
                     options={
                         "verbose_name": "paper",
                         "verbose_name_plural": "papers",
                         "indexes": [
-                            models.Index(
-                                fields=["organization", "subject_id", "-created_at"], name="papers_paper_of_subject"
-                            ),
+                            models.Index(fields=["organization", "-created_at"], name="papers_paper_of_customer"),
                             models.Index(
                                 condition=models.Q(("number", ""), _negated=True),
                                 fields=["number"],
@@ -114,8 +139,36 @@ class Migration(migrations.Migration):
                         ],
                         "constraints": [
                             models.UniqueConstraint(
-                                fields=("organization", "kind", "subject_id", "content_sha256"),
+                                fields=("organization", "kind", "contract", "money", "payment", "content_sha256"),
                                 name="papers_paper_same_content_once",
+                                nulls_distinct=False,
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(
+                                        ("contract__isnull", False),
+                                        ("kind", "order_form"),
+                                        ("money", None),
+                                        ("payment", None),
+                                    ),
+                                    models.Q(
+                                        ("contract", None),
+                                        ("kind", "receipt"),
+                                        ("money__isnull", False),
+                                        ("payment", None),
+                                    ),
+                                    models.Q(
+                                        ("contract", None),
+                                        ("kind", "receipt"),
+                                        ("money", None),
+                                        ("payment__isnull", False),
+                                    ),
+                                    models.Q(
+                                        ("contract", None), ("kind", "statement"), ("money", None), ("payment", None)
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="papers_paper_about_what_its_kind_says",
                             ),
                             models.UniqueConstraint(
                                 fields=("number_range", "sequence"), name="papers_paper_sequence_once_per_range"
@@ -174,9 +227,9 @@ class Migration(migrations.Migration):
                             pgtrigger.compiler.Trigger(
                                 name="facts",
                                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                                    condition="WHEN (OLD.organization_id IS DISTINCT FROM NEW.organization_id OR OLD.kind IS DISTINCT FROM NEW.kind OR OLD.seller_id IS DISTINCT FROM NEW.seller_id OR OLD.subject_id IS DISTINCT FROM NEW.subject_id OR OLD.number IS DISTINCT FROM NEW.number OR OLD.sequence IS DISTINCT FROM NEW.sequence OR OLD.number_range_id IS DISTINCT FROM NEW.number_range_id OR OLD.issue_date IS DISTINCT FROM NEW.issue_date OR OLD.first_day IS DISTINCT FROM NEW.first_day OR OLD.last_day IS DISTINCT FROM NEW.last_day OR OLD.amount_micros IS DISTINCT FROM NEW.amount_micros OR OLD.language IS DISTINCT FROM NEW.language OR OLD.title IS DISTINCT FROM NEW.title OR OLD.content IS DISTINCT FROM NEW.content OR OLD.content_sha256 IS DISTINCT FROM NEW.content_sha256 OR OLD.created_by IS DISTINCT FROM NEW.created_by OR OLD.created_at IS DISTINCT FROM NEW.created_at)",
+                                    condition="WHEN (OLD.organization_id IS DISTINCT FROM NEW.organization_id OR OLD.kind IS DISTINCT FROM NEW.kind OR OLD.seller_id IS DISTINCT FROM NEW.seller_id OR OLD.contract_id IS DISTINCT FROM NEW.contract_id OR OLD.money_id IS DISTINCT FROM NEW.money_id OR OLD.payment_id IS DISTINCT FROM NEW.payment_id OR OLD.number IS DISTINCT FROM NEW.number OR OLD.sequence IS DISTINCT FROM NEW.sequence OR OLD.number_range_id IS DISTINCT FROM NEW.number_range_id OR OLD.issue_date IS DISTINCT FROM NEW.issue_date OR OLD.first_day IS DISTINCT FROM NEW.first_day OR OLD.last_day IS DISTINCT FROM NEW.last_day OR OLD.amount_micros IS DISTINCT FROM NEW.amount_micros OR OLD.language IS DISTINCT FROM NEW.language OR OLD.title IS DISTINCT FROM NEW.title OR OLD.content IS DISTINCT FROM NEW.content OR OLD.content_sha256 IS DISTINCT FROM NEW.content_sha256 OR OLD.created_by IS DISTINCT FROM NEW.created_by OR OLD.created_at IS DISTINCT FROM NEW.created_at)",
                                     func="RAISE EXCEPTION 'the facts of papers_paper never change' USING ERRCODE = 'integrity_constraint_violation';",
-                                    hash="ec9d4555f73b1bc094779c144e9164dd2faf49e1",
+                                    hash="f78af3468fad7aff55b41ba81446b26df57f3d0d",
                                     operation="UPDATE",
                                     pgid="pgtrigger_facts_f7d22",
                                     table="papers_paper",

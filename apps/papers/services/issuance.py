@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext_noop as _
@@ -21,7 +22,7 @@ from apps.contracts.selectors import current_schedule
 from apps.invoices.models import Money
 from apps.mail.attachments import Attachment
 from apps.papers.account import account_month
-from apps.papers.models import Paper, subject_of
+from apps.papers.models import Paper
 from apps.papers.order_forms import order_form_letter
 from apps.papers.receipts import credit_receipt_letter, receipt_letter
 from apps.papers.statements import statement_letter
@@ -33,15 +34,22 @@ Kind = Paper.Kind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """What a paper is about: a contract, money received, or the customer; its days, its sum, and who makes it."""
+    """What a paper is about: a contract, money, a payment, or the customer; its days, its sum, and who makes it."""
 
     organization: Organization
     kind: Kind
-    subject_id: UUID
     first_day: date
     last_day: date
     amount_micros: int
     created_by: str
+    contract: Contract | None = None
+    money: Money | None = None
+    payment: StripePayment | None = None
+
+    @property
+    def about(self) -> dict[str, Any]:
+        """The row that it is about, by the paper's fields."""
+        return {"contract": self.contract, "money": self.money, "payment": self.payment}
 
 
 def order_form_of(contract: Contract, *, created_by: str, now: datetime) -> Paper:
@@ -53,7 +61,7 @@ def order_form_of(contract: Contract, *, created_by: str, now: datetime) -> Pape
     subject = Subject(
         organization=contract.organization,
         kind=Kind.ORDER_FORM,
-        subject_id=contract.pk,
+        contract=contract,
         first_day=contract.start_date,
         last_day=contract.end_date - timedelta(days=1),
         amount_micros=sum(row.payable_micros for row in current_schedule(contract)),
@@ -72,7 +80,7 @@ def receipt_of(money: Money, *, created_by: str, now: datetime) -> Paper:
     subject = Subject(
         organization=money.organization,
         kind=Kind.RECEIPT,
-        subject_id=money.pk,
+        money=money,
         first_day=money.value_date,
         last_day=money.value_date,
         amount_micros=money.amount_micros,
@@ -92,7 +100,7 @@ def credit_receipt_of(payment: StripePayment, *, created_by: str, now: datetime)
     subject = Subject(
         organization=payment.organization,
         kind=Kind.RECEIPT,
-        subject_id=subject_of(payment),
+        payment=payment,
         first_day=day,
         last_day=day,
         amount_micros=payment.amount_micros,
@@ -111,7 +119,6 @@ def statement_of(organization: Organization, month: Period, *, created_by: str, 
     subject = Subject(
         organization=organization,
         kind=Kind.STATEMENT,
-        subject_id=organization.pk,
         first_day=month.start.date(),
         last_day=month.end.date() - timedelta(days=1),
         amount_micros=account.closing_micros,
@@ -134,7 +141,7 @@ def _issued(subject: Subject, letter: Letter, *, now: datetime) -> Paper:
     same = Paper.objects.filter(
         organization=subject.organization,
         kind=subject.kind,
-        subject_id=subject.subject_id,
+        **subject.about,
         content_sha256=digest,
     )
     known = same.first()
@@ -149,7 +156,7 @@ def _numbered(subject: Subject, letter: Letter, digest: str, seller: Seller, now
         organization=subject.organization,
         kind=subject.kind,
         seller=seller,
-        subject_id=subject.subject_id,
+        **subject.about,
         issue_date=seller.day_of(now),
         first_day=subject.first_day,
         last_day=subject.last_day,
