@@ -189,6 +189,7 @@ class TestSettings:
 
 
 class TestTasks:
+    @pytest.mark.django_db  # the first import in a process checks the configuration with the database
     def test_every_enqueued_task_exists(self):
         app.loader.import_default_modules()
         enqueued = {
