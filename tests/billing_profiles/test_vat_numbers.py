@@ -24,7 +24,7 @@ def test_a_number_is_kept_compact_with_its_countrys_letters(text, country, compa
 
 
 @pytest.mark.parametrize(
-    "text", ["DE136695975", "DE1", "FR40303265046", "Ä123", "x", "DE 136/695;976", "null", "n/a, see file"]
+    "text", ["DE136695975", "DE1", "FR40303265046", "Ä123", "x", "DE 136/695;976", "null", "n/a, see file", "XX123456"]
 )
 def test_a_wrong_number_is_refused(text):
     with pytest.raises(InvalidVatNumber):
