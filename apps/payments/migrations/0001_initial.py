@@ -922,12 +922,7 @@ class Migration(migrations.Migration):
                                     ("operation__in", ["tax_transaction.create", "tax_transaction.reverse"])
                                 ),
                                 name="payments_request_tax",
-                            ),
-                            models.Index(
-                                condition=models.Q(("state__in", ["done", "refused"]), _negated=True),
-                                fields=["updated_at"],
-                                name="payments_request_unfinished",
-                            ),
+                            )
                         ],
                         "constraints": [
                             models.CheckConstraint(

@@ -52,9 +52,6 @@ class StripeRequest(models.Model):
                 name="payments_request_tax",
                 condition=Q(operation__in=["tax_transaction.create", "tax_transaction.reverse"]),
             ),
-            models.Index(
-                fields=["updated_at"], name="payments_request_unfinished", condition=~Q(state__in=["done", "refused"])
-            ),
         ]
 
     def __str__(self) -> str:
