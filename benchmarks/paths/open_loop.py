@@ -48,7 +48,7 @@ def measure(bench: Bench) -> dict[str, Measurement]:
         ]
         for way in ways:
             _milliseconds(*way, count // 4 + 1)
-        bare, ours = (_milliseconds(*way, count) for way in ways)
+        (bare, _), (ours, late) = (_milliseconds(*way, count) for way in ways)
     prove(customers)
     details = {
         "calls": count,
@@ -56,6 +56,7 @@ def measure(bench: Bench) -> dict[str, Measurement]:
         "halfMs": round(_percentile(ours, 50), 2),
         "bareHalfMs": round(_percentile(bare, 50), 2),
         "bareMs": round(_percentile(bare, 99), 2),
+        "sentLateMs": round(_percentile(late, 99), 2),
     }
     slow, empty = _percentile(ours, 99), _percentile(bare, 99)
     return {
@@ -92,12 +93,17 @@ def _reservation(headers: dict[str, str], key: str) -> bytes:
     return request("POST", "/v1/billing/reservations", body=body, headers={**headers, "Idempotency-Key": key})
 
 
-def _milliseconds(server: Server, make: Callable[[], bytes], status: int, count: int) -> list[float]:
-    """Send calls at the rate, and return how long after it was due each was answered, in order of time."""
+def _milliseconds(
+    server: Server, make: Callable[[], bytes], status: int, count: int
+) -> tuple[list[float], list[float]]:
+    """Send calls at the rate; return how long after it was due each was answered, and how late each was sent.
+
+    Both are sorted. A call is sent late if all callers wait for answers, or if this process waits for a processor.
+    """
     due, mutex, taken = time.perf_counter() + 0.1, Lock(), iter(range(count))
 
-    def call(connection: Connection) -> list[float]:
-        times: list[float] = []
+    def call(connection: Connection) -> list[tuple[float, float]]:
+        times: list[tuple[float, float]] = []
         while True:
             with mutex:
                 number = next(taken, None)
@@ -107,12 +113,14 @@ def _milliseconds(server: Server, make: Callable[[], bytes], status: int, count:
                 return times
             at = due + number / RATE
             time.sleep(max(0, at - time.perf_counter()))
+            late = time.perf_counter() - at
             connection.ask(sent, status=status)
-            times.append((time.perf_counter() - at) * 1_000)
+            times.append(((time.perf_counter() - at) * 1_000, late * 1_000))
 
     with ThreadPoolExecutor(CALLERS) as pool:
         found = pool.map(call, [server.connect() for _ in range(min(CALLERS, count))])
-        return sorted(each for times in found for each in times)
+        answered, late = zip(*(each for times in found for each in times), strict=True)
+    return sorted(answered), sorted(late)
 
 
 def _percentile(times: list[float], percent: int) -> float:
