@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 7764ce5df8c8d6ec9ab6b0187e9adaa77249e5cdaf22411993207a61341bdac0
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 d31cf3ae6295153f3d6bf2791755e9cbb3142298f93db681319d9dbb346af656
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql
@@ -14291,8 +14291,6 @@ CREATE INDEX payments_refund_payment_id_a70693f7 ON public.payments_refund USING
 CREATE UNIQUE INDEX payments_refund_request_key_once ON public.payments_refund USING btree (organization_id, request_key) WHERE (NOT ((request_key)::text = ''::text));
 
 CREATE INDEX payments_request_tax ON public.payments_striperequest USING btree (((params #>> '{metadata,invoice}'::text[]))) WHERE ((operation)::text = ANY (ARRAY[('tax_transaction.create'::character varying)::text, ('tax_transaction.reverse'::character varying)::text]));
-
-CREATE INDEX payments_request_unfinished ON public.payments_striperequest USING btree (updated_at) WHERE (NOT ((state)::text = ANY (ARRAY[('done'::character varying)::text, ('refused'::character varying)::text])));
 
 CREATE UNIQUE INDEX payments_stripecustomer_one_per_organization_and_mode ON public.payments_stripecustomer USING btree (organization_id, livemode) WHERE (deleted_at IS NULL);
 
