@@ -21,7 +21,7 @@
     if (!answer.ok) return;
     const dialog = document.createElement("dialog");
     dialog.className = "keys";
-    dialog.setAttribute("aria-labeledby", "keys-title");
+    dialog.setAttribute("aria-labelledby", "keys-title");
     dialog.innerHTML = await answer.text();
     dialog.addEventListener("close", () => dialog.remove());
     dialog.addEventListener("click", (event) => {

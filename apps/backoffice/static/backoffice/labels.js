@@ -4,8 +4,8 @@
   "use strict";
 
   function add(element, id) {
-    const named = (element.getAttribute("aria-labeledby") ?? "").split(" ").filter(Boolean);
-    if (!named.includes(id)) element.setAttribute("aria-labeledby", [id, ...named].join(" "));
+    const named = (element.getAttribute("aria-labelledby") ?? "").split(" ").filter(Boolean);
+    if (!named.includes(id)) element.setAttribute("aria-labelledby", [id, ...named].join(" "));
   }
 
   function name(select) {
