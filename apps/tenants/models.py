@@ -192,6 +192,7 @@ class ApiKey(models.Model):
         BUDGETS_WRITE = "budgets:write", "Set budgets"
         WEBHOOKS_WRITE = "webhooks:write", "Manage webhooks"
         PLATFORM_USAGE = "platform:usage", "Send usage for any organization"
+        PLATFORM_RESERVATIONS = "platform:reservations", "Reserve and capture credit of any organization"
         PLATFORM_LEDGER = "platform:ledger", "Check and clean up the ledger of any organization"
 
     organization = models.ForeignKey(

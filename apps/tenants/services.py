@@ -311,7 +311,8 @@ def note_key_use(*, key: ApiKey, now: datetime) -> bool:
 
 
 def _check_scopes(scopes: list[str], *, for_platform: bool) -> None:
-    platform = {str(ApiKey.Scope.PLATFORM_USAGE), str(ApiKey.Scope.PLATFORM_LEDGER)}
+    scope = ApiKey.Scope
+    platform = {str(each) for each in (scope.PLATFORM_USAGE, scope.PLATFORM_RESERVATIONS, scope.PLATFORM_LEDGER)}
     allowed = platform if for_platform else set(ApiKey.Scope.values) - platform
     if not scopes or not allowed.issuperset(scopes):
         raise InvalidScopes(

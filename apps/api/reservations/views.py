@@ -12,7 +12,7 @@ from rest_framework.exceptions import PermissionDenied
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
-from apps.api.authentication import BearerAuthentication, credential_of, organization_of
+from apps.api.authentication import BearerOrPlatformAuthentication, credential_of, organization_of
 from apps.api.fields import StrictMoment, number, uuid_in_path
 from apps.api.idempotency import HEADER, REPLAYED, given_key
 from apps.api.permissions import HasScope
@@ -28,6 +28,7 @@ from apps.api.query_parameters import (
 )
 from apps.api.request_bodies import read_body
 from apps.api.reservations import bodies, presenter
+from apps.api.reservations.callers import caller_of
 from apps.api.reservations.estimates import estimated
 from apps.api.reservations.lifetimes import extended_end
 from apps.api.reservations.refusals import WITH_MEMBERS, refusal_body, refusal_response
@@ -62,13 +63,19 @@ LIMIT = IntegerParameter("limit", 1, 200, 50)
 class ReservationView(ApiView):
     """The base of these views: a session token for reading, or an API key with the required scope.
 
+    A platform key with platform:reservations may do all of it for any organization, for a gateway that serves many.
     Repeated calls are recognized by the reservation's key or state, not by stored responses, so that a refusal is
     decided again, for example after credit was added.
     """
 
-    authentication_classes = (BearerAuthentication,)
+    authentication_classes = (BearerOrPlatformAuthentication,)
     permission_classes: Any = (HasScope(ApiKey.Scope.RESERVATIONS_WRITE),)
     keeps_answers = False
+
+    def check_permissions(self, request: Request) -> None:
+        """Check them for the organization that the caller acts for."""
+        request.auth = caller_of(request, finishes_work=self.finishes_work)
+        super().check_permissions(request)
 
     def handle_exception(self, exc: Exception) -> Any:
         """Respond to refusals with their limits, pause or charge."""
