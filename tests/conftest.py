@@ -24,7 +24,7 @@ from apps.tenants.session_tokens import VERIFIED
 from apps.usage.services import make_partitions
 from apps.wallets.services.books import STALE
 from apps.wallets.services.refusals import REFUSALS
-from tests.kept_worlds import breaks_of_books, changes_of_books
+from tests.kept_worlds import breaks_of_books, changes_of_books, check_constraints_once
 from tests.notices.validation import validated
 from tests.outbox.deliveries import deliver_due
 from tests.planned_proofs import plan_proofs_once
@@ -55,6 +55,14 @@ def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
         connection.close()
         with connection._nodb_cursor() as cursor:
             cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any]) -> Generator[None, Any, Any]:
+    """Check kept rows before a test's savepoint is set, which pytest-django's fixture does."""
+    if fixturedef.argname == "_django_db_helper":
+        check_constraints_once()
+    return (yield)
 
 
 TESTS_BETWEEN_VACUUMS = 200

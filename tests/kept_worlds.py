@@ -17,7 +17,7 @@ SELECT SUM(pg_stat_get_xact_tuples_deleted(oid) + CASE WHEN relname ~ '^(ledger|
     THEN pg_stat_get_xact_tuples_inserted(oid) + pg_stat_get_xact_tuples_updated(oid) ELSE 0 END)
 FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
 """
-_standing: list[str] = []
+_checked: list[bool] = []  # for each world that is kept, whether its deferred constraints were checked
 
 
 @contextmanager
@@ -31,19 +31,30 @@ def kept(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     # To Django, and to what refuses to run in a transaction, it is none.
     outermost._from_testcase = True  # type: ignore[attr-defined]  # not in its stub
     with django_db_blocker.unblock(), outermost:
-        _standing.append("world")
+        _checked.append(False)
         try:
             yield
             broken = breaks_of_books()
             assert broken == [], broken
         finally:
-            _standing.pop()
+            _checked.pop()
             transaction.set_rollback(True)
+
+
+def check_constraints_once() -> None:
+    """Check the deferred constraints of kept rows outside of the tests' savepoints.
+
+    Django checks them at the end of each test. The check of a savepoint is forgotten with it, so that every test would
+    check all kept rows again.
+    """
+    if not all(_checked):
+        connection.check_constraints()
+        _checked[:] = [True] * len(_checked)
 
 
 def changes_of_books() -> int | None:
     """Return a number that grows with every change of the books; None where no world is kept."""
-    if not _standing:
+    if not _checked:
         return None
     with connection.cursor() as cursor:
         cursor.execute(_CHANGES)
