@@ -51,7 +51,7 @@ class Connection:
             self._left, self._socket = b"", self._open()
         self._socket.sendall(sent)
         head, _, rest = self._until(b"\r\n\r\n")
-        length = _length(head)
+        length = length_of(head)
         while len(rest) < length:
             rest += self._more()
         body, self._left = rest[:length], rest[length:]
@@ -82,7 +82,12 @@ class Connection:
         return received
 
 
-def _length(head: bytes) -> int:
+def length_of(head: bytes) -> int:
+    """Return the length of the body that follows the head of an answer.
+
+    Raises:
+        Refused: it has none.
+    """
     for line in head.split(b"\r\n"):
         name, _, value = line.partition(b":")
         if name.lower() == b"content-length":

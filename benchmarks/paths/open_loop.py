@@ -6,12 +6,9 @@ such a rate would.
 """
 
 import os
-import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from itertools import cycle
-from threading import Lock
 from uuid import uuid4
 
 from apps.tenants.models import ApiKey, Organization
@@ -21,13 +18,14 @@ from apps.wallets.budgets.scopes import scope_of
 from apps.wallets.budgets.state import DAY, HARD, MONTH, BudgetState
 from benchmarks.customers import Customers, prove
 from benchmarks.kit.bench import EMPTY, Bench
-from benchmarks.kit.client import Connection, request
+from benchmarks.kit.client import request
 from benchmarks.kit.database import Server
+from benchmarks.kit.pacing import send_paced
 from benchmarks.kit.table import Measurement
 
 RATE = 300
 SECONDS_FOR_EACH = 4  # of the run's seconds for each way in each round
-CALLERS = 48
+CONNECTIONS = 48
 UNIT = 1_000_000
 DIMENSIONS = {"project": "p", "user": "u", "agent": "a", "tag": "t"}
 SCOPES = [{}, *({name: value} for name, value in DIMENSIONS.items())]
@@ -98,29 +96,12 @@ def _milliseconds(
 ) -> tuple[list[float], list[float]]:
     """Send calls at the rate; return how long after it was due each was answered, and how late each was sent.
 
-    Both are sorted. A call is sent late if all callers wait for answers, or if this process waits for a processor.
+    Both are sorted. A call is sent late if no connection is idle, or if this process waits for a processor.
     """
-    due, mutex, taken = time.perf_counter() + 0.1, Lock(), iter(range(count))
-
-    def call(connection: Connection) -> list[tuple[float, float]]:
-        times: list[tuple[float, float]] = []
-        while True:
-            with mutex:
-                number = next(taken, None)
-                sent = make() if number is not None else b""
-            if number is None:
-                connection.close()
-                return times
-            at = due + number / RATE
-            time.sleep(max(0, at - time.perf_counter()))
-            late = time.perf_counter() - at
-            connection.ask(sent, status=status)
-            times.append(((time.perf_counter() - at) * 1_000, late * 1_000))
-
-    with ThreadPoolExecutor(CALLERS) as pool:
-        found = pool.map(call, [server.connect() for _ in range(min(CALLERS, count))])
-        answered, late = zip(*(each for times in found for each in times), strict=True)
-    return sorted(answered), sorted(late)
+    calls = send_paced(
+        server.port, [make() for _ in range(count)], calls_a_second=RATE, connections=CONNECTIONS, status=status
+    )
+    return sorted(each.answered_ms for each in calls), sorted(each.late_ms for each in calls)
 
 
 def _percentile(times: list[float], percent: int) -> float:
