@@ -90,11 +90,10 @@ def paid_at_issue(document: Document) -> int:
 
 
 def _facts(document: Document, buyer: DocumentParty) -> Pairs:
-    is_invoice = document.type == Document.Type.INVOICE
     facts = (
         (_("Number"), document.number),
         (_("Issue date"), _day(document, document.issue_date)),
-        (_("Due date"), _day(document, document.due_date) if is_invoice else ""),
+        (_("Due date"), _day(document, document.due_date) if _asks_for_money(document) else ""),
         (_("Credits invoice"), document.credited.number if document.credited else ""),
         (_("Service period"), _period(document, document)),
         (_("Purchase order"), document.purchase_order),
@@ -102,6 +101,11 @@ def _facts(document: Document, buyer: DocumentParty) -> Pairs:
         (_("Your VAT number"), buyer.vat_number),
     )
     return tuple((say(document.language, name), value) for name, value in facts if value)
+
+
+def _asks_for_money(document: Document) -> bool:
+    """Return whether it is an invoice that was not paid whole by the time it was finalized."""
+    return document.type == Document.Type.INVOICE and document.total_micros > paid_at_issue(document)
 
 
 def _day(document: Document, at: date | None) -> str:
@@ -218,7 +222,7 @@ def _terms(document: Document) -> Iterator[Section]:
     language = document.language
     if document.type != Document.Type.INVOICE:
         return
-    if document.total_micros > paid_at_issue(document):
+    if _asks_for_money(document):
         bank = ", ".join(filter(None, (grouped(document.iban), document.bic, document.bank_name)))
         facts = ((_("Bank account"), bank), (_("Payment reference"), creditor_reference(document.number)))
         yield Section(

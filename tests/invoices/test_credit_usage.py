@@ -12,7 +12,7 @@ from apps.invoices import services
 from apps.invoices.consistency import invoice_mismatches
 from apps.invoices.errors import ChargesDecide, NothingToInvoice
 from apps.invoices.models import Document
-from apps.invoices.paper import paid_at_issue
+from apps.invoices.paper import draw_document, paid_at_issue
 from apps.invoices.selectors import receivables
 from apps.ledger.models import Transfer
 from apps.outbox.models import OutboxMessage
@@ -24,6 +24,7 @@ from tests.factories import cause_of, charge, create_grant, create_organization
 from tests.invoices import factories
 from tests.invoices.test_invoices import books
 from tests.invoices.test_usage_invoices import lines
+from tests.papers.read_papers import text_of
 
 pytestmark = pytest.mark.django_db
 NOVEMBER, DECEMBER = date(2026, 11, 1), date(2026, 12, 1)
@@ -76,6 +77,7 @@ class TestSpentCredit:
         invoice = invoiced(acme, NOVEMBER, now)
         assert (invoice.state, invoice.net_micros, invoice.tax_micros) == ("paid", to_micros("50"), to_micros("9.50"))
         assert (invoice.left_micros, paid_at_issue(invoice)) == (0, to_micros("59.50"))
+        assert "Due date" not in text_of(draw_document(invoice))
         assert lines(invoice) == [("59.50", "Other usage")]
         assert books(acme) == {"cash": "-119.00", "wallet": "59.50", "revenue": "50.00", "tax": "9.50"}
         assert receivables(seller, now.date()) == []

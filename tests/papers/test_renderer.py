@@ -79,3 +79,21 @@ def test_an_empty_table_says_so():
     (page,) = pages(drawn(sections=(section,)))
     assert "All invoices are paid." in page
     assert "Description" not in page
+
+
+@pytest.mark.parametrize("lines", [1, 9, 60])
+def test_a_long_foot_stays_on_the_page_and_below_the_content(lines):
+    heights: dict[str, list[float]] = {}
+
+    def keep(text, matrix, position, _font, _size):
+        for word in text.split():
+            heights.setdefault(word, []).append(matrix[5] + matrix[3] * position[5])
+
+    pdf = drawn(footer=("Example GmbH", "\n".join(f"foot{number}" for number in range(lines))))
+    for page in PdfReader(BytesIO(pdf)).pages:
+        heights.clear()
+        page.extract_text(visitor_text=keep)
+        foot = [y for word, found in heights.items() if word.startswith("foot") for y in found]
+        assert len(foot) == lines
+        assert min(foot) > max(heights["Page"])
+        assert max(foot) < min(y for word in ("Line", "Amount") for y in heights.get(word, [1000]))

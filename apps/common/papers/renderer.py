@@ -19,6 +19,7 @@ from reportlab.platypus import (
     BaseDocTemplate,
     Flowable,
     Frame,
+    KeepInFrame,
     KeepTogether,
     NextPageTemplate,
     PageTemplate,
@@ -34,6 +35,8 @@ WIDTH, HEIGHT = A4
 LEFT, RIGHT, TOP, BOTTOM = 20 * mm, 18 * mm, 18 * mm, 32 * mm
 ROOM = WIDTH - LEFT - RIGHT
 LOGO_WIDTH, LOGO_HEIGHT = 60 * mm, 20 * mm
+# The foot of a page: what is free above its text and, for the page number, below; the height from which it is shrunk.
+ABOVE_FOOT, BELOW_FOOT, FOOT_HEIGHT = 7 * mm, 11 * mm, 60 * mm
 # The head of the first page: the logo, then the address at the place of a window envelope (DIN 5008, form B).
 ADDRESS_TOP, HEAD = 45 * mm, 92 * mm
 # The facts beside the address: their width, that of their names, and what stays free between a name and its value.
@@ -59,14 +62,17 @@ def render(letter: Letter, logo: bytes = b"") -> bytes:
     pages = BaseDocTemplate(
         out, pagesize=A4, invariant=1, title=letter.name, author=letter.sender, lang=letter.language
     )
-    room = HEIGHT - TOP - BOTTOM
+    bottom = _bottom(letter)
+    room = HEIGHT - TOP - bottom
     head = _head_height(letter)
     pages.addPageTemplates(
         [
             PageTemplate(
-                "first", [_frame(room - head + TOP)], onPage=lambda canvas, _: _draw_head(canvas, letter, logo, head)
+                "first",
+                [_frame(bottom, room - head + TOP)],
+                onPage=lambda canvas, _: _draw_head(canvas, letter, logo, head),
             ),
-            PageTemplate("next", [_frame(room - 8 * mm)], onPage=lambda canvas, _: _draw_name(canvas, letter)),
+            PageTemplate("next", [_frame(bottom, room - 8 * mm)], onPage=lambda canvas, _: _draw_name(canvas, letter)),
         ]
     )
     story: list[Flowable] = [NextPageTemplate("next")]
@@ -98,8 +104,8 @@ class _NumberedCanvas(Canvas):  # type: ignore[misc]  # the package has no types
         super().save()
 
 
-def _frame(height: float) -> Frame:
-    return Frame(LEFT, BOTTOM, ROOM, height, leftPadding=0, rightPadding=0, topPadding=0, bottomPadding=0)
+def _frame(bottom: float, height: float) -> Frame:
+    return Frame(LEFT, bottom, ROOM, height, leftPadding=0, rightPadding=0, topPadding=0, bottomPadding=0)
 
 
 def _head_height(letter: Letter) -> float:
@@ -144,14 +150,29 @@ def _draw_name(canvas: Canvas, letter: Letter) -> None:
     draw(canvas, LEFT, HEIGHT - TOP, f"{letter.name} · {letter.recipient[0]}"[:110], REGULAR, SMALL)
 
 
+def _bottom(letter: Letter) -> float:
+    """Return the height of the lower margin, which is larger for many lines at the foot."""
+    heights = [column.wrap(width, HEIGHT)[1] for _, width, column in _foot(letter)]
+    return float(max(BOTTOM, ABOVE_FOOT + min(max(heights, default=0), FOOT_HEIGHT) + BELOW_FOOT))
+
+
+def _foot(letter: Letter) -> list[tuple[float, float, Paragraph]]:
+    """Return the columns at the foot: where each begins, its width, and its text."""
+    columns = [text for text in letter.footer if text]
+    share = ROOM / (len(columns) or 1)
+    return [
+        (LEFT + place * share, share - 4 * mm, Paragraph(marked(text, REGULAR), FOOT))
+        for place, text in enumerate(columns)
+    ]
+
+
 def _draw_foot(canvas: Canvas, letter: Letter, page: str) -> None:
+    bottom = _bottom(letter)
     canvas.setStrokeColor(RULE)
     canvas.setLineWidth(0.5)
-    canvas.line(LEFT, BOTTOM - 5 * mm, WIDTH - RIGHT, BOTTOM - 5 * mm)
-    columns = [text for text in letter.footer if text]
-    for place, text in enumerate(columns):
-        width = ROOM / len(columns)
-        _place(canvas, Paragraph(marked(text, REGULAR), FOOT), LEFT + place * width, BOTTOM - 7 * mm, width - 4 * mm)
+    canvas.line(LEFT, bottom - 5 * mm, WIDTH - RIGHT, bottom - 5 * mm)
+    for x, width, column in _foot(letter):
+        _place(canvas, KeepInFrame(width, FOOT_HEIGHT, [column]), x, bottom - ABOVE_FOOT, width)
     canvas.setFillColor(QUIET)
     draw_to(canvas, WIDTH - RIGHT, 8 * mm, page, REGULAR, SMALL)
 
