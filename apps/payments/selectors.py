@@ -68,8 +68,13 @@ def mandate_of(contract: Contract) -> Mandate | None:
 
 
 def counted_as_paid(contract: Contract) -> set[int]:
-    """Return the ids of a contract's installments whose invoice or session counts as paid at Stripe."""
-    invoiced = InvoicePart.objects.filter(invoice__contract=contract, invoice__state=StripeInvoice.State.PAID)
+    """Return the ids of a contract's installments whose invoice or session counts as paid at Stripe.
+
+    An invoice whose rest we recorded there as paid out of band does not count: that rest is collected by another one.
+    """
+    invoiced = InvoicePart.objects.filter(
+        invoice__contract=contract, invoice__state=StripeInvoice.State.PAID, invoice__settled_here_micros=0
+    )
     visited = CheckoutPart.objects.filter(session__contract=contract, session__state=CheckoutSession.State.PAID)
     return {*invoiced.values_list("installment", flat=True), *visited.values_list("installment", flat=True)}
 
