@@ -53,7 +53,7 @@ class TagsField(SimpleArrayField):
 
 def zone_field(help_text: str) -> forms.ChoiceField:
     """Return a field to choose a time zone."""
-    return forms.ChoiceField(choices=time_zone_choices, help_text=help_text, widget=LongSelect)
+    return forms.ChoiceField(choices=time_zone_choices, initial="UTC", help_text=help_text, widget=LongSelect)
 
 
 class VatNumberMixin:

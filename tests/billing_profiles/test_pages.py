@@ -67,6 +67,10 @@ class TestSellers:
         seller.refresh_from_db()
         assert seller.logo
 
+    def test_a_new_one_is_proposed_with_dates_in_utc(self, admin):
+        form = admin.get(f"{SELLERS}add/").context["adminform"].form
+        assert form["time_zone"].value() == "UTC"
+
     def test_what_the_form_refuses(self, admin, seller):
         page = f"{SELLERS}{seller.pk}/change/"
         form = filled(admin, page)
