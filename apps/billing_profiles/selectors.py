@@ -1,5 +1,6 @@
 """Queries on sellers and customers, for documents."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -126,6 +127,17 @@ def require_invoices(organization_id: UUID, product: str, now: datetime) -> None
     profile = complete_profile(organization_id)
     if profile.seller.tax_engine != Seller.TaxEngine.STRIPE:
         tax_table(profile).choose(product, profile.seller.day_of(now))
+
+
+def require_tax(organization_id: UUID, products: Iterable[str], now: datetime) -> None:
+    """Refuse what is to be invoiced to a customer with a complete billing profile if its tax would not be known today.
+
+    Raises:
+        NoTaxRule, VatNumberMissing: the seller's tax table has no rate for one of the products.
+    """
+    if not missing_for_invoices(organization_id):
+        for product in products:
+            require_invoices(organization_id, product, now)
 
 
 def tax_on_credit(organization: Organization, amount: Micros, now: datetime) -> TaxOnTop:

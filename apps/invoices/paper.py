@@ -23,7 +23,7 @@ ReturnedTo = Document.ReturnedTo
 FIRST_RARE = 0x0700
 TITLES = {Document.Type.INVOICE: _("Invoice"), Document.Type.CREDIT_NOTE: _("Credit note")}
 # The columns of the lines, with their shares of the width.
-COLUMNS = ((_("Description"), 46), (_("Quantity"), 22), (_("Tax"), 10), (_("Amount"), 22))
+COLUMNS = ((_("Description"), 43), (_("Quantity"), 22), (_("Tax"), 13), (_("Amount"), 22))
 RETURNED = {
     ReturnedTo.BANK: _("Paid back by bank transfer"),
     ReturnedTo.STRIPE: _("Paid back the way it was paid"),

@@ -9,6 +9,7 @@ import pytest
 from django.db import transaction
 
 from apps.backoffice.home.receivables import overdue
+from apps.billing_profiles.errors import NoTaxRule
 from apps.billing_profiles.models import Seller, TaxRate
 from apps.common.money import Micros, to_micros
 from apps.contracts import services as contracts
@@ -64,6 +65,17 @@ def acme(now: datetime, seller: Seller) -> Organization:
 def contract(acme: Organization, now: datetime) -> Contract:
     """A quarter with 600 of credit and 400 of service, paid at once."""
     return offer(acme, now, months=3, frequency="quarterly", credit="600", service="400")
+
+
+@pytest.mark.parametrize("product", ["credit", "service"])
+def test_no_contract_is_offered_whose_installments_could_not_be_taxed(
+    acme: Organization, product: str, now: datetime
+) -> None:
+    TaxRate.objects.filter(product=product).delete()
+    with pytest.raises(NoTaxRule):
+        offer(acme, now, months=3, credit="600", service="400")
+    Seller.objects.update(street="")
+    assert offer(acme, now, months=3, credit="600", service="400").status == "pending_payment"
 
 
 @pytest.fixture

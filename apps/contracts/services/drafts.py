@@ -1,15 +1,18 @@
 """Write a contract, edit it before the first payment, and offer it to the customer."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from uuid import UUID
 
+from apps.billing_profiles.models import TaxRate
+from apps.billing_profiles.selectors import require_tax
 from apps.common.money import decimal_text
 from apps.common.transactions import serialized
 from apps.contracts.errors import ContractHasPayments, ImpossibleTerms, StateForbids
 from apps.contracts.models import SETTLED_STATES, Contract, ContractVersion, Installment, InstallmentPayment
 from apps.contracts.schedule import refuse_impossible
-from apps.contracts.selectors import newest_version
+from apps.contracts.selectors import current_schedule, newest_version
 from apps.contracts.services.collection import request_arrangement
 from apps.contracts.services.locks import lock_seen_contract
 from apps.contracts.services.prices import end_of_prices, move_prices
@@ -100,16 +103,27 @@ def offer_contract(*, contract_id: UUID, seen_revision: int, now: datetime) -> C
         ChangedMeanwhile: `seen_revision` is not the newest.
         StateForbids: it is not a draft, or its term is over.
         OrganizationArchived: the customer is archived.
+        NoTaxRule, VatNumberMissing: its installments are to be invoiced, and the tax table has no rate for them.
     """
     contract = lock_seen_contract(contract_id, seen_revision)
     refuse_unless(contract, [Status.DRAFT])
     if contract.end_date <= now.astimezone(UTC).date():
         raise StateForbids("The term of this draft is over; change its start date first")
     lock_open_organization(contract.organization_id)
+    require_tax(contract.organization_id, _sold(contract), now)
     wallets.open_wallet(organization=contract.organization, now=now)
     move_contract(contract, Status.PENDING_PAYMENT, now=now)
     request_arrangement(contract, now=now)
     return contract
+
+
+def _sold(contract: Contract) -> Iterator[str]:
+    """Yield what is to be paid for: credit, service, or both."""
+    rows = current_schedule(contract)
+    if any(row.credit_micros for row in rows):
+        yield TaxRate.Product.CREDIT
+    if any(row.service_micros for row in rows):
+        yield TaxRate.Product.SERVICE
 
 
 @serialized
