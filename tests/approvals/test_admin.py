@@ -1,11 +1,12 @@
 import re
 
 import pytest
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Permission, User
 from django.urls import reverse
 from django.utils import timezone
 
 from apps.approvals.models import Approval
+from apps.approvals.templatetags.approvals import waiting_requests
 from tests.approvals.factories import Rename, ask, create_person
 
 pytestmark = pytest.mark.django_db
@@ -86,12 +87,14 @@ class TestTheRecord:
 
     def test_an_unknown_size_is_not_shown_as_nothing(self, client, root, monkeypatch):
         monkeypatch.setattr(Rename, "has_known_size", lambda self, now: False)
-        unknown = ask(create_person("maker"), amount=0)
+        unknown = ask(create_person("maker"), amount=0, now=timezone.now())
         lists = reverse("admin:approvals_approval_changelist")
         for address in (lists, page(unknown, "change"), page(unknown, "approve")):
             text = client.get(address).content.decode()
             assert "not known in advance" in text
             assert "0.00" not in text
+        (banner,) = waiting_requests(None, User._meta)["requests"]
+        assert banner["amount"] == "not known in advance"
 
     def test_lists_the_amount_as_money(self, client, root, approval):
         text = client.get(reverse("admin:approvals_approval_changelist")).content.decode()

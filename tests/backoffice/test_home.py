@@ -343,10 +343,20 @@ def test_books_that_differ_are_noticed(client):
     assert client.get("/admin/ledger/account/?differs=yes").context["cl"].result_count == 1
 
 
-def test_usage_without_a_price_is_named_by_its_meter_and_model():
+def test_usage_without_a_price_is_named_by_its_meter_model_and_quantity():
     line = QuarantinedEventAdmin.concern.line
     events = [
-        QuarantinedEvent(meter_slug="chat", model=model, occurred_at=NOW, organization=Organization())
-        for model in ("gpt-5", "")
+        QuarantinedEvent(meter_slug="chat", occurred_at=NOW, organization=Organization(), **sent)
+        for sent in (
+            {"model": "gpt-5", "input_tokens": 1200, "output_tokens": 34},
+            {"model": "gpt-5", "output_tokens": 7},
+            {"quantity_micros": 2_500_000},
+            {},
+        )
     ]
-    assert [line(event).item for event in events] == ["chat, gpt-5", "chat"]
+    assert [line(event).item for event in events] == [
+        "chat, gpt-5, 1,234 tokens",
+        "chat, gpt-5, 7 tokens",
+        "chat, 2.5",
+        "chat",
+    ]

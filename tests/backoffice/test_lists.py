@@ -13,6 +13,7 @@ from apps.backoffice.exports.rows import plain
 from apps.backoffice.models import SavedView
 from apps.common.csv_text import harmless
 from apps.tenants.models import Organization
+from apps.usage.models import UsageEvent
 from tests.backoffice.people import client_of, create_staff
 from tests.backoffice.world import NOW, create_customer
 from tests.pricing.factories import make_meter, price
@@ -62,6 +63,8 @@ class TestExport:
         send(customer, NOW, event("a", "gpu", quantity="1234.5"), event("b", input_tokens=9876, output_tokens=0))
         page = client.get("/admin/usage/usageevent/").content.decode()
         assert re.findall(r'<span class="money">([\d,.]+)</span>', page) == ["0", "9,876", "0", "1,234.5", "0", "0"]
+        own = client.get(f"/admin/usage/usageevent/{UsageEvent.objects.get(event_id='b').pk}/change/").text
+        assert '<span class="money">9,876</span>' in own
         b, a = as_csv(client.get("/admin/export/usage/usageevent/csv/"))
         assert (a["Quantity"], b["Input tokens"], b["Output tokens"]) == ("1234.5", "9876", "0")
         b, a = as_sheet(client.get("/admin/export/usage/usageevent/xlsx/"))

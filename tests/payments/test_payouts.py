@@ -13,6 +13,7 @@ from apps.payments.services.reconciliation import compare_clearing
 from apps.tenants.models import Organization
 from apps.wallets.selectors import account_balances, role_balances
 from local_stripe import money, movements
+from tests.backoffice.people import client_of, create_staff
 from tests.causes import FAMILIES, posted_families
 from tests.factories import create_organization
 from tests.invoices.factories import create_seller
@@ -32,6 +33,10 @@ def own_book() -> dict[str, str]:
     book = SellerBook.objects.get()
     found = role_balances(book.pk, book.currency).items()
     return {str(role): f"{micros / 1_000_000:.2f}" for role, micros in found if micros}
+
+
+def page_of(payout: Payout) -> str:
+    return f"/admin/payments/payout/{payout.pk}/change/"
 
 
 def pay_out(desk: Desk) -> str:
@@ -78,6 +83,8 @@ def test_a_payout_is_divided_over_its_customers_with_one_line_that_is_not_ours(d
     assert books(beta, now)["manual_receipts"] == "-39.00"
     assert own_book() == {"fees": "-1.25", "manual_receipts": "-48.75", "unidentified": "50.00"}
     assert posted_families() - FAMILIES == set()
+    page = client_of(create_staff("ada", "Administrator")).get(page_of(Payout.objects.get())).text
+    assert page.count('data-label="Posted at"') == 3
 
 
 def test_a_payout_that_fails_is_taken_back_and_the_next_one_pays_the_same_books(desk, acme, now):

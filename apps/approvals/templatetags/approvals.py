@@ -14,7 +14,7 @@ register = template.Library()
 def waiting_requests(row: Any, opts: Any = None) -> dict[str, Any]:
     """Show the open requests on a row, or on a model's list if no row is given."""
     # Imported here: forms load these tags before the models are ready.
-    from apps.approvals.actions import REGISTRY
+    from apps.approvals.actions import REGISTRY, UNKNOWN_SIZE
     from apps.approvals.selectors import waiting_for, waiting_in_list
     from apps.common.admin import money_text
 
@@ -30,7 +30,7 @@ def waiting_requests(row: Any, opts: Any = None) -> dict[str, Any]:
             "title": REGISTRY[each.kind].title if each.kind in REGISTRY else each.kind,
             "name": str(each),
             "about": each.about,
-            "amount": money_text(each.amount_micros, each.currency),
+            "amount": money_text(each.amount_micros, each.currency) if each.is_size_known else UNKNOWN_SIZE,
             "by": each.requested_by,
             "href": reverse("admin:approvals_approval_change", args=[each.pk]),
         }

@@ -18,6 +18,7 @@ from django.forms.utils import pretty_name
 from django.http import Http404, HttpRequest, HttpResponseRedirect
 from django.urls import URLPattern, reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 
 from apps.common.admin.change_list import COLUMN, ColumnChangeList, chosen, with_choice
 from apps.common.admin.columns import MicrosMixin
@@ -319,7 +320,8 @@ class TabularInline(MicrosMixin, UnfoldTabularInline[Row, Parent]):
         """
         shown = flatten_fieldsets(self.get_fieldsets(request, obj))
         fields = [name for name in shown if isinstance(name, str)]
-        options = {"absolute_max": self.max_num or None, "fields": fields}
+        labels = {field.name: written(capfirst(str(field.verbose_name))) for field in self.opts.fields}
+        options = {"absolute_max": self.max_num or None, "fields": fields, "labels": labels}
         formset: Any = super().get_formset(request, obj, **{**options, **kwargs})
         for name, field in formset.form.base_fields.items():  # in a table, only the column has a label
             field.widget.attrs.setdefault("aria-label", str(field.label or pretty_name(name)))

@@ -22,7 +22,7 @@ from apps.common.admin.money import (
     micros_label,
     written,
 )
-from apps.common.admin.numbers import count_column, is_count, is_month, month_column
+from apps.common.admin.numbers import count_column, count_field, is_count, is_month, month_column
 
 
 def shown_once(show: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
@@ -85,8 +85,8 @@ class MicrosMixin:
             columns[name] = micros_column(name, micros_label(field), unit=self.money_unit)
         return columns.get(name, name)
 
-    def _count(self, name: Any) -> Any:
-        """Return the list column for a name: right-aligned for numbers, unchanged for anything else."""
+    def _count(self, name: Any, make: Callable[[Any], Column] = count_column) -> Any:
+        """Return what `make` makes of a name that is a count; anything else is unchanged."""
         if not isinstance(name, str) or hasattr(self, name):
             return name
         try:
@@ -95,14 +95,15 @@ class MicrosMixin:
             return name
         if not is_count(field):
             return name
-        columns: dict[str, Column] = self.__dict__.setdefault("_count_columns", {})
-        return columns.setdefault(name, count_column(field))
+        columns: dict[str, Column] = self.__dict__.setdefault(f"_{make.__name__}s", {})
+        return columns.setdefault(name, make(field))
 
     def _field(self, name: str) -> str | Column:
-        """Return the read-only field for a name on a row's own page: money, or the text of a colored label."""
+        """Return the read-only field for a name on a row's own page: money, a count, or a colored label's text."""
         shown = getattr(self, name, None)
         if getattr(shown, "label", None) is None:
-            return self._column(name)
+            own: str | Column = self._count(self._column(name), count_field)
+            return own
         fields: dict[str, Column] = self.__dict__.setdefault("_label_fields", {})
         return fields.setdefault(name, _words(name, shown))
 

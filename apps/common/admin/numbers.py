@@ -12,7 +12,7 @@ from apps.common.money import from_micros
 from apps.common.reader import count_text, quantity_text
 
 # Integers that identify something instead of counting it.
-NAMES = frozenset({"year", "month", "status"})
+NAMES = frozenset({"year", "month", "status", "remote_port"})
 
 
 def is_count(field: models.Field[Any, Any]) -> bool:
@@ -24,6 +24,13 @@ def is_count(field: models.Field[Any, Any]) -> bool:
 def count_column(field: models.Field[Any, Any]) -> Column:
     """Return a list column with right-aligned whole numbers."""
     return _column(field.name, str(field.verbose_name).capitalize(), count_text, int)
+
+
+def count_field(field: models.Field[Any, Any]) -> Column:
+    """Return the read-only field of a row's own page for a count, under the column's own name."""
+    shown = count_column(field)
+    shown.__name__ = field.name
+    return shown
 
 
 def quantity_column(name: str, description: str) -> Column:

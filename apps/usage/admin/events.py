@@ -51,7 +51,7 @@ from apps.usage.actions import (
 )
 from apps.usage.actions.corrections import is_taken_back
 from apps.usage.admin.filters import BillingModeFilter
-from apps.usage.event_calls import cost_text, sent_data
+from apps.usage.event_calls import cost_text, quantity_sent, sent_data
 from apps.usage.models import QuarantinedEvent, UsageEvent, UsagePosting
 from apps.usage.selectors import archived_events, newest_archived_month
 
@@ -273,7 +273,7 @@ class QuarantinedEventAdmin(_EventAdmin):
         line=lambda row: Line(
             organization=row.organization,
             day=row.occurred_at.date(),
-            item=f"{row.meter_slug}, {row.model}" if row.model else row.meter_slug,
+            item=", ".join(filter(None, (row.meter_slug, row.model, quantity_sent(row)))),
         ),
         order="id",
     )
