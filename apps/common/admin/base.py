@@ -24,7 +24,7 @@ from apps.common.admin.change_list import COLUMN, ColumnChangeList, chosen, with
 from apps.common.admin.columns import MicrosMixin
 from apps.common.admin.edit_conflicts import refuse_stale_saves
 from apps.common.admin.keyset import KeysetChangeList
-from apps.common.admin.money import written
+from apps.common.admin.money import is_micros, written
 from apps.common.admin.pages import PageDescription
 from apps.common.admin.search import search
 
@@ -320,7 +320,8 @@ class TabularInline(MicrosMixin, UnfoldTabularInline[Row, Parent]):
         """
         shown = flatten_fieldsets(self.get_fieldsets(request, obj))
         fields = [name for name in shown if isinstance(name, str)]
-        labels = {field.name: written(capfirst(str(field.verbose_name))) for field in self.opts.fields}
+        plain = (field for field in self.opts.fields if field.name in fields and not is_micros(field))
+        labels = {field.name: written(capfirst(str(field.verbose_name))) for field in plain}
         options = {"absolute_max": self.max_num or None, "fields": fields, "labels": labels}
         formset: Any = super().get_formset(request, obj, **{**options, **kwargs})
         for name, field in formset.form.base_fields.items():  # in a table, only the column has a label
