@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 
 from apps.billing_profiles.models import Seller
 from apps.common.list_positions import Position, beyond
-from apps.common.money import Micros, payable_step, to_minor_units
+from apps.common.money import Micros, money_text, payable_step, to_minor_units
 from apps.common.periods import midnight
 from apps.invoices.errors import InvoiceNotFound
 from apps.invoices.models import Application, Document, DocumentLine, DocumentTax, Money, WriteOff
@@ -60,6 +60,15 @@ def open_invoices_micros(organization_id: UUID) -> int:
     rows = Document.objects.filter(organization=organization_id, state__in=OUTSTANDING)
     found: int = rows.aggregate(total=Sum(F("total_micros") - NOT_LEFT, default=0))["total"]
     return found
+
+
+def what_is_open(organization_id: UUID) -> list[str]:
+    """Return, in words, a customer's drafts, invoices with something left to pay and unapplied money."""
+    open_states = (Document.State.DRAFT, *OUTSTANDING)
+    count = Document.objects.filter(organization=organization_id, state__in=open_states).count()
+    documents = [f"{count} {'draft or open invoice' if count == 1 else 'drafts or open invoices'}"] if count else []
+    unapplied = unapplied_by_currency(organization_id)
+    return [*documents, *(f"unapplied {money_text(micros, unit)}" for unit, micros in sorted(unapplied.items()))]
 
 
 def usage_invoices_in_force(organization_id: UUID) -> QuerySet[Document]:

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from apps.backoffice.services import StillRunning, change_status
+from apps.backoffice.services import OpenDocuments, StillRunning, change_status
 from apps.common.money import to_micros
 from apps.contracts import services as contracts
 from apps.contracts import tasks
+from apps.invoices.services import discard_draft
 from apps.plans.services import cancel_subscription, grant_due_quota, grant_due_quotas, start_subscription
 from apps.tenants.errors import OrganizationArchived
 from apps.tenants.models import Organization
@@ -17,6 +18,7 @@ from apps.wallets.selectors import wallet_figures
 from tests.backoffice.people import client_of, create_staff
 from tests.contracts.factories import active, agreement, draft
 from tests.factories import create_organization
+from tests.invoices import factories as invoices
 from tests.plans.conftest import create_plan
 from tests.top_ups.factories import create_top_up
 
@@ -54,6 +56,18 @@ class TestArchiving:
         assert refused.value.detail == f"End first: plan Pro, {contract}, service agreement “Support”."
         acme.refresh_from_db()
         assert acme.status == Status.ACTIVE
+
+    def test_names_open_invoices_and_unapplied_money(self, now):
+        customer = invoices.create_customer(now, invoices.create_seller(now))
+        invoices.pay(customer, "5", now)
+        written = invoices.draft(customer, now, "100")
+        with pytest.raises(OpenDocuments) as refused:
+            to(customer, Status.ARCHIVED, now)
+        assert refused.value.detail == "Settle first: 1 draft or open invoice, unapplied 5.00 EUR."
+        discard_draft(document_id=written.pk, now=now)
+        with pytest.raises(OpenDocuments) as refused:
+            to(customer, Status.ARCHIVED, now)
+        assert refused.value.detail == "Settle first: unapplied 5.00 EUR."
 
     def test_switches_automatic_top_up_off(self, acme, now):
         create_top_up(acme, now)
