@@ -33,7 +33,7 @@ class StripeContext:
 
 
 def look_up_sibling_payments(facts: RefundFacts | DisputeFacts | ChargeFacts) -> StripeContext:
-    """Fetch the payments of the same invoices from Stripe, except of invoices that are fully paid here.
+    """Fetch the payments of the same invoices from Stripe, except of invoices that it collected in full.
 
     If more is returned than is left of the known payments, the intent may have paid other invoices of ours as well.
     """
@@ -46,7 +46,7 @@ def look_up_sibling_payments(facts: RefundFacts | DisputeFacts | ChargeFacts) ->
         rows |= {row.stripe_id: row for row in StripeInvoice.objects.filter(stripe_id__in=paid).order_by("pk")}
     siblings = []
     for invoice_id, row in rows.items():
-        if not invoice_id or row.state == StripeInvoice.State.PAID:
+        if not invoice_id or (row.state == StripeInvoice.State.PAID and not row.settled_here_micros):
             continue
         made = stripe_operations.fetch_invoice(invoice_id).payments or ()
         siblings += [(one.id, invoice_id) for one in made if one.status == "paid" and one.is_at_stripe]
