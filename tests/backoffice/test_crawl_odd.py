@@ -317,7 +317,7 @@ class TestRefusals:
     def test_what_is_not_allowed_is_a_page_of_the_site(self, db):
         answer = client_of(create_staff("visitor", "Viewer")).get("/admin/auth/user/add/")
         page = answer.content.decode()
-        assert (answer.status_code, "You do not have permission" in page) == (403, True)
+        assert (answer.status_code, "This page is not open to you" in page) == (403, True)
         assert self.leads_back(page)
         assert 'id="nav-sidebar"' in page
 
