@@ -7,7 +7,7 @@ import pytest
 from apps.common.money import to_micros
 from apps.contracts import services
 from apps.contracts.services import RefundOrder
-from apps.contracts.services.refund_posting import Kind
+from apps.contracts.services.refund_transfers import Kind
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
 from apps.wallets.errors import BudgetExceeded

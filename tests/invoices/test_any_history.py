@@ -28,11 +28,12 @@ from apps.wallets.selectors import account_balances, owed_before
 from tests.contracts.factories import agreement, offer, pay
 from tests.factories import cause_of, charge, create_grant
 from tests.invoices import factories
+from tests.invoices.debt_steps import BY, DebtSteps
 
-BY, STEPS = "staff:ann", 25
+STEPS = 25
 
 
-class History:
+class History(DebtSteps):
     """Runs random steps on one customer's invoices and money; refused steps change nothing."""
 
     def __init__(self, acme: Organization, now: datetime, seed: int) -> None:
@@ -113,17 +114,6 @@ class History:
             destination=self.random.choice([Role.UNAPPLIED, Role.MANUAL_RECEIPTS]),
         )
         services.credit_invoice(document_id=invoice.pk, terms=terms, created_by=BY, now=self.now)
-
-    def write_off(self) -> None:
-        row = self.document()
-        left = Micros(row.left_micros)
-        services.write_off_invoice(document_id=row.pk, left=left, reason="r", created_by=BY, now=self.now)
-
-    def mark(self) -> None:
-        services.mark_uncollectible(document_id=self.document().pk, reason="r", created_by=BY, now=self.now)
-
-    def reopen(self) -> None:
-        services.reopen_invoice(document_id=self.document().pk, created_by=BY, now=self.now)
 
     def apply(self) -> None:
         money, invoice = self.money(), self.document()

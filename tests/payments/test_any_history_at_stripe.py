@@ -24,14 +24,15 @@ from local_stripe import credit_notes, invoice_payments, money
 from local_stripe.errors import StripeFault
 from local_stripe.shapes import Body
 from tests.invoices import factories
+from tests.invoices.debt_steps import BY, DebtSteps
 from tests.payments.desk import Desk
 
 pytestmark = pytest.mark.django_db
-BY, STEPS = "staff:ann", 16
+STEPS = 16
 CENT = 10_000
 
 
-class HistoryAtStripe:
+class HistoryAtStripe(DebtSteps):
     """Runs random steps on one customer's invoices; what either side refuses changes nothing."""
 
     def __init__(self, desk: Desk, acme: Organization, seed: int) -> None:
@@ -81,17 +82,6 @@ class HistoryAtStripe:
         amount = self.random.choice([None, self.cents(document.net_micros)])
         terms = services.CreditTerms(reason="r", amount=amount, destination=Role.UNAPPLIED)
         services.credit_invoice(document_id=document.pk, terms=terms, created_by=BY, now=self.now)
-
-    def write_off(self) -> None:
-        row = self.document()
-        left = Micros(row.left_micros)
-        services.write_off_invoice(document_id=row.pk, left=left, reason="r", created_by=BY, now=self.now)
-
-    def mark(self) -> None:
-        services.mark_uncollectible(document_id=self.document().pk, reason="r", created_by=BY, now=self.now)
-
-    def reopen(self) -> None:
-        services.reopen_invoice(document_id=self.document().pk, created_by=BY, now=self.now)
 
     def void(self) -> None:
         services.void_invoice(document_id=self.document().pk, reason="r", created_by=BY, now=self.now)

@@ -35,7 +35,7 @@ from apps.contracts.services.lifecycle import (
 )
 from apps.contracts.services.prices import publish_agreed_prices
 from apps.contracts.services.receipts import UNASKED, Receipt, receive_payment, settle_installment
-from apps.contracts.services.refund_posting import RefundOrder
+from apps.contracts.services.refund_transfers import RefundOrder
 from apps.contracts.services.refunds import (
     freeze_installment,
     refund_installment,

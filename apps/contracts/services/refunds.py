@@ -26,7 +26,7 @@ from apps.contracts.portions import Funding, Portions, next_refund
 from apps.contracts.services.collection import request_arrangement
 from apps.contracts.services.locks import draw_installment_ids, lock_installment
 from apps.contracts.services.receipts import PAYABLE_STATES, funding_of, grant_bonus_once, settle, take_bonus_back
-from apps.contracts.services.refund_posting import RefundOrder, RefundPosting
+from apps.contracts.services.refund_transfers import RefundOrder, RefundPosting
 from apps.contracts.services.revenue_recognition import cancel_unearned, restore_unearned
 from apps.contracts.services.transitions import follow_installments, keep, move_installment
 from apps.ledger.errors import IdempotencyMismatch
