@@ -99,7 +99,7 @@ class _Surface(BaseAuthentication):
 
         Raises:
             AuthenticationFailed: there is no valid credential for this surface, or there are two (401).
-            TooManyWrongCredentials: it is invalid, and exceeds the address's limit for this minute (429).
+            TooManyWrongCredentials: it is invalid, and its address has sent too many wrong ones this minute (429).
             Forbidden: it is valid, but has no organization that may use the service (403).
             Unavailable: session tokens cannot be verified right now (503).
         """
@@ -196,11 +196,11 @@ class ReportSignature(BaseAuthentication):
         """Return the endpoint's credential twice, as `_Surface` does.
 
         Raises:
-            UnknownReportEndpoint: there is none in the path, or it is closed (404).
-            ReportUnsigned: the body is not signed with a secret of it (401).
-            ReportOutOfTime: it was signed more than five minutes ago or ahead (400).
+            UnknownReportEndpoint: the path names no endpoint, or a closed one (404).
+            ReportUnsigned: the body is not signed with one of the endpoint's secrets (401).
+            ReportOutOfTime: the time of the signature differs from now by more than five minutes (400).
             TooManyWrongCredentials: as in `_Surface` (429).
-            Forbidden: its organization may not use the service (403).
+            Forbidden: the endpoint's organization may not use the service (403).
         """
         names = ("webhook-id", "webhook-timestamp", "webhook-signature")
         signature = Signature(*(request.headers.get(name, "") for name in names))
@@ -261,7 +261,7 @@ def _create_unknown(claims: SessionClaims, external_id: str, now: datetime) -> O
     """Create the organization, or return the one that a concurrent request has created.
 
     Concurrent requests of one organization compete for the same slug, and the unique index lets one win. If another
-    organization has the slug, it is tried again with a suffix unique to this identity.
+    organization has the slug, the second try adds a suffix that is unique to this identity.
     """
     slug = slugify(claims.organization_slug)[:LONGEST_SLUG] or "organization"
     mark = hashlib.sha256(f"{claims.issuer} {external_id}".encode()).hexdigest()[:10]

@@ -51,7 +51,7 @@ def read_integers(request: Request, *parameters: IntegerParameter) -> list[int]:
     """Return the parameters' values, in order.
 
     Raises:
-        InvalidInput: it names every invalid parameter.
+        InvalidInput: a parameter is invalid; the error names each one.
     """
     values = [parameter.read(request.query_params.getlist(parameter.name)) for parameter in parameters]
     errors = [value for value in values if isinstance(value, FieldError)]

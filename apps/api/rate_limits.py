@@ -93,7 +93,7 @@ class WindowThrottle(BaseThrottle):
         return WINDOW_SECONDS - int(time.time()) % WINDOW_SECONDS
 
     def counted(self, request: Request) -> Quota | None:
-        """Count the call and return the quota; None if it has no limit or counts for nobody."""
+        """Count the call and return the quota; None if the limit is off or `subject` returns None."""
         limit = getattr(settings, self.setting)
         subject = self.subject(request) if limit > 0 else None
         return None if subject is None else _counted(subject, limit)

@@ -25,7 +25,7 @@ MAX_DEPTH = 32
 GZIP = frozenset(["gzip", "x-gzip"])
 NO_ENCODING = frozenset(["", "identity"])
 _GZIP_WINDOW = 31
-_MOST_MEMBERS = 64  # each member copies the rest of the body again
+_MOST_MEMBERS = 64  # of a gzip file: inflating each copies the rest of the body again
 _FORBIDDEN = re.compile("[\x00\ud800-\udfff]")
 # RFC 3986: a scheme, then only characters that need no escaping.
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[!-~]+")
@@ -54,7 +54,7 @@ class StrictJSONParser(BaseParser):
         if charset.partition(";")[0].strip(' "') not in ("", "utf-8", "utf8"):
             raise UnsupportedBody("JSON must be UTF-8.")
         most = context["view"].max_body_bytes
-        raw = stream.body if isinstance(stream, HttpRequest) else stream.read(most + 1)  # kept, to be read again
+        raw = stream.body if isinstance(stream, HttpRequest) else stream.read(most + 1)  # `body` can be read again
         if len(raw) > most:
             raise BodyTooLarge(f"The body must have at most {most} bytes here.")
         return self.read(inflated(context["request"]._request, raw, context["view"].max_unpacked_bytes or most))
@@ -164,7 +164,7 @@ def read_body(request: Request, kind: type[RequestBody]) -> dict[str, Any]:
     """Validate the body and return its values.
 
     Raises:
-        InvalidInput: it names every invalid value.
+        InvalidInput: a value is invalid; the error names each one.
         MalformedBody, BodyTooLarge, UnsupportedBody: it cannot be read.
     """
     try:
@@ -206,7 +206,7 @@ def attributes_of(headers: Mapping[str, str]) -> dict[str, Any]:
     """Decode an event's attributes from its headers.
 
     Raises:
-        NotDecodable: it names the header.
+        NotDecodable: a value is not percent-encoded UTF-8; the error names the header.
     """
     return {name: _decoded_header(name, value) for name, value in headers.items()}
 

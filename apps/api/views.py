@@ -58,7 +58,7 @@ class ApiView(APIView):
         return self.repeatable.call_id
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Handle the request; if its cached credential turns out to have changed, once more with what it is now."""
+        """Handle the request; if its credential has changed since it was cached, handle it again with the new one."""
         try:
             with DeferredCheck():
                 return self._dispatch(request, *args, **kwargs)

@@ -66,7 +66,7 @@ def period(shown: BudgetState, bucket: str, counted: PeriodState, held_micros: i
 
 
 def limit(found: Limit, wallet_since: datetime | None) -> dict[str, Any]:
-    """Present a limit and the room that an amount lacks, if any; `wallet_since` is when the balance became zero."""
+    """Present a limit, its room, and the amount missing from it; `wallet_since` is when the balance became zero."""
     body: dict[str, Any] = {"kind": found.kind}
     if found.budget is not None and found.period is not None:
         body |= _counted(found.budget, found.bucket, found.period, found.limit_micros, found.held_micros)

@@ -142,7 +142,7 @@ class Additions(BudgetView):
     """Raise a budget for the current period."""
 
     def post(self, request: Request, budget_id: str) -> Response:
-        """Add an amount to the limit of one bucket; the next period has the limit again."""
+        """Add an amount to the limit of one bucket; the next period starts with the limit alone."""
         organization, now = organization_of(request), timezone.now()
         asked = read_body(request, bodies.AdditionBody)
         call = AddToBudget(

@@ -37,7 +37,7 @@ class Contacts(ApiView):
         return Response(_shown(Contact.objects.filter(organization=organization_of(request))))
 
     def put(self, request: Request) -> Response:
-        """Replace them; a contact whose address stays keeps its bounce and its unsubscriptions."""
+        """Replace them; a contact whose address does not change keeps its bounce and its unsubscriptions."""
         asked = read_body(request, bodies.ContactsBody)["contacts"]
         wanted = [ContactValues(**{**each, "purposes": tuple(dict.fromkeys(each["purposes"]))}) for each in asked]
         kept = replace_contacts(organization_id=organization_of(request).pk, contacts=wanted, now=timezone.now())

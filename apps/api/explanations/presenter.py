@@ -77,7 +77,7 @@ def _line(line: PostedLine, sign: int) -> dict[str, Any]:
 
 
 def _kinds(kinds: Sequence[tuple[str, int, int]], sign: int) -> dict[str, Any]:
-    """Present the parts of a model call's charge, which add up to it: tokens whole, other units in units."""
+    """Present the parts that add up to a model call's charge: tokens as counts, other quantities in whole units."""
     shown = [
         {
             "kind": name,

@@ -46,7 +46,7 @@ def cleanup(closed: Sequence[ClosedReservation], has_more: bool) -> dict[str, An
 
 
 def backfilled(done: BackfillResult) -> dict[str, Any]:
-    """Present how many stored totals were wrong; every movement is already in the journal, so none is mirrored."""
+    """Present how many stored totals were wrong; `mirrored` is 0, since every movement is posted to the journal."""
     rebuilt = {
         "checkpoints": done.checkpoints,
         "dayTotals": done.day_totals,

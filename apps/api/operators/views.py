@@ -72,7 +72,7 @@ class CleanupBody(RequestBody):
 
 
 class ReservationCleanup(OperatorView):
-    """The end of reservations that are past their end."""
+    """Closes reservations whose end has passed."""
 
     def post(self, request: Request) -> Response:
         """Close those that ended by `now`, oldest first; a repeat closes the rest, or none."""

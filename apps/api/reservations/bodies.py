@@ -168,7 +168,7 @@ class EstimateBody(RequestBody):
         tokens = "inputTokens" in attrs or "maxOutputTokens" in attrs
         if (tokens or "quantities" in attrs) == ("quantity" in attrs):
             raise serializers.ValidationError(
-                "must have either quantity, or inputTokens and maxOutputTokens, or quantities, or the last two"
+                "must have either quantity, or a model call's inputTokens with maxOutputTokens, quantities, or both"
             )
         if tokens and not ("inputTokens" in attrs and "maxOutputTokens" in attrs):
             raise serializers.ValidationError("must have both inputTokens and maxOutputTokens")
@@ -201,7 +201,9 @@ class ReservationBody(RequestBody):
         if ("amount" in attrs) == ("estimate" in attrs):
             raise serializers.ValidationError("must have either amount or estimate")
         if "estimate" in attrs and (named := {"meter", "model"} & attrs["dimensions"].keys()):
-            raise serializers.ValidationError({"dimensions": {min(named): ["is named by the estimate"]}})
+            raise serializers.ValidationError(
+                {"dimensions": {min(named): ["must not be given with an estimate, which names it"]}}
+            )
         return attrs
 
 
@@ -231,11 +233,11 @@ class CaptureBody(RequestBody):
     metadata = Metadata(default=dict)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Require either an amount or an event, and a rule that fits."""
+        """Require either an amount or an event, and an `overage` that the event allows."""
         if ("amount" in attrs) == ("event" in attrs):
             raise serializers.ValidationError("must have either amount or event")
         if "event" in attrs and attrs["overage"] == Overage.AVAILABLE:
-            raise serializers.ValidationError({"overage": ["must not be available with an event"]})
+            raise serializers.ValidationError({"overage": ['must not be "available" with an event']})
         return attrs
 
 

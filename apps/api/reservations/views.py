@@ -286,7 +286,7 @@ def _captured(
     organization, credential = organization_of(request), credential_of(request)
     sends_usage = any("event" in asked or asked["overage"] == Overage.OWE for _, asked in captures)
     if sends_usage and ApiKey.Scope.USAGE_WRITE not in credential.scopes:
-        raise PermissionDenied("A capture by an event, and overage owe, also need the scope usage:write.")
+        raise PermissionDenied('A capture by an event, or with the overage "owe", also needs the scope usage:write.')
     calls = [_capture_call(hold_id, asked, credential.created_by) for hold_id, asked in captures]
     amounts = [each for each in calls if isinstance(each, CaptureCall)]
     outcomes: Sequence[Outcome]

@@ -10,7 +10,7 @@ from apps.common.money import decimal_text
 from apps.pricing.costs import PICO_PLACES
 from apps.usage.selectors import BreakdownQuery, Breakdowns, Group, GroupCosts, Margin
 
-# Of events with a known cost, but for the last one.
+# The last is the charge of events whose cost is unknown; the others are of events whose cost is known.
 COSTS = {
     "chargeUsd": "charge_picos",
     "costUsd": "cost_picos",
@@ -76,7 +76,7 @@ def _sums(sums: Mapping[str, int]) -> dict[str, Any]:
 def csv_lines(
     asked: BreakdownQuery, found: Breakdowns, currency: str, costs: GroupCosts | None = None
 ) -> Iterator[str]:
-    """Yield the lines of a file with all groups; a column marks the sums of values without a row."""
+    """Yield the lines of a file with all groups; `is_other` marks the sum of the values without a row of their own."""
     period = [] if asked.interval == "none" else [asked.interval]
     of_costs = [] if costs is None else ["costedEvents", *COSTS]
     yield csv_line([*period, *asked.group_by, "is_other", *AMOUNTS, "currency", *of_costs])

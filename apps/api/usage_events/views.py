@@ -219,7 +219,7 @@ def _reported_events(vendor: str, reports: Sequence[Any], meter: str) -> list[An
 
 
 def _take(caller: Credential, events: Sequence[Any]) -> Reported:
-    """Ingest the events of reports; those that are not model calls are None, and are skipped."""
+    """Ingest the events of reports; a None stands for a report that is no model call, and is skipped."""
     places = [index for index, each in enumerate(events) if each is not None]
     if len(places) > MAX_BATCH:
         raise InvalidInput([FieldError("body", TOO_MANY)])
@@ -268,7 +268,7 @@ class SignedReports(ApiView):
     keeps_answers = False  # the ids of events make a repeat harmless
 
     def post(self, request: Request, endpoint: UUID) -> Response:
-        """Ingest the reports for the endpoint's organization; they name no other by `subject`."""
+        """Ingest the reports for the endpoint's organization; an event with a `subject` is refused."""
         caller = credential_of(request)
         assert caller.endpoint is not None, "a signed report has its endpoint"
         report_format, body = caller.endpoint.report_format, body_of(request)
