@@ -80,7 +80,7 @@ MAIL_ONLY = (
     ),
     Notice(
         "card.expires_soon",
-        "The card of automatic top-up expires soon",
+        "The card for automatic top-up expires soon",
         about(brand=TEXT, last4=TEXT, expMonth=COUNT, expYear=COUNT),
         mail="card_expires_soon",
     ),
@@ -120,7 +120,7 @@ MAIL_ONLY = (
         ),
         mail="dunning_letter",
     ),
-    Notice("endpoint.failing", "A webhook endpoint fails", about(**ENDPOINT, since=TIME), mail="endpoint_failing"),
+    Notice("endpoint.failing", "A webhook endpoint is failing", about(**ENDPOINT, since=TIME), mail="endpoint_failing"),
     Notice(
         "endpoint.secret_rotated",
         "The secret of a webhook endpoint was rotated",

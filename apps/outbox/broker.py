@@ -61,7 +61,7 @@ class Broker:
 def _alarm(seconds: int) -> Iterator[None]:
     """Interrupt a block after `seconds`, and then every second until it ends.
 
-    Not all calls of the transports have a timeout, and some retry after one.
+    Some calls of the transports have no timeout, and some retry after theirs.
     """
 
     def ring(_signal: int, _frame: FrameType | None) -> None:

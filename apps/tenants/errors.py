@@ -109,7 +109,7 @@ class NotPostpaid(Conflict):
 
 
 class RateNeeded(Rejected):
-    """A customer in another currency than the US dollar needs a rate, and 1 only if the currency is pegged."""
+    """A customer billed in a currency other than the US dollar needs a rate; a rate of 1 needs a confirmed peg."""
 
     code = "rate_needed"
     title = "Enter the currency's rate in US dollars"

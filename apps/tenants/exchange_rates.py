@@ -28,7 +28,7 @@ def checked_rate(currency: str, rate_micros: int | None, *, is_pegged: bool) -> 
 
 
 def kept_by_day() -> pgtrigger.Trigger:
-    """For the organization: each rate is kept with its day; the first one counts for all earlier days, too.
+    """Return the trigger on organizations that stores each rate with its day; the first one also counts before its day.
 
     The day is that of the rate, or else the UTC day of the change.
     """

@@ -52,10 +52,10 @@ def customer_in_address(request: HttpRequest) -> Organization | None:
 
 
 class CustomerConfirmForm(ConfirmForm):
-    """A form with a field `organization`, whose currency the amounts have; `customer` fixes the organization."""
+    """A form with a field `organization`, in whose currency amounts are typed; `customer` fixes the organization."""
 
     def __init__(self, *args: Any, customer: Organization | None = None, **kwargs: Any) -> None:
-        """Build the form, of a customer if one is given."""
+        """Build the form, for one customer if it is given."""
         super().__init__(*args, unit=customer.currency if customer else "", **kwargs)
         if customer is not None:
             self.fields["organization"].disabled = True
@@ -72,7 +72,7 @@ class IssueKeyForm(ConfirmForm):
     organization = CustomerField(
         ApiKey._meta.get_field("organization"),
         required=False,
-        help_text="Leave empty for a platform key, which works for every organization, with scopes of the platform.",
+        help_text="Leave empty for a platform key, which works for every organization and has platform scopes only.",
     )
     name = forms.CharField(max_length=100, widget=UnfoldAdminTextInputWidget(), help_text="What the key is for.")
     scopes = forms.MultipleChoiceField(choices=ApiKey.Scope.choices, widget=UnfoldAdminCheckboxSelectMultipleWidget())

@@ -5,8 +5,8 @@ platform keys have a version of their own. A cached entry is used only if its ve
 query checks in every request. So a request obeys every revocation committed before it began, in every process and also
 behind a connection pooler. Invalid credentials are not cached.
 
-Within `DeferredCheck`, the request's first statement checks the version: a movement's (`version_to_check`) and those of
-`apps.common.queries` (`checked_along`) read it along, and before any other one the query is sent.
+In a `DeferredCheck` block, the first statement checks the version. A movement's statement (`version_to_check`) and
+those of `apps.common.queries` (`checked_along`) include the check; before any other statement a separate query is sent.
 """
 
 import threading
@@ -66,13 +66,16 @@ class RecentlyUsed(Generic[T]):
 
 
 class KnownCredentials(Generic[T]):
-    """A cache of what credentials stand for, valid at one version of their organization."""
+    """A cache of the values that credentials give access to, each valid at one version of its organization."""
 
     def __init__(self) -> None:
         self._kept: RecentlyUsed[_CacheEntry[T]] = RecentlyUsed()
 
     def get(self, digest: str) -> T | None:
-        """Return the value of a credential if the version is unchanged, now or to be checked later; else None."""
+        """Return the value of a credential, or None if its version has changed.
+
+        In a `DeferredCheck` block the value is returned unchecked, and the next statement checks its version.
+        """
         kept = self._kept.get(digest)
         if kept is None:
             return None
@@ -111,7 +114,7 @@ class _Unchecked:
         """Compare the version with the current one.
 
         Raises:
-            CredentialChanged: it is another one, now or at an earlier check.
+            CredentialChanged: they differ, or differed at an earlier check.
         """
         kept, self.kept = self.kept, None
         if kept is not None and version_of(kept.organization_id) != kept.version:
@@ -124,7 +127,7 @@ _UNCHECKED: ContextVar[_Unchecked | None] = ContextVar("unchecked_credential", d
 
 
 class DeferredCheck:
-    """Within it, the first statement checks a cached credential, at the latest the end of the block.
+    """A block in which a cached credential is used unchecked until the first statement, or the end of the block.
 
     Raises:
         CredentialChanged: the credential's version was not current; nothing was read or written with it.
@@ -145,9 +148,9 @@ class DeferredCheck:
 
 
 def version_to_check(organization_id: UUID) -> int | None:
-    """Return the version of the organization that the caller's next statement has to check, or None.
+    """Return the version that the caller's next statement must compare with the organization's; None if it is checked.
 
-    If it finds another one, it writes nothing and raises what `credential_changed` returns.
+    If they differ, the caller writes nothing and raises the error that `credential_changed` returns.
     """
     unchecked = _UNCHECKED.get()
     if unchecked is None or unchecked.kept is None or unchecked.kept.organization_id != organization_id:
@@ -158,9 +161,9 @@ def version_to_check(organization_id: UUID) -> int | None:
 
 @contextmanager
 def checked_along() -> Iterator[Query[None] | None]:
-    """Yield the query that checks a credential that is still unchecked, for the statement made in the block.
+    """Yield the query that checks a credential not yet checked, to be sent with the block's statement; else None.
 
-    If that statement fails, the credential is still unchecked after it.
+    If that statement fails, the credential remains unchecked.
     """
     unchecked = _UNCHECKED.get()
     if unchecked is None or unchecked.kept is None:
@@ -186,7 +189,7 @@ def _check_of(kept: _CacheEntry[Any]) -> Query[None]:
 
 
 def credential_changed() -> CredentialChanged:
-    """Return the error of a statement that found another version; nothing else can be done in the block after it."""
+    """Return the error for a statement that found another version; every later statement of the block fails too."""
     unchecked = _UNCHECKED.get()
     if unchecked is not None:
         unchecked.has_changed = True
@@ -194,7 +197,7 @@ def credential_changed() -> CredentialChanged:
 
 
 def check_first(execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: Any) -> Any:
-    """Check a credential that is still unchecked before any statement: an execute wrapper of every connection."""
+    """Check a credential not yet checked before a statement runs; an execute wrapper on every connection."""
     unchecked = _UNCHECKED.get()
     if unchecked is not None and (unchecked.kept is not None or unchecked.has_changed):
         unchecked.check()

@@ -72,7 +72,7 @@ def organization_for_identity(issuer: str, external_id: str) -> Organization | N
 def authenticate_api_key(text: str, now: datetime) -> ApiKey:
     """Return the API key with this full text, with its organization, which may be suspended or archived.
 
-    An unknown prefix, a wrong secret, and malformed text take the same: one index lookup that finds no row (loading
+    An unknown prefix, a wrong secret, and malformed text take equally long: one index lookup that finds no row (loading
     a row found by its prefix would take measurably longer) and one comparison of hashes.
 
     Raises:

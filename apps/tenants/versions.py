@@ -7,7 +7,7 @@ import pgtrigger
 
 
 def raised_by_its_changes() -> pgtrigger.Trigger:
-    """For the organization: a change of any column increments its version."""
+    """Return the trigger on organizations that increments the version when any column changes."""
     return pgtrigger.Trigger(
         name="version",
         operation=pgtrigger.Update,
@@ -18,9 +18,10 @@ def raised_by_its_changes() -> pgtrigger.Trigger:
 
 
 def raised_by_changes_of(*columns: str) -> list[pgtrigger.Trigger]:
-    """For a table of credentials: a new or deleted row or a change of these columns increments the version.
+    """Return the triggers on a table of credentials that increment the version with each change of its rows.
 
-    The version is the organization's, or that of platform keys if the row has no organization.
+    A change is an inserted or deleted row, or an update of these columns. The version is the organization's, or that of
+    platform keys if the row has no organization.
     """
     changed = " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in columns)
     return [

@@ -18,7 +18,7 @@ class Charge:
 
 @value_class(frozen=True, slots=True)
 class CappedTopUp:
-    """Credit would be bought, but a cap leaves less than the smallest payable amount until it is renewed."""
+    """Credit would be bought, but a cap leaves less than the smallest payable amount until it resets at `until`."""
 
     cap: str
     limit_micros: int

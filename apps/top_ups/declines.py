@@ -57,7 +57,8 @@ HARD_CODES = frozenset(
 ACTION_CODES = frozenset(["authentication_required"])
 OUR_CODES = frozenset(["invalid_amount", "duplicate_transaction"])
 # Every other code is soft, such as insufficient_funds or issuer_not_available: a later attempt may succeed.
-# For such a card the customer reads only that the bank declined it.
+
+# For these codes the customer reads only that the bank declined the card.
 PRIVATE_CODES = frozenset(["lost_card", "stolen_card", "fraudulent", "merchant_blacklist", "pickup_card"])
 BY_THE_BANK = "declined_by_bank"
 

@@ -30,4 +30,4 @@ class CardTriedTooOften(Conflict):
 
 class NothingToConfirm(Conflict):
     code = "nothing_to_confirm"
-    title = "This top-up was already confirmed, or its time is over"
+    title = "This top-up was already confirmed, or has expired"

@@ -15,7 +15,7 @@ from apps.top_ups.terms import MEMBERS, TopUpTerms
 class TopUp(models.Model):
     """Whether and how an organization's credit is topped up from its saved card. Off until its admin switches it on.
 
-    Every change locks the organization's book and moves it to a new version, so that no decision made on older settings
+    Every change locks the organization's book and increments its version, so that no decision made on older settings
     can be written. The times and reasons here and the live attempt decide whether it is waiting, capped or stopped; see
     `state.TopUpState.status`.
     """
@@ -99,7 +99,7 @@ class TopUp(models.Model):
 
     @property
     def has_good_card(self) -> bool:
-        """Whether a card is saved that was not refused since."""
+        """Whether a card is saved, and top-up is neither stopped nor waiting after a decline."""
         return bool(self.payment_method_id) and not self.stopped_reason and self.retry_at is None
 
 

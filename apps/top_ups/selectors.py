@@ -61,7 +61,7 @@ def _state(organization: Organization, now: datetime) -> TopUpState | None:
 
 
 def attempts_page(organization: Organization, *, after: Position | None = None, limit: int) -> list[TopUpAttempt]:
-    """Return an organization's attempts, newest first, from after a position."""
+    """Return an organization's attempts, newest first, starting after a position."""
     rows = TopUpAttempt.objects.filter(beyond(after), organization=organization)
     return list(rows.order_by("-created_at", "-id")[:limit])
 

@@ -176,6 +176,6 @@ EVENT_TYPES: Mapping[str, EventType] = {
             "An endpoint was disabled",
             about(endpointId=UUID, url=URL, since=TIME, reason={"enum": ["failing", "gone", "organization_archived"]}),
         ),
-        EventType("webhook.test", "A test that was asked for", about(endpointId=UUID)),
+        EventType("webhook.test", "A test event was requested", about(endpointId=UUID)),
     )
 }

@@ -52,7 +52,7 @@ class NoAnswer(Exception):
 
 
 class _Watch:
-    """Shuts connections down when the time is over, because a socket's timeouts are per read."""
+    """Shuts connections down after `ANSWER_SECONDS`, because a socket's timeouts are per read."""
 
     def __init__(self) -> None:
         self.is_over = False
@@ -140,7 +140,7 @@ def post(url: str, *, body: bytes, headers: Mapping[str, str], loopback: bool) -
     `loopback` also allows this machine.
 
     Raises:
-        NoAnswer: the address may not be connected to, the connection failed, or the time was over.
+        NoAnswer: the address is not allowed, the connection failed, or the answer took too long.
     """
     return _within(LIMIT_SECONDS, lambda: _post(url, body, headers, loopback))
 

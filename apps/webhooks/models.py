@@ -91,7 +91,7 @@ class WebhookEndpoint(models.Model):
 
     @property
     def state(self) -> State:
-        """Return whether it is enabled, failing (since its last success) or disabled."""
+        """Return whether it is enabled, failing (its last try failed) or disabled."""
         if self.disabled_at:
             return self.State.DISABLED
         return self.State.FAILING if self.failing_since else self.State.ENABLED

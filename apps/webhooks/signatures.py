@@ -28,7 +28,7 @@ def signed_headers(*, event_id: str, body: str, secrets_of_endpoint: Sequence[st
 def is_signed(
     *, event_id: str, timestamp: str, body: bytes, signatures: str, secrets_of_endpoint: Sequence[str]
 ) -> bool:
-    """Whether one of the signatures, as Standard Webhooks writes them, is of this message by one of the secrets.
+    """Return whether one of the signatures, as Standard Webhooks formats them, signs this message with one secret.
 
     The body is bytes, because the library's own check only takes text; the time is not compared with a clock.
     """

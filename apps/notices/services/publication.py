@@ -31,7 +31,7 @@ class QueuedNotice:
 
     @classmethod
     def of(cls, arguments: Mapping[str, Any]) -> Self:
-        """Read the arguments of the message, without those that a newer release adds."""
+        """Read the arguments of the message; those added by a newer release are ignored."""
         return cls(
             organization_id=UUID(arguments["organization_id"]),
             notice=arguments["notice"],
@@ -45,7 +45,7 @@ class QueuedNotice:
 def notify(
     *, organization_id: UUID, notice: str, key: str, data: Mapping[str, Any], now: datetime, mail: bool = True
 ) -> None:
-    """Send an organization a notice after the caller's transaction commits; a repeated notice and `key` sends nothing.
+    """Send an organization a notice after the caller's transaction commits, once for each `key`.
 
     See `notice_message` for the arguments.
     """

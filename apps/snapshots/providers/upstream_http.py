@@ -91,7 +91,7 @@ class UpstreamAccount:
 
 
 class _Retryable(Exception):
-    """A failure that another try may not have."""
+    """A failure that may be temporary, so the request is tried again."""
 
 
 def _fetch(url: str, query: dict[str, int], secret: str) -> dict[str, Any] | None:
