@@ -108,7 +108,7 @@ def _insertion(cursor: CursorWrapper, table: str) -> str:
     names = [name for name in cursor.fetchone()[0] if name != "id" or name in changed]
     columns = ", ".join(f'"{name}"' for name in names)
     values = ", ".join(changed.get(name, f'row."{name}"') for name in names)
-    # Rows that were written together lie together in each copy too; reading them must not cost a page each.
+    # Copy in the order of the pages, so that rows written together share pages in each copy, too.
     rows = f"(SELECT *, ctid AS place FROM {table} WHERE {wanted}) AS row"
     return (
         f"INSERT INTO {table} ({columns}) SELECT {values} FROM {rows}, span, "

@@ -21,7 +21,7 @@ from benchmarks.copies import copy_year
 
 UNIT = 1_000_000
 AT_ONCE = 1_000
-BY_SERVICES = 20_000  # of a larger number, the rest are copies
+BY_SERVICES = 20_000  # events; those of a larger organization beyond this number are copies
 METERS = (("chat", "token", "tokens"), ("search", "service", "quantity"), ("memory", "event", "events"))
 MODELS, OPERATIONS, EVENT_TYPES = ("large", "small", "tiny"), ("web", "vector"), ("write", "read")
 

@@ -58,7 +58,7 @@ class OwnReadingView(PublicView):
 
 
 class KnownReadingView(KnownView):
-    """Does the same for every authenticated caller; the statement checks the caller's credential along."""
+    """Does the same for every authenticated caller; the same statement also checks the caller's credential."""
 
     def get(self, request: Request) -> Response:
         """Answer."""

@@ -20,7 +20,7 @@ from apps.api.responses import Prepared, add_missing, headers_of
 from apps.backoffice.middleware import BackOffice
 
 PREFIXES = ("/api/", "/v1/", "/webhooks/")
-# Of this middleware, API calls need only the redirect to HTTPS, the check of the host and some headers; see `ApiCalls`.
+# Of this middleware, API calls need only the redirect to HTTPS, the host check and some headers; see `ApiCalls`.
 OF_PAGES = (
     SecurityMiddleware,
     WhiteNoiseMiddleware,
@@ -37,8 +37,10 @@ OF_PAGES = (
 
 
 class ApiCalls:
-    """Passes API calls on to the handler after the middleware of pages, and does itself what they need of that
-    middleware."""
+    """Passes API calls to the handler behind the page middleware.
+
+    It applies the parts of that middleware that they need itself: the redirect to HTTPS, the host check, the headers.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.pages = get_response
@@ -58,7 +60,7 @@ class ApiCalls:
         return answer
 
     def _added(self, *, is_secure: bool) -> Prepared:
-        """Return the headers that the middleware of pages adds to every response."""
+        """Return the headers that the page middleware adds to every response."""
         request: Any = HttpRequest()
         request._get_scheme = lambda: "https" if is_secure else "http"
         response = HttpResponse()
@@ -69,8 +71,7 @@ class ApiCalls:
 
 
 def past_pages(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Return the handler after the middleware of pages; Django wraps each middleware to turn its exceptions into
-    responses."""
+    """Return the handler behind the page middleware, unwrapping what Django puts around each middleware."""
     wrapper: Any = get_response
     while isinstance(wrapper.__wrapped__, OF_PAGES):
         wrapper = wrapper.__wrapped__.get_response

@@ -54,8 +54,7 @@ def main() -> int:
 
 
 def visit_local_stripe() -> None:
-    """Let the demo's customers pay at the local Stripe and take money back; after a failure the next start tries
-    again."""
+    """Make demo payments and refunds at the local Stripe; if this fails, the next start tries again."""
     from django.utils import timezone
 
     from apps.common.errors import BillingError
@@ -68,7 +67,7 @@ def visit_local_stripe() -> None:
         buy_credit(now=timezone.now())
         return_payments(organization=organization_with_slug(BUYER), now=timezone.now())
     except (BillingError, OSError):
-        logger.exception("the demo's customer could not save a card, or buy credit and take it back")
+        logger.exception("the demo could not save a card, buy credit or refund it at the local Stripe")
 
 
 def tell(answer: Path) -> None:

@@ -33,7 +33,9 @@ def check_required(**_: Any) -> Iterable[CheckMessage]:
     except ImproperlyConfigured:
         yield _error("E001", "SECRET_KEY is not set.", "Set it to 50 or more random characters.")
     if not settings.ALLOWED_HOSTS:
-        yield _error("E002", "ALLOWED_HOSTS is not set.", "List the host names the site answers to, with commas.")
+        yield _error(
+            "E002", "ALLOWED_HOSTS is not set.", "List the host names the site answers to, separated by commas."
+        )
     if not settings.PUBLIC_BASE_URL.startswith("https://"):
         yield _error(
             "E003",
@@ -113,9 +115,9 @@ def check_mail(**_: Any) -> Iterable[CheckMessage]:
     if settings.DEVELOPMENT:
         return
     if backend.startswith("django.") and not backend.endswith(".smtp.EmailBackend"):
-        yield _error("E072", f"EMAIL_BACKEND {backend} sends nothing.", "Unset it for SMTP, or name one of Anymail's.")
+        yield _error("E072", f"EMAIL_BACKEND {backend} sends nothing.", "Unset it for SMTP, or use Anymail.")
     if backend.endswith(".smtp.EmailBackend") and not settings.EMAIL_HOST:
-        yield _error("E073", "EMAIL_HOST is not set.", "Set it to the mail server, or EMAIL_BACKEND to another way.")
+        yield _error("E073", "EMAIL_HOST is not set.", "Set it to the mail server, or change EMAIL_BACKEND.")
     if not 0 < settings.EMAIL_TIMEOUT <= 20:
         yield _error("E074", "A mail server may take longer than 20 seconds.", "Set EMAIL_TIMEOUT to 1 to 20.")
     if backend.startswith("anymail.") and not settings.MAIL_REPORTS_ARE_SIGNED:

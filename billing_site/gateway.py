@@ -54,7 +54,7 @@ class Gateway:
         self.threads = Threads(threads, "request")
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        """Answer one request: 408 if the body comes too slowly; nothing if the sender has left."""
+        """Answer one request: 408 if the body comes too slowly, nothing if the client has disconnected."""
         try:
             body = await self._body(scope, receive)
         except TimeoutError:

@@ -183,4 +183,4 @@ def reason(output: str) -> str:
     if missing:
         return "the package index cannot be reached; check the network, or pip's settings for a mirror."
     lines = [line.strip() for line in output.splitlines() if line.strip()]
-    return "pip could not install the requirements: {}".format(lines[-1] if lines else "it said nothing")
+    return "pip could not install the requirements: {}".format(lines[-1] if lines else "no output")

@@ -15,7 +15,7 @@ class LiteralRoutes(URLResolver):
 
     @cached_property
     def literal(self) -> dict[str, ResolverMatch]:
-        """The matches of all routes without parameters, each the one that the order gives."""
+        """The match of each path without parameters, which is that of the first route that fits it."""
         routes = [str(each.pattern) for each in self.url_patterns if isinstance(each, URLPattern)]
         return {route: self._first(route) for route in routes if "<" not in route and not route.startswith("^")}
 
@@ -39,5 +39,5 @@ class LiteralRoutes(URLResolver):
 
     def _first(self, path: str) -> ResolverMatch:
         match: Any = super().resolve(path)
-        match.tried = []  # only pages of DEBUG show what did not match
+        match.tried = []  # the routes that did not match; only Django's DEBUG pages show them
         return match  # type: ignore[no-any-return]

@@ -21,7 +21,7 @@ PROBES = frozenset(("GET /healthz", "GET /readyz"))
 
 
 def hide_secrets(_logger: Any, _method: str, event: Event) -> Event:
-    """Replace credentials by a placeholder, wherever they occur in a log event."""
+    """Replace credentials with a placeholder, wherever they occur in a log event."""
     return {name: HIDDEN if name.lower() in SECRET_NAMES else _hidden(value) for name, value in event.items()}
 
 
@@ -43,7 +43,7 @@ def _hidden(value: Any) -> Any:
 
 
 def _json(event: Event, default: Any) -> str:
-    """Write an event as JSON, also with what only Python's own writer takes, such as long integers."""
+    """Write an event as JSON; the standard library writes those that orjson refuses, as for long integers."""
     try:
         return orjson.dumps(event, default).decode()
     except TypeError:
@@ -103,7 +103,7 @@ def configure_logs(style: str, level: str) -> dict[str, Any]:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
-    # No line shows thread, process, or place in the code.
+    # No line shows the thread, the process, or the place in the code, so that nothing looks them up.
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     logging._srcfile = None
     quiet = {"level": "WARNING"}

@@ -17,8 +17,8 @@ logger = logging.getLogger("django_structlog.middlewares.request")
 class RequestLog(RequestMiddleware):
     """django-structlog's middleware for a synchronous server; the id is the one that `ProblemMiddleware` assigned.
 
-    The original also looks for ids in headers, which parses all of them, builds a line for the start that no level of
-    ours shows, and sends the line of the end through every processor. It still logs exceptions and streams.
+    The original also looks for ids in the headers, which parses all of them; builds a start line, which our log levels
+    never show; and passes the end line through every processor. It still logs exceptions and streams.
     """
 
     async_capable = False
@@ -41,7 +41,7 @@ class RequestLog(RequestMiddleware):
 
 
 def _write(level: int, facts: dict[str, Any]) -> None:
-    """Hand a line to the handlers in the form in which structlog would."""
+    """Pass a line to the handlers in structlog's form."""
     name = logging.getLevelName(level).lower()
     moment = datetime.now(UTC).isoformat().replace("+00:00", "Z")
     event = {**facts, "event": "request_finished", "level": name, "logger": logger.name, "timestamp": moment}

@@ -142,7 +142,7 @@ EMBEDDED_POSTGRES = Cluster(VAR_DIR) if DEVELOPMENT and not DATABASE_URL else No
 if EMBEDDED_POSTGRES:
     DATABASE_URL = EMBEDDED_POSTGRES.url()
 DATABASES = {"default": env.db_url_config(DATABASE_URL) if DATABASE_URL else {}}
-# Behind a pooler a connection serves another client after each transaction: use nothing that outlives one.
+# Behind a pooler a connection serves another client after each transaction: use no session state that outlives one.
 DATABASE_POOLER = env.bool("DATABASE_POOLER", default=False)
 DATABASE_PREPARED_STATEMENTS = env.bool("DATABASE_PREPARED_STATEMENTS", default=not DATABASE_POOLER)
 # Seconds after which the server gives up; 0 leaves it to the server. A client that waits for a lock, or idles while
@@ -161,7 +161,7 @@ if database.get("ENGINE") == "django.db.backends.postgresql":
     # A server that vanished from the network is noticed within half a minute; the kernel would take 15 minutes.
     vanished = {"connect_timeout": 10, "tcp_user_timeout": 30_000, "keepalives_idle": 15, "keepalives_interval": 5}
     options |= {**vanished, "keepalives_count": 3, **options}
-    if not DATABASE_POOLER:  # which refuses options; the role has them instead
+    if not DATABASE_POOLER:  # a pooler refuses options; the database role has these limits instead
         limits = [f"-c {name}={seconds}s" for name, seconds in DATABASE_TIMEOUTS.items() if seconds]
         options["options"] = " ".join([*limits, options.get("options", "")]).strip()
 
@@ -197,7 +197,7 @@ CORS_EXPOSE_HEADERS = [
 ]
 CORS_PREFLIGHT_MAX_AGE = 600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
-LONGEST_BODY_BYTES = 2 * DATA_UPLOAD_MAX_MEMORY_SIZE  # Read before any check of the body: room for a file.
+LONGEST_BODY_BYTES = 2 * DATA_UPLOAD_MAX_MEMORY_SIZE  # The most that is read before other checks; fits a file.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
 CSRF_FAILURE_VIEW = "billing_site.handlers.csrf_failure"
 
@@ -218,7 +218,7 @@ ARCHIVE_DIR = Path(env.str("ARCHIVE_DIR", default=str(VAR_DIR / "archive")))
 
 # --- staff -----------------------------------------------------------------------------------------------------------
 # The limit for one person, in US dollars; above it a second person must approve within the given hours. Other
-# currencies are converted by these rates; in one without a rate nobody moves anything alone.
+# currencies are converted by these rates; in a currency without a rate, every action needs a second person.
 APPROVAL_LIMIT_MICROS = env.int("APPROVAL_LIMIT_MICROS", default=1_000_000_000)
 APPROVAL_LIMIT_RATES = env.json("APPROVAL_LIMIT_RATES", default=RATES)
 APPROVAL_VALID_HOURS = env.int("APPROVAL_VALID_HOURS", default=72)
@@ -263,7 +263,7 @@ UNFOLD = unfold_settings()
 CONTRACT_GRACE_DAYS = env.int("CONTRACT_GRACE_DAYS", default=0)
 
 # --- proofs -----------------------------------------------------------------------------------------------------------
-# Signs each day's root (Ed25519, 32 bytes in base64url). Not in the database, whose owner could sign otherwise.
+# Signs each day's root (Ed25519, 32 bytes in base64url). It is not in the database, so that its owner cannot sign.
 PROOF_SIGNING_KEY = env.str("PROOF_SIGNING_KEY", default="")
 if DEVELOPMENT and not PROOF_SIGNING_KEY:
     PROOF_SIGNING_KEY = secret_from_file(VAR_DIR / "proof_signing_key", size=32)

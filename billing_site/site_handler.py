@@ -1,8 +1,8 @@
 """Django's WSGI handler for a site at the root of its host that has one URL configuration.
 
-Django notes the script prefix and the URL configuration of each request in the thread, looks for queries to forget, and
-looks for connections to close both before and after the request. Here the first two are always the same, queries are
-logged in tests only, and a thread does nothing between two requests.
+For each request, Django stores the script prefix and the URL configuration in the thread and clears the log of queries;
+before and after it, Django looks for connections to close. Here the first two are always the same, queries are logged
+only in tests, and a thread does nothing between two requests, so that looking once is enough.
 """
 
 from collections.abc import Callable
@@ -36,7 +36,7 @@ class SiteHandler(WSGIHandler):
         return answer
 
     def get_response(self, request: HttpRequest) -> HttpResponseBase:
-        """Return the response; what is refused is in the log line of the request."""
+        """Return the response. Unlike Django's, it does not log error statuses: the request's own log line has them."""
         response: Any = self._middleware_chain(request)  # type: ignore[attr-defined]
         response._resource_closers.append(request.close)
         answer: HttpResponseBase = response

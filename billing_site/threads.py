@@ -15,8 +15,8 @@ logger = logging.getLogger(__name__)
 class Threads:
     """Up to `most` threads.
 
-    What the last idle thread used is still in the processor's caches, and so is what its database connection's process
-    used. In a fair order every request would find a thread and a database process that have not run for a while.
+    The processor's caches still hold the memory of the thread that worked last, and of the database process behind its
+    connection. In a fair order every request would get a thread and a database process that have not run for a while.
     """
 
     def __init__(self, most: int, name: str) -> None:

@@ -20,8 +20,8 @@ from billing_site.site_handler import SiteHandler  # noqa: E402 (needs the setti
 application = SiteHandler()
 write_refusals_until_exit()
 
-# Imported objects live as long as the process. Frozen ones are not searched, and a full collection does not wait until
-# garbage amounts to a quarter of them: the second collection resets that count.
+# Imported objects live as long as the process; frozen, the garbage collector skips them. It runs a full collection once
+# new objects amount to a quarter of those that survived the last one: the second collection counts none of the frozen.
 _ = get_resolver().url_patterns  # which imports the views
 gc.collect()
 gc.freeze()

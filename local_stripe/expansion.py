@@ -1,4 +1,4 @@
-"""Replaces ids by objects where `expand` asks for it."""
+"""Replaces ids with objects where `expand` asks for it."""
 
 import copy
 
@@ -22,7 +22,7 @@ _SOURCES = ("charge", "refund", "dispute", "payout")
 
 
 def expanded(account: Account, body: Body, expand: list[str]) -> Body:
-    """Replace ids by objects at the given paths, to any depth."""
+    """Replace ids with objects at the given paths, to any depth."""
     body = copy.deepcopy(body)
     for path in expand:
         _expand(account, body, path.split("."), path)

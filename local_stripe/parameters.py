@@ -113,7 +113,7 @@ def _scalar(value: str, choices: list[Any], literals: list[Any], where: str) -> 
         raise StripeFault.invalid(f"Invalid integer: {value}", param=where, code="parameter_invalid_integer")
     if float in choices:
         return _number(value, where)
-    if any(literals):  # an empty one stands beside free text, and unsets it
+    if any(literals):  # `Literal[""]` alone is not an enumeration: the empty string unsets a free text
         raise StripeFault.invalid(f"Invalid {where}: must be one of {', '.join(map(str, literals))}", param=where)
     if str in choices:
         return value

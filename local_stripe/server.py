@@ -81,7 +81,7 @@ def _handler(local: LocalStripe) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         timeout = 30
-        wbufsize = -1  # headers and body in one packet, so that no client waits with its acknowledgment of the first
+        wbufsize = -1  # headers and body in one packet: a delayed acknowledgment would hold back a second one
 
         def _handle(self) -> None:
             length = min(int(self.headers.get("Content-Length") or 0), _LARGEST_BODY)

@@ -1,4 +1,4 @@
-"""Stripe Tax: what a sale is taxed with, and the transactions that report it.
+"""Stripe Tax: the tax of a sale, and the transactions that report it.
 
 The account is registered in the countries and states of `RATES` and `STATES`, and its head office is in Germany.
 Elsewhere no tax is collected. https://docs.stripe.com/tax/custom and https://docs.stripe.com/api/tax/calculations
@@ -20,7 +20,7 @@ STATES = {
     "CA": (("state", "California", "6.0"), ("county", "Los Angeles County", "0.25"), ("district", "Transit", "3.5")),
     "NY": (("state", "New York", "4.0"), ("city", "New York City", "4.5"), ("district", "Commuters", "0.375")),
 }
-# A code for what is exempt in itself: gift cards, which are taxed when they are spent.
+# The tax code of gift cards, whose sale is always exempt: they are taxed when they are spent.
 EXEMPT_CODE = "txcd_10502000"
 DEFAULT_CODE = "txcd_10000000"
 _DAY = 86_400

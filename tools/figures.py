@@ -89,7 +89,7 @@ def documented(trees: dict[Path, ast.Module]) -> str:
 
 
 def named_in_ing(names: Iterable[str]) -> list[str]:
-    """Return the module names whose last word ends in -ing and is no trade word, as `rating` in `late_rating` is."""
+    """Return the module names whose last word ends in -ing, except terms of the trade such as `rating`."""
     last_words = {name: name.rpartition("_")[2] for name in names}
     return sorted(name for name, word in last_words.items() if word.endswith("ing") and word not in TRADE_WORDS_IN_ING)
 

@@ -16,8 +16,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-RUN = 6  # Lines that make a repeat.
-STATEMENTS = 3  # Statements that a repeat by shape has at least.
+RUN = 6  # A repeat takes at least this many lines.
+STATEMENTS = 3  # A repeat by shape has at least this many statements.
 TOO_COMMON = 8  # A run that occurs in more places than this is an idiom.
 _CLASSES = itertools.count()  # Each class gets a unique shape, so that no run goes across it.
 _PASSED_OVER = (tokenize.COMMENT, tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER)
@@ -42,7 +42,7 @@ def repeated_pairs(paths: Sequence[Path]) -> set[Pair]:
 
 
 def statements(text: str) -> list[Piece]:
-    """Return the shapes of the statements that are no declarations; a class begins a stretch of its own."""
+    """Return the shapes of the statements that are not declarations; no run goes across the beginning of a class."""
     declared = _lines_of(_declarations(ast.parse(text)))
     found: list[Piece] = []
     tokens: list[tokenize.TokenInfo] = []
@@ -86,7 +86,7 @@ def _sharing(pieces_of: dict[Path, list[Piece]], least: int) -> set[Pair]:
 
 
 def _run(pieces: Sequence[Piece], least: int) -> Sequence[Piece]:
-    """Return the shortest beginning that makes a repeat; none if there are too few lines."""
+    """Return the shortest beginning that is long enough for a repeat; nothing if there are too few lines."""
     taken = 0
     for count, piece in enumerate(pieces, 1):
         taken += piece.lines
@@ -108,7 +108,7 @@ def _shape(token: tokenize.TokenInfo) -> str:
 
 
 def _declarations(tree: ast.Module) -> Iterator[ast.AST]:
-    """Yield imports, docstrings, decorators, the headers of classes, and what is assigned outside of functions."""
+    """Yield imports, docstrings, decorators, the headers of classes, and assignments outside functions."""
     for node in ast.walk(tree):
         if _is_import_or_docstring(node):
             yield node

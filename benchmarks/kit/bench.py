@@ -19,10 +19,10 @@ class Scale:
     rounds: int = 5
     calls: int
     cheap_calls: int  # for cheap calls, which need more repetitions to show a difference
-    seconds: float  # of each way in each round, when calls per second are counted
-    small: int  # entries, and events, per organization
+    seconds: float  # length of each way's turn in a round, where calls per second are counted
+    small: int  # number of entries, and of events, of the smaller organization
     large: int
-    days: int  # on which these are; few enough that also the smaller has all kinds of them on each
+    days: int  # over which these are spread; few enough that the smaller one, too, has every kind on every day
     organizations: int  # number of organizations whose month is closed
     requests: int  # number of requests for the growth of a worker's memory
     refusals: int

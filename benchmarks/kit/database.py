@@ -123,7 +123,7 @@ def started() -> Iterator[BenchmarkDatabase]:
 
     Remove everything at the end.
     """
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # the servers are stopped in any case
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the blocks below stop the servers
     folder = Path(tempfile.mkdtemp(prefix="billing-benchmark-"))
     folder.chmod(0o755)  # for root, PostgreSQL runs as another user, who needs access
     cluster = Cluster(folder)

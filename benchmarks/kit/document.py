@@ -11,7 +11,7 @@ BEGIN, END = "<!-- made by python -m benchmarks --markdown -->\n", "<!-- end of 
 
 
 def put_into(page: Path, run: Mapping[str, Any]) -> None:
-    """Replace what stands between the two marks of a page.
+    """Replace the text between the two marks of a page.
 
     Raises:
         ValueError: the page lacks one of them.

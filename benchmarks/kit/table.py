@@ -116,7 +116,7 @@ class Table:
 
     is_quick: bool
     rows: list[dict[str, Any]] = field(default_factory=list)
-    seconds: dict[str, float] = field(default_factory=dict)  # by name of GOALS, preparation included
+    seconds: dict[str, float] = field(default_factory=dict)  # by name in GOALS, preparation included
     errors: dict[str, str] = field(default_factory=dict)
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     load_before: float = field(default_factory=lambda: os.getloadavg()[0])

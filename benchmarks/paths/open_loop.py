@@ -24,7 +24,7 @@ from benchmarks.kit.pacing import send_paced
 from benchmarks.kit.table import Measurement
 
 RATE = 300
-SECONDS_FOR_EACH = 4  # of the run's seconds for each way in each round
+SECONDS_FOR_EACH = 4  # a round takes this many times `Scale.seconds` for each way
 CONNECTIONS = 48
 UNIT = 1_000_000
 DIMENSIONS = {"project": "p", "user": "u", "agent": "a", "tag": "t"}
@@ -33,7 +33,7 @@ BUDGETS = [*((scope, DAY) for scope in SCOPES), *((scope, MONTH) for scope in SC
 
 
 def measure(bench: Bench) -> dict[str, Measurement]:
-    """Measure in one round after a warm-up, since percentiles of a short one say little."""
+    """Measure in one long round after a warm-up, because percentiles of a short one vary too much."""
     customers = Customers("open-loop")
     keys = [_prepared(each.organization) for each in customers.made]
     sent = (_reservation(each, customers.key()) for each in cycle(keys))

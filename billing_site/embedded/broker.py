@@ -19,7 +19,7 @@ def broker_url(home: Path) -> str:
 
 
 def run(home: Path) -> None:
-    """Replace this process by the server.
+    """Replace this process with the server.
 
     Raises:
         CannotRun: no wheel fits this machine.

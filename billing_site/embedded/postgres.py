@@ -217,7 +217,7 @@ def _finish(owner: Owner, command: Sequence[str | Path], text: str = "") -> None
     process = owner.run(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     said, _ = process.communicate(text.encode())
     if process.returncode:
-        last = said.decode().strip().splitlines()[-1:] or ["it said nothing"]
+        last = said.decode().strip().splitlines()[-1:] or ["no output"]
         raise CannotRun(f"{Path(command[0]).name} failed ({last[0]}); {SET_ANOTHER}")
 
 

@@ -15,7 +15,7 @@ from psycopg.adapt import PyFormat, Transformer
 
 Row = tuple[Any, ...]
 
-# A server that works ends a statement by `statement_timeout`; its message needs a moment to arrive.
+# A healthy server aborts a statement at `statement_timeout`; the client waits this much longer for its error to arrive.
 GRACE_SECONDS = 5
 
 
@@ -40,7 +40,7 @@ class Connection(psycopg.Connection[Any]):
     def rows_of(self, statement: str, values: Sequence[Any]) -> list[Row]:
         """Run a statement, prepared at its first use with values of these types, and return its rows.
 
-        A cursor of psycopg takes three times as long to send a statement, and forgets what is prepared at a rollback.
+        A psycopg cursor takes three times as long to send a statement, and at a rollback drops its prepared statements.
         """
         given = self._values.dump_sequence(values, [PyFormat.AUTO] * len(values))
         types, formats = tuple(self._values.types or ()), self._values.formats
@@ -58,7 +58,7 @@ class Connection(psycopg.Connection[Any]):
         return found
 
     def _name_of(self, statement: str, types: tuple[int, ...]) -> bytes:
-        """Return the name of a prepared statement; of too many, the one that was used least recently goes."""
+        """Return the name of a prepared statement; beyond `MOST_PREPARED`, the least recently used one is dropped."""
         key = (statement, types)
         name = self._prepared_names.pop(key, None)
         if name is None:
@@ -101,7 +101,7 @@ class DatabaseOperations(operations.DatabaseOperations):
     """Django's operations, with parameter values in the query log."""
 
     def last_executed_query(self, cursor: Any, sql: str, params: Any) -> str:
-        """Return a statement with its values; those of a prepared statement are sent apart."""
+        """Return a statement with its values, which are sent separately for a prepared statement."""
         return super().last_executed_query(cursor, sql, params) or str(self.compose_sql(sql, params))
 
 
@@ -127,7 +127,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     ops_class = DatabaseOperations
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Connection:
-        """Connect; where statements are bounded in time, so is the wait for an answer."""
+        """Connect; with a `statement_timeout`, the wait for an answer is limited, too."""
         self.isolation_level = psycopg.IsolationLevel.READ_COMMITTED
         connection = Connection.connect(**conn_params)
         seconds = settings.DATABASE_TIMEOUTS["statement_timeout"]
@@ -174,7 +174,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
 @lru_cache(maxsize=1_000)
 def _numbered(statement: str) -> bytes:
-    """Return a statement with numbered parameters, as the server wants them."""
+    """Return a statement with numbered parameters ($1, $2 …), as the server expects them."""
     numbers = count(1)
     return re.sub("%[s%]", lambda found: f"${next(numbers)}" if found[0] == "%s" else "%", statement).encode()
 
