@@ -77,7 +77,7 @@ class Action(ABC):
     pool: ClassVar[Scope] = Scope.CUSTOMER
     # True if the action does not permanently change what the customer owns.
     is_free_of_limit: ClassVar[bool] = False
-    # True if a second person approves it whatever its amount.
+    # True if a second person must approve it, whatever its amount.
     always_approved: ClassVar[bool] = False
     # Derived fields that change with time; they do not make an action different.
     varying: ClassVar[frozenset[str]] = frozenset()

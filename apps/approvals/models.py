@@ -200,7 +200,7 @@ class SoloAction(models.Model):
 class BulkRun(models.Model):
     """One action on many rows, stored as reviewed; once a second person approves it, the worker performs the rows."""
 
-    audit_trail = AuditTrail(journal="its facts never change; each row says what came of it")
+    audit_trail = AuditTrail(journal="its facts never change; each row records its result")
 
     class State(models.TextChoices):
         WAITING = "waiting", "Waits for a second person"
@@ -259,7 +259,7 @@ class BulkRun(models.Model):
 class BulkRow(models.Model):
     """The action on one row of a run, and its result."""
 
-    audit_trail = AuditTrail(journal="its facts never change; it says what came of it")
+    audit_trail = AuditTrail(journal="its facts never change; it records its own result")
 
     class State(models.TextChoices):
         WAITING = "waiting", "Not yet"

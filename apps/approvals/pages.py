@@ -155,8 +155,9 @@ def confirm_row_actions(
     """Show the pages of one action on each row that was chosen in a list, and submit them all or none.
 
     `build` makes the action on a row. The review names each row, its amount and its first figure before and after, and
-    the sums by currency. A row that refuses is named, and nothing is done. More rows than MOST_AT_ONCE become
-    one bulk action, which a second person approves as a whole; its review names the rows that would be refused.
+    the sums by currency. If an action would be refused, its row is named, and nothing is done. More rows than
+    MOST_AT_ONCE become one bulk action, which a second person approves as a whole; its review names the rows that
+    would be refused.
 
     Raises:
         PermissionDenied: the user lacks the action's permission.
@@ -214,10 +215,10 @@ def confirm_row_actions(
 
 
 def _each(actions: Sequence[Action], by: User, now: datetime) -> Iterator[Change]:
-    """Return what each action does to its first figure, which names its row and amount.
+    """Return the change of each action's first figure, named after the action's row and amount.
 
     Raises:
-        Rejected: one cannot be performed; it is named.
+        Rejected: an action cannot be performed; the detail names its row.
     """
     for each in actions:
         try:
@@ -262,7 +263,7 @@ def _sums(actions: Sequence[Action]) -> Iterator[Change]:
 
 
 def review_of(changes: Sequence[Change], actions: Sequence[Action], *, by: User, now: datetime) -> Review:
-    """Return the review of actions: customer and amount of each, the changes, and whether the button requests."""
+    """Return the review of actions: row and amount of each, the changes, and whether a second person must approve."""
     needed = needs_second_person(*actions, by=by, now=now)
     concerned = _concerned(actions, now)
     return Review([*concerned, *changes, second_person(needed)], button=ASK_FOR_APPROVAL if needed else "")

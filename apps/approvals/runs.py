@@ -1,7 +1,7 @@
 """One action on more rows than a review shows before and after: a run, which a second person approves as a whole.
 
-The worker performs its rows slice by slice, each row in a transaction of its own. A row that is refused says why, and
-the others go on.
+The worker performs its rows slice by slice, each row in a transaction of its own. A refused row stores the reason, and
+the other rows are still performed.
 """
 
 import hashlib

@@ -71,7 +71,7 @@ def submit(action: Action, *, by: User, now: datetime) -> Approval | None:
     if waiting := _open_request(action, now):
         if waiting.key == action.key and waiting.requested_by_id == by.pk:
             return waiting
-        same = "exactly this" if waiting.fingerprint == action.fingerprint else "a part of this"
+        same = "exactly this" if waiting.fingerprint == action.fingerprint else "something that overlaps with this"
         raise AlreadyRequested(f"{waiting} by {waiting.requested_by} for {same} waits for a second person.")
     if needs_second_person(action, by=by, now=now):
         return _create_request(action, by, now)
@@ -160,7 +160,7 @@ def _open_request(action: Action, now: datetime) -> Approval | None:
 
 def _create_request(action: Action, by: User, now: datetime) -> Approval:
     request = request_of(action)
-    with read_by(NOBODY):  # The one who approves may read other formats.
+    with read_by(NOBODY):  # whoever approves may have chosen another style
         request.about = action.about()[:300]
         request.preview = [[row.what, row.before, row.after] for row in action.preview(by=by, now=now)]
     request.requested_by, request.requested_at = by, now

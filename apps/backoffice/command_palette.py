@@ -31,7 +31,7 @@ MOST = 20
 NAMED = 8
 HELP = ("keys", "keyboard", "shortcuts", "help", "commands")
 LONGEST = 200
-# A text is compared with at most so many names, and is too short to resemble one below so many letters.
+# The most names that a misspelled one is compared with, and the fewest letters that it needs.
 COMPARED = 2_000
 LEAST_MISSPELLED = 4
 
@@ -96,7 +96,7 @@ def _by_amount(site: AdminSite, request: HttpRequest, text: str) -> Iterator[Pal
 
 
 def _read(number: str) -> Micros | None:
-    """Return an amount written in the person's style or in another with one reading."""
+    """Return an amount written in the person's style, else in the ISO or German style; None if each refuses it."""
     for style in (reader().style, Style.ISO, Style.GERMAN):
         try:
             return read_amount(number, style)
@@ -150,7 +150,7 @@ def _form_of(page: Page) -> str:
 
 
 def _for_customer(page: Page, request: HttpRequest, rest: str) -> Iterator[PaletteEntry]:
-    """Return the form of a new row for each customer that is named after what the row is called."""
+    """Return the forms for a new row of a customer, for "contract acme": the row's noun, then a part of the name."""
     nouns = (str(page.opts.verbose_name).lower(), page.title().lower().removesuffix("s"))
     customer = next((rest[len(noun) :].strip() for noun in nouns if rest.startswith(f"{noun} ")), "")
     has_customer = any(field.name == "organization" for field in page.opts.fields)

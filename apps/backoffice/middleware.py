@@ -16,7 +16,7 @@ Answer = Callable[[HttpRequest], HttpResponse]
 
 PREFIX = "/admin/"
 STARTED, SEEN = "started_at", "seen_at"
-# Writing the session on every request would turn reads into writes; to the minute is close enough for half an hour.
+# Writing the session on every request would turn reads into writes; a limit of half an hour needs no more precision.
 NOTE_EVERY = timedelta(minutes=1)
 
 # Alpine, which the theme uses, compiles its attributes and needs `unsafe-eval`; no inline scripts run.

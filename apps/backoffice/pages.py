@@ -42,5 +42,5 @@ def list_address(page: Page) -> str:
 
 @cache
 def _address(name: str, _prefix: str) -> str:
-    """Look an address up once for each prefix the site stands under: the sidebar shows dozens on every page."""
+    """Look an address up once for each URL prefix of the site, because the sidebar shows dozens on every page."""
     return reverse(name)

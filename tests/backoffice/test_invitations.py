@@ -55,7 +55,7 @@ def test_leads_from_the_mail_to_a_password_and_the_sign_in(client: Client) -> No
     assert answer.headers["Location"] == "/admin/login/"
     person.refresh_from_db()
     assert person.check_password(PASSWORD)
-    assert "was used or has ended" in Client().get(link, follow=True).content.decode()
+    assert "has already been used or has expired" in Client().get(link, follow=True).content.decode()
 
 
 def test_is_sent_again_until_a_password_is_chosen(client: Client) -> None:

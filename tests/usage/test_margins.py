@@ -434,4 +434,4 @@ def test_the_customers_page_tells_how_much_promotional_credit_paid(acme, chat, n
     assert paid_by_promotions(acme, month_of(now)) == 3 * MICROS_PER_UNIT // 4
     assert paid_by_promotions(acme, month_of(now - timedelta(days=31))) == 0
     table = usage_lines(acme, month_of(now))
-    assert table.explanation == "Credit that was not bought paid 0.75 USD of it."
+    assert table.explanation == "Of this, 0.75 USD was paid from credit that was not bought."

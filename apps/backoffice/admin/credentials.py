@@ -42,7 +42,10 @@ class ApiKeyAdmin(ReadOnlyModelAdmin[ApiKey]):
     actions_detail = ("revoke",)
     fieldsets = (
         (None, {"fields": ("prefix", "organization", "name", "state_text", "scopes")}),
-        ("Life", {"fields": ("created_at", "created_by", "expires_at", "last_used_at", "revoked_at", "revoked_by")}),
+        (
+            "Validity",
+            {"fields": ("created_at", "created_by", "expires_at", "last_used_at", "revoked_at", "revoked_by")},
+        ),
     )
 
     @display(description="State", label=KEY_STATES)

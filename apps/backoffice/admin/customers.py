@@ -47,7 +47,7 @@ from apps.tenants.models import Organization
 from apps.wallets import services as wallets
 from apps.wallets.accounts import Role
 
-MADE = "Made and changed"
+MADE = "Created and changed"
 RATE = "Display in US dollars"
 LIMIT = "postpaid_limit_micros"
 # Further fields of a new customer; later they have their own pages.

@@ -33,7 +33,7 @@ from apps.invoices.models import Document
 from apps.invoices.models.documents import OUTSTANDING
 from apps.tenants.models import Organization
 
-COLUMNS = ("Customer", "What", "Overdue", "Fee", "Stops", "Letter")
+COLUMNS = ("Customer", "What", "Overdue", "Fee", "Pause", "Letter")
 EXPLANATION = (
     "What the next run would do if nothing is paid until then. Open the case to skip its step with a reason, to hold "
     "it, or to record a promise. To skip the first step of a case that is not open yet, follow its link."

@@ -26,15 +26,16 @@ EXPLANATION = (
 
 
 class MonthForm(ConfirmForm):
-    """A month, and why the draft of its invoice is held, if it is."""
+    """A month, and the reason to hold the draft of its invoice, if there is one."""
 
     month = forms.CharField(max_length=7, widget=UnfoldAdminTextInputWidget(), help_text="Written as 2027-01.")
     hold_reason = forms.CharField(
         max_length=500,
         required=False,
-        label="Hold the draft of the invoice because",
+        label="Reason to hold the invoice draft",
         widget=UnfoldAdminTextInputWidget(),
-        help_text="Lines and reductions can be added to a held draft. It is not finalized until somebody releases it.",
+        help_text="Empty: the draft is not held. Lines and reductions can be added to a held draft, and it is not "
+        "finalized until somebody releases it.",
     )
 
     def clean_month(self) -> str:

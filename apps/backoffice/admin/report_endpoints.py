@@ -92,7 +92,7 @@ class ReportEndpointAdmin(OffersByState[ReportEndpoint], ReadOnlyModelAdmin[Repo
     fieldsets = (
         (None, {"fields": ("name", "organization", "report_format", "meter", "has_span_ids", "path", "state")}),
         ("Secret", {"fields": ("secret_hint", "previous_secret_until")}),
-        ("Life", {"fields": ("created_at", "created_by", "closed_at", "closed_by")}),
+        ("Validity", {"fields": ("created_at", "created_by", "closed_at", "closed_by")}),
     )
 
     @display(description="State", label=STATES)

@@ -40,7 +40,10 @@ EXPLANATION = (
     "relief for write-offs has its own table."
 )
 RELIEF = "Relief for written-off debts, in {}"
-RELIEF_EXPLANATION = "By the day of the write-off; what was paid of it later, or undone, is owed again."
+RELIEF_EXPLANATION = (
+    "By the day of the write-off. Tax on amounts that were paid later, or on write-offs that were undone, is owed "
+    "again."
+)
 
 
 class TaxReportForm(forms.Form):

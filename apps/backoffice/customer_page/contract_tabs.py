@@ -75,7 +75,7 @@ def contract_tab(request: HttpRequest, organization: Organization, now: datetime
     ]
     table = Table(
         title="Contracts",
-        columns=["Term", "Status", "At end of term", "Bonus credits", "Written", "By"],
+        columns=["Term", "Status", "At end of term", "Bonus credits", "Created", "By"],
         rows=rows,
         empty="No contracts.",
     )
@@ -136,7 +136,7 @@ def _agreements(organization: Organization, today: date) -> Table:
     ]
     return Table(
         title="Service agreements",
-        columns=["What for", "Project", "Interval", "Amount", "Next", "Billed"],
+        columns=["Service", "Project", "Interval", "Amount", "Next", "Billed"],
         rows=rows,
         empty="No active service agreements.",
     )
@@ -203,7 +203,7 @@ def usage_lines(organization: Organization, month: Period) -> Table:
         rows=rows,
         feet=feet(columns, len(columns) - 1, amounts, sum(amounts), organization.currency, is_cut=False),
         empty="No usage this month.",
-        explanation=f"Credit that was not bought paid {money_text(given, organization.currency)} of it."
+        explanation=f"Of this, {money_text(given, organization.currency)} was paid from credit that was not bought."
         if given
         else "",
         links=[Link("Why this total?", why("usage", organization.pk, label))],

@@ -1,4 +1,4 @@
-"""Tab for invoices: amounts due, credit notes, and money received with its unapplied rest."""
+"""Tab for invoices: amounts due, credit notes, and money received, with the part that is unapplied."""
 
 from collections.abc import Sequence
 from datetime import datetime

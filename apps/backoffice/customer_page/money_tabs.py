@@ -130,7 +130,7 @@ def _accounts(organization: Organization) -> Facts:
 
 
 def grants(request: HttpRequest, organization: Organization, now: datetime) -> Sequence[Block]:
-    """Grants, the rest of each, and a link to the transfers that each paid for."""
+    """Grants, the amount left of each, and a link to the transfers that each paid for."""
     unit = organization.currency
     rows = [
         [
@@ -208,7 +208,7 @@ def holds(request: HttpRequest, organization: Organization, now: datetime) -> Se
     return [
         Table(
             title="Holds",
-            columns=["Since", "Amount", "Captured", "State", "Ends", "What for", "By"],
+            columns=["Since", "Amount", "Captured", "State", "Ends", "Description", "By"],
             rows=rows,
             empty="No holds yet.",
             links=[Link("All of them", changelist("ledger_hold", account=code_of(organization.pk, Role.WALLET)))],

@@ -40,7 +40,7 @@ def vouchers(request: HttpRequest, organization: Organization, now: datetime) ->
         ]
         for each in found.order_by("-redeemed_at")[:SHOWN]
     ]
-    columns = ["Redeemed", "Code", "Batch", "Gave", "", "By"]
+    columns = ["Redeemed", "Code", "Batch", "Amount", "", "By"]
     return [Table(title="Vouchers", columns=columns, rows=rows, empty="No vouchers redeemed.")]
 
 
@@ -133,7 +133,7 @@ def _invoices(organization: Organization) -> Table:
         ]
         for invoice in found.select_related("document").order_by("-created_at")[:SHOWN]
     ]
-    columns = ["Made", "For", "Amount", "Paid", "State", "At Stripe"]
+    columns = ["Created", "For", "Amount", "Paid", "State", "At Stripe"]
     return Table(title="Invoices", columns=columns, rows=rows, empty="None was sent.")
 
 

@@ -69,9 +69,9 @@ def _terms(settings: TopUp, unit: str) -> Facts:
     rows = [(title, money(micros, unit)) for title, micros in settings.terms.amounts()]
     if settings.consented_at is not None:
         rows += [
-            ("Agreed by", Cell(settings.consented_by)),
-            ("Agreed", moment(settings.consented_at)),
-            ("Words", Cell(settings.consent_text)),
+            ("Consent by", Cell(settings.consented_by)),
+            ("Consent given", moment(settings.consented_at)),
+            ("Text agreed to", Cell(settings.consent_text)),
         ]
     if settings.updated_by:
         rows.append(("Last changed by", Cell(settings.updated_by)))

@@ -51,8 +51,8 @@ def _done_in_bulk(row: BulkRow) -> Sequence[tuple[str, Cell]]:
 def _agreed(row: Approval) -> Sequence[tuple[str, Cell]]:
     return [
         ("By", Cell(row.requested_by.get_username())),
-        ("Asked for", moment(row.requested_at)),
+        ("Requested", moment(row.requested_at)),
         ("Why", Cell(row.reason)),
-        ("Agreed by", Cell(row.decided_by.get_username() if row.decided_by else "")),
+        ("Approved by", Cell(row.decided_by.get_username() if row.decided_by else "")),
         ("Carried out", moment(row.used_at)),
     ]

@@ -22,12 +22,12 @@ def causes(transfer: Transfer) -> Sequence[Block]:
     grant = Grant.objects.filter(organization=transfer.book_id, transfer=transfer).first()
     rows = [
         _cause(transfer),
-        *([("Made the grant", Cell(grant.get_source_display(), why("grant", grant.pk)))] if grant else []),
+        *([("Grant", Cell(grant.get_source_display(), why("grant", grant.pk)))] if grant else []),
         *_payment(transfer),
     ]
     rows += [(name, Cell(str(value))) for name, value in sorted(transfer.metadata.items())]
     blocks: list[Block] = [Facts(title="What caused it", rows=rows)]
-    following = posted_for(TRANSFER.of(transfer.number), transfer.book_id, "What goes with it")
+    following = posted_for(TRANSFER.of(transfer.number), transfer.book_id, "Posted with it")
     return [*blocks, following] if following.rows else blocks
 
 

@@ -58,7 +58,7 @@ def balance_blocks(request: HttpRequest, organization: Organization, now: dateti
         for grant in shown
     ]
     sums = live.aggregate(total=Coalesce(Sum("remaining_micros"), 0), count=Count("pk"))
-    columns, left = ["Grant", "Given", "Left", "Expires", ""], [grant.remaining_micros for grant in shown]
+    columns, left = ["Grant", "Amount", "Left", "Expires", ""], [grant.remaining_micros for grant in shown]
     last = feet(columns, 2, left, int(sums["total"]), unit, is_cut=sums["count"] > len(shown))
     return [
         Facts(title="The sum", rows=rows),
@@ -73,7 +73,7 @@ def _how_it_counts(grant: Grant, now: datetime) -> str:
 
 
 def entries(organization: Organization, role: Role) -> str:
-    """Return the address of the list of entries that an account's balance is the sum of."""
+    """Return the address of the list of the entries that add up to an account's balance."""
     return f"{reverse('admin:ledger_entry_changelist')}?{urlencode({'account': code_of(organization.pk, role)})}"
 
 
@@ -96,7 +96,7 @@ def grant_page(identity: str) -> Page:
     burnt = grant.amount_micros - grant.remaining_micros
     last = feet(columns, 3, amounts, burnt, unit, is_cut=len(uses) == SHOWN and sum(amounts) != burnt)
     facts = [
-        ("Given", money(grant.amount_micros, unit, why("transfer", grant.transfer_id))),
+        ("Amount", money(grant.amount_micros, unit, why("transfer", grant.transfer_id))),
         ("Spent so far", money(grant.amount_micros - grant.remaining_micros, unit)),
         ("Left", money(grant.remaining_micros, unit)),
         ("Granted", moment(grant.granted_at)),
@@ -187,7 +187,7 @@ def _service(row: Installment, unit: str) -> Table:
         ]
         for part in row.revenue.order_by("period_start")
     ]
-    columns = ["Month", "Service", "Given back", "Earned"]
+    columns = ["Month", "Service", "Refunded", "Earned"]
     return Table(title="Service revenue", columns=columns, rows=rows, empty="It has no service portion.")
 
 
@@ -198,16 +198,16 @@ def installment_page(identity: str) -> Page:
     unit = organization.currency
     facts = [
         ("Amount", money(row.amount_micros, unit)),
-        ("of it credit", money(row.credit_micros, unit, why("grant", row.grant_id) if row.grant_id else "")),
+        ("Credit portion", money(row.credit_micros, unit, why("grant", row.grant_id) if row.grant_id else "")),
         (
-            "of it service",
+            "Service portion",
             money(
                 row.service_micros, unit, why("transfer", row.service_transfer_id) if row.service_transfer_id else ""
             ),
         ),
         ("Discount", money(row.discount_micros, unit)),
         ("Paid", money(row.paid_micros, unit)),
-        ("Given back", money(row.refunded_micros, unit)),
+        ("Refunded", money(row.refunded_micros, unit)),
         ("Still to pay", money(row.remaining_micros, unit)),
         ("State", Cell(row.get_state_display())),
     ]
@@ -227,8 +227,8 @@ def installment_page(identity: str) -> Page:
         organization=organization,
         blocks=[
             Facts(title="The installment", rows=facts, links=links),
-            Table(title="Payments", columns=["When", "Amount", "Came into", "Reference", "By"], rows=payments),
-            Table(title="Given back", columns=["When", "Amount", "Out of", "What", "By"], rows=_given_back(row, unit)),
+            Table(title="Payments", columns=["When", "Amount", "Received in", "Reference", "By"], rows=payments),
+            Table(title="Refunds", columns=["When", "Amount", "Paid from", "What", "By"], rows=_given_back(row, unit)),
             _service(row, unit),
         ],
     )

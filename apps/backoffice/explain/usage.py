@@ -57,7 +57,7 @@ def _events(title: str, found: Events, unit: str, **narrowed: str) -> Table:
         for event, month in ((each.event, each.month) for each in found.listed)
     ]
     everything = f"{reverse('admin:usage_usageevent_changelist')}?{urlencode(narrowed)}"
-    columns = ["When", "Meter", "Of what", "Id", "Charged"]
+    columns = ["When", "Meter", "Model or type", "Id", "Charged"]
     charges = [each.event.charge_micros for each in found.listed]
     last = feet(columns, 4, charges, found.charge_micros, unit, is_cut=found.count > len(charges))
     return Table(title=title, columns=columns, rows=rows, links=[Link("All of them", everything)], feet=last)
@@ -94,11 +94,11 @@ def event_page(identity: str) -> Page:
         ("What it cost us", Cell(cost_text(event))),
     ]
     facts = [
-        ("Happened", moment(event.occurred_at)),
+        ("Occurred", moment(event.occurred_at)),
         ("Received", moment(event.recorded_at)),
         ("State", Cell(f"{event.get_state_display()} {event.get_reason_display() if event.reason else ''}".strip())),
         ("Source and id", Cell(f"{event.source} {event.event_id}")),
-        ("Charge it is in", Cell("Open", why("posting", event.posting_id)) if event.posting_id else Cell("None")),
+        ("Included in charge", Cell("Open", why("posting", event.posting_id)) if event.posting_id else Cell("None")),
         ("Price", Cell(str(version), change("pricing_priceversion", version.pk)) if version else Cell("None")),
         ("Price book", Cell(version.book.name if version else "")),
         *_corrections(event),
@@ -126,7 +126,7 @@ def _kinds(event: UsageEvent, unit: str) -> list[Table]:
         ]
         for name, counted, micros in lines
     ]
-    columns = ["Token kind or unit", "Counted", "Part of the charge"]
+    columns = ["Token kind or unit", "Quantity", "Part of the charge"]
     last = feet(columns, 2, [micros for _, _, micros in lines], event.charge_micros, unit, is_cut=False)
     return [Table(title="Its charge by kind", columns=columns, rows=rows, feet=last)] if rows else []
 

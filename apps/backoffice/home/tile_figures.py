@@ -35,7 +35,7 @@ class TileFigures:
     revenue_last_month_micros: int  # through the same day and hour
     deferred_micros: int
     monthly_recurring_micros: int
-    recurring_moves: Mapping[str, int]  # since the month began; those that happened
+    recurring_moves: Mapping[str, int]  # since the month began, only kinds that occurred
     contract_value_micros: int
 
 

@@ -12,8 +12,8 @@ _WORDS = {
     400: ("Bad request", "The address or the submitted data is malformed."),
     403: (
         "This page is not open to you",
-        "Your groups do not allow it, or what it would change is in a state that does not. For a permission, ask a "
-        "colleague in the Administrator group.",
+        "Your groups do not allow it, or the record is in a state that does not. For a permission, ask a colleague in "
+        "the Administrator group.",
     ),
     503: ("Temporarily unavailable", "A service that this page reads from is not responding. Try again later."),
     404: ("Page not found", "The address does not exist, or no longer exists."),
