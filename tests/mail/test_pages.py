@@ -114,7 +114,7 @@ class TestStaff:
     def test_preview_every_notice_in_text_and_html(self, staff, organization, template):
         page = reverse("admin:mail_preview", args=[organization.pk, template])
         answer = staff.get(page)
-        assert "the figures are an example" in answer.content.decode()
+        assert "the figures are examples" in answer.content.decode()
         html = staff.get(page, {"part": "html"})
         assert html.content.decode().startswith("<!doctype html>")
         assert "sandbox" in html["Content-Security-Policy"]
