@@ -14,7 +14,8 @@ Slot = tuple[str, str]
 class AgreedPrice:
     """The customer's own price of a meter, for one model or any, while the contract runs.
 
-    Per unit it is in micros per million units; per token in micros per million tokens, of both or of each.
+    A price per unit is in micros per million units, a price per token in micros per million tokens. Input and output
+    tokens have one price together or one each.
     """
 
     meter: str
@@ -26,7 +27,7 @@ class AgreedPrice:
 
     @property
     def slot(self) -> Slot:
-        """The meter and the model that it is for."""
+        """The meter and the model that the price is for."""
         return self.meter, self.model
 
     @property
@@ -49,7 +50,7 @@ def newest_of(prices: Iterable[AgreedPrice]) -> list[AgreedPrice]:
 
 
 def price_rows(prices: Iterable[AgreedPrice]) -> list[list[Any]]:
-    """Return prices as a version of a contract stores them."""
+    """Return prices in the form in which a version of a contract stores them."""
     return [
         [
             price.meter,
@@ -64,7 +65,7 @@ def price_rows(prices: Iterable[AgreedPrice]) -> list[list[Any]]:
 
 
 def read_price_rows(rows: Iterable[Sequence[Any]]) -> tuple[AgreedPrice, ...]:
-    """Return the prices of `price_rows`."""
+    """Return the prices that `price_rows` wrote."""
     return tuple(
         AgreedPrice(
             meter=meter,

@@ -108,5 +108,5 @@ def _refuse_payments(row: Installment, kept: RemainingAmounts, currency: str) ->
     if row.paid_micros > kept.payable_micros:
         over = money_text(row.paid_micros - kept.payable_micros, currency)
         raise NotPayable(
-            f"The {str(row).lower()} is partly paid, with more than its covered days cost: refund {over} of it first."
+            f"More is paid on the {str(row).lower()} than its covered days cost: refund {over} of it first."
         )

@@ -105,9 +105,10 @@ class TermsForm(forms.Form):
         required=False,
         max_length=20_000,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 3, "placeholder": PRICE_EXAMPLE}),
-        help_text="What usage costs this customer while the contract runs. One line for each price: the meter, a model "
-        "or nothing for any, and the price of one unit. For tokens, the price of a million, or of a million input and "
-        "of a million output tokens. They are published when the contract is offered, and end with it.",
+        help_text="What usage costs this customer while the contract runs. One line for each price: the meter, the "
+        "model (leave it empty for any), and the price of one unit. For tokens, enter the price of a million tokens, "
+        "or two prices: of a million input and of a million output tokens. The prices are published when the contract "
+        "is offered, and end with it.",
     )
 
     @property
@@ -184,7 +185,7 @@ class TermsForm(forms.Form):
         """Report every invalid term beside its field."""
         cleaned = super().clean()
         if self.cleaned_data.get("custom_lines") and any(self.cleaned_data.get(name) for name in PORTIONS):
-            self.add_error("custom_lines", "Leave the portions and the one-time amounts empty if you type a schedule.")
+            self.add_error("custom_lines", "Leave the portions and the one-time amounts empty for a custom schedule.")
         if self.makes_a_schedule():
             try:
                 terms = self.scheduled_terms()
@@ -274,7 +275,7 @@ class AmendForm(_ExistingContractForm):
         super().__init__(*args, contract=contract, **kwargs)
         self.fields["prices"].help_text = (
             "Prices from this day on, in addition to the contract's earlier ones; a new price of the same meter and "
-            "model replaces the earlier one. Write them as in a new contract."
+            "model replaces the earlier one. Enter them as in a new contract."
         )
 
     def scheduled_terms(self) -> ScheduledTerms:

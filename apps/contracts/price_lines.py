@@ -1,4 +1,4 @@
-"""The text of a contract's prices: a meter, a model and a price on each line, as a person writes them."""
+"""The text of a contract's prices, as staff enter it: a meter, a model and a price on each line."""
 
 from django import forms
 
@@ -19,14 +19,14 @@ FORM = f"write a meter, a model or nothing, and a price, such as: {EXAMPLE}"
 
 
 def prices_text(prices: tuple[AgreedPrice, ...]) -> str:
-    """Write prices for the reader, in the form in which they are typed."""
+    """Return prices as text, in the form in which the current user enters them."""
     return "\n".join(f"{price.meter}; {price.model}; {_amounts(price)}" for price in prices)
 
 
 def read_prices(text: str) -> tuple[AgreedPrice, ...]:
     """Return the prices of a text; parts are separated by semicolons or tabs, as pasted from a spreadsheet.
 
-    A meter of tokens takes the price of a million tokens, or those of a million input and a million output tokens.
+    A token meter takes the price of a million tokens, or two prices: of a million input and a million output tokens.
 
     Raises:
         ValidationError: names the line and what is wrong with it.
@@ -60,7 +60,7 @@ def _read(line: str) -> AgreedPrice:
     check_scheme_fits(scheme=scheme, counts=meter.counts, model=model)
     if scheme is Scheme.PER_UNIT:
         if len(amounts) > 1:
-            raise NotAPrice(f"{slug} has one price; only meters of tokens have one for input and one for output.")
+            raise NotAPrice(f"{slug} takes one price; only token meters take separate prices for input and output.")
         return AgreedPrice(
             meter=slug, model=normal_model(model), scheme=scheme, micros_per_million=read_one(amounts[0])
         )

@@ -1,4 +1,4 @@
-"""What the review of a contract says about prices: in force now, agreed on, and what they change of the charges."""
+"""The prices in the review of a contract: those in force, those agreed on, and the difference in the charges."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -20,7 +20,7 @@ def name_of(meter: str, model: str) -> str:
 
 
 def published_texts(contract: Contract) -> dict[str, str]:
-    """Return the published prices of a contract and their time, by name; of several, the last one."""
+    """Return a contract's published prices and when they apply, by name; if a name has several, the last one."""
     rows = contract.prices.filter(price__status=PriceVersion.Status.PUBLISHED)
     prices = [row.price for row in rows.select_related("price__meter", "price__book").order_by("pk")]
     return {
@@ -31,7 +31,7 @@ def published_texts(contract: Contract) -> dict[str, str]:
 
 
 def texts_in_force(prices: Sequence[AgreedPrice], customer: Organization, now: datetime) -> dict[str, str]:
-    """Return what the customer pays now where a contract agrees on prices, by name."""
+    """Return the prices in force for the meters and models that have agreed prices, by name."""
     if not prices:
         return {}
     index = price_index(organization_ids=[customer.pk], currencies=[customer.currency], start=now, end=now)
@@ -55,7 +55,7 @@ def agreed_changes(prices: Sequence[AgreedPrice], customer: Organization, now: d
 
 
 def effects_of(prices: Sequence[AgreedPrice], customer: Organization, now: datetime) -> list[PriceEffect]:
-    """Return what each price would have changed of the customer's charges of the last 30 days."""
+    """Return the difference that each price would have made to the customer's charges of the last 30 days."""
     meters = _meters(prices)
     book = PriceBook(organization=customer, currency=customer.currency)
     return [

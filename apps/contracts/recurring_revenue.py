@@ -31,7 +31,7 @@ class RecurringAmount(NamedTuple):
 
 @dataclass(slots=True)
 class Month:
-    """How recurring revenue moved after one day through another: amounts in micros, by customer."""
+    """The changes of recurring revenue after the day `after`, up to the day `through`: micros by customer."""
 
     after: date
     through: date

@@ -28,7 +28,7 @@ def _repeated(terms: ScheduledTerms, months: int) -> ScheduledTerms:
     """Return the recurring part of `terms` for `months` months from their end.
 
     A portion limited to the first periods keeps its amount and its limit. A percentage on all installments stays;
-    any other discount was for the term.
+    any other discount ends with the current term.
     """
     stays = terms.discount_periods is None and terms.discount_until is None
     periods = months // terms.months_per_period

@@ -1,4 +1,4 @@
-"""The text of a custom schedule: a day, credit, service and what it is for on each line, as a person writes them."""
+"""The text of a custom schedule, as staff enter it: a day, credit, service and a description on each line."""
 
 from datetime import date, datetime
 
@@ -14,7 +14,7 @@ EXAMPLE = "2027-01-31; 500; 120; Setup"
 
 
 def lines_text(lines: tuple[CustomLine, ...]) -> str:
-    """Write lines for the reader."""
+    """Return lines as text, in the form in which the current user enters them."""
     return "\n".join(
         f"{day_text(line.due_date)}; {input_text(line.credit_micros)}; {input_text(line.service_micros)}; {line.text}"
         for line in lines

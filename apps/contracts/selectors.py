@@ -202,7 +202,7 @@ def contracts_to_end(today: date) -> list[UUID]:
 
 
 def contracts_with_late_installments(before: date) -> list[UUID]:
-    """Return the contracts with an unpaid installment due before a day that is not yet marked overdue; no drafts."""
+    """Return the contracts, except drafts, with an unpaid installment to pay before a day, not yet marked overdue."""
     late = Installment.objects.filter(
         pay_by__lt=before, overdue_at=None, state__in=[State.DUE, State.PARTIALLY_PAID]
     ).exclude(contract__status=Status.DRAFT)

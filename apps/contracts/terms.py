@@ -53,7 +53,8 @@ class CommercialTerms:
     """The terms of a contract. The portions are totals: they include one-time amounts but no bonus credits.
 
     A period limit k spreads its portion over the first k recurring installments only. An installment is due
-    `payment_terms_days` after its period starts. `custom_lines` are the schedule instead; the portions are their sums.
+    `payment_terms_days` after its period starts. If there are `custom_lines`, they are the schedule, and the portions
+    are their sums.
 
     A discount is a percentage, in millionths of a percent, or an amount. It lowers what is paid on all installments, on
     the first `discount_periods`, or on those whose period starts before `discount_until`, but never their credit or

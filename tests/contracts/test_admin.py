@@ -115,7 +115,7 @@ class TestOwnPrices:
             ("nothing; ; 1", "Line 1: there is no meter nothing."),
             ("gpu-hours; 1", "Line 1: write a meter"),
             ("gpu-hours; ; x", "Line 1: x is not a price"),
-            ("gpu-hours; ; 1; 2", "Line 1: gpu-hours has one price"),
+            ("gpu-hours; ; 1; 2", "Line 1: gpu-hours takes one price"),
             ("gpu-hours; ; 1\n\ngpu-hours; ; 2", "Line 3: gpu-hours has a price for that already."),
             ("chat; ; -1", "Line 1: -1 is below zero."),
         ],

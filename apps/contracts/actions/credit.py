@@ -81,7 +81,7 @@ class RevokeGrant(GrantAction):
 @register
 @dataclass(frozen=True, kw_only=True)
 class RefundGrant(GrantAction):
-    """Refund money by bank transfer: from the unspent credit of its grant; the rest becomes visible debt.
+    """Refund by bank transfer money that paid for a grant: its unspent credit is taken back, the rest becomes debt.
 
     A contract grant is refunded through its installment, which takes credit and service back in proportion.
     """

@@ -116,7 +116,7 @@ class RecordBankTransfer(InstallmentAction):
 @register
 @dataclass(frozen=True, kw_only=True)
 class RefundInstallment(InstallmentAction):
-    """Refund an installment by bank transfer: unspent credit is taken back, the rest becomes visible debt."""
+    """Refund an installment by bank transfer: unspent credit is taken back, the rest becomes debt."""
 
     kind: ClassVar[str] = "contracts.give_back"
     title: ClassVar[str] = "Refund an installment by bank transfer"

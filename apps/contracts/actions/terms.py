@@ -43,8 +43,8 @@ class Publication(TypedDict):
 class PricingAction(RevisionAction):
     """An action on a contract that publishes the prices that its terms agree on.
 
-    Its size includes what they change of the customer's charges of the last 30 days; without usage to compare, a second
-    person must always agree.
+    Its size includes the difference that the prices would have made to the customer's charges of the last 30 days. If
+    there is no usage to compare, a second person must always approve it.
     """
 
     varying: ClassVar[frozenset[str]] = frozenset({"amount_micros", "prices_micros"})
@@ -54,13 +54,13 @@ class PricingAction(RevisionAction):
     @property
     @abstractmethod
     def agreed_prices(self) -> tuple[AgreedPrice, ...]:
-        """The prices that it publishes."""
+        """The prices that the action publishes."""
 
     @classmethod
     def with_prices(
         cls, contract: Contract, *, size: int, priced: Sequence[AgreedPrice], now: datetime, **given: object
     ) -> Self:
-        """Return the action on a contract; its size is `size` and the effect of the prices."""
+        """Return the action on a contract; its size is `size` plus the effect of the prices."""
         effect = sum(each.change_micros for each in effects_of(priced, contract.organization, now))
         return cls.on(contract, amount_micros=size + effect, prices_micros=effect, **given)
 
@@ -75,7 +75,7 @@ class PricingAction(RevisionAction):
         return [*super().preview(by=by, now=now), *charges]
 
     def price_changes(self, now: datetime) -> list[Change]:
-        """Return what the prices change, for a contract that is not stored yet."""
+        """Return the changes in prices and charges, for a contract that is not stored yet."""
         given = self.agreed_prices, self.customer(), now
         return [*agreed_changes(*given), *charge_changes(*given)]
 

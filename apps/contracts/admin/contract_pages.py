@@ -194,7 +194,7 @@ def _save(request: HttpRequest, save: Callable[[], Saved]) -> Contract:
 
 
 def _consequences(request: HttpRequest, proposed: Callable[[], PricingAction], *, is_stored: bool) -> dict[str, Any]:
-    """Return what saving changes on a stored contract and if a second person is needed, or why it is refused."""
+    """Return what saving changes and whether a second person is needed, or why saving is refused."""
     by, now = cast(User, request.user), timezone.now()
     try:
         action = proposed()

@@ -36,7 +36,7 @@ ROW_STATES = {
 
 
 def days_of(row: Installment) -> str:
-    """Write the period of an installment; its end is the first day after it."""
+    """Return the period of an installment as text; its end is the first day after it."""
     return f"{day_text(row.period_start)} to {day_text(row.period_end)}"
 
 

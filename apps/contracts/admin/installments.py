@@ -84,7 +84,7 @@ class InstallmentAdmin(ReadOnlyModelAdmin[Installment]):
     explained_by = ("installment", "pk")
 
     def rows_with_id(self, text: str) -> Iterator[Installment]:
-        """Return the installments with a payment of this reference, of the payer's bank or of Stripe."""
+        """Return the installments with a payment that has this reference, from the payer's bank or from Stripe."""
         rows = Installment.objects.filter(payments__reference=text) if text else Installment.objects.none()
         yield from rows.select_related("organization").distinct()[:ROWS_PER_COLUMN]
 
@@ -208,7 +208,7 @@ class InstallmentAdmin(ReadOnlyModelAdmin[Installment]):
             amount=row.paid_micros - row.refunded_micros,
             explanation=(
                 "This records a bank transfer that you send yourself. Unspent credit is taken back; the rest becomes "
-                "visible debt. Refund payments made at Stripe in Stripe instead."
+                "debt. Refund payments made at Stripe in Stripe instead."
             ),
             button="Record refund",
             given=form_fields("value_date"),

@@ -1167,7 +1167,7 @@ class Migration(migrations.Migration):
                             "value_date",
                             models.DateField(
                                 blank=True,
-                                help_text="From which a bank transfer counts as sent; empty for other refunds.",
+                                help_text="The day from which a bank transfer counts as sent; empty for other refunds.",
                                 null=True,
                             ),
                         ),
@@ -1279,7 +1279,7 @@ class Migration(migrations.Migration):
                         (
                             "start_date",
                             models.DateField(
-                                help_text="First day of the first period; later ones start on the same day."
+                                help_text="First day of the first period; later periods start on the same day of the month."
                             ),
                         ),
                         (

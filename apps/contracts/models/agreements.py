@@ -40,7 +40,9 @@ class ServiceAgreement(models.Model):
         default=BillBy.WALLET,
         help_text="Whether each period is charged to the wallet or by an invoice of its own.",
     )
-    start_date = models.DateField(help_text="First day of the first period; later ones start on the same day.")
+    start_date = models.DateField(
+        help_text="First day of the first period; later periods start on the same day of the month."
+    )
     end_date = models.DateField(
         null=True, blank=True, help_text="No period that starts on or after this day is billed; empty for no end."
     )

@@ -36,7 +36,7 @@ class InstallmentRefund(OrganizationRow):
     amount_micros = models.BigIntegerField(help_text="Money refunded.")
     paid_to = models.CharField(max_length=20, choices=MoneyAccount, help_text="How it was refunded.")
     value_date = models.DateField(
-        null=True, blank=True, help_text="From which a bank transfer counts as sent; empty for other refunds."
+        null=True, blank=True, help_text="The day from which a bank transfer counts as sent; empty for other refunds."
     )
     was_settled = models.BooleanField(help_text="Whether the installment was settled at the time.")
     credit_micros = models.BigIntegerField(default=0, help_text="Part of the money that had become credit.")

@@ -10,7 +10,7 @@ from apps.wallets.models import OrganizationRow
 
 
 class ServiceRevenue(OrganizationRow):
-    """The service that one calendar month (UTC) earns: its share of the period's days."""
+    """The part of a service portion that is earned in one calendar month (UTC), by its share of the period's days."""
 
     audit_trail = AuditTrail(journal="earned by the clock, with its transfers")
 

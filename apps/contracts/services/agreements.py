@@ -6,7 +6,7 @@ from uuid import UUID
 
 from apps.billing_profiles.models import TaxRate
 from apps.billing_profiles.selectors import require_invoices
-from apps.common.money import Micros, payable_step
+from apps.common.money import Micros, money_text, payable_step
 from apps.common.periods import add_months
 from apps.common.transactions import serialized
 from apps.contracts.causes import SERVICE_AGREEMENT
@@ -23,7 +23,7 @@ from apps.wallets.models import EntryType
 
 ChargeType = ServiceAgreement.ChargeType
 BillBy = ServiceAgreement.BillBy
-# The task that invoices a period; it is in invoices.
+# The task that invoices a period. It is in apps.invoices, which this app must not import.
 INVOICE_PERIOD = "invoices.invoice_agreement"
 AT_MOST_AT_ONCE = 120
 
@@ -186,7 +186,7 @@ def _charge_period(agreement: ServiceAgreement, now: datetime) -> None:
 
 
 def _invoice_period(agreement: ServiceAgreement, due: date, following: date | None, key: str, now: datetime) -> None:
-    """Have a period invoiced, at the price and with the text of today."""
+    """Queue the invoice of a period, with the agreement's current price and description."""
     arguments = {
         "agreement_id": str(agreement.pk),
         "start": str(due),
@@ -246,6 +246,7 @@ def _refuse_impossible(organization: Organization, draft: AgreementDraft) -> Non
     if draft.end_date is not None and draft.end_date <= draft.start_date:
         raise ImpossibleTerms("The end must be after the start.", field="end_date")
     if draft.bill_by == BillBy.INVOICE and draft.amount_micros % payable_step(organization.currency):
-        raise ImpossibleTerms("An invoiced amount must be a payable one.", field="amount_micros")
+        least = money_text(payable_step(organization.currency), organization.currency)
+        raise ImpossibleTerms(f"An invoiced amount must be a multiple of {least}.", field="amount_micros")
     if draft.project is not None and draft.project.organization_id != organization.pk:
         raise ImpossibleTerms("The project belongs to another organization.", field="project")

@@ -37,7 +37,7 @@ def cancellation_cuts(contract: Contract, terms: CancellationTerms) -> list[Inst
     refuse_unless(contract, RUNNING)
     if not contract.start_date < terms.day <= contract.end_date:
         first, last = contract.start_date, contract.end_date
-        raise StateForbids(f"Choose a day after {first}, the start of the term, and not after {last}.", field="day")
+        raise StateForbids(f"Choose a day after {first}, the start of the term, and no later than {last}.", field="day")
     rows = list(contract.installments.exclude(state=State.SUPERSEDED).order_by("period_start", "pk"))
     for row in rows:
         row.contract = contract

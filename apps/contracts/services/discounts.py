@@ -112,8 +112,8 @@ def withdraw_discount(*, organization: Organization, key: str, now: datetime) ->
 def postpone_discounts(*, installment_id: int, amount: Micros, now: datetime) -> Installment | None:
     """Move the newest discounts of an unpaid installment, `amount` in total, to the next one; return the latter.
 
-    For an installment that was invoiced in full before the discounts came. Returns None and changes nothing if the
-    discounts do not add up to `amount`, or if the next installment is not larger than it.
+    For an installment that was invoiced in full before the discounts were given. Returns None and changes nothing if
+    the discounts do not add up to `amount`, or if the next installment is not larger than it.
 
     Raises:
         InstallmentNotFound: there is none.

@@ -69,7 +69,7 @@ def edit_contract(
 ) -> Contract:
     """Edit a contract without payments. An offered one gets a new version, and its collection is set up again.
 
-    `publish_agreed_prices` publishes the prices of the new version instead of those before.
+    `publish_agreed_prices` then replaces the published prices by those of the new version.
 
     Raises:
         ChangedMeanwhile: `seen_revision` is not the newest.

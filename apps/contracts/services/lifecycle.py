@@ -154,7 +154,7 @@ def mark_payment_failed(*, installment_id: int, now: datetime) -> Installment:
 def mark_installment_overdue(*, installment_id: int, now: datetime) -> Installment:
     """Mark an open installment overdue without a grace period, and its running contract past due.
 
-    One that an invoice of ours asks for is not overdue before the invoice is.
+    An installment on an invoice of ours is not overdue before the invoice is.
 
     Raises:
         InstallmentNotFound: there is none.
@@ -170,7 +170,7 @@ def mark_installment_overdue(*, installment_id: int, now: datetime) -> Installme
 
 @serialized
 def set_last_day_to_pay(*, installment_id: int, day: date, now: datetime) -> Installment:
-    """Set the last day to pay an installment, that of its invoice; before it has passed it is not overdue.
+    """Set the last day to pay an installment to that of its invoice; until that day has passed, it is not overdue.
 
     Raises:
         InstallmentNotFound: there is none.

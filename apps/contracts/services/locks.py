@@ -27,7 +27,7 @@ Read = Mapping[str, Any]
 class ReceiptIds:
     """Unused ids for the rows that a receipt of an installment can make.
 
-    `received`, `beyond` and `service` are transfers: of the payment, of the part beyond it, and of the service portion.
+    `received`, `beyond` and `service` are transfers: of the payment, of an overpayment, and of the service portion.
     """
 
     payment: int
@@ -53,7 +53,7 @@ class ContractRows:
     writes: PendingWrites
 
     def of(self, contract: Contract) -> list[Installment]:
-        """The contract's installments."""
+        """Return a contract's installments."""
         return [each for each in self.installments.values() if each.contract_id == contract.pk]
 
 

@@ -29,9 +29,9 @@ from apps.pricing.services import (
 def publish_agreed_prices(*, contract_id: UUID, published_by: str, approval: str, now: datetime) -> list[ContractPrice]:
     """Publish the prices of an offered contract's newest version as the customer's own, until the contract ends.
 
-    They start on the day that the version takes effect. If that day has come, they start ten minutes from now, because
-    a price never prices usage again. Those of an edited offer take the place of all earlier ones, those of an amendment
-    of the ones of the same meter and model.
+    They start on the day that the version takes effect. If that day has come, they start about ten minutes from now,
+    because usage that has a price is never priced again. The prices of an edited offer replace all earlier ones; those
+    of an amendment replace only the ones of the same meter and model.
 
     Raises:
         ImpossibleTerms: there is no such meter. PriceTermsInvalid: the price does not fit its meter.
@@ -71,16 +71,16 @@ def publish_agreed_prices(*, contract_id: UUID, published_by: str, approval: str
 
 
 def end_of_prices(contract: Contract) -> datetime | None:
-    """Return when the prices of a contract end; None while it is to renew."""
+    """Return when the prices of a contract end; None while it renews automatically."""
     if contract.canceled_from is not None:
         return midnight(contract.canceled_from)
     return None if contract.auto_renew else midnight(contract.end_date)
 
 
 def move_prices(contract: Contract, was: datetime | None, *, now: datetime) -> None:
-    """Let the prices of a locked contract end when it does now; `was` is when they were to end before it changed.
+    """Move the end of a locked contract's prices to its new end; `was` is the end of the prices before the change.
 
-    A price that staff ended before that keeps its end, unless the contract ends even earlier.
+    A price that staff ended earlier keeps its end, unless the contract ends even earlier.
 
     Raises:
         PriceOverlaps: a price is to last longer, and another own price of the customer follows it.
@@ -120,7 +120,7 @@ def _soonest(now: datetime) -> datetime:
 
 
 def _end_on(meter: Meter, end: datetime | None) -> datetime | None:
-    """Return an end, or the end of its UTC month for a meter whose figure of a month has one price."""
+    """Return an end; for a meter that has one figure a month, and so one price, the end of that UTC month."""
     if end is None or meter.counts not in FIGURES:
         return end
     month = month_of(end)

@@ -1,4 +1,4 @@
-"""What a refund of an installment is ordered with, and the transfers that it posts."""
+"""The order to refund an installment, and the transfers that the refund posts."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -47,7 +47,10 @@ class RefundPosting:
 
     @property
     def counter_account(self) -> Role:
-        """Where the parts of a settled installment go: what has a value date is collected first, then sent at once."""
+        """The account that the parts of a settled installment go to.
+
+        With a value date they are collected in the installments account, which then sends the sum in one transfer.
+        """
         return Role.INSTALLMENTS if self.sent_at else self.order.paid_to
 
     def send(self, part: str, amount: Micros) -> None:

@@ -42,7 +42,7 @@ State = Installment.State
 def refund_installment(*, installment_id: int, order: RefundOrder, now: datetime) -> InstallmentRefund:
     """Post a refund or a lost dispute of an installment, in full or in part, once per key.
 
-    For a settled installment, unspent credit is taken back and the rest becomes visible debt; unearned service is taken
+    For a settled installment, unspent credit is taken back and the rest becomes debt; unearned service is taken
     from deferred revenue first, then earned service from revenue; the discount is taken back in proportion. A full
     refund makes it `reversed`; if no paid installment is left, the unspent bonus is taken back too. For an unsettled
     installment, the money simply leaves the installments account.
