@@ -134,7 +134,7 @@ class ConfirmLines(Action):
     def figures(self, now: datetime) -> Mapping[str, str]:
         waiting = BankLine.objects.filter(pk__in=[each.line_id for each in self.lines]).exclude(state="confirmed")
         documents = [document for each in self.lines for document in each.document_ids]
-        return {"Lines that wait": str(waiting.count()), **left_texts(documents)}
+        return {"Lines not confirmed": str(waiting.count()), **left_texts(documents)}
 
     def overlaps(self, other: Self) -> bool:
         return bool({each.line_id for each in self.lines} & {each.line_id for each in other.lines})

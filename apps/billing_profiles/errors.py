@@ -32,7 +32,7 @@ class NoTaxRule(Rejected):
 
 
 class TaxedByStripe(Rejected):
-    """Stripe Tax calculates the seller's tax for each invoice, so no table says it beforehand."""
+    """Stripe Tax calculates the seller's tax for each invoice, so there is no table of rates."""
 
     code = "taxed_by_stripe"
     title = "Stripe calculates the tax of each invoice"

@@ -9,12 +9,12 @@ from django.utils.crypto import salted_hmac
 
 
 def seal(purpose: str, content: bytes) -> bytes:
-    """Encrypt something; only the same `purpose` can decrypt it."""
+    """Encrypt content; it can be decrypted only with the same `purpose`."""
     return _box(purpose, _keys()).encrypt(content)
 
 
 def unseal(purpose: str, sealed: bytes) -> bytes | None:
-    """Decrypt something; None if its SECRET_KEY is neither the current one nor in SECRET_KEY_FALLBACKS."""
+    """Decrypt content; None if its SECRET_KEY is neither the current one nor in SECRET_KEY_FALLBACKS."""
     try:
         return _box(purpose, _keys()).decrypt(sealed)
     except InvalidToken:

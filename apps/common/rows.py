@@ -240,7 +240,7 @@ def _given(model: type[Model], columns: Columns, values: Sequence[Sequence[Any]]
 
 
 def _is_shared(values: Sequence[Any]) -> bool:
-    """Whether all rows have the same value; what is written as JSON within the JSON is always sent with its row."""
+    """Whether all rows share one value, which is then sent once; lists and objects are always sent with their row."""
     first = values[0]
     return not isinstance(first, (dict, list)) and values.count(first) == len(values)
 

@@ -1,7 +1,8 @@
-"""Frozen dataclasses for the values of which every movement makes dozens.
+"""Frozen dataclasses that are cheap to create, for values of which every movement creates dozens.
 
-`@value_class(frozen=True, …)` means `@dataclass(frozen=True, …)`, but only the type checker enforces it. If Python does
-too, making one takes three times as long, which was an eighth of a movement's Python. They compare and hash alike.
+`@value_class(frozen=True, …)` means `@dataclass(frozen=True, …)`, but only the type checker enforces it. If Python
+enforced it too, creating one would take three times as long, which was an eighth of the Python time of a movement.
+They compare and hash alike.
 """
 
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ else:
 
     def value_class(cls: type | None = None, /, *, frozen: bool, eq: bool = True, **options: Any) -> Any:
         """Make a dataclass with the options of `dataclass`, hashable as a frozen one."""
-        assert frozen, "a value that changes is a dataclass"
+        assert frozen, "a value class is frozen; use dataclass for values that change"
         decorate = partial(dataclass, eq=eq, unsafe_hash=eq, **options)
         return decorate if cls is None else decorate(cls)
 

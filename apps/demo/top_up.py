@@ -63,7 +63,7 @@ def buy_credit(*, now: datetime) -> None:
 
 
 def return_payments(*, organization: Organization, now: datetime) -> None:
-    """Buy credit four times with a card, once: half of one is refunded, and one dispute each is won, lost, and open.
+    """Buy credit four times: half of one purchase is refunded, and the others are disputed (won, lost, still open).
 
     Not for use inside a transaction.
 

@@ -270,7 +270,7 @@ def test_the_sure_lines_are_confirmed_together_as_one_action(acme, seller, accou
     assert action_of(asked) == action
     person = User.objects.create_user("ann")
     changes = {each.what: (each.before, each.after) for each in action.preview(by=person, now=now)}
-    assert changes["Lines that wait"] == ("2", "0")
+    assert changes["Lines not confirmed"] == ("2", "0")
     assert changes[f"{made[0].number}, Acme"] == ("11.90 EUR left, open", "0.00 EUR left, paid")
     action.perform(by=person, now=now)
     assert {each.state for each in Document.objects.all()} == {"paid"}

@@ -23,7 +23,7 @@ from apps.bank.statements import (
     refuse_size,
 )
 
-# The digits and signs of a day, as Python reads them, by how staff choose them.
+# Python's pattern for each format of days that staff can choose.
 DAYS = {
     "dmy_dots": "%d.%m.%Y",
     "dmy_short": "%d.%m.%y",

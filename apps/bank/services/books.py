@@ -17,7 +17,7 @@ from apps.wallets.models import BookingKind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SellerTransfer:
-    """A transfer in a seller's book, in micros, once per key; it counts from `effective_at`, None: from its posting."""
+    """A transfer in a seller's book, in micros, posted once per key; it counts from `effective_at` or when posted."""
 
     source: Role
     destination: Role

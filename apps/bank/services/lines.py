@@ -82,7 +82,7 @@ def link_line(*, line_id: int, money_id: UUID, created_by: str, now: datetime) -
     money = Money.objects.select_related("organization").filter(pk=money_id, source=Money.Source.BANK).first()
     is_other = money is None or money.amount_micros != line.amount_micros or money.returned_at is not None
     if money is None or is_other or money.bank_lines.filter(amount_micros__gt=0).exists():
-        raise LineClosed("The money has another sum, or is linked to another line.")
+        raise LineClosed("The recorded money was returned, has another amount, or is linked to another line.")
     _refuse_decided(line, came=True)
     _refuse_foreign(line, money.organization)
     line.organization, line.money = money.organization, money
@@ -122,14 +122,14 @@ def settle_debit(decision: DebitDecision, *, created_by: str, now: datetime) -> 
     dated = {"created_by": created_by, "now": now, "value_date": line.value_date}
     if decision.kind == DebitKind.RETURNED:
         if row.amount_micros != amount:
-            raise LineClosed("The bank returns a transfer as a whole, and this is another sum.")
+            raise LineClosed("The bank returns a transfer as a whole, and this amount differs from it.")
         return_money(money_id=row.pk, **dated)  # type: ignore[arg-type]
     elif decision.kind == DebitKind.PAID_BACK:
         pay_back_money(money_id=row.pk, amount=amount, key=_key(line), **dated)  # type: ignore[arg-type]
     else:
         seen = -sum(each.amount_micros for each in row.bank_lines.filter(amount_micros__lt=0))
         if amount > row.paid_back_micros - seen:
-            raise LineClosed("Less was paid back of this money.")
+            raise LineClosed("This is more than was paid back of this money and is on no other line.")
     return _decide(line, State.CONFIRMED, created_by, now)
 
 
@@ -226,7 +226,9 @@ def _refuse_other_refund(note: Document, amount: Micros) -> None:
     is_refund = note.type == Document.Type.CREDIT_NOTE and note.returned_to == Role.MANUAL_RECEIPTS
     is_seen = BankLine.objects.filter(document=note).exists()
     if not is_refund or is_seen or note.returned_net_micros + note.returned_tax_micros != amount:
-        raise LineClosed("No credit note returned this sum by bank, or it is linked to another line.")
+        raise LineClosed(
+            "The credit note did not refund this amount by bank transfer, or it is linked to another line."
+        )
 
 
 def _learn(line: BankLine, created_by: str, now: datetime) -> None:
@@ -260,7 +262,7 @@ def _post_unidentified(
         amount=Micros(line.amount_micros),
         key=f"{_key(line)}:{part}",
         cause=BANK_LINE.of(line.pk),
-        text=f"From {line.party_name or 'nobody named'}",
+        text=f"From {line.party_name or 'an unnamed payer'}",
         created_by=created_by,
         effective_at=counts_from(line.account.seller, line.value_date, now),
     )

@@ -27,10 +27,10 @@ from apps.common.transactions import serialized
 Cleaned = Mapping[str, Any]
 Outcome = str | HttpResponseBase
 
-# Characters of an answer that the review repeats; a reason is always shorter.
+# The review cuts longer answers to this many characters; a reason is always shorter.
 LONGEST_ANSWER = 2_000
 NEXT = "_next"
-# The input with which a step that asks for a reason alone is rehearsed before one is typed.
+# The input for rehearsing a step that asks only for a reason, before a reason is typed.
 _UNTYPED = {"reason": "-"}
 # The fields that a list's action posts, carried along so that the action finds its rows again.
 _LIST_ACTION = ("action", "select_across", "_selected_action")

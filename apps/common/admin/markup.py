@@ -12,7 +12,7 @@ BLANK = mark_safe(' class="blank"')
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[object]], *, more: str = "") -> SafeString:
-    """Return a table; a cell that is HTML already stays as it is, and `more` stands below the rows."""
+    """Return a table; a cell that is HTML already stays as it is, and `more` is placed below the rows."""
     head = format_html_join("", '<th scope="col">{}</th>', ((name,) for name in heads))
     lines = [
         format_html(

@@ -35,11 +35,11 @@ WIDTH, HEIGHT = A4
 LEFT, RIGHT, TOP, BOTTOM = 20 * mm, 18 * mm, 18 * mm, 32 * mm
 ROOM = WIDTH - LEFT - RIGHT
 LOGO_WIDTH, LOGO_HEIGHT = 60 * mm, 20 * mm
-# The foot of a page: what is free above its text and, for the page number, below; the height from which it is shrunk.
+# The foot of a page: the space above its text, the space below for the page number, and the most height of the text.
 ABOVE_FOOT, BELOW_FOOT, FOOT_HEIGHT = 7 * mm, 11 * mm, 60 * mm
-# The head of the first page: the logo, then the address at the place of a window envelope (DIN 5008, form B).
+# The first page: the top of the address, for a window envelope (DIN 5008, form B), and the least height of the head.
 ADDRESS_TOP, HEAD = 45 * mm, 92 * mm
-# The facts beside the address: their width, that of their names, and what stays free between a name and its value.
+# The facts beside the address: their width, the width of their names, and the gap between a name and its value.
 FACTS, NAMES, GAP = 87 * mm, 39 * mm, 3 * mm
 WINDOW = ROOM - FACTS - 8 * mm
 INK, QUIET, RULE, SHADE = HexColor("#1a1a1a"), HexColor("#595959"), HexColor("#b8b8b8"), HexColor("#f0f2f4")

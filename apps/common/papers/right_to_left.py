@@ -1,7 +1,7 @@
-"""Arabic and Hebrew in a line that is read from left to right: letters joined, and in the order in which they stand.
+"""Arabic and Hebrew in a line that is drawn from left to right: letters joined, and put in display order.
 
-A run of such letters is turned around; numbers within it keep their order. That is the bidirectional algorithm for
-names and addresses; embeddings and controls are not supported.
+A run of such letters is reversed; numbers within it keep their order. This is the part of the Unicode bidirectional
+algorithm that names and addresses need; embeddings and control characters are not supported.
 """
 
 import re

@@ -29,7 +29,7 @@ pdfmetrics.registerFontFamily(REGULAR, normal=REGULAR, bold=BOLD, italic=REGULAR
 for _name in (CHINESE, JAPANESE, KOREAN):
     pdfmetrics.registerFont(UnicodeCIDFont(_name))
 
-# Characters that both can draw; above 16 bits, copied text would differ from what is shown.
+# Characters that both fonts can draw. Above U+FFFF, text copied from the PDF would differ from the text shown.
 _KNOWN = frozenset(range(0x10000)).intersection(
     *(pdfmetrics.getFont(_name).face.charToGlyph for _name in (REGULAR, BOLD))
 )
