@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 d31cf3ae6295153f3d6bf2791755e9cbb3142298f93db681319d9dbb346af656
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 f24a52053da0d52d01055a3f9506881a4a4da564edd48c33fd2d983a3315a894
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql

@@ -9,7 +9,7 @@ class UsageConfig(AppConfig):
     audit_trail = AuditTrail(journal="events and their totals, in high volume")
 
     def ready(self) -> None:
-        """Tell wallets how to find the work of a charge, and pricing how to estimate a customer's own price."""
+        """Register the functions that find the work of a charge (for wallets) and estimate a price (for pricing)."""
         from apps.ledger.causes import HOLD
         from apps.pricing.price_effects import register_estimate
         from apps.usage.causes import POSTING

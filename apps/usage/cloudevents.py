@@ -51,7 +51,8 @@ class UnparsedEvent:
     id: str = ""
 
 
-# Which of several reports of a call counts: tracers and gateways repeat what the vendor or the sender reports. Reports
+# The rank of a report of a call; the highest counts. Tracers and gateways repeat what the vendor or the sender reports.
+# Reports sent with a platform key rank PLATFORM higher.
 TRACED, LOGGED, FIRST_HAND = range(3)
 PLATFORM = 3
 
@@ -62,7 +63,7 @@ class ReportedEvent:
 
     Without a time, the time of receipt counts, and a later repeat without a time is the same event. `rank` decides
     which of several reports of the same call counts. `ids` are further ids of the call, such as a gateway's;
-    `unread` are members that count tokens of a kind that is not known.
+    `unread` are members that count tokens of an unknown kind.
     """
 
     event: Mapping[str, Any]
@@ -105,15 +106,15 @@ class ParsedEvent:
 
     @property
     def facts(self) -> int:
-        """Bits that tell which of the cost and of the dimensions that decide no price it has."""
+        """Bits for the members that it has: the dimensions that never affect a price (`event_labels`), and the cost."""
         return self.labels.facts + (COST_BIT if self.more.cost_picos is not None else 0)
 
     @property
     def priced_by(self) -> str:
-        """A digest of everything that can decide its price, except its cost, which a report without one takes from
-        others.
+        """A digest of everything that can decide its price, except its cost.
 
-        Reports of a call with the same digest and the same cost are charged the same.
+        Reports of a call with the same digest and the same cost are charged the same. A report without a cost gets that
+        of another report of the call.
         """
         month = self.time.astimezone(UTC).isoformat()[:7]
         amounts = f"{self.quantity_micros}\0{self.input_tokens}\0{self.output_tokens}"

@@ -120,7 +120,7 @@ def _total(data: Mapping[str, Any], name: str, details: Mapping[str, int]) -> in
     if total is None:
         return sum(counts) if counts else None
     if sum(counts) > total:
-        raise Unreadable("inconsistent_tokens", f"the details of data.{name} add up to more than it")
+        raise Unreadable("inconsistent_tokens", f"the details of data.{name} add up to more than data.{name}")
     return total
 
 

@@ -18,7 +18,7 @@ from apps.usage.rated_events import call_of
 
 
 def call_of_row(event: UsageEvent) -> Call:
-    """Return the model call in an event's row, with its cost, whether that was reported or is that of a cost book."""
+    """Return the model call in an event's row, with the cost that counts: reported, or from a cost book."""
     texts = {name: getattr(event, name) for name in TEXTS}
     call = call_of(event.quantity_micros, event.input_tokens, event.output_tokens, more_amounts(event), texts)
     return replace(call, cost_picos=event.cost_picos, cost_currency=event.cost_currency)
@@ -42,10 +42,10 @@ def lines_of_row(event: UsageEvent, rule: PriceRule | None) -> list[tuple[str, i
 
 
 def charge_parts(priced: PricedCall, charge_micros: int) -> dict[str, int]:
-    """Divide a charge over what cells and the month's totals price.
+    """Divide a call's charge, in micros, by the token kinds and units that the cells and the month prices price.
 
-    Each cell gets its own price, rounded. The rest is the event's change of the month prices, divided in proportion to
-    the amounts that they count.
+    Each part that a cell prices has that price, rounded. The rest of the charge comes from the month prices; it is
+    divided in proportion to the amounts that the call added to the month's totals.
     """
     if not priced.months:
         return lines_of(priced.parts, charge_micros)
@@ -95,7 +95,7 @@ def more_amounts(event: UsageEvent) -> CallDetails:
 
 
 def reported_cost(event: UsageEvent) -> tuple[int | None, str]:
-    """Return the cost that an event in a row reported, whether it counts or that of the cost book; None if none."""
+    """Return the cost that an event reported, even if the cost book's counts instead; None if it reported none."""
     if event.cost_version_id is None:
         return event.cost_picos, event.cost_currency
     return event.reported_cost_picos, event.reported_cost_currency
@@ -146,7 +146,7 @@ def quantity_sent(event: UsageEvent) -> str:
 
 
 def cost_text(event: UsageEvent) -> str:
-    """Return our cost in an event's row as text, with the reported one if that of the cost book counts instead."""
+    """Return our cost of an event as text, with the reported cost added if the cost book's counts instead."""
     if event.cost_picos is None:
         return "unknown"
     amount = f"{decimal_text(event.cost_picos, PICO_PLACES)} {event.cost_currency}"

@@ -57,7 +57,7 @@ def read_file(path: Path, organization_id: UUID | None = None) -> Iterator[Row]:
 
 @dataclass(frozen=True, slots=True)
 class FoundEvents:
-    """Events found in a file: the first ones, the number of all, and the charge of all in micros."""
+    """Events found in a file: the first ones, and the number and charge (in micros) of all."""
 
     events: Sequence[UsageEvent]
     count: int

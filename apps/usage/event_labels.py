@@ -47,9 +47,9 @@ COST_BIT: Final = 1 << len(_ADDED)
 class Labels:
     """The dimensions that an event names, with the model in normal form; `model_sent` is the model as sent.
 
-    `written` has all dimensions in the order of TEXTS, missing ones empty. `facts` are the bits of those that decide no
-    price. `content` and `priced_by` are what goes into the event's digests; NUL separates the parts, since printable
-    text cannot contain it.
+    `written` has all dimensions in the order of TEXTS, missing ones empty. `facts` are the bits of those that never
+    affect a price. `content` and `priced_by` are the texts that go into the event's digests; NUL separates the parts,
+    since printable text cannot contain it.
     """
 
     texts: Mapping[str, str]

@@ -1,4 +1,4 @@
-"""Events of a batch that differ in nothing but their amounts, ids, and times between two changes of prices.
+"""Events of a batch that differ only in their amounts, their ids, and their times while no price changes.
 
 Their meter and prices are determined once, and their amounts are added up before any total is updated.
 """

@@ -27,8 +27,8 @@ Rows = list[tuple[Any, ...]]
 def deciding(counts: str, standing: DecidingEvent | None, told: DecidingEvent) -> DecidingEvent:
     """Return which of two events decides a figure.
 
-    It is the one with the greater quantity, or the later one. Between events with the same time, the greater id
-    decides.
+    If the meter counts the greatest quantity, it is the event with the greater quantity; otherwise, or if they are
+    equal, the later event. Between events of the same time, the greater id decides.
     """
     if standing is None:
         return told
@@ -38,7 +38,7 @@ def deciding(counts: str, standing: DecidingEvent | None, told: DecidingEvent) -
 
 
 class Figures:
-    """The figures of a batch's events, read under their organizations' locks: at most two statements."""
+    """The figures of a batch's events, read under their organizations' locks in at most two statements."""
 
     def __init__(self, events: Sequence[RatedEvent]) -> None:
         self._standing: dict[Key, DecidingEvent | None] = {}
@@ -61,7 +61,7 @@ class Figures:
         event.totals = Totals(difference)
 
     def undo(self) -> None:
-        """Take back the event that was counted last."""
+        """Undo the change by the event that was counted last."""
         if self._last is not None:
             figures, key, before = self._last
             figures[key] = before

@@ -55,7 +55,7 @@ def expected(so_far_micros: int, days: Sequence[int], rest: timedelta) -> Expect
 
 
 def below_minimum(minimum_micros: int, likely_micros: int) -> int:
-    """Return the expected minimum charge in addition to the usage of a price."""
+    """Return the expected minimum charge: the price's minimum less its expected usage, in micros; 0 if that is more."""
     return max(0, minimum_micros - likely_micros)
 
 

@@ -26,7 +26,7 @@ def models_left_by_price(draft: PriceVersion, now: datetime) -> list[str]:
 
 
 def models_left_by_list(imported: PriceListImport, now: datetime) -> list[str]:
-    """Return the same for a whole list; models whose price it ends are not among them, as they are listed anyway."""
+    """Return the same for a whole list; models whose price it ends are left out, since they are listed anyway."""
     drafted = set(imported.versions.values_list("model", flat=True))
     return _left(imported.book, imported.meter, drafted, ending_models(imported), now)
 

@@ -50,7 +50,7 @@ def read_protobuf(raw: bytes) -> Json:
 
 
 def protobuf_answer(rejected: int, told: str) -> bytes:
-    """Return the answer to an export in protobuf; empty if every span was taken."""
+    """Return the answer to an export in protobuf; empty if every span was accepted."""
     answer = ExportTraceServiceResponse()
     if rejected:
         answer.partial_success.rejected_spans, answer.partial_success.error_message = rejected, told
@@ -102,7 +102,7 @@ def _hexadecimal(value: Any) -> str:
 
 
 def _value(value: Any) -> Any:
-    """Return a text or a number; anything else as it is, so that it is refused where a number is due."""
+    """Return a text or a number; anything else unchanged, so that it is refused where a number is expected."""
     text = at(value, "stringValue")
     if text is not None:
         return text

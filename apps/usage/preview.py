@@ -111,7 +111,7 @@ def _rows_of(draft: PriceVersion, window: Window, names: PreviewedNames) -> list
 
 
 def effect_on_customer(draft: PriceVersion, now: datetime) -> PriceEffect:
-    """Return what a draft of a customer's own price would have changed of the last 30 days."""
+    """Return how a draft of a customer's own price would have changed its charge for the last 30 days, in micros."""
     found = preview_price(draft, now)
     if not found.changes:
         return PriceEffect(has_usage=found.has_usage)
@@ -256,7 +256,8 @@ def _add(sums: dict[Any, Totals | None], key: Any, row: Mapping[str, Any], price
 def _priced_by_each(gone: Price, parts: Mapping[tuple[Price | None, Any], Totals | None]) -> int | None:
     """Return the charge under the prices other than the removed one; None if one is missing or cannot price its usage.
 
-    The minimum of a price for the same model is applied. Another price's is not, since other models may reach it.
+    The minimum of a price for the same model is applied. That of the price for any model is not, since usage of other
+    models may reach it.
     """
     charges = [_priced(price, [totals]) if price else None for (price, _), totals in parts.items()]
     least = max((price.minimum_micros for price, _ in parts if price and price.model == gone.model), default=0)

@@ -69,10 +69,11 @@ class DecidingEvent:
 class RatedEvent:
     """An event, and how it is counted once that is known. `key` is its index in the batch, or its row's id.
 
-    `held_for` is why the report can be rated at no price, `waited_for` why it waited until now. `name_sent` is the sent
-    model in normal form; `texts` has the counted name. `voids` is the id of the event that it voids with
-    negative amounts, `names` are its own id and source. `reported_micros` is what it reported to a month's greatest
-    or latest, `remaining` decides that without the voided event. Events of one `kind` differ only in their amounts.
+    `held_for` is why the report cannot be rated at any price, `waited_for` why it waited until now. `name_sent` is the
+    sent model in normal form; `texts` has the counted name. `voids` is the id of the event that it voids with negative
+    amounts, `names` are its own id and source. `reported_micros` is the quantity that it reported to a meter of the
+    month's greatest or latest quantity; `remaining` is the event that decides this figure without the voided one.
+    Events of one `kind` differ only in their amounts.
     """
 
     key: int
@@ -293,7 +294,7 @@ def _cost_price(event: RatedEvent, meter: Meter, name_sent: str, costs: CostBook
 
 
 def cost_of_event(event: RatedEvent) -> Cost:
-    """Return what an event cost us: as reported, or by the cost books at its time; its meter says which goes first.
+    """Return our cost of an event: as reported, or by the cost books at its time; its meter decides which comes first.
 
     The cost of work on the customer's own keys is unknown.
     """
@@ -377,10 +378,10 @@ def _misfit(event: RatedEvent) -> str:
 
 
 def _figure_misfit(event: RatedEvent) -> str:
-    """Return why the event does not fit its meter of a figure of the month, or an empty string."""
+    """Return why the event does not fit its meter, which counts a monthly figure; or an empty string."""
     if event.counts != UNIQUE:
         return Reason.NO_QUANTITY if event.quantity_micros is None else Reason.NONE
-    assert event.meter is not None, "only an event of a known meter is compared with it"
+    assert event.meter is not None, "the caller has checked that the meter is known"
     if event.quantity_micros not in (None, MICROS_PER_UNIT):
         return Reason.NOT_QUANTITY
     return Reason.NONE if event.text(event.meter.unique_of) else Reason.NO_DIMENSION

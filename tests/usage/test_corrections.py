@@ -244,7 +244,7 @@ class TestByStaff:
         send(acme, now, event("e1", model="m", **LARGE), event("e2", model="m", **LARGE))
         action = VoidEvent.of(UsageEvent.objects.get(event_id="e1"), reason="Sent twice", key="k", by=ann, now=now)
         rows = {row.what: (row.before, row.after) for row in action.preview(by=ann, now=now)}
-        assert rows["Taken back"] == ("no", "yes")
+        assert rows["Voided"] == ("no", "yes")
         waiting = submit(action, by=ann, now=now)
         assert (waiting.amount_micros, charged(acme, now) - before) == (191_175, 382_349)
         approve(approval_id=waiting.pk, by=User.objects.create_superuser("bob"), now=now)

@@ -301,7 +301,7 @@ class TestPreviewPriceList:
         assert [(line.model, line.before_micros, line.after_micros) for line in lines] == [("gone", 2_000_000, None)]
         assert (shown(preview), preview.change_micros) == ([("acme", 2_000_000, None)], 2_000_000)
         action = PublishPriceList.of(imported, starts_at=None, reason="New list", key="k", now=now)
-        assert (action.amount_micros, action.figures(now)["Prices that end without another"]) == (2_000_000, "1")
+        assert (action.amount_micros, action.figures(now)["Prices that end without a successor"]) == (2_000_000, "1")
 
 
 class TestNames:

@@ -138,10 +138,10 @@ def _corrections(event: UsageEvent) -> list[tuple[str, Cell]]:
     for row in rows:
         said = f"{row.reason} ({actor_text(row.created_by)})"
         if row.event != event.pk:
-            title = "Takes back" if row.void == event.pk else "Replaces"
+            title = "Voids" if row.void == event.pk else "Replaces"
             told.append((title, Cell(said, why("event", row.event))))
             continue
-        told.append(("Taken back", Cell(said, why("event", row.void) if row.void else "")))
+        told.append(("Voided", Cell(said, why("event", row.void) if row.void else "")))
         if row.replacement is not None:
             told.append(("Replaced by", Cell(said, why("event", row.replacement))))
     return told

@@ -1,4 +1,4 @@
-"""The actions that create aliases of priced models: one, charging what waits under that name, or those of a list."""
+"""Actions that create aliases of priced models: one, whose waiting events are then charged, or all in a list's file."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -93,7 +93,7 @@ class NameModel(Action):
         new_alias = self.new_alias
         return {
             "Events that wait under the name": count_text(new_alias.waiting(now).events().count()),
-            "Events charged at the price for any model, which stay": count_text(new_alias.charged_count(now)),
+            "Events already charged at the price for any model": count_text(new_alias.charged_count(now)),
         }
 
     def preview(self, *, by: User, now: datetime) -> list[Change]:
@@ -119,13 +119,13 @@ class NameModel(Action):
 @register
 @dataclass(frozen=True, kw_only=True)
 class NameListedModels(Action):
-    """Take over the aliases of models from the file of a published price list.
+    """Create the aliases of models that are in the file of a published price list.
 
-    They apply to usage from ten minutes later on, which is then charged instead of waiting, so the size is unknown.
+    They take effect ten minutes later. Usage that would have waited is then charged, so the size is unknown.
     """
 
     kind: ClassVar[str] = "usage.name_listed_models"
-    title: ClassVar[str] = "Take over the aliases of models"
+    title: ClassVar[str] = "Create the aliases in this list's file"
     permission: ClassVar[str] = "pricing.change_priceversion"
     pool: ClassVar[Scope] = Scope.PRICES
     subject_model: ClassVar[type[Model]] = PriceListImport
@@ -155,7 +155,7 @@ class NameListedModels(Action):
     def figures(self, now: datetime) -> Mapping[str, str]:
         imported = self.imported()
         names = ModelAlias.objects.filter(meter=imported.meter_id, effective_to=None).count()
-        return {"Aliases of models": count_text(names)}
+        return {"Aliases of the meter's models": count_text(names)}
 
     def preview(self, *, by: User, now: datetime) -> list[Change]:
         taken = sorted(names_to_take(self.imported(), now).items())
@@ -181,7 +181,9 @@ def _rehearsed(new_alias: NewAlias, by: User, now: datetime) -> RerateResult:
 
 
 def _moved_rows(new_alias: NewAlias, by: User, now: datetime) -> list[Change]:
-    """Return each name that this transaction moved, with its events and charges, or that will be moved from now on."""
+    """Return the names that the alias covers: those whose waiting events were charged now, with the charge, and those
+    whose later usage will count as its model.
+    """
     charged = (
         UsageEvent.objects.filter(
             meter=new_alias.terms.meter_id, posting__created_by=person(by), posting__created_at=now

@@ -21,7 +21,7 @@ from apps.usage.services.corrections import Correction, CorrectionResult, correc
 
 
 def is_taken_back(event: UsageEvent) -> bool:
-    """Whether an event was taken back, or is a row that takes another one back."""
+    """Whether an event was voided or replaced, or is a row that voids another one."""
     corrected = EventCorrection.objects.filter(organization=event.organization_id, event=event.pk)
     return event.voids is not None or corrected.exists()
 
@@ -36,7 +36,7 @@ class VoidEvent(Action):
     """
 
     kind: ClassVar[str] = "usage.void_event"
-    title: ClassVar[str] = "Take this event back"
+    title: ClassVar[str] = "Void this event"
     danger: ClassVar[bool] = True
     varying: ClassVar[frozenset[str]] = frozenset({"amount_micros", "gives_back"})
     hidden: ClassVar[frozenset[str]] = frozenset({"gives_back"})
@@ -48,7 +48,7 @@ class VoidEvent(Action):
 
     @classmethod
     def of(cls, event: UsageEvent, *, reason: str, key: str, by: User, now: datetime, **content: Any) -> Self:
-        """Return the action that corrects an event, with the amount it moves now; a replacement has its `content`.
+        """Return the action that corrects an event, with the amount it would move now; a replacement has its `content`.
 
         Raises what `correct_event` raises.
         """
@@ -86,10 +86,10 @@ class VoidEvent(Action):
         }
 
     def content_figures(self, standing: UsageEvent | None) -> Mapping[str, str]:
-        """Return the figures of the event that counts; None once it is taken back."""
+        """Return the figures of the row that counts for the event; `standing` is None once it is voided."""
         charge = 0 if standing is None else standing.charge_micros
         is_taken_back = "no" if standing is not None else "yes"
-        return {"Taken back": is_taken_back, "Charge of the event": money_text(charge, self.currency)}
+        return {"Voided": is_taken_back, "Charge of the event": money_text(charge, self.currency)}
 
     def correction(self, by: User) -> Correction:
         """Return the correction to make."""
@@ -140,7 +140,7 @@ class ReplaceEvent(VoidEvent):
 
 
 def _standing(event: UsageEvent) -> UsageEvent | None:
-    """Return the row that counts for an event: its own, or its replacement's; None if it was taken back."""
+    """Return the row that counts for an event: its own, or its replacement's; None if it was voided."""
     found = EventCorrection.objects.filter(organization=event.organization_id, event=event.pk).first()
     if found is None:
         return event

@@ -19,7 +19,7 @@ from apps.usage.services import close_month_of, invoices_to_come, lacking_minimu
 from apps.usage.services.usage_invoices import InvoiceToCome
 from apps.wallets.actions import CustomerAction, wallet_texts
 
-# What a review calls the documents of a month, by their kind.
+# The labels of a month's documents in a review, by kind.
 TO_COME = {
     Document.Kind.USAGE: "Invoice to come",
     Document.Kind.CREDIT_USED: "For usage paid with credit",

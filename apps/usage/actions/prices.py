@@ -202,7 +202,7 @@ class PublishPriceList(Action):
             "State": imported.get_state_display(),
             "Published prices in the book": count_text(in_force),
             "Customers who keep the old prices": count_text(imported.kept.count()),
-            "Prices that end without another": count_text(len(ending_models(imported))),
+            "Prices that end without a successor": count_text(len(ending_models(imported))),
         }
 
     def preview(self, *, by: User, now: datetime) -> list[Change]:

@@ -141,9 +141,7 @@ def newest_waiting() -> NewestWaiting:
 def rate_actions(
     event_pks: Iterable[int] | None, newest: NewestWaiting, *, reason: str, key: str, by: User, now: datetime
 ) -> list[RateUsage]:
-    """Return the actions that rate chosen events, or all up to the newest: one for each currency in which one has a
-    price.
-    """
+    """Return the actions that rate chosen events, or all up to the newest: one for each currency with priced usage."""
     chosen = None if event_pks is None else tuple(sorted(event_pks))
     everything = WaitingUsage(event_pks=chosen, newest_event=newest.event, newest_character=newest.character)
     currencies = {

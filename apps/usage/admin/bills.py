@@ -95,7 +95,7 @@ class VendorBillAdmin(ReadOnlyModelAdmin[VendorBill]):
             names = ("vendor", "meter", "models_begin_with", "first_day", "last_day", "currency", "reason")
             bill = VendorBill(**{name: cleaned[name] for name in names}, amount_micros=cleaned["amount"])
             enter_vendor_bill(bill=bill, created_by=person(by), now=timezone.now())
-            return f"The bill of {bill.vendor} is entered."
+            return f"The bill from {bill.vendor} was entered."
 
         question = Question(
             title="Enter a vendor's bill",

@@ -153,7 +153,7 @@ class _EventAdmin(OffersByState[Any], ReadOnlyModelAdmin[Any]):
     def has_void_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return request.user.has_perm(VoidEvent.permission)
 
-    @action(description="Take it back", url_path="void", permissions=["void"], icon="undo")
+    @action(description="Void it", url_path="void", permissions=["void"], icon="undo")
     def void(self, request: HttpRequest, object_id: str) -> HttpResponse:
         row = get_object_or_404(self.get_queryset(request).select_related("organization"), pk=object_id)
         by: Any = request.user
@@ -167,7 +167,7 @@ class _EventAdmin(OffersByState[Any], ReadOnlyModelAdmin[Any]):
                 "The customer gets its charge back: on the event's own day while its month is open, today once it is "
                 "closed. Its id cannot be used again. Alerts already sent are not withdrawn."
             ),
-            button="Take it back",
+            button="Void it",
             back=reverse(f"admin:usage_{self.opts.model_name}_changelist"),
         )
 

@@ -25,7 +25,7 @@ class BillingModeFilter(admin.SimpleListFilter):
 
 
 class RecentFilter(admin.SimpleListFilter):
-    """Keeps the unlisted models that home counts."""
+    """Keeps the unknown models that the home page counts: those charged at the price for any model in 30 days."""
 
     title = "when"
     parameter_name = "recent"

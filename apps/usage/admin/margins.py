@@ -56,7 +56,7 @@ COLUMNS = (
     "margin, %",
     "charge of other usage, USD",
 )
-# On screen, where each amount has its currency.
+# The columns on screen, without the currency, which is shown with each amount.
 HEADINGS = [f"{column[:1].upper()}{column[1:]}".removesuffix(f", {REPORTED_IN}") for column in COLUMNS]
 
 
@@ -65,7 +65,7 @@ def _fresh(now: datetime) -> Any:
 
 
 class FreshFilter(admin.SimpleListFilter):
-    """Keeps the alarms that home counts."""
+    """Keeps the alarms that the home page counts: those of today and yesterday."""
 
     title = "when"
     parameter_name = "fresh"

@@ -48,13 +48,13 @@ class NameForm(ConfirmForm):
         max_length=128,
         widget=UnfoldAdminTextInputWidget,
         help_text="As callers send it, or provider/name. In a pattern, * stands for any text and # for a digit. "
-        "openai/* drops a provider and *-####-##-## a date, each with * as what it stands for; both may change prices.",
+        "With * under “Stands for”, openai/* removes the provider and *-####-##-## a date; both may change prices.",
     )
     target = forms.CharField(
         label="Stands for",
         max_length=128,
         widget=UnfoldAdminTextInputWidget,
-        help_text="A model with a price. For a pattern with a *, write * for the text that its * stands for.",
+        help_text="A model with a price. If the pattern has a *, a * here is the text that matched it.",
     )
 
 
@@ -137,7 +137,9 @@ class UnknownModelAdmin(ReadOnlyModelAdmin[UnknownModel]):
 
     @admin.display(description="Is an alias of")
     def nearest(self, row: UnknownModel) -> str:
-        """Name the model whose alias it is by now; else the nearest model with a price, with a link to make it one."""
+        """Return the model that the name is now an alias of; otherwise the most similar priced model, as a link to the
+        form that makes the name its alias.
+        """
         if known := self._aliased(row):
             return known
         name = self._nearest(row)

@@ -174,7 +174,7 @@ class MonthCloseAdmin(OffersByState[MonthClose], ReadOnlyModelAdmin[MonthClose])
             question=Question(
                 title="Draft the invoice for usage",
                 explanation=(
-                    "Drafts an invoice for all debt up to the month's end that is on no invoice. This happens "
+                    "Drafts an invoice for all debt up to the month's end that is not on an invoice yet. This happens "
                     "automatically after the close, unless a billing profile or a tax rate was missing or the draft "
                     "was discarded."
                 ),

@@ -17,14 +17,14 @@ from apps.pricing.rating import Scheme
 from apps.pricing.services import check_terms
 
 CELLS_HELP = (
-    "For model calls, one price a line: a token kind with the price of a million, or a unit with the price of one. "
+    "For model calls, one price per line: a token kind with the price of a million, or a unit with the price of one. "
     "For example: input 1.25; cache_read 0.125; input above=200000 2.5; output tier=priority 20; tier flex 0.5; "
     "output_seconds variant=1080p 0.165; other tiers standard; cost 1.3 USD (a cost in dollars times 1.3); "
     "month input graduated 10000000=1.25 1 (by the month's total: to 10 million at 1.25, then at 1; also volume); "
     "month searches package 1000 5 (5 for each 1,000 begun)."
 )
 TIERS_HELP = (
-    "One tier a line: up to how many units, the price of one unit, and a fixed amount if it has one; "
+    "One tier per line: the last unit that it covers, the price of one unit, and a fixed amount if it has one; "
     'the last line starts with "rest". For example "1000 0.0025" and then "rest 0.0015 5".'
 )
 
@@ -119,16 +119,16 @@ class PriceVersionForm(forms.ModelForm):  # type: ignore[type-arg]  # it cannot 
         help_text="A date without a time includes that whole day; empty for no end.",
     )
     unit_price = UnitPriceField(
-        label="Price of one unit", help_text="For the scheme per unit; at most twelve decimals."
+        label="Price of one unit", help_text="Only for the scheme “per unit”; at most twelve decimals."
     )
     micros_per_million = MicrosField(
         required=False,
         minimum_micros=0,
-        label="A million tokens",
+        label="Price of a million tokens",
         help_text="If input and output tokens cost the same.",
     )
-    input_micros_per_million = MicrosField(required=False, minimum_micros=0, label="A million input tokens")
-    output_micros_per_million = MicrosField(required=False, minimum_micros=0, label="A million output tokens")
+    input_micros_per_million = MicrosField(required=False, minimum_micros=0, label="Price of a million input tokens")
+    output_micros_per_million = MicrosField(required=False, minimum_micros=0, label="Price of a million output tokens")
     tiers = TiersField(help_text=TIERS_HELP)
     cells = CellsField(label="Price table", help_text=CELLS_HELP)
 
@@ -161,7 +161,7 @@ class PriceVersionForm(forms.ModelForm):  # type: ignore[type-arg]  # it cannot 
         if cleaned["scheme"] == Scheme.PER_UNIT:
             cleaned["micros_per_million"] = cleaned["unit_price"]
         elif cleaned["unit_price"] is not None:
-            self.add_error("unit_price", "Only the scheme per unit has a price of one unit.")
+            self.add_error("unit_price", "Only the scheme “per unit” has a price of one unit.")
 
 
 _FIELDS = frozenset(field.name for field in PriceVersion._meta.fields)

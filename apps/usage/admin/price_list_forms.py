@@ -35,8 +35,8 @@ class ImportForm(ConfirmForm):
     )
     effective_from = MomentField(
         label="Effective from",
-        help_text="As planned; its prices are compared with those in force then. The publication can choose another "
-        "time. A date without a time means the start of that day.",
+        help_text="The planned time; prices are compared with those in force then. Another time can be chosen when the "
+        "list is published. A date without a time means the start of that day.",
     )
     markup_percent = forms.RegexField(
         r"^-?\d{1,4}(\.\d{1,4})?$",
@@ -47,7 +47,7 @@ class ImportForm(ConfirmForm):
         help_text="Added to every price of the list.",
     )
     markups = forms.CharField(
-        label="Markups of some models",
+        label="Markups by model",
         required=False,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
         help_text="One per line, in percent, instead of the markup above: gpt-5 25, or openai/* 12.5.",
@@ -68,7 +68,7 @@ class ImportForm(ConfirmForm):
         label="End the prices of models that are not in the list",
         required=False,
         widget=UnfoldBooleanSwitchWidget,
-        help_text="Their usage then waits for a price, or costs the price for any model. If not, they keep theirs.",
+        help_text="Their usage then waits for a price, or costs the price for any model. Otherwise they keep theirs.",
     )
     other_tiers_standard = forms.BooleanField(
         label="Other service tiers at the standard price",
@@ -112,9 +112,9 @@ class KeptPricesForm(ConfirmForm):
     customers = forms.CharField(
         required=False,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 6}),
-        help_text="One per line, by slug: alone to keep them permanently, followed by a day such as 2027-06-30 to keep "
-        "them until that day begins in UTC, or by the word contract to keep them to the end of the running contract. "
-        "These replace the customers chosen before.",
+        help_text="One customer per line, by slug. The slug alone: permanently. With a day, such as 2027-06-30: until "
+        "that day begins in UTC. With the word contract: until the running contract ends. This list replaces the "
+        "earlier one.",
     )
 
     def clean_customers(self) -> dict[Organization, datetime | None]:

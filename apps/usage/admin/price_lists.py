@@ -62,7 +62,7 @@ def _until(kept: KeptPrices) -> str:
 
 
 def _typed(kept: KeptPrices) -> str:
-    """Return a customer who keeps the old prices as the form's line."""
+    """Return the form's line for a customer who keeps the old prices."""
     return f"{kept.organization.slug} {kept.until:%Y-%m-%d}" if kept.until else kept.organization.slug
 
 
@@ -252,7 +252,7 @@ class PriceListAdmin(OffersByState[PriceListImport], ReadOnlyModelAdmin[PriceLis
 
         def perform(cleaned: Any) -> str:
             discard_price_list(import_id=row.pk, reason=cleaned["reason"])
-            return "The drafts are deleted."
+            return "The drafts were deleted."
 
         return confirm(
             request,
@@ -262,7 +262,7 @@ class PriceListAdmin(OffersByState[PriceListImport], ReadOnlyModelAdmin[PriceLis
             subject=row,
         )
 
-    @action(description="Take over aliases", url_path="names", permissions=["move"], icon="alternate_email")
+    @action(description="Create aliases", url_path="names", permissions=["move"], icon="alternate_email")
     def take_names(self, request: HttpRequest, object_id: str) -> HttpResponse:
         row = get_object_or_404(self.get_queryset(request), pk=object_id)
         return confirm_action(
@@ -272,9 +272,9 @@ class PriceListAdmin(OffersByState[PriceListImport], ReadOnlyModelAdmin[PriceLis
             build=lambda cleaned: NameListedModels(
                 currency=row.book.currency, import_id=row.pk, **reason_and_key(cleaned)
             ),
-            explanation="Usage of these names is then counted and charged as their models. Names with "
-            "a price, and those that stand for a model already, stay as they are. Each name can be ended on its own.",
-            button="Take over",
+            explanation="Usage of these names is then counted and charged as usage of their models. Names that have "
+            "a price, or are an alias already, are skipped. Each alias can be ended on its own.",
+            button="Create these aliases",
             back=self._page(row),
             subject=row,
         )
@@ -346,7 +346,7 @@ class PriceListAdmin(OffersByState[PriceListImport], ReadOnlyModelAdmin[PriceLis
         try:
             content = export_price_list(row, timezone.now())
         except BillingError as error:
-            messages.error(request, f"There is no file: {error.detail}.")
+            messages.error(request, f"The list cannot be exported: {error.detail}.")
             return HttpResponseRedirect(self._page(row))
         kind, ending = ("text/csv; charset=utf-8", "csv") if is_csv(content) else ("application/json", "json")
         return _file(content, kind, f"price-list-{row.pk}.{ending}")
@@ -356,7 +356,7 @@ class PriceListAdmin(OffersByState[PriceListImport], ReadOnlyModelAdmin[PriceLis
 
 
 def window_of(request: HttpRequest, now: datetime) -> Window:
-    """Return the requested days, or the default ones, which decide how large the price change is.
+    """Return the requested days, or the default ones, over which the size of the publication is computed.
 
     Raises:
         WindowInvalid: they are not dates, or not a window that can be previewed.

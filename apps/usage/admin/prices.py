@@ -90,7 +90,7 @@ class PriceVersionAdmin(OffersNextStep[PriceVersion], OffersByState[PriceVersion
         return [(name, {**options, "fields": terms} if name == "Terms" else options) for name, options in sets]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[PriceVersion]:
-        """Join what a price is named by."""
+        """Join the meter and the book, which a price's name shows."""
         return super().get_queryset(request).select_related("meter", "book")
 
     def get_readonly_fields(self, request: HttpRequest, obj: PriceVersion | None = None) -> Any:

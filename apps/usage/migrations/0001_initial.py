@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                                 auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                             ),
                         ),
-                        ("is_month", models.BooleanField(default=False, help_text="Whether it is a month's.")),
+                        ("is_month", models.BooleanField(default=False, help_text="Whether it is for a whole month.")),
                         ("day", models.DateField(help_text="The UTC day; of a month, its first.")),
                         ("by", models.CharField(help_text="The dimensions, separated by a comma.", max_length=32)),
                         ("value_1", models.CharField(blank=True, max_length=128)),
@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
                         (
                             "is_other",
                             models.BooleanField(
-                                default=False, help_text="Whether it adds up the values without a row."
+                                default=False, help_text="Whether it sums all values without their own row."
                             ),
                         ),
                         ("event_count", models.BigIntegerField()),
@@ -340,7 +340,7 @@ class Migration(migrations.Migration):
                             "months",
                             models.JSONField(
                                 default=dict,
-                                help_text="What its events add to the totals of the table's prices by the month, in micros of one.",
+                                help_text="Its events' totals for each month price of the table, by token kind or unit, in micros of one.",
                             ),
                         ),
                     ],
@@ -602,14 +602,14 @@ class Migration(migrations.Migration):
                         (
                             "rank",
                             models.SmallIntegerField(
-                                help_text="Who reported the current content: 0 a tracer, 1 a gateway, 2 a vendor or the sender; by a platform key, 3 more."
+                                help_text="Who reported the current content: 0 a tracer, 1 a gateway, 2 a vendor or the sender; plus 3 if it was sent with a platform key."
                             ),
                         ),
                         (
                             "facts",
                             models.SmallIntegerField(
                                 default=0,
-                                help_text="Bits of which of the cost and the dimensions that decide no price the content has.",
+                                help_text="Bits for the members that the content has: dimensions that affect no price, and the cost.",
                             ),
                         ),
                         (
@@ -991,7 +991,7 @@ class Migration(migrations.Migration):
                         (
                             "decided_at",
                             models.DateTimeField(
-                                help_text="Time of the event that decides it. Empty: all were taken back.", null=True
+                                help_text="Time of the event that decides it. Empty: all events were voided.", null=True
                             ),
                         ),
                         (
@@ -1050,7 +1050,9 @@ class Migration(migrations.Migration):
                         ("value", models.CharField(max_length=128)),
                         (
                             "event_count",
-                            models.BigIntegerField(help_text="Events that count; at 0 the value no longer does."),
+                            models.BigIntegerField(
+                                help_text="Events that name it and were not voided; at 0 it is not counted."
+                            ),
                         ),
                         (
                             "meter",
@@ -1314,7 +1316,7 @@ class Migration(migrations.Migration):
                             models.CharField(
                                 choices=[
                                     ("unread", "Unknown member"),
-                                    ("differs", "Differs from what counts"),
+                                    ("differs", "Differs from the counted event"),
                                     ("free", "Unit without a price"),
                                 ],
                                 max_length=7,
@@ -1325,7 +1327,8 @@ class Migration(migrations.Migration):
                         (
                             "name",
                             models.CharField(
-                                help_text="The member, who reported the other tokens, or the unit.", max_length=64
+                                help_text="The member, the kind of reporter (if it differs), or the unit.",
+                                max_length=64,
                             ),
                         ),
                         ("report_count", models.BigIntegerField(verbose_name="reports")),
@@ -1379,9 +1382,19 @@ class Migration(migrations.Migration):
                             ),
                         ),
                         ("threshold_micros", models.BigIntegerField(help_text="In micros of the unit.")),
-                        ("is_low", models.BooleanField(default=False, help_text="Whether no more than this is left.")),
-                        ("version", models.PositiveIntegerField(default=0, help_text="How often that changed.")),
-                        ("mailed_at", models.DateTimeField(help_text="When it was last emailed.", null=True)),
+                        (
+                            "is_low",
+                            models.BooleanField(
+                                default=False, help_text="Whether the units left are at or below the threshold."
+                            ),
+                        ),
+                        (
+                            "version",
+                            models.PositiveIntegerField(
+                                default=0, help_text="How often the alarm was raised or cleared."
+                            ),
+                        ),
+                        ("mailed_at", models.DateTimeField(help_text="When the alarm was last emailed.", null=True)),
                         ("created_at", models.DateTimeField()),
                         (
                             "organization",
@@ -1603,7 +1616,7 @@ class Migration(migrations.Migration):
                         (
                             "reported_micros",
                             models.BigIntegerField(
-                                help_text="What was reported to a meter of a month's greatest or latest quantity; the quantity is the difference that it made to that.",
+                                help_text="The reported quantity, if the meter counts a month's greatest or latest; the quantity counted is then the change that it made to that figure.",
                                 null=True,
                             ),
                         ),
@@ -1694,7 +1707,7 @@ class Migration(migrations.Migration):
                                     ("quantity_not_counted", "The meter counts one per event"),
                                     ("missing_character", "The meter needs a character"),
                                     ("missing_dimension", "The meter needs the dimension whose values it counts"),
-                                    ("out_of_range", "The month's total would leave 64 bits"),
+                                    ("out_of_range", "The month's total would exceed 64 bits"),
                                     ("no_price_for_tier", "No price for its service tier"),
                                     ("no_price_for_value", "No price for its variant, region or the like"),
                                     (
@@ -1739,7 +1752,7 @@ class Migration(migrations.Migration):
                         (
                             "voids",
                             models.BigIntegerField(
-                                help_text="Id of the event that this row takes back, by negative amounts; of a month's greatest, latest or distinct count, by the difference that this makes.",
+                                help_text="Id of the event that this row voids. Its amounts are those of the event, negated; for a month's greatest, latest or distinct count, the change that the void makes to the figure.",
                                 null=True,
                             ),
                         ),
@@ -2341,10 +2354,15 @@ class Migration(migrations.Migration):
                         (
                             "of",
                             models.CharField(
-                                blank=True, help_text="One of these; empty in the row of the calls.", max_length=32
+                                blank=True,
+                                help_text="The detail or unit of the row; empty in the row that counts the calls.",
+                                max_length=32,
                             ),
                         ),
-                        ("event_count", models.BigIntegerField(help_text="Of the calls, in the row with them.")),
+                        (
+                            "event_count",
+                            models.BigIntegerField(help_text="Number of calls; 0 in the rows of details and units."),
+                        ),
                         ("quantity_micros", models.BigIntegerField(help_text="Unsplit tokens in micros.")),
                         ("input_tokens", models.BigIntegerField()),
                         ("output_tokens", models.BigIntegerField()),

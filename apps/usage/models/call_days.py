@@ -1,4 +1,4 @@
-"""Totals of model calls by day and by everything but the tag that can change their price or weight."""
+"""Totals of model calls by day and by every property that can change their price or weight, except the tag."""
 
 from typing import Final
 
@@ -13,10 +13,10 @@ SIZES: Final = (0, 32_000, 100_000, 128_000, 200_000, 256_000, 272_000, 512_000)
 
 
 class CallDay(models.Model):
-    """An organization's rated model calls on a UTC day that every price table with usual sizes prices alike.
+    """An organization's rated model calls on a UTC day that have the same prices in every table with usual input sizes.
 
-    A preview prices these instead of events, so that its cost does not grow with the number of events. Each detail or
-    unit that the calls have has a row of its own, named by `of`.
+    A preview prices these instead of events, so that its cost does not grow with the number of events. One row counts
+    the calls (`of` is empty); each token detail or unit of the calls has a further row, whose `of` names it.
     """
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -32,8 +32,10 @@ class CallDay(models.Model):
     billing_mode = models.CharField(max_length=8, blank=True)
     above = models.BigIntegerField(help_text="The calls have more input tokens than this, up to the next usual size.")
     names = models.CharField(max_length=600, blank=True, help_text="The details and units that each of the calls has.")
-    of = models.CharField(max_length=32, blank=True, help_text="One of these; empty in the row of the calls.")
-    event_count = models.BigIntegerField(help_text="Of the calls, in the row with them.")
+    of = models.CharField(
+        max_length=32, blank=True, help_text="The detail or unit of the row; empty in the row that counts the calls."
+    )
+    event_count = models.BigIntegerField(help_text="Number of calls; 0 in the rows of details and units.")
     quantity_micros = models.BigIntegerField(help_text="Unsplit tokens in micros.")
     input_tokens = models.BigIntegerField()
     output_tokens = models.BigIntegerField()

@@ -17,7 +17,7 @@ BYOK = "byok"
 
 
 class MeteredOrganization(models.Model):
-    """The row that is locked before an organization's usage totals change, so that batches are counted one by one."""
+    """The row that is locked before an organization's usage totals change, so that batches are counted in turn."""
 
     organization = models.OneToOneField(Organization, on_delete=models.PROTECT, primary_key=True, related_name="+")
     created_at = models.DateTimeField()
@@ -119,7 +119,7 @@ class UsageEvent(models.Model):
         NOT_QUANTITY = "quantity_not_counted", "The meter counts one per event"
         NO_CHARACTER = "missing_character", "The meter needs a character"
         NO_DIMENSION = "missing_dimension", "The meter needs the dimension whose values it counts"
-        TOO_MUCH = "out_of_range", "The month's total would leave 64 bits"
+        TOO_MUCH = "out_of_range", "The month's total would exceed 64 bits"
         NO_TIER = "no_price_for_tier", "No price for its service tier"
         NO_VALUE = "no_price_for_value", "No price for its variant, region or the like"
         NO_COST = "no_cost", "Its price is a share of its cost, which is not known in the currency of the price"
@@ -143,8 +143,8 @@ class UsageEvent(models.Model):
     )
     reported_micros = models.BigIntegerField(
         null=True,
-        help_text="What was reported to a meter of a month's greatest or latest quantity; the quantity is the "
-        "difference that it made to that.",
+        help_text="The reported quantity, if the meter counts a month's greatest or latest; the quantity counted is "
+        "then the change that it made to that figure.",
     )
     input_tokens = models.BigIntegerField(null=True)
     output_tokens = models.BigIntegerField(null=True)
@@ -211,8 +211,8 @@ class UsageEvent(models.Model):
     )
     voids = models.BigIntegerField(
         null=True,
-        help_text="Id of the event that this row takes back, by negative amounts; of a month's greatest, latest or "
-        "distinct count, by the difference that this makes.",
+        help_text="Id of the event that this row voids. Its amounts are those of the event, negated; for a month's "
+        "greatest, latest or distinct count, the change that the void makes to the figure.",
     )
     created_by = models.CharField(max_length=200)
     credential = models.CharField(max_length=24, blank=True, help_text="Prefix of the API key that sent it.")
@@ -230,8 +230,8 @@ class UsageEvent(models.Model):
             Index(fields=["organization", "counted_on", "id"], name="usage_event_by_day"),
             Index(fields=["posting"], name="usage_event_by_posting"),
             Index(fields=["id"], condition=Q(state="quarantined"), name="usage_event_quarantined"),
-            # Staff's searches, which would read all events of a large customer. Together they cost a batch of events
-            # 2 % more: the first has an entry for each megabyte of events, the second none for charged events.
+            # For staff's searches, which would otherwise read all events of a large customer. Both together make a
+            # batch 2 % slower: the first has one entry per megabyte of events, the second none for charged events.
             BrinIndex(
                 fields=["event_id"], opclasses=["text_bloom_ops"], autosummarize=True, name="usage_event_by_event_id"
             ),
@@ -275,11 +275,11 @@ class EventId(models.Model):
         help_text="Hash of everything, except the cost, that can decide the price of the current content."
     )
     rank = models.SmallIntegerField(
-        help_text="Who reported the current content: 0 a tracer, 1 a gateway, 2 a vendor or the sender; by a platform "
-        "key, 3 more."
+        help_text="Who reported the current content: 0 a tracer, 1 a gateway, 2 a vendor or the sender; plus 3 if it "
+        "was sent with a platform key."
     )
     facts = models.SmallIntegerField(
-        default=0, help_text="Bits of which of the cost and the dimensions that decide no price the content has."
+        default=0, help_text="Bits for the members that the content has: dimensions that affect no price, and the cost."
     )
     month = models.DateField(help_text="First day of the UTC month in which the event was recorded.")
 
@@ -300,7 +300,7 @@ class EventId(models.Model):
 
 
 class OtherEventId(models.Model):
-    """Another id of an event, such as a gateway's or a span's; a report with it is of the same call."""
+    """Another id of an event, such as a gateway's or a span's; a report with it belongs to the same call."""
 
     pk = models.CompositePrimaryKey("organization_id", "digest")
     organization_id = models.UUIDField(help_text="The organization.")

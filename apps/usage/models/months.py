@@ -158,9 +158,9 @@ class MonthClose(models.Model):
 
 
 class MonthFigure(models.Model):
-    """The greatest or latest quantity of a UTC month, of a meter that counts such a figure, and which event decides it.
+    """The greatest or latest quantity of a UTC month, for a meter that counts such a figure, and the event behind it.
 
-    The events of the month add up to it: each counts the difference that it made.
+    The events of the month add up to it: each counts the change that it made.
     """
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -170,7 +170,7 @@ class MonthFigure(models.Model):
     billing_mode = models.CharField(max_length=8, blank=True)
     quantity_micros = models.BigIntegerField(help_text="In micros of the meter's unit.")
     decided_at = models.DateTimeField(
-        null=True, help_text="Time of the event that decides it. Empty: all were taken back."
+        null=True, help_text="Time of the event that decides it. Empty: all events were voided."
     )
     decided_by = models.CharField(max_length=200, blank=True, help_text="Id of the event that decides it.")
     decided_source = models.CharField(max_length=200, blank=True, help_text="Source of the event that decides it.")
@@ -188,7 +188,7 @@ class MonthFigure(models.Model):
 
 
 class MonthValue(models.Model):
-    """A value that events of a UTC month named, of a meter that counts distinct values, and how many events did."""
+    """A value named by events of a UTC month, for a meter that counts distinct values, and the number of events."""
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+", db_index=False)
     meter = models.ForeignKey(Meter, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -196,7 +196,7 @@ class MonthValue(models.Model):
     model = models.CharField(max_length=128, blank=True)
     billing_mode = models.CharField(max_length=8, blank=True)
     value = models.CharField(max_length=128)
-    event_count = models.BigIntegerField(help_text="Events that count; at 0 the value no longer does.")
+    event_count = models.BigIntegerField(help_text="Events that name it and were not voided; at 0 it is not counted.")
 
     class Meta:
         constraints = [

@@ -1,4 +1,4 @@
-"""Totals that are updated as events are rated, so that reads need no events: by day, by month and price, and ids."""
+"""Totals updated as events are rated, so that readers need no events: by day, by month and price, distinct ids."""
 
 from django.db import models
 from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
@@ -6,7 +6,7 @@ from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 from apps.pricing.models import Meter, PriceVersion
 from apps.tenants.models import Organization
 
-# Above this, one more batch still fits into 64 bits, so a sum is refused before it overflows.
+# The largest total. A batch can exceed it without exceeding 64 bits, so its check fails before a sum overflows.
 MOST = 2**62
 # The dimensions of day totals, besides the meter.
 DAY_DIMENSIONS = ("model", "operation", "event_type", "operator", "billing_mode", "cost_currency")
@@ -35,7 +35,7 @@ class Counter(models.Model):
     charge_micros = models.BigIntegerField()
     months = models.JSONField(
         default=dict,
-        help_text="What its events add to the totals of the table's prices by the month, in micros of one.",
+        help_text="Its events' totals for each month price of the table, by token kind or unit, in micros of one.",
     )
 
     class Meta:
@@ -126,14 +126,14 @@ class BreakdownTotal(models.Model):
     """
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+", db_index=False)
-    is_month = models.BooleanField(default=False, help_text="Whether it is a month's.")
+    is_month = models.BooleanField(default=False, help_text="Whether it is for a whole month.")
     day = models.DateField(help_text="The UTC day; of a month, its first.")
     meter = models.ForeignKey(Meter, on_delete=models.PROTECT, related_name="+", db_index=False)
     by = models.CharField(max_length=32, help_text="The dimensions, separated by a comma.")
     value_1 = models.CharField(max_length=128, blank=True)
     value_2 = models.CharField(max_length=128, blank=True)
     cost_currency = models.CharField(max_length=3, blank=True, help_text="Currency of the cost; empty: unknown cost.")
-    is_other = models.BooleanField(default=False, help_text="Whether it adds up the values without a row.")
+    is_other = models.BooleanField(default=False, help_text="Whether it sums all values without their own row.")
     event_count = models.BigIntegerField()
     quantity_micros = models.BigIntegerField(help_text="Everything except split tokens, in micros of the unit.")
     input_tokens = models.BigIntegerField()
@@ -166,8 +166,8 @@ class BreakdownTotal(models.Model):
 class UnknownModel(models.Model):
     """A model's name, as sent, without a price of its own while other models have theirs.
 
-    Its usage waits, or was charged at the price for any model. Updated as events come and are rated; staff see here
-    which names need a price, or stand for a model that has one.
+    Its usage waits, or was charged at the price for any model. The row is updated as events arrive and are rated; it
+    shows staff which names need a price or an alias.
     """
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -194,23 +194,24 @@ class UnknownModel(models.Model):
 
 
 class ReportFinding(models.Model):
-    """Something in reports of model calls that staff should look at, by customer, meter and model.
+    """Something in reports of model calls that staff should review, by customer, meter and model.
 
-    A member that counts tokens of a kind that is not known: inside a total these are charged as plain tokens. Or
-    reports whose tokens, model or tier differ from those that count, since another report has a higher rank or the
-    event is too old to be replaced. Or a unit that costs nothing, since the model's price has none for it.
+    `unread`: a member with tokens of an unknown kind; if a total includes them, they are charged as plain tokens.
+    `differs`: reports whose tokens, model or tier differ from the counted event, because another report has a higher
+    rank or the event is too old to be replaced. `free`: a unit that costs nothing, because the model's price table has
+    no price for it.
     """
 
     class Kind(models.TextChoices):
         UNREAD = "unread", "Unknown member"
-        DIFFERS = "differs", "Differs from what counts"
+        DIFFERS = "differs", "Differs from the counted event"
         FREE = "free", "Unit without a price"
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+", db_index=False)
     kind = models.CharField(max_length=7, choices=Kind)
     meter_slug = models.CharField("meter", max_length=64)
     model = models.CharField(max_length=128, blank=True, help_text="The model as reported.")
-    name = models.CharField(max_length=64, help_text="The member, who reported the other tokens, or the unit.")
+    name = models.CharField(max_length=64, help_text="The member, the kind of reporter (if it differs), or the unit.")
     report_count = models.BigIntegerField("reports")
     tokens = models.BigIntegerField(help_text="All tokens of these reports, as reported.")
     last_event_id = models.CharField("for example", max_length=200, help_text="Id of one of these reports.")
@@ -235,7 +236,7 @@ class FutureUsage(models.Model):
 
     Usage events are added up by moment, day, meter and group. An active character has a row of its own, whose moment
     moves when usage with an earlier time names the character. A row with a moment in the past has no effect; such rows
-    are deleted when more usage ahead of the clock is taken for the organization.
+    are deleted when more usage ahead of the clock is stored for the organization.
     """
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -262,8 +263,8 @@ class DistinctId(models.Model):
     """The newest UTC day on which an organization's usage named a session, project or character.
 
     Usage may be minutes ahead of the clock, and so fall on two days. `last_day_from` is the first moment of the usage
-    on `last_day` if that was ahead of the clock when it was taken. Then `previous_day` is the newest day before, with
-    `previous_day_from` in the same sense, and `earlier_day` the newest day before that one.
+    on `last_day` if that was ahead of the clock when it was received. `previous_day` is then the newest day before it,
+    with its own `previous_day_from`, and `earlier_day` the newest day before that one.
     """
 
     class Kind(models.TextChoices):

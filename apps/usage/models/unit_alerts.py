@@ -12,7 +12,7 @@ from apps.tenants.models import Organization
 class UnitAlert(models.Model):
     """A number of units at which a customer is notified that few are left in the allocation period."""
 
-    audit_trail = AuditTrail(journal="customers set them; notices tell of their changes")
+    audit_trail = AuditTrail(journal="customers set them; each change sends a notice")
 
     class Unit(models.TextChoices):
         EXPLORER = "explorer_units", "Explorer units"
@@ -22,9 +22,9 @@ class UnitAlert(models.Model):
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+", db_index=False)
     unit = models.CharField(max_length=15, choices=Unit)
     threshold_micros = models.BigIntegerField(help_text="In micros of the unit.")
-    is_low = models.BooleanField(default=False, help_text="Whether no more than this is left.")
-    version = models.PositiveIntegerField(default=0, help_text="How often that changed.")
-    mailed_at = models.DateTimeField(null=True, help_text="When it was last emailed.")
+    is_low = models.BooleanField(default=False, help_text="Whether the units left are at or below the threshold.")
+    version = models.PositiveIntegerField(default=0, help_text="How often the alarm was raised or cleared.")
+    mailed_at = models.DateTimeField(null=True, help_text="When the alarm was last emailed.")
     created_at = models.DateTimeField()
 
     class Meta:

@@ -14,7 +14,7 @@ from apps.usage.models import CostCorrection
 from apps.usage.selectors.breakdowns import NOT_OTHER, BreakdownQuery, Group, asked_rows, asked_sums, grouping
 from apps.usage.selectors.margins import Margin, sums_by_rate
 
-# What corrections of costs distinguish; groups by anything else have the costs as first known.
+# The dimensions by which cost corrections are stored; groups by any other dimension have the costs as first known.
 _CORRECTED: Final = frozenset(["model", "key"])
 
 

@@ -36,7 +36,7 @@ ORDERS: Final = {
 class BreakdownQuery:
     """The dimensions to group by, the UTC days, and the only values wanted, by dimension.
 
-    `by_day` are months, by their first days, whose days are read even if they are whole.
+    `by_day` are months, given by their first days, that are read day by day even if the days include all of the month.
     """
 
     group_by: tuple[str, ...]

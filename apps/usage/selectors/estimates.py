@@ -111,10 +111,10 @@ def _resolved(
 
 
 def work_named(organization: Organization, named: Mapping[str, str], now: datetime) -> Dimensions:
-    """Return the dimensions of work as its usage event would have them: the model's counted name, and the resource, if
-    any.
+    """Return the dimensions of work as its usage event would have them.
 
-    It takes a statement where `named` has a meter or a model.
+    The model has its counted name, and the resource is set if the meter counts one. It takes one statement if `named`
+    has a meter or a model, otherwise none.
     """
     slug, model = named.get("meter", ""), named.get("model", "")
     if not slug and not model:

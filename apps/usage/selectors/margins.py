@@ -78,8 +78,8 @@ class Margin:
     def count(self, row: Mapping[str, Any], *, is_correction: bool) -> None:
         """Add a sum of events, or a cost run's change of one.
 
-        Both are converted at the customer's rate of the day. A cost in a currency other than the dollar and the
-        customer's own cannot be converted and is unknown.
+        Charge and cost are converted at the customer's rate of the day. A cost in a currency other than the dollar and
+        the customer's own cannot be converted and is unknown.
         """
         count, charge, cost = row["sum_event_count"], row["sum_charge_micros"], int(row["sum_cost_picos"])
         rate = row["usd_rate_micros"]

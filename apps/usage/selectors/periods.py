@@ -171,7 +171,7 @@ def unit_alerts(organization: Organization) -> list[UnitAlert]:
 
 
 def paid_by_promotions(organization: Organization, period: Period) -> int:
-    """Return how much of the usage charged in a period promotional credit paid, net of credits back, in micros.
+    """Return the amount of usage charged in a period that promotional credit paid, less credits back, in micros.
 
     Promotional credit is credit that nobody paid for.
     """

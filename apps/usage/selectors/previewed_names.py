@@ -16,7 +16,7 @@ from apps.usage.selectors.previewed_usage import Window, waiting_events
 class PreviewedNames:
     """The aliases of a meter, and the names that a drafted price may apply to; None stands for all names.
 
-    With `were_sent`, a drafted model is the alias of another now, so usage is told apart by the name that was sent.
+    With `were_sent`, a drafted model is at present an alias of another, so usage is grouped by the name that was sent.
     """
 
     aliases: Sequence[Alias]
@@ -25,7 +25,7 @@ class PreviewedNames:
 
     @property
     def targets(self) -> set[str]:
-        """The models that the aliases of names stand for."""
+        """The models that the aliases stand for."""
         return {alias.target for alias in self.aliases}
 
 
@@ -46,7 +46,7 @@ def names_of_list(
 ) -> PreviewedNames:
     """Return the names that a list may have a price for, among the providers and models that were used.
 
-    Of the models that the list prices, those that are aliases of others now are among them.
+    They include the models of the list that are at present aliases of others.
     """
     aliases = _aliases(draft, now)
     listed = imported.versions.values_list("model", flat=True) if aliases else ()

@@ -175,7 +175,7 @@ def _within(spans: Iterable[tuple[datetime, datetime | None]], column: str) -> Q
 
 
 def _priced_by(draft: PriceVersion, models: Models = None) -> Q:
-    """Return the condition on rows of usage whose customer and model the draft is for."""
+    """Return the condition that selects usage of the customers and models that the draft would price."""
     customers = Q(organization__currency=draft.book.currency)
     if draft.book.organization_id is not None:
         customers &= Q(organization=draft.book.organization_id)

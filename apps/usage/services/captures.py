@@ -362,7 +362,7 @@ class CaptureRun:
 
 
 def _may_get_cheaper(rated: RatedEvent) -> bool:
-    """Whether an event may lower the month's charge: by a price for all of it, or as the latest quantity."""
+    """Whether an event may lower the month's charge: with a volume price, or with a meter of the latest quantity."""
     return rated.counts == LATEST or (rated.price is not None and rated.price.rule.scheme is Scheme.VOLUME)
 
 

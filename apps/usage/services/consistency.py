@@ -176,7 +176,7 @@ def _proofs(events: str) -> list[Proof]:
 
 
 def _figure_proofs(events: str) -> list[Proof]:
-    """Return the proofs that months' figures are what their events say, and the sums of what these made of them."""
+    """Return the proofs that monthly figures match the deciding events, and the sums of all events' changes to them."""
     keys = ", ".join(KEYS_OF_FIGURES)
     figures = "SELECT * FROM usage_monthfigure"
     both = (
@@ -334,7 +334,7 @@ def late_days(events: str = EVENTS) -> tuple[str, str]:
 
 
 def event_breakdowns(events: str = EVENTS, *, is_month: bool = False) -> str:
-    """Return the SQL of what breakdowns sum by day or month: the rated events of each that their meter keeps."""
+    """Return the SQL of what breakdowns sum by day or month: each rated event, once per breakdown of its meter."""
     day = _MONTH_OF.format("e.counted_on") if is_month else "e.counted_on"
     value = (
         "CASE split_part(b.by, ',', {0}) " + "".join(f"WHEN '{n}' THEN e.\"{n}\" " for n in DIMENSIONS) + "ELSE '' END"

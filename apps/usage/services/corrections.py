@@ -253,7 +253,7 @@ def _read(correction: Correction, row: UsageEvent, now: datetime) -> ParsedEvent
     """Return the new event, which has the source, id and meter of the one that it replaces.
 
     Raises:
-        EventRefused: it breaks a rule, or is another event.
+        EventRefused: it breaks a rule, or has another source, id or meter.
     """
     parsed = read_event(correction.event, index=0, now=now)
     if isinstance(parsed, Refusal):

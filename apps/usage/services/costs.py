@@ -50,10 +50,9 @@ def correct_costs(
 ) -> CostRun:
     """Rate the cost of some days' usage again by a version of a cost book, and keep the differences.
 
-    It covers usage of the version's model whose event did not report its cost, or all of it if the cost book goes first
-    for the meter; a version for any model covers the
-    models without their own version in the book. The prices of similar model calls are added up before they are
-    rounded.
+    It covers usage of the version's model whose event did not report its cost, or all of it if the meter gives the cost
+    book precedence. A version for any model covers the models without their own version in the book. The prices of
+    similar model calls are added up before they are rounded.
 
     Raises:
         UnknownPriceVersion: there is no such version in a cost book. PriceNotDraft: it is not published.
@@ -170,7 +169,7 @@ def _locked(version_id: int) -> PriceVersion:
         raise UnknownPriceVersion(field="version")
     lock_price_book(version.book_id)
     if version.status != PriceVersion.Status.PUBLISHED:
-        raise PriceNotDraft("publish the cost before earlier usage is rated by it", field="version")
+        raise PriceNotDraft("publish the cost before you rate earlier usage by it", field="version")
     return version
 
 

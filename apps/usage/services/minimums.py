@@ -1,4 +1,4 @@
-"""Minimum charges: what a closed month's usage lacks to its minimum, adjusted for late usage."""
+"""Minimum charges: the amounts by which a closed month's usage is below its minimums, adjusted for late usage."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ class MinimumGroup:
 
     @property
     def lacking_micros(self) -> int:
-        """What the usage lacks to the minimum."""
+        """The amount by which the usage is below the minimum; 0 if it reaches it."""
         return max(0, self.minimum_micros - self.usage_micros)
 
 
@@ -78,7 +78,7 @@ def charge_minimums(
     postings: Postings,
     writer: RowWriter,
 ) -> None:
-    """Charge each group what it lacks, or credit it back if negative, in a posting of its own."""
+    """Charge each group its lacking amount, or credit it back if negative, in a posting of its own."""
     rows = []
     for (organization_id, month, meter_id, model), amount in lacking.items():
         group = (organization_id, month, meter_id, model)

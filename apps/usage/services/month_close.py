@@ -85,7 +85,7 @@ def close_month_of(
 
 
 def lacking_minimum(organization: Organization, month: Period) -> int:
-    """Return what closing the month would charge, in micros: what its usage lacks to minimums."""
+    """Return what closing the month would charge, in micros: the sum by which its usage is below its minimums."""
     found = minimum_groups([organization.pk], [month.start.date()])
     return sum(max(0, group.lacking_micros) for group in found.values())
 

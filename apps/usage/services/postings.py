@@ -86,7 +86,7 @@ class PendingPosting:
         return month_of(midnight(self.month)).nearest_to(now)
 
     def counted(self) -> str:
-        """Return the number of items as text, for events with the noun; other kinds are named by their label."""
+        """Return the number of items as text, such as "3 events"; without a noun for kinds whose label has one."""
         if self.kind != Kind.USAGE:
             return str(self.item_count)
         return "1 event" if self.item_count == 1 else f"{self.item_count:,} events"

@@ -36,7 +36,7 @@ class RatingBatch:
         self.today: date = now.astimezone(UTC).date()
         self.postings = Postings()
         self.activations: list[Activation] = []
-        self._added: list[EventSum] | None = None  # the rated events once all are
+        self._added: list[EventSum] | None = None  # the sums of the rated events; set once all are rated
         self._earlier: dict[CharacterDay, datetime] = {}
         self._counters = Counters({}, {})
         self._before: RunningCounter | None = None
@@ -154,7 +154,7 @@ class RatingBatch:
             event.reason = Reason.TOO_MUCH if isinstance(error, OutOfRange) else Reason.NO_SPLIT
 
     def take_back(self, event: RatedEvent, hold_id: UUID, reason: str) -> None:
-        """Undo the pricing of the last priced event, because it may not capture its hold."""
+        """Undo the pricing of the event that was priced last, because it may not capture its hold."""
         if event.price is not None and self._before is not None:
             self._counters.put_back(event.organization_id, event.month, self._before)
         if self._figures is not None and event.counts in FIGURES:

@@ -140,7 +140,7 @@ def _for_usage(organization: Organization, **of_month: Any) -> list[Document]:
 def _for_spent_credit(
     organization: Organization, *, month: date, now: datetime, hold_reason: str = ""
 ) -> list[Document]:
-    """Make the credit notes over what was given back of usage that credit paid, else draft an invoice for it."""
+    """Make credit notes for usage that credit paid and that was credited back; if none, draft an invoice for it."""
     common: dict[str, Any] = {"organization": organization, "month": month, "created_by": DRAFTER, "now": now}
     metered = partial(_metered, organization)
     return invoices.credit_given_back(**common) or [
@@ -162,7 +162,7 @@ def _metered(organization: Organization, months: Sequence[date], language: str) 
 def metered_lines(organization: Organization, months: Sequence[date], language: str) -> Iterator[UsageLine]:
     """Yield a line per month, meter and model from day totals, characters included, then the minimum charges.
 
-    Usage of a closed month that came later has a line of its own, with the month of its service.
+    Usage of a closed month that arrived after the close has a line of its own, with the month in which it was used.
     """
     first, end = min(months), add_months(max(months), 1)
     days = {"organization": organization, "day__gte": first, "day__lt": end}

@@ -42,8 +42,8 @@ def test_an_event_is_taken_back_and_explained(sent, acme, sender):
     assert (row["id"], row["charge"], row["corrects"]) == ("req/1", -5e-6, "sent twice")
     staff = client_of(create_staff("ada", "Administrator"))
     first, void = UsageEvent.objects.filter(event_id="req/1").order_by("pk").values_list("pk", flat=True)
-    assert "Taken back" in staff.get(f"/admin/why/event/{first}/").text
-    assert "Takes back" in staff.get(f"/admin/why/event/{void}/").text
+    assert "Voided" in staff.get(f"/admin/why/event/{first}/").text
+    assert "Voids" in staff.get(f"/admin/why/event/{void}/").text
 
 
 def test_an_event_is_replaced_once_under_one_key(sent, sender):
