@@ -1,8 +1,8 @@
 """Who calls whom in `apps` and `billing_site`, read from the source: names are followed through imports.
 
-It knows too much rather than too little. A name that is mentioned counts as called, the name of a task as the task, a
-class as its methods, its bases and all that its body names, and the name of a model's method as that method of every
-model that has one.
+It may have calls that never happen, but misses none. A name that is mentioned counts as called: the name of a task
+calls the task; a class calls its methods, its bases and all that its body mentions; the name of a model's method calls
+the methods of that name of all models.
 """
 
 import ast

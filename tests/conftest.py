@@ -30,16 +30,16 @@ from tests.outbox.deliveries import deliver_due
 from tests.planned_proofs import plan_proofs_once
 from tests.table_truncation import migrated_rows, restore_migrated_rows
 
-# An example that takes long on a busy machine is no failure.
+# No test fails because an example takes long on a busy machine.
 hypothesis_settings.register_profile("unhurried", deadline=None)
 hypothesis_settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Give this process a copy of the migrated database (tests/environment.py); no statement in it takes a minute.
+    """Give this process a copy of the migrated database (tests/environment.py), with a statement timeout of a minute.
 
-    It has the partitions of the months in which most tests send usage; of others they are made as usage comes.
+    It has partitions for the months in which most tests send usage; others are created when usage arrives.
     """
     migrated = connection.settings_dict["NAME"]
     name = f"{migrated}_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
@@ -102,7 +102,7 @@ def _nothing_is_cached() -> None:
 def prove_books_after(request: pytest.FixtureRequest) -> Iterator[None]:
     """Prove the books and their chains after every test that used the database, unless it is marked as tampering.
 
-    A test in a kept world that left the books as they were is spared the proof: the world is proved at its end.
+    A test with kept rows that did not change the books needs no proof: kept rows are proved at their end.
     """
     uses_database = "db" in request.fixturenames or request.node.get_closest_marker("django_db") is not None
     if not uses_database:
@@ -134,7 +134,7 @@ def _passwords_are_hashed_quickly() -> Iterator[None]:
 
 @pytest.fixture(autouse=True, scope="session")
 def _static_files_are_listed_once() -> Iterator[None]:
-    """Spare each test client after the first the reading of all static files."""
+    """List all static files once per process, instead of once for each test client."""
     read = WhiteNoiseMiddleware.add_files_from_finders
     listed: dict[str, Any] = {}
 
@@ -159,7 +159,7 @@ def _notices_fit_their_schemas() -> Iterator[None]:
 
 @pytest.fixture(autouse=True, scope="session")
 def _proofs_are_planned_once() -> Iterator[None]:
-    """Prepare the statement of the proof after each test, to avoid planning it every time."""
+    """Keep the plans of the proof that runs after each test, because planning is most of its cost."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Cursor, "execute", plan_proofs_once(Cursor.execute))  # type: ignore[attr-defined]  # not in its stub
         yield

@@ -1,7 +1,7 @@
 """The environment every test runs in, set before Django reads its settings (loaded with `-p tests.environment`).
 
 The tests run on PostgreSQL: on the server of `TEST_DATABASE_URL`, or on an embedded one started for this run. One
-database is filled from `schema.sql`, or migrated where that is of other migrations, and each process copies it. The
+database is filled from `schema.sql`, or migrated if that file is out of date, and each process copies it. The
 embedded cluster with that database is kept under `var/` until a migration changes.
 """
 
@@ -30,9 +30,9 @@ atexit.register(shutil.rmtree, TEMPORARY, ignore_errors=True)
 
 
 def _keep_bytecode() -> None:
-    """Let this process and those it starts keep what they compile, under `var/` where the environment wants none kept.
+    """Keep compiled bytecode under `var/`, even if PYTHONDONTWRITEBYTECODE is set, for this process and its children.
 
-    Otherwise each of the dozens of processes of a run compiles Django, hypothesis and the tests anew, for seconds.
+    Otherwise each of a run's dozens of processes spends seconds compiling Django, hypothesis and the tests.
     """
     if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
         os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix = str(ROOT / "var" / "bytecode")
@@ -41,7 +41,7 @@ def _keep_bytecode() -> None:
 
 _keep_bytecode()
 
-# What a test cluster need not do: survive a power cut, and gather statistics at moments of its own.
+# A test cluster need not survive a power cut, nor gather statistics in the background.
 TEST_SERVER = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
 LONG_SECONDS = 3_600
 
@@ -114,7 +114,7 @@ os.environ.update(
     VAR_DIR=str(TEMPORARY),
     SECRET_KEY="tests-only-" + "k" * 50,
     PUBLIC_BASE_URL="https://billing.example",
-    DATABASE_LOCK_SECONDS="60",  # a busy machine is no reason to fail
+    DATABASE_LOCK_SECONDS="60",  # so that no test fails because the machine is busy
     DATABASE_IDLE_SECONDS="60",
     API_RATE_PER_CREDENTIAL="0",
     API_RATE_PER_ORGANIZATION="0",
@@ -124,7 +124,7 @@ os.environ.update(
     ALLOWED_HOSTS="testserver,127.0.0.1,localhost,billing.example",
 )
 if "PYTEST_XDIST_WORKER" not in os.environ:
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # ended by a signal, it stops the server all the same
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that `atexit` stops the server, too
     os.environ["DATABASE_URL"] = _prepare_database()
 
 
@@ -137,7 +137,7 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 def pytest_collection_finish() -> None:
-    """Leave what was imported and collected out of garbage collection, which otherwise walks all of it many times."""
+    """Exclude imported modules and collected tests from garbage collection, which would scan them many times."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(10_000, 10, 10)

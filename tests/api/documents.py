@@ -1,4 +1,4 @@
-"""What the documents and the description promise, and whether an answer keeps it.
+"""Checks answers against the documented examples and the OpenAPI description.
 
 `documented.json` has the documented example of every operation: its keys, their order and their JSON types count, its
 values do not.

@@ -10,7 +10,7 @@ from django.contrib.admindocs.views import extract_views_from_urlpatterns, simpl
 from apps.api.openapi import description
 from billing_site.urls import urlpatterns
 
-# What customers do not call, and who does.
+# Routes that customers do not call, and who calls them.
 INTERNAL = {
     "/": "people who type the address alone",
     "/healthz": "the supervisor",

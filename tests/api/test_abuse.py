@@ -92,7 +92,7 @@ HEADERS = [
 METHODS = ["PUT", "PATCH", "DELETE", "TRACE", "CONNECT", "PROPFIND", "BREW"]
 
 
-# Whether /readyz is ready is not the caller's doing.
+# The answer of /readyz depends on the state of the site, not on the request.
 ANSWERING = [route for route in ROUTES if route.path != "/readyz"]
 
 

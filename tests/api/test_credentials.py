@@ -37,7 +37,7 @@ def own(route, organization, role=ADMIN_ROLE):
     """Return headers with the credential that the route takes."""
     takes = route.view.authentication_classes[0]
     if takes is ReportSignature:
-        return {}  # nobody signs what these tests send
+        return {}  # these tests sign nothing
     if issubclass(route.view, OperatorView):
         return as_bearer(key_of(None, "platform:ledger"))
     if takes.takes_sessions and not issubclass(route.view, ReservationView):

@@ -54,7 +54,7 @@ class TestAllowedOrigins:
 
 
 class TestApiCalls:
-    """The middleware of pages is left out, and its headers are not."""
+    """API calls skip the page middleware, but their responses have its headers."""
 
     ADDED = ("X-Content-Type-Options", "Referrer-Policy", "Cross-Origin-Opener-Policy", "X-Frame-Options")
 

@@ -1,6 +1,6 @@
-"""How often one may call, by credential, organization and address whatever headers say; and guessing credentials.
+"""Rate limits by credential, organization and address, which headers cannot evade; and of wrong credentials.
 
-An address that tries too many wrong ones is sent away; its neighbors go on working.
+An address that tries too many wrong credentials is refused; other addresses are not affected.
 """
 
 from collections.abc import Iterator

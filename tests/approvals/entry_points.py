@@ -1,7 +1,7 @@
-"""What staff can cause, read from what runs: the admin site's registry, every address, signals, middleware, templates.
+"""The code that staff can reach, from the running site: admin registry, addresses, signals, middleware, templates.
 
-From these entry points the call graph is followed. An action's own work is where it ends: `submit` and `execute` alone
-carry it out, after its limit.
+From these entry points the call graph is followed down to actions, which only `submit` and `execute` perform, after
+checking the limit.
 """
 
 import ast
@@ -26,7 +26,7 @@ from rest_framework.views import APIView
 from tests.callgraph import OURS, Code, product
 
 POST = "apps.wallets.services.group_commit.decide"
-# Where an action is carried out, after its limit, or rehearsed and rolled back.
+# Where an action is performed after its limit was checked, or is rehearsed and rolled back.
 GUARDED = {
     "apps.approvals.submission.submit",
     "apps.approvals.submission.execute",
@@ -35,7 +35,7 @@ GUARDED = {
     "apps.usage.actions.aliases._rehearsed",
     "apps.usage.actions.rating._rehearsed",
 }
-# Calls that write rows, whatever they are called on.
+# Methods that write rows, of any object.
 WRITES = {
     "abulk_create",
     "acreate",
@@ -53,7 +53,7 @@ WRITES = {
     "update",
     "update_or_create",
 }
-# Calls that write rows where they are called on a relation of a row, as `group.permissions.add`.
+# Methods that write rows if they are methods of a row's relation, as in `group.permissions.add`.
 WRITES_OF_RELATIONS = {"add", "clear", "remove", "set"}
 # Signals that a request of staff can send.
 SIGNALS = (

@@ -19,24 +19,24 @@ from tests.approvals import unapproved_pages
 from tests.approvals.entry_points import POST, EntryPoints, forms_of
 from tests.callgraph import Code, product
 
-# Where a request leads to a posting beside the actions, each with the reason why no limit is needed.
+# Entry points that lead to a posting without an action, each with the reason why no limit is needed.
 BESIDE = {
-    "backoffice.admin.customer_budgets.CustomerBudgetsMixin.end_budget": "a budget moves no money; its counters alone",
+    "backoffice.admin.customer_budgets.CustomerBudgetsMixin.end_budget": "changes a budget's counters; moves no money",
     "backoffice.admin.customer_budgets.CustomerBudgetsMixin.set_budget": "as above",
     "contracts.admin.contract_actions.ContractActions.edit": "saves a contract without payments at once; only its "
     "`keep` can also collect rows for a posting",
     "backoffice.admin.customer_budgets.CustomerBudgetsMixin.add_to_budget": "raises a limit on work; adds no credit",
-    "backoffice.admin.customer_budgets.CustomerBudgetsMixin.pause_work": "lets no new work begin; moves nothing",
+    "backoffice.admin.customer_budgets.CustomerBudgetsMixin.pause_work": "pauses new work; moves no money",
     "backoffice.admin.customers.OrganizationAdmin.change_status": "switches automatic top-up off, which buys nothing",
-    "backoffice.admin.customers.OrganizationAdmin.change_view": "reads budgets by a decision that changes nothing",
-    "backoffice.site.BackofficeSite.get_urls": "leads to the next one",
+    "backoffice.admin.customers.OrganizationAdmin.change_view": "reads budgets through a decision that writes nothing",
+    "backoffice.site.BackofficeSite.get_urls": "only routes to the pages below",
     "backoffice.admin.months.MonthsOfCustomer.close_month": "locks the book while its review drafts, and rolls back",
     "backoffice.admin.months.MonthsOfCustomer.close_month_of_each": "as above",
-    "backoffice.views.cost.cost_page": "asks a reservation's decision, and writes nothing of it",
+    "backoffice.views.cost.cost_page": "computes the decision on a reservation, and writes nothing",
     "backoffice.admin.customers.OrganizationAdmin.save_model": "compares resources with a changed limit; posts nothing",
-    "contracts.admin.agreements.ServiceAgreementAdmin.stop": "bills what the clock bills that day in any case",
-    "invoices.admin.documents.DocumentAdmin.add_view": "Stripe's answer only taxes a draft by hand; "
-    "it finalizes those that the clock would have",
+    "contracts.admin.agreements.ServiceAgreementAdmin.stop": "bills what the scheduled job bills that day anyway",
+    "invoices.admin.documents.DocumentAdmin.add_view": "Stripe's answer only taxes a draft written by hand; "
+    "it finalizes only drafts that the scheduled job would finalize",
     "invoices.admin.documents.DocumentAdmin.discard": "as above",
     "invoices.admin.documents.DocumentAdmin.edit": "as above",
     "invoices.admin.sold_credit.SoldCreditMixin.sell_credit": "as above",
@@ -50,14 +50,14 @@ BESIDE = {
     "payments.admin.inbox.StripeEventAdmin.replay_all": "as above",
     "backoffice.admin.dunning.DisputedDocument.decide": "may close a case, which lets work begin again; posts nothing",
     "backoffice.admin.dunning.DisputedDocument.dispute": "as above",
-    "dunning.admin.cases.DunningCaseAdmin.hold": "locks the customer's book; no step for a while",
+    "dunning.admin.cases.DunningCaseAdmin.hold": "locks the customer's book; delays the next step",
     "dunning.admin.cases.DunningCaseAdmin.promise": "as above",
-    "dunning.admin.cases.DunningCaseAdmin.skip": "locks the customer's book; no letter and no fee",
+    "dunning.admin.cases.DunningCaseAdmin.skip": "locks the customer's book; skips a letter and its fee",
     "backoffice.admin.dunning.PolicyOfCustomer.skip_first_step": "as above",
     "dunning.admin.cases.DunningCaseAdmin.end": "closes a case, which lets work begin again; posts nothing",
-    "payments.webhooks.stripe_webhook": "the webhook: no one but Stripe can sign what it takes",
+    "payments.webhooks.stripe_webhook": "accepts only events that Stripe signed",
 }
-# Services that staff's code calls itself: what each writes leads to no posting, by the clock or by a customer.
+# Services that staff's code calls directly: what they write causes no posting, neither by a job nor by a customer.
 WITHOUT_MONEY = {
     "approvals.services.approve": "decides on an action",
     "approvals.services.reject": "ends a request",
@@ -66,14 +66,14 @@ WITHOUT_MONEY = {
     "backoffice.services.file_imports.upload_file": "checks a file",
     "backoffice.services.new_customers.create_customer": "makes a customer, who may owe nothing",
     "backoffice.services.invitations.ask_to_join": "emails a colleague",
-    "backoffice.services.invitations.invite": "an account; its maker decides for nobody whom it concerns",
+    "backoffice.services.invitations.invite": "makes an account, whose requests its maker cannot approve",
     "papers.services.issuance.credit_receipt_of": "makes a paper",
     "papers.services.issuance.order_form_of": "makes a paper",
     "papers.services.issuance.receipt_of": "makes a paper",
     "papers.services.issuance.statement_of": "makes a paper",
     "papers.services.mails.mail_paper": "emails a paper",
     "papers.services.mails.template_of": "reads",
-    "bank.services.files.import_bank_file": "lines, which book nothing before an action",
+    "bank.services.files.import_bank_file": "stores lines, which only an action books",
     "bank.services.files.read_bank_file": "reads",
     "backoffice.services.notes.mention": "emails a colleague",
     "backoffice.services.notes.mentioned_in": "reads",
@@ -86,91 +86,91 @@ WITHOUT_MONEY = {
     "bank.services.files.upload_bank_file": "checks a file",
     "bank.services.lines.ignore_line": "books nothing",
     "bank.services.lines.reopen_line": "as above",
-    "bank.services.proposals.match_lines": "proposes; an action books",
+    "bank.services.proposals.match_lines": "proposes matches, which only an action books",
     "bank.services.proposals.proposals_of": "reads",
     "bank.services.proposals.reason_to_ignore": "reads",
     "bank.services.proposals.sure_lines": "reads",
     "contracts.services.agreements.stop_agreement": "see BESIDE",
     "contracts.services.amendments.amended_terms": "reads",
     "contracts.services.cancellations.cancellation_cuts": "reads",
-    "contracts.services.drafts.draft_contract": "a draft asks for nothing until it is offered, by an action",
+    "contracts.services.drafts.draft_contract": "nothing is due on a draft until an action offers it",
     "contracts.services.drafts.edit_contract": "for drafts; an offered contract is edited by an action",
     "contracts.services.lifecycle.given_up": "reads",
     "contracts.services.lifecycle.renewal_terms": "reads",
     "contracts.services.locks.refuse_stale": "reads",
     "invoices.services.credit_note_content.credit_total": "reads",
     "invoices.services.credit_note_content.left_of_lines": "reads",
-    "invoices.services.drafts.discard_draft": "a draft asks for nothing until it is finalized, by an action",
+    "invoices.services.drafts.discard_draft": "nothing is due on a draft until an action finalizes it",
     "invoices.services.drafts.draft_invoice": "as above",
     "invoices.services.drafts.edit_draft": "as above",
     "invoices.services.sold_credit.draft_credit_sale": "as above",
     "invoices.services.sold_credit.net_within": "reads",
     "invoices.services.drafts.refresh_tax": "as above",
     "invoices.services.tax_answers.change_tax_engine": "drafts are taxed again; documents with a number stay",
-    "invoices.services.taxes.report_again": "tells Stripe Tax once what is booked",
+    "invoices.services.taxes.report_again": "reports booked tax to Stripe Tax, once",
     "dunning.services.staff_steps.decide_dispute": "an invoice counts in dunning again, as it was sent",
     "dunning.services.staff_steps.dispute_invoice": "leaves an invoice out of dunning; it stays due",
-    "dunning.services.staff_steps.end_case": "lets work go on; what is owed stays owed",
-    "dunning.services.staff_steps.hold_case": "no step for a while",
-    "dunning.services.staff_steps.note_promise": "no step for a while",
+    "dunning.services.staff_steps.end_case": "lets work begin again; what is owed stays owed",
+    "dunning.services.staff_steps.hold_case": "delays the next step",
+    "dunning.services.staff_steps.note_promise": "delays the next step",
     "dunning.services.staff_steps.skip_first_step": "as above",
-    "dunning.services.staff_steps.skip_step": "no letter and no fee",
-    "invoices.services.announcements.mail_document": "an email",
+    "dunning.services.staff_steps.skip_step": "skips a letter and its fee",
+    "invoices.services.announcements.mail_document": "sends an email",
     "invoices.services.announcements.mail_template": "reads",
-    "invoices.services.papers.mark_paper_handled": "words",
-    "invoices.services.papers.paper_of": "a paper",
+    "invoices.services.papers.mark_paper_handled": "stores a text",
+    "invoices.services.papers.paper_of": "makes a paper",
     "invoices.services.usage_drafts.drop_line": "takes back a line of a draft, which an action added",
-    "invoices.services.usage_drafts.hold_draft": "a draft asks for nothing",
-    "invoices.services.usage_drafts.release_draft": "the clock finalizes it, as every other",
-    "mail.services.contacts.erase_contact": "who gets which email",
-    "mail.services.contacts.lift_bounce": "who gets which email",
-    "mail.services.contacts.unsubscribe": "who gets which email",
-    "mail.services.messages.mark_handled": "words",
-    "mail.services.messages.send_again": "an email",
-    "outbox.services.retry_parked": "sends again what was asked for before, with the same key",
+    "invoices.services.usage_drafts.hold_draft": "nothing is due on a draft",
+    "invoices.services.usage_drafts.release_draft": "the scheduled job finalizes it, like every other",
+    "mail.services.contacts.erase_contact": "changes who gets which email",
+    "mail.services.contacts.lift_bounce": "changes who gets which email",
+    "mail.services.contacts.unsubscribe": "changes who gets which email",
+    "mail.services.messages.mark_handled": "stores a text",
+    "mail.services.messages.send_again": "sends an email",
+    "outbox.services.retry_parked": "sends earlier messages again, with the same keys",
     "payments.services.cancellations.refund_plans": "reads",
     "payments.services.customers.recreate_customer": "makes a customer at Stripe",
     "payments.services.inbox.dismiss_event": "applies nothing",
     "payments.services.inbox.replay_event": "see BESIDE",
     "payments.services.inbox.store_event": "see BESIDE",
-    "payments.services.links.create_payment_link": "lets a customer pay what is asked for already",
+    "payments.services.links.create_payment_link": "lets a customer pay what is already due",
     "payments.services.parked_events.moved_by": "reads",
     "payments.services.reversals.shares_next": "computes; nothing is written",
     "payments.services.top_up_sessions.confirm_top_up": "leads a customer to Stripe's page, to pay there",
-    "plans.services.subscriptions.cancel_subscription": "the quota of the period stays, and no other follows",
-    "plans.services.subscriptions.mark_past_due": "quota waits",
-    "pricing.services.aliases.end_alias": "later usage of the name waits, or costs the price for any model",
+    "plans.services.subscriptions.cancel_subscription": "ends later quotas; that of this period stays",
+    "plans.services.subscriptions.mark_past_due": "suspends later quotas",
+    "pricing.services.aliases.end_alias": "later usage of the name waits, or has the price for any model",
     "pricing.services.drafts.check_terms": "reads",
-    "pricing.services.kept_prices.choose_kept_prices": "stands beside drafts; published by an action",
+    "pricing.services.kept_prices.choose_kept_prices": "a choice about drafts, which an action publishes",
     "pricing.services.price_lists.ending_models": "reads",
     "pricing.services.price_lists.discard_price_list": "deletes drafts",
     "pricing.services.price_lists.export_price_list": "reads",
     "pricing.services.price_lists.import_price_list": "drafts; published by an action",
     "pricing.services.publication.terms_text": "reads",
-    "snapshots.services.sources.choose_source": "collects figures of others",
+    "snapshots.services.sources.choose_source": "chooses where figures are collected from",
     "tenants.services.new_api_key": "makes up a text",
-    "tenants.services.revoke_api_key": "takes a credential",
+    "tenants.services.revoke_api_key": "takes a credential away",
     "webhooks.services.deliveries.replay": "sends events again",
     "webhooks.services.deliveries.retry_delivery": "sends an event again",
     "webhooks.services.deliveries.send_test": "sends an event without any figure",
-    "webhooks.services.endpoints.change_endpoint": "disables or enables where events go",
+    "webhooks.services.endpoints.change_endpoint": "disables or enables an endpoint",
     "vouchers.services.batches.cancel_batch": "its codes never worked",
-    "vouchers.services.batches.create_batch": "its codes do not work before the action that it submits",
-    "vouchers.services.custom_codes.create_chosen": "its code does not work before the action that it submits",
-    "vouchers.services.custom_codes.import_codes": "its codes do not work before the action that it submits",
+    "vouchers.services.batches.create_batch": "its codes do not work until the action that it submits",
+    "vouchers.services.custom_codes.create_chosen": "its code does not work until the action that it submits",
+    "vouchers.services.custom_codes.import_codes": "its codes do not work until the action that it submits",
     "vouchers.services.custom_codes.preview_import": "reads",
     "vouchers.services.code_download.claim_download": "reads",
-    "vouchers.services.batch_state.disable_batch": "what was given stays",
-    "vouchers.services.batch_state.disable_voucher": "what was given stays",
+    "vouchers.services.batch_state.disable_batch": "credit that was granted stays",
+    "vouchers.services.batch_state.disable_voucher": "credit that was granted stays",
     "usage.services.costs.enter_vendor_bill": "what a vendor billed us; no customer is charged",
     "usage.services.budgets.put_budget": "see BESIDE",
     "usage.services.usage_invoices.draft_usage_invoice": "see BESIDE",
     "usage.services.usage_invoices.invoices_to_come": "see BESIDE",
     "usage.services.month_close.lacking_minimum": "reads",
-    "usage.services.costs.correct_costs": "what usage cost us; no customer's money",
+    "usage.services.costs.correct_costs": "corrects what usage cost us; no customer is charged",
     "usage.services.costs.undo_cost_run": "as above",
-    "usage.services.reports.close_report_endpoint": "takes a credential",
-    "usage.services.reports.new_report_secret": "a secret of an endpoint that an action opened",
+    "usage.services.reports.close_report_endpoint": "takes a credential away",
+    "usage.services.reports.new_report_secret": "replaces the secret of an endpoint that an action opened",
     "wallets.services.reservations.admission": "reads",
     "usage.services.budgets.add_to_budget": "see BESIDE",
     "wallets.services.budgets.budget_statuses": "reads",
@@ -179,10 +179,10 @@ WITHOUT_MONEY = {
     "wallets.services.budgets.resources_status": "reads",
     "wallets.services.alerts.set_work_pause": "see BESIDE",
 }
-# Functions beside services that write, or look as if they did.
+# Functions outside services that write rows, or call a method whose name looks like it.
 WRITING = {
     "backoffice.access_changes.write": "who changed whose access",
-    "backoffice.exports.files.workbook": "a file",
+    "backoffice.exports.files.workbook": "writes a file",
     "backoffice.second_factor.confirm_device": "a person's own second factor",
     "backoffice.second_factor.forget_devices": "a second factor",
     "backoffice.second_factor.pending_device": "a person's own second factor",
@@ -199,34 +199,34 @@ WRITING = {
     "usage.selectors.call_groups.call_groups": "reads",
     "billing_site.health._database": "reads",
 }
-# What staff fill in forms of, without a service.
+# Models that staff edit in forms without a service.
 FORMS = {
-    "auth.Group": "rights; a change of them is kept, and its maker decides for nobody whom it concerns",
+    "auth.Group": "rights; each change is recorded, and its maker cannot approve requests of those it concerns",
     "auth.User": "people, likewise",
-    "backoffice.Note": "words",
+    "backoffice.Note": "a text",
     "backoffice.SavedView": "a filter",
     "bank.CsvFormat": "how a bank writes its files",
     "billing_profiles.BillingProfile": "who is billed; counts from the next draft of an invoice",
-    "billing_profiles.ExchangeRate": "in what the tax of the next documents is stated too; for administrators",
+    "billing_profiles.ExchangeRate": "restates the tax of the next documents in another currency; for administrators",
     "billing_profiles.ExternalId": "a name",
     "billing_profiles.NumberRange": "how the numbers of documents look",
     "billing_profiles.Seller": "who bills; for administrators, counts from the next draft of an invoice",
     "billing_profiles.SellerBankAccount": "where customers pay to; for administrators",
-    "billing_profiles.TaxRate": "which tax the next documents have; for administrators, each change is kept",
+    "billing_profiles.TaxRate": "the tax of the next documents; for administrators, each change is recorded",
     "mail.Contact": "who gets email",
-    "outbox.Heartbeat": "whether a job runs; which one and when is code",
-    "pricing.Meter": "what is counted; nothing costs before a price is published, by an action",
-    "pricing.PriceBook": "where prices stand",
+    "outbox.Heartbeat": "whether a job runs; jobs and times are in the code",
+    "pricing.Meter": "what is counted; it costs nothing until an action publishes a price",
+    "pricing.PriceBook": "the name of a list of prices",
     "pricing.PriceVersion": "drafts; published by an action",
     "plans.Plan": "what it includes is fixed once somebody is on it; putting somebody on it is an action",
-    "tenants.IdentityLink": "removed; made by an action",
-    "tenants.Organization": "without its limit, which an action changes",
+    "tenants.IdentityLink": "can only be removed; an action makes it",
+    "tenants.Organization": "without the postpaid limit, which an action changes",
     "tenants.Project": "a name",
 }
 # Amounts that are typed in those forms, each with the reason why no limit is needed.
 TYPED = {
-    "billing_profiles.ExchangeRate rate_micros": "states the tax of an invoice in another currency; what is owed stays",
-    "pricing.Meter credits_micros": "how another figure shows a unit",
+    "billing_profiles.ExchangeRate rate_micros": "restates the tax of an invoice; what is owed does not change",
+    "pricing.Meter credits_micros": "only converts a unit for display",
     "pricing.Meter developer_units_micros": "likewise",
     "pricing.Meter explorer_units_micros": "likewise",
     "pricing.PriceVersion input_micros_per_million": "of a draft; published by an action",
@@ -235,14 +235,14 @@ TYPED = {
     "pricing.PriceVersion output_micros_per_million": "likewise",
     "pricing.PriceVersion package_price_micros": "likewise",
     "pricing.PriceVersion package_size_micros": "likewise",
-    "plans.Plan credits_micros": "an allocation that is shown",
+    "plans.Plan credits_micros": "an allocation that is only shown",
     "plans.Plan developer_units_micros": "likewise",
     "plans.Plan explorer_units_micros": "likewise",
     "plans.Plan list_quota_micros": "fixed once somebody is on the plan; putting somebody on it is an action",
-    "tenants.Organization monthly_resource_spend_limit_usd_micros": "a figure that is shown; nothing is held to it",
+    "tenants.Organization monthly_resource_spend_limit_usd_micros": "a limit on spending, not an amount to pay",
     "tenants.Organization usd_rate_micros": "for display, and to state tax in dollars; limits have rates of their own",
 }
-# What the clock or a customer turns into postings, and which action leads there.
+# Services whose rows a scheduled job or a customer later turns into postings, and the action that performs each.
 FED_BY = {
     "contracts.services.agreements.write_agreement": "contracts.write_agreement",
     "contracts.services.agreements.change_agreement": "contracts.change_agreement",
@@ -281,7 +281,7 @@ FEEDING = {f"apps.{name}" for name in FED_BY}
 
 @cache
 def of_staff() -> EntryPoints:
-    """Everything that staff can reach of the site as it runs."""
+    """Return everything that staff can reach in the running site."""
     return EntryPoints(product(), admin.site, get_resolver().url_patterns)
 
 
@@ -300,7 +300,7 @@ def amounts(fields: set[str]) -> set[str]:
 def test_every_posting_that_staff_can_cause_goes_through_an_action() -> None:
     found = told(of_staff().postings())
     assert {name: way for name, way in found.items() if name not in BESIDE} == {}
-    assert set(BESIDE) == set(found), "an exception that is none any more"
+    assert set(BESIDE) == set(found), "an exception that is no longer needed"
 
 
 def test_what_the_clock_turns_into_postings_is_out_of_reach_but_for_actions() -> None:
@@ -345,7 +345,7 @@ def test_the_graph_sees_what_it_is_asked_about() -> None:
     for name in ("plans.services.subscriptions.change_plan", "usage.services.late_rating.rate_selection"):
         assert ways[f"apps.{name}"][-1] == POST
     assert product().resolve("apps.wallets.services.grant_credits") == "apps.wallets.services.grants.grant_credits"
-    assert "apps.vouchers.services.revocation.revoke_batch" in ways, "a task that is asked for by its name"
+    assert "apps.vouchers.services.revocation.revoke_batch" in ways, "a task that is enqueued by its name"
 
 
 def superuser() -> Any:

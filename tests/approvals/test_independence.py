@@ -27,7 +27,7 @@ class TestControlledBy:
             ([(2, 1)], set()),
             ([(1, 1)], set()),
             ([(1, 2), (2, 3), (3, 4)], {2, 3, 4}),
-            ([(2, 3), (1, 2)], {2}),  # 3 was changed before 1 had 2 in hand
+            ([(2, 3), (1, 2)], {2}),  # 2 changed 3 before 1 controlled 2
             ([(5, 1), (5, 2)], set()),  # colleagues made by the same administrator
         ],
     )

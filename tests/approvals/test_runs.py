@@ -31,7 +31,7 @@ GIFT = {"amount": "50", "source": "bonus", "expires_at_0": "", "expires_at_1": "
 
 @pytest.fixture(autouse=True)
 def _few_rows(monkeypatch):
-    """Three rows are many, and two are a slice."""
+    """Make three rows too many for a review, and let the worker perform two rows at a time."""
     monkeypatch.setattr(pages, "MOST_AT_ONCE", 2)
     monkeypatch.setattr(runs, "SLICE", 2)
 

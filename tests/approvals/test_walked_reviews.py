@@ -44,7 +44,7 @@ def row_actions() -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def filled(form: Any) -> dict[str, Any]:
-    """Return what the form starts with, and a word or an amount where it starts empty."""
+    """Return the form's initial values, with a text or an amount in each required field that is empty."""
     given: dict[str, Any] = {"password": PASSWORD}
     for field in form:
         value = field.value()

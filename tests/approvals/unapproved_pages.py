@@ -51,7 +51,7 @@ class CallsService(ReadOnlyModelAdmin[Organization]):
 
 
 class FeedsTheClock(ReadOnlyModelAdmin[PriceVersion]):
-    """A list's action that publishes prices, which usage is charged by later."""
+    """A list's action that publishes prices, by which later usage is charged."""
 
     actions = ("publish",)
 
@@ -105,14 +105,14 @@ class TypesPrices(ModelAdmin[PriceBook]):
 
 @staff_member_required
 def staff_view(request: HttpRequest) -> HttpResponse:
-    """A view of staff outside of the site, in a module that no convention names."""
+    """A view for staff outside the admin site, in a module whose name follows no convention."""
     gift(Organization.objects.get())
     return HttpResponse()
 
 
 @method_decorator(staff_member_required, name="dispatch")
 class StaffView(View):
-    """A class of the same kind."""
+    """The same as a class-based view."""
 
     def post(self, request: HttpRequest) -> HttpResponse:
         gift(Organization.objects.get())

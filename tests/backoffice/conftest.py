@@ -27,9 +27,9 @@ def _context_of_view(response: TemplateResponse) -> ContextList | None:
 
 @pytest.fixture
 def content_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Answer pages without sidebar, crumbs and scripts, where other tests draw them whole.
+    """Render pages without sidebar, breadcrumbs and scripts, for tests of pages that other tests render in full.
 
-    The page that refuses is drawn once. The context is that of the view, not those of all templates.
+    The page for a refused request is rendered once for each status. `response.context` is that of the view only.
     """
     loader = engines["django"].engine.template_loaders[0]  # type: ignore[attr-defined]
     monkeypatch.setitem(loader.get_template_cache, "unfold/layouts/skeleton.html", Template(FRAME))
@@ -51,7 +51,7 @@ def content_alone(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def refusals_drawn_once(content_alone: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Draw a form only if it refuses a field that no drawing of its page has refused; else only values would differ."""
+    """Render a refused form only if it names a field that no earlier rendering of its page named, to save time."""
     drawn: defaultdict[str, set[str]] = defaultdict(set)
     draw: Callable[[TemplateResponse], str] = TemplateResponse.rendered_content.fget  # type: ignore[attr-defined]
 

@@ -53,7 +53,7 @@ def rights_over(model, role, more):
 
 
 def opener(model, group, *more):
-    """Return the first role with the same rights over a model as a role; somebody without a role has no such."""
+    """Return the first of the roles with the same rights over a model as `group`, or `group` if it is not a role."""
     if group not in ROLES:
         return group
     return next(role for role in ROLES if rights_over(model, role, more) == rights_over(model, group, more))
@@ -79,9 +79,9 @@ def needed(page, model):
 
 @pytest.mark.parametrize("group", PEOPLE)
 def test_every_page_answers_by_right(group, subtests, request):
-    """The superuser sees pages whole, in a German person's formats; the others see of each page what is its own.
+    """The superuser opens whole pages, in German formats; the others open pages without sidebar and scripts.
 
-    Of roles with the same rights over a model, one opens its pages.
+    Of all roles with the same rights over a model, only the first opens its pages.
     """
     person = person_in(group)
     client = client_of(person)
@@ -102,7 +102,7 @@ def test_every_page_answers_by_right(group, subtests, request):
                 assert not (allowed and page in ("changelist", "change", "history")) or status == 200, url
                 assert len(queries) <= MOST_QUERIES, [query["sql"] for query in queries]
                 assert group != "superuser" or foreign(answer) == []
-                assert b' style="' not in answer.content, "the content policy takes no style written into the page"
+                assert b' style="' not in answer.content, "the content security policy blocks inline styles"
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -118,7 +118,7 @@ def test_no_page_grants_what_the_role_does_not(role, rf):
 
 @pytest.fixture
 def still():
-    """Stop the clock: as time passes, a page counts again what it keeps for half a minute, and renews the session."""
+    """Stop the clock, since after half a minute a page counts the sidebar's rows again and renews the session."""
     with time_machine.travel(timezone.now(), tick=False):
         yield
 

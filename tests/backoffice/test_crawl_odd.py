@@ -73,7 +73,7 @@ def fails(client, address, query=None, post=None):
 
 @pytest.mark.parametrize("label", LABELS)
 def test_no_odd_id_is_that_of_a_row(crawler, label, rf):
-    """The pages to change and to delete and of the history read their row this way; the next test opens each page."""
+    """The change, delete and history pages read their row by `get_object`; the next test opens the pages themselves."""
     request = rf.get("/")
     request.user = User.objects.get(username="crawler")
     page = admin.site._registry[model_of(label)]
@@ -101,7 +101,7 @@ def test_no_odd_id_is_an_error(crawler, label):
 def odd_queries(model):
     """Return query strings with columns and filters that make no sense for a list."""
     yield from LIST_QUERIES
-    # Each list is asked for each parameter with one of two values, and its neighbor with the other.
+    # Each list gets one of two odd values for each parameter, and the next list gets the other.
     place = LABELS.index(model._meta.label)
     yield from ({name: ("abc", HUGE)[(place + number) % 2]} for number, name in enumerate(LIST_PARAMETERS))
     for field in model._meta.concrete_fields:
@@ -179,7 +179,7 @@ def form_pages(model):
 
 
 def own_fields(page):
-    """Return what a browser would send of a page's form, or nothing where the page has no form of its own."""
+    """Return the data that a browser would send for a page's own form; empty if the page has none."""
     if page.status_code != 200 or not page.headers["Content-Type"].startswith("text/html"):
         return {}
     values = _Fields(page.content.decode()).values
@@ -188,7 +188,7 @@ def own_fields(page):
 
 
 def odd_values(values):
-    """Return three times what each field cannot mean: of a table's rows the first, as its template is never read."""
+    """Return three sets of invalid values for the form's fields; of a table, only those of the first row."""
     left = re.compile(rf"-(__prefix__|[1-9]\d*)-|-({'|'.join(COUNTS)})$")
     names = [name for name in values if name not in KEPT and not left.search(name)]
     for odds in (("\x00", "abc"), ("", ""), (HUGE, HUGE)):
@@ -197,9 +197,9 @@ def odd_values(values):
 
 
 def odd_posts_apart(values):
-    """Return odd values that refuse whatever comes with them: of the state that was seen, and of a table's counts.
+    """Return invalid values with which every post is refused: of the state that was seen, and of a table's row counts.
 
-    A count is no number at all, or says more rows than there are.
+    A count is not a number, or is larger than the number of rows.
     """
     if "_seen" in values:
         yield from ({"_seen": odd} for odd in ("abc", "", HUGE))
@@ -216,7 +216,7 @@ def forms_of(answer):
 
 
 def refuses(bound):
-    """Tell if a field refuses what was posted, whatever the other fields say."""
+    """Return whether a field refuses its posted value, whatever the other fields contain."""
     try:
         bound.field.clean(bound.data)
     except ValidationError:
@@ -229,7 +229,7 @@ def refusals(answer):
 
 
 def failing_posts(client, address, values):
-    """Post all fields odd at once, and those that no field refuses among good values."""
+    """Post invalid values in all fields at once; then those that their own fields accept, among valid values."""
     plain = client.post(address, values)
     if plain.status_code >= 500:
         yield address, values
@@ -244,7 +244,7 @@ def failing_posts(client, address, values):
 
 
 def failing_among(client, address, values, odd, usual):
-    """Post odd values among good ones: all together, then each that is refused on its own, and the others again."""
+    """Post invalid values among valid ones: all together, then each refused one alone, then the others again."""
     if not odd:
         return
     answer = client.post(address, values | odd)
@@ -260,7 +260,7 @@ def failing_among(client, address, values, odd, usual):
 @pytest.mark.usefixtures("refusals_drawn_once")
 @pytest.mark.parametrize("label", LABELS)
 def test_no_odd_field_is_an_error(crawler, label):
-    """Each field of each form is filled with what it cannot mean, or emptied."""
+    """Each field of each form is posted with invalid values, and empty."""
     failed = []
     for address in sorted(set(form_pages(model_of(label)))):
         values = own_fields(crawler.get(address))
@@ -292,7 +292,7 @@ def test_pages_beside_the_lists_take_odd_addresses(crawler):
 
 @pytest.mark.usefixtures("content_alone")
 def test_no_odd_explanation_is_an_error(crawler, customer):
-    """Each part of what an explanation is of, on its own, replaced by what it cannot be."""
+    """Each part of an explanation's identity, such as the month in `1:2026-11`, is replaced with an invalid one."""
     failed = []
     for what, identity in identities(customer):
         parts = str(identity).split(":")

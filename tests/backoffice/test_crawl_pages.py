@@ -29,9 +29,9 @@ from tests.usage.factories import event, send
 
 pytestmark = pytest.mark.django_db
 
-# Opened by the other crawl, or django's own answers to something else than a page.
+# Pages that `test_crawl` opens.
 KNOWN = ("changelist", "add", "change", "history", "delete")
-# What a page may answer: itself, another page, no right to it, not for this row, asked for in another way.
+# Allowed statuses: the page, a redirect, no permission, not for this row, POST only.
 FINE = (200, 302, 403, 404, 405)
 
 
@@ -95,7 +95,7 @@ def by_right(customer):
 
 @pytest.mark.parametrize("group", PEOPLE)
 def test_every_page_opens_by_right(world, group, subtests, request):
-    """Every role opens the customer's tabs, and one of all with the same rights to it an explanation."""
+    """Every role opens the customer's tabs; of all roles with the same rights to an explanation, one opens it."""
     person = person_in(group)
     client = client_of(person)
     if group == "superuser":
@@ -114,7 +114,7 @@ def test_every_page_opens_by_right(world, group, subtests, request):
 @pytest.mark.usefixtures("content_alone")
 @pytest.mark.parametrize("group", PEOPLE)
 def test_no_buttons_page_fails(world, group, subtests, monkeypatch):
-    """Each page is asked for by each role, and drawn for one of all with the same rights over the model."""
+    """Each role requests each page; of all roles with the same rights over the model, it is rendered for one."""
     client = client_of(person_in(group))
     addresses = dict(buttons_pages())
     assert len(addresses) > 40

@@ -1,4 +1,4 @@
-"""Staff set policies, look at what dunning does tomorrow, and decide about cases."""
+"""Staff set policies, see tomorrow's dunning steps, and decide about cases."""
 
 from datetime import timedelta
 

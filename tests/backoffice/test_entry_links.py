@@ -71,4 +71,4 @@ def test_the_way_to_a_page_has_the_sidebars_words():
     assert words(client, f"/admin/tenants/organization/{customer.pk}/change/") == ["Customers", "Organizations", "Acme"]
     assert words(client, "/admin/ledger/entry/") == ["Money", "Entries"]
     charge = Transfer.objects.get(key="world:acme:charge")
-    assert words(client, f"/admin/ledger/transfer/{charge.pk}/change/")[2] == "world:acme:charge"  # as it is written
+    assert words(client, f"/admin/ledger/transfer/{charge.pk}/change/")[2] == "world:acme:charge"  # unchanged

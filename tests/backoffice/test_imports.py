@@ -79,7 +79,7 @@ def test_what_is_no_list_is_refused_whole(raw):
 def test_customers_are_imported_with_profile_contact_tags_and_id(seller):
     file = upload(HEAD + GLOBEX + PLAIN)
     assert (file.problems, file.line_count) == ([], 2)
-    assert not Organization.objects.exists(), "nothing is made before somebody says so"
+    assert not Organization.objects.exists(), "nothing is created before the import is confirmed"
     carry_out(file)
     globex, initech = Organization.objects.order_by("name")
     profile = globex.billing_profile

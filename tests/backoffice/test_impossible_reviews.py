@@ -19,22 +19,21 @@ from tests.bank.files import camt, entry
 from tests.contracts.factories import agreement
 from tests.invoices import factories
 
-# Questions whose input nothing can refuse any more once the form has accepted it, or whose review finds what would be
-# refused by itself.
+# Questions without a rehearsal: nothing can refuse input that the form has accepted, or the review itself checks it.
 REVIEWED_BY_ITSELF = {
-    "approvals/admin/requests.py": "shows the request as it is now, with what would refuse it",
+    "approvals/admin/requests.py": "shows the request as it is now, with the reason why it would be refused",
     "approvals/pages.py": "performs the action and rolls it back",
     "backoffice/admin/credentials.py": "performs the action and rolls it back; to revoke a key again changes nothing",
-    "backoffice/admin/imported_files.py": "has read the whole file before",
-    "bank/admin/files.py": "has read the whole file before",
+    "backoffice/admin/imported_files.py": "the whole file was checked before",
+    "bank/admin/files.py": "the whole file was checked before",
     "bank/admin/lines.py": "matching changes nothing that could be refused",
-    "invoices/admin/stripe_tax.py": "asks Stripe, which no transaction may hold up, and drafts that nothing refuses",
-    "mail/paper_mails.py": "names who gets it, and nobody if nobody can",
+    "invoices/admin/stripe_tax.py": "calls Stripe, which no transaction may wait for; drafts are never refused",
+    "mail/paper_mails.py": "names the recipients, or that there are none",
     "payments/admin/inbox.py": "names each event that is tried again",
-    "payments/admin/schedules.py": "makes a link at Stripe, which no transaction may hold up",
+    "payments/admin/schedules.py": "makes a link at Stripe, which no transaction may wait for",
     "snapshots/admin.py": "names what is sent again",
     "usage/admin/events.py": "performs the actions and rolls them back",
-    "vouchers/admin/batch_create.py": "has drawn the codes before",
+    "vouchers/admin/batch_create.py": "the codes were checked before",
 }
 
 

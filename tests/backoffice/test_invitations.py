@@ -49,7 +49,7 @@ def test_leads_from_the_mail_to_a_password_and_the_sign_in(client: Client) -> No
     page = stranger.get(link, follow=True)
     assert "grace@example.com" in page.content.decode()
     form = page.request["PATH_INFO"]
-    assert link.rsplit("/", 2)[1] not in form, "the token is out of the address"
+    assert link.rsplit("/", 2)[1] not in form, "the address no longer contains the token"
     assert stranger.post(form, {"new_password1": "short", "new_password2": "short"}).status_code == 200
     answer = stranger.post(form, {"new_password1": PASSWORD, "new_password2": PASSWORD})
     assert answer.headers["Location"] == "/admin/login/"

@@ -63,7 +63,7 @@ def client():
 
 
 def taken(client, kind: str, file: io.BufferedRandom) -> tuple[int, int]:
-    """Write an export to a file; return its number of statements, and by how many kilobytes the process's peak rose."""
+    """Write an export to a file; return its number of statements, and how many KiB the process's peak memory rose."""
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     with CaptureQueriesContext(connection) as queries:
         answer = client.get(ENTRIES.format(kind))

@@ -22,7 +22,7 @@ from tests.vouchers.factories import create_voucher
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content_alone")]
 KINDS = sorted(kind for kind in REGISTRY if not kind.startswith("test."))
-# The first example that fits will do: no smaller one is looked for.
+# Take the first example that fits, without searching for a smaller one.
 QUICK = settings(phases=[Phase.generate], database=None, derandomize=True, suppress_health_check=list(HealthCheck))
 
 

@@ -23,7 +23,7 @@ def entry(  # noqa: PLR0913 - each is an element of an entry
     details: str | None = None,
     currency: str = "EUR",
 ) -> str:
-    """An entry; a negative amount went."""
+    """Return an entry; a negative amount is an outgoing payment."""
     side = "Dbtr" if amount[0] != "-" else "Cdtr"
     mark = "CRDT" if amount[0] != "-" else "DBIT"
     returned = f"<RtrInf><Rsn><Cd>{code}</Cd></Rsn></RtrInf>" if code else ""

@@ -1,4 +1,4 @@
-"""From a bank file to paid invoices: import once, proposals, confirmation, money of nobody, and what went back."""
+"""From a bank file to paid invoices: import once, proposals, confirmation, unidentified money, returned transfers."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta

@@ -181,13 +181,13 @@ def test_a_name_counts_if_three_quarters_of_it_are_the_same(one: str, other: str
     found = propose(receipt("1190", party_name=other), book)
     alike = similarity(words_of(one), words_of(other))
     expected = {"name"} if alike >= 90 else {"similar name"} if alike >= 75 else set()
-    # Three letters that are the same and apart, of eight, have no pair in common.
+    # Short names are left out: names with the same letters, but no two adjacent ones in common, are not compared.
     if len(words_of(one)) + len(words_of(other)) > 8:
         assert {"name", "similar name"} & set(found[0].signals) == expected
 
 
 def test_only_names_that_can_be_alike_are_compared() -> None:
-    """So that a file of thousands of lines is matched with thousands of customers in seconds."""
+    """This matches a file of thousands of lines with thousands of customers in seconds."""
     names = ["Kiosk Zypresse", "Yoga Quelle", "Obst und Gemüse", "Nordlicht Metallbau"]
     payers = {
         UUID(int=place): Payer(organization_id=UUID(int=place), names=(f"{names[min(place, 3)]} {place}",))

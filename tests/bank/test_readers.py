@@ -1,4 +1,4 @@
-"""Bank files are read exactly or refused: versions, batches, returns, what adds up, and hostile files."""
+"""Bank files are read exactly or refused: versions, batches, returns, balances, and hostile files."""
 
 from datetime import date
 from typing import Any

@@ -14,7 +14,7 @@ from benchmarks.copies import copy_year
 from benchmarks.growth import _use, charge, make_catalog
 from tests.factories import create_grant, create_organization
 
-# Copies have the hashes of their originals, so that the book does not prove.
+# Copies have the hashes of their originals, so the proof of the book would fail.
 pytestmark = [pytest.mark.django_db, pytest.mark.tampers]
 
 

@@ -22,7 +22,7 @@ from benchmarks.paths import ingest, month, webhook
 from benchmarks.paths.movements import REQUESTS, OwnCalls, RawCalls
 from benchmarks.rows import make_rows
 
-# The raw functions make hashes up, so that their books do not prove.
+# The raw functions write arbitrary hashes, so the proof of their books would fail.
 pytestmark = [pytest.mark.django_db, pytest.mark.tampers]
 Rows = dict[str, int]
 
@@ -85,7 +85,7 @@ def test_ingest(raw: psycopg.Connection, product: Connection) -> None:
     limited, ours = (Customers(slug, 1).next() for slug in ("raw", "ours"))
     take = ingest.raw_call(raw, limited, ingest.priced_meter(), [list(ingest.events("e", 30))])
     with transaction.atomic():
-        lock_organizations([ours.id], now=timezone.now())  # makes its row, as it has been for the raw function
+        lock_organizations([ours.id], now=timezone.now())  # creates its row, as for the raw function
     left = rows_left_by(take)
     assert left == rows_left_by(lambda: product.ask(ingest.sent(ours, ingest.events("e", 30))))
 

@@ -233,7 +233,7 @@ class TestKept:
         with connection.cursor() as cursor:
             for name, seconds in settings.DATABASE_TIMEOUTS.items():
                 cursor.execute("SELECT setting::int / 1000 FROM pg_settings WHERE name = %s", [name])
-                assert cursor.fetchone() == (seconds or 60,), name  # 60: what the tests' database has
+                assert cursor.fetchone() == (seconds or 60,), name  # 60 is set on the tests' database
 
 
 class TestLocked:
@@ -267,7 +267,7 @@ class TestLocked:
 
 class TestPrepared:
     def test_statements_of_movements_stay_so_over_a_hundred_refusals(self, acme, now):
-        """However many calls are refused, a connection prepares each statement once."""
+        """A connection prepares each statement once, however many calls are refused."""
         reserve(acme, "1", now, key="first")
         reserve(acme, "1", now, key="second")
 

@@ -68,7 +68,7 @@ def running(environment, *arguments):
     try:
         yield process
     finally:
-        process.terminate()  # it stops what it started; killed, it could not
+        process.terminate()  # so that it stops its own children, which `kill` would orphan
         process.communicate(timeout=60)
 
 
@@ -119,7 +119,7 @@ def test_comes_up_does_scheduled_work_and_stops_at_one_signal(site, environment,
     assert printed.count("\ncurl ") == 3
     assert get(port, "/healthz") == {"status": "ok"}
 
-    # Beat sent it through the broker to the worker, which wrote it down.
+    # Beat has sent a heartbeat through the broker to the worker, which recorded it.
     lines_until(site, *HEARTBEAT)
     assert get(port, "/readyz")["checks"]["heartbeat"]["ok"]
 
@@ -131,7 +131,7 @@ def test_comes_up_does_scheduled_work_and_stops_at_one_signal(site, environment,
 
 
 def socket_folders(name, home):
-    """Yield the socket folders that remain from servers below a home."""
+    """Yield the socket folders left behind by servers whose data is below a home."""
     for data in (
         home,
         home / "postgres",
@@ -142,10 +142,10 @@ def socket_folders(name, home):
 
 
 def test_each_process_that_dies_is_started_again_alone(site, environment, tmp_path):
-    lines_until(site, *HEARTBEAT)  # the demo is made
+    lines_until(site, *HEARTBEAT)  # the demo data exists by then
     site.terminate()
     site.communicate(timeout=60)
-    # As a deployment runs them, each for itself.
+    # As in a deployment: each process on its own.
     processes = [*supervision.PROCESSES, "postgres", "broker"]
     with running(environment, "-m", "billing_site.supervision", *processes) as process:
         lines_until(process, *HEARTBEAT)
@@ -168,7 +168,7 @@ def each_is_started_again_alone(process, setting):
         before = {each: process_of(setting, word) for each, word in commands.items()}
         os.kill(before[name], signal.SIGKILL)
         lines_until(process, f"exited: {name} (terminated by SIGKILL")
-        # Beat, dispatcher, broker and worker together make a heartbeat; the web process tells of it.
+        # A heartbeat needs beat, broker, worker and dispatcher; the web process reports it.
         lines_until(process, *HEARTBEAT)
         after = {each: process_of(setting, word) for each, word in commands.items()}
         assert {each for each in commands if after[each] != before[each]} == {name}

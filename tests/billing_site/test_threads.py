@@ -17,7 +17,7 @@ def name_of_next(threads: Threads) -> str:
 
 
 class Held:
-    """A job that runs until it is let go."""
+    """A job that runs until it is released."""
 
     def __init__(self, threads: Threads) -> None:
         self.began, self.ends = threading.Event(), threading.Event()

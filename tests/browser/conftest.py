@@ -20,7 +20,7 @@ INSTALL = "Chromium is missing: apt-get install -y chromium, or set CHROMIUM_PAT
 SECRET = "whsec_browser"
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # playwright keeps a loop running in this thread
-expect.set_options(timeout=30_000)  # a busy machine is no reason to fail
+expect.set_options(timeout=30_000)  # so that no test fails because the machine is busy
 
 
 @pytest.fixture(scope="session")

@@ -87,7 +87,7 @@ def test_an_id_is_copied_from_the_palette_and_read_from_the_clipboard(visit, cus
     assert page.url.endswith("/admin/")
 
 
-# What the theme does after 20 ms happens at once, which is before the palette is shown.
+# Run the theme's 20 ms timer at once, before the palette is visible, as can happen on a busy machine.
 HASTY = (
     "const later = setTimeout; window.setTimeout = (run, ms, ...more) => ms === 20 ? run() : later(run, ms, ...more)"
 )

@@ -44,7 +44,7 @@ def test_a_parked_event_is_opened_understood_and_replayed_in_three_clicks(visit)
     assert (event.state, event.note) == ("received", "Replayed by staff:ada")
 
 
-def test_a_contract_is_cancelled_at_a_date_after_a_review_with_its_amounts(visit):
+def test_a_contract_is_canceled_at_a_date_after_a_review_with_its_amounts(visit):
     now = timezone.now()
     contract = active(create_busy_customer(), now, f"{now:%Y-%m-%d}", months=3, credit="300")
     day = contract.start_date + timedelta(days=10)

@@ -42,7 +42,7 @@ def change(row, now):
 
 
 def entries():
-    """The newest entry, but for its id and moment."""
+    """Return the newest entry without its id and time."""
     left_out = ("id", "timestamp")
     row = LogEntry.objects.order_by("-pk").values().first()
     return {name: value for name, value in row.items() if name not in left_out}

@@ -1,6 +1,6 @@
-"""Proofs read whole tables, so none of them may join by a nested loop, whatever the planner believes of the tables.
+"""Proofs read whole tables, so none of them may join by a nested loop, whatever row counts the planner assumes.
 
-A planner that takes a filled table for empty loops over it once for each row of another; one such proof ran for
+If it assumes that a full table is empty, the planner scans it once for each row of another; one such proof ran for
 fourteen minutes.
 """
 
@@ -23,7 +23,7 @@ PROOFS = {
 
 
 def loops_over_tables(plan: dict[str, Any]) -> bool:
-    """Say whether a plan has a nested loop, other than over a list in the statement or in a column of a row."""
+    """Return whether a plan has a nested loop, other than over a list in the statement or in a column of a row."""
     inner = plan.get("Plans", [])
     loops = plan["Node Type"] == "Nested Loop" and not any(map(reads_values, inner))
     return loops or any(map(loops_over_tables, inner))

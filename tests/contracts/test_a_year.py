@@ -101,7 +101,7 @@ def test_a_year_of_a_contract(acme, now, balance):
     assert current_schedule(contract)[0].period == "2028-01-31/2028-02-29"
     assert (contract.term, contract.status) == (2, Contract.Status.ACTIVE)
     # Bonus 50, one-time 100, seven months of 100, 1,000 amended, 200 of the next term; less 13 agreements of 12.50, and
-    # less the refund's part: 23.07 that money had brought and 5.49 that the discount had.
+    # less the refunded credit: 23.07 that was paid for and 5.49 that the discount covered.
     assert decimal_text(wallet_figures(acme, datetime(2028, 2, 1, tzinfo=UTC)).balance_micros) == "1858.94"
     assert balance(acme, Role.INSTALLMENTS) == 0
     assert balance(acme, Role.PROMOTIONS) < -to_micros("50")

@@ -1,4 +1,4 @@
-"""Discounts that a contract's terms agree on: spread exactly, paid less of, at the cost of promotions."""
+"""Discounts in a contract's terms: spread exactly, subtracted from the payments, booked as cost of promotions."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -17,7 +17,7 @@ from tests.contracts.test_schedule import terms
 
 
 class TestDiscounts:
-    """A discount that the terms agree on lowers what is paid, exactly, and never what an installment brings."""
+    """A discount in the terms lowers the payment exactly, but not the credit and service of an installment."""
 
     def discounts(self, **given):
         agreed = {"term_months": 3, "service_portion_micros": to_micros("99.99"), "credit_portion_micros": 0} | given

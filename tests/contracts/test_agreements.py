@@ -1,4 +1,4 @@
-"""Service agreements: billed once per period at its start, caught up, and not while stopped."""
+"""Service agreements: billed once per period at its start; missed periods are billed later, stopped ones never."""
 
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID

@@ -125,12 +125,12 @@ def test_the_day_is_within_the_term(acme, now, day):
         cancel(active(acme, now, months=3), day, now)
 
 
-def test_an_offered_contract_is_cancelled_at_once_instead(acme, now):
+def test_an_offered_contract_is_canceled_at_once_instead(acme, now):
     with pytest.raises(StateForbids):
         cancel(offer(acme, now), "2026-12-18", now)
 
 
-def test_a_cancelled_contract_is_neither_amended_nor_renewed(acme, now):
+def test_a_canceled_contract_is_neither_amended_nor_renewed(acme, now):
     contract = active(acme, now, months=3, auto_renew=True)
     cancel(contract, "2026-12-28", now)
     contract.refresh_from_db()
@@ -145,7 +145,7 @@ def test_a_cancelled_contract_is_neither_amended_nor_renewed(acme, now):
         services.change_details(auto_renew=True, notes="", **given)
 
 
-def test_it_can_be_cancelled_earlier_later_on(acme, now):
+def test_it_can_be_canceled_earlier_later_on(acme, now):
     contract = active(acme, now, months=3)
     cancel(contract, "2027-02-08", now)
     cancel(contract, "2026-12-28", now)

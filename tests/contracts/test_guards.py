@@ -1,4 +1,4 @@
-"""Database constraints of contracts: I8, I9, one active contract, and fixed facts of paid installments."""
+"""Database constraints of contracts: fixed paid installments, append-only tables, one active contract; the check."""
 
 from datetime import timedelta
 
@@ -160,7 +160,7 @@ class TestRecords:
         agreement(acme, now)
         table, before = model._meta.db_table, model.objects.count()
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # what is still to be checked would be in the way first
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # a pending deferred check would refuse TRUNCATE first
         with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(f"TRUNCATE {table} CASCADE")
         assert model.objects.count() == before
@@ -172,7 +172,7 @@ class TestCheckContracts:
         call_command("check_contracts")
         assert "15 rules hold" in capsys.readouterr().out
 
-    def test_takes_no_offence_at_credit_that_paid_the_debt_of_another_refund(self, acme, now):
+    def test_accepts_credit_that_paid_the_debt_of_another_refund(self, acme, now):
         bought = create_grant(acme, "10", now, source="top_up", paid_micros=to_micros("10"))
         charge(acme, "10", now)
         wallets.refund_grant(

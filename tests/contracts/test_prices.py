@@ -137,7 +137,7 @@ class TestOffering:
 
 
 class TestTheEnd:
-    def test_cancelled_before_it_begins_withdraws_the_price_and_restores_the_one_before(self, acme, gpu, ann, now):
+    def test_canceled_before_it_begins_withdraws_the_price_and_restores_the_one_before(self, acme, gpu, ann, now):
         book = PriceBook.objects.create(name="Acme", currency="USD", organization=acme, created_at=now)
         before = price(gpu, book=book, micros_per_million=3 * HOUR)
         contract = offer_priced(acme, now, ann, own())
@@ -147,7 +147,7 @@ class TestTheEnd:
         assert before.effective_to is None
         assert paid_at(acme, gpu, day("2027-06-01")) == "3"
 
-    def test_cancelled_while_it_runs_ends_the_price(self, acme, gpu, ann, now):
+    def test_canceled_while_it_runs_ends_the_price(self, acme, gpu, ann, now):
         contract = offer_priced(acme, now, ann, own())
         pay(rows(contract)[0], now)
         later = day("2027-03-05")
@@ -155,7 +155,7 @@ class TestTheEnd:
         assert paid_at(acme, gpu, later) == "1"
         assert paid_at(acme, gpu, later + timedelta(minutes=12)) == "2"
 
-    def test_cancelled_at_a_date_ends_it_on_that_day(self, acme, gpu, ann, now):
+    def test_canceled_at_a_date_ends_it_on_that_day(self, acme, gpu, ann, now):
         contract = offer_priced(acme, now, ann, own())
         pay(rows(contract)[0], now)
         contract.refresh_from_db()

@@ -33,7 +33,7 @@ def refund(row, now, amount="100", key="re_9") -> int:
 
 
 def lying(row) -> tuple[int, int]:
-    """The overpayments of a row, and the balance of the account of received installments."""
+    """Return the overpayments of an installment, and the balance of the account of received installments."""
     row.refresh_from_db()
     return surplus_left(row.pk), account_balances(row.contract.organization)[Role.INSTALLMENTS]
 

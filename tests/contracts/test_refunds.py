@@ -174,7 +174,7 @@ class TestUndoRefund:
         assert wallet_figures(acme, now).balance_micros == to_micros("20")
 
     def test_leaves_later_refunds_no_more_than_each_portion_brought(self, acme, now, balance):
-        """Of two cents each refund takes one; which one the last may take is not told by how much went back alone."""
+        """Each refund takes one of two cents; the third must take the cent that the undone refund put back."""
         row = rows(active(acme, now, months=1, credit="0.01", service="0.01"))[0]
         refund(row, "0.01", now, key="re_1")
         refund(row, "0.01", now, key="re_2")

@@ -50,16 +50,16 @@ def test_a_year_amended_for_its_last_months_renews_for_a_year(acme, now):
     [
         (0, {"months": 12, "credit": "1200"}, [10_000] * 12),
         (3, {"months": 9, "credit": "1200", "frequency": "quarterly"}, [40_000] * 4),
-        # As an extension makes it: thirteen months are no whole number of quarters.
+        # After an extension by a month: thirteen months are not a whole number of quarters, so twelve are renewed.
         (1, {"months": 12, "credit": "1200", "frequency": "quarterly"}, [30_000] * 4),
-        # Paid at once: the payment is for its own time.
+        # Paid at once: the payment covers its own months only.
         (12, {"months": 12, "credit": "1100", "frequency": "one_time"}, [110_000]),
-        # What is spread over the first two periods is spread over the first two again.
+        # An amount over the first two periods is over the first two of the renewal again.
         (7, {"months": 5, "credit": "300", "credit_limit": 2}, [15_000, 15_000] + [0] * 10),
         # 100.00 over 3 is 33.33 each and a cent; twelve of them are 400.00.
         (9, {"months": 3, "credit": "100"}, [3334] * 4 + [3333] * 8),
         (9, {"months": 3, "credit": "100", "onetime_credit": "40"}, [2000] * 12),
-        # 250 months would be more than a contract may be over.
+        # 250 months would exceed the longest term, so only the last 20 are renewed.
         (230, {"months": 20, "credit": "200"}, [1000] * 20),
     ],
 )

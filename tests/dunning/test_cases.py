@@ -239,7 +239,7 @@ def test_an_invoice_disputed_or_retried_at_stripe_is_left_out_until_that_is_over
 def test_the_first_step_is_skipped_before_its_case_opens(acme):
     document = owe(acme, "1000")
     debtor = Debtor(acme.pk, acme.billing_profile.seller_id, "EUR")
-    given = {"debtor": debtor, "reason": "Paid by cheque", "created_by": "staff:ann"}
+    given = {"debtor": debtor, "reason": "Paid by check", "created_by": "staff:ann"}
     with pytest.raises(StepAhead):
         services.skip_first_step(**given, due=document.due_date, now=at(4))
     with pytest.raises(StepAhead):

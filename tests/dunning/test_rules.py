@@ -26,7 +26,7 @@ OPENED = Progress()
 
 
 def course(*, days_off=(), start=DUE, through=date(2026, 12, 31)):
-    """The days on which the steps are taken by a job that runs daily but on some days."""
+    """Return the days on which steps are taken by a job that runs daily, except on `days_off`."""
     taken, progress = [], Progress()
     for ahead in range((through - start).days + 1):
         today = start + timedelta(days=ahead)
@@ -103,7 +103,7 @@ def test_a_case_closes_once_nothing_but_fees_is_overdue(debts, closes):
     [
         (POLICY, Progress(held_until=date(2026, 11, 6)), 6, True, WaitReason.HELD),
         (POLICY, Progress(held_until=date(2026, 11, 5)), 6, True, WaitReason.NOTHING),
-        # Friday is promised: Monday is waited for, too.
+        # Payment is promised by Friday: dunning waits until the end of Monday.
         (POLICY, Progress(promised_on=date(2026, 11, 6)), 9, True, WaitReason.PROMISED),
         (POLICY, Progress(promised_on=date(2026, 11, 6)), 10, True, WaitReason.NOTHING),
         (Policy(steps=POLICY.steps, minimum_micros=101), Progress(), 6, True, WaitReason.BELOW_MINIMUM),
@@ -126,7 +126,7 @@ def test_what_a_case_waits_for(policy, progress, day, can_mail, wait):
     [
         (date(2026, 11, 9), 6, True),
         (date(2026, 11, 6), 6, True),
-        (date(2026, 11, 5), 6, False),  # Stripe told nothing of that attempt
+        (date(2026, 11, 5), 6, False),  # Stripe has not reported that attempt
         (date(2026, 11, 30), 24, True),
         (date(2026, 11, 30), 25, False),  # three weeks are over
         (None, 6, False),

@@ -233,7 +233,7 @@ def test_any_order_of_a_flows_events_gives_the_same_books(
 
 @pytest.mark.parametrize("orders", [1, many])
 @pytest.mark.parametrize("world", [charged, saved, invoice, payment_link])
-def test_a_contract_cancelled_at_any_moment_is_collected_no_more(
+def test_a_contract_canceled_at_any_moment_is_collected_no_more(
     desk: Desk, acme: Organization, now: datetime, world: World, orders: int
 ) -> None:
     """How much was settled before differs; that all money is in the books and nothing more is asked for does not."""

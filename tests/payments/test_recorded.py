@@ -146,7 +146,7 @@ class TestSession:
         post("checkout.session.completed")
         assert wallet_figures(acme, now).balance_micros == to_micros("25")
 
-    def test_whose_payment_is_cancelled_is_closed(self, post: Post, acme: Organization, now: datetime) -> None:
+    def test_whose_payment_is_canceled_is_closed(self, post: Post, acme: Organization, now: datetime) -> None:
         post("payment_intent.canceled")
         assert CheckoutSession.objects.get().state == "failed"
         assert wallet_figures(acme, now).balance_micros == 0

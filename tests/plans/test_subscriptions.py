@@ -113,7 +113,7 @@ class TestTransitions:
         mark_past_due(organization=customer, now=now)
         assert mark_past_due(organization=customer, now=now + DAY).updated_at == now
 
-    def test_a_cancelled_plan_is_gone_and_its_quota_stays_to_the_end_of_the_period(
+    def test_a_canceled_plan_is_gone_and_its_quota_stays_to_the_end_of_the_period(
         self, customer: Organization, pro: Plan, now: datetime
     ) -> None:
         subscribe(customer, pro, now)

@@ -168,7 +168,7 @@ def test_costs_of_many_organizations_take_no_more_statements_each_than_writing_t
 ) -> None:
     for number in range(20):
         organization = create_organization(now, f"org-{number}")
-        create_grant(organization, "100", now)  # a wallet at zero would be told of, in further messages
+        create_grant(organization, "100", now)  # a wallet at zero would enqueue notices, too
         charge(organization, str(number + 1), now, key=f"c{number}")
     collect_all_costs(now=now)
     with django_assert_max_num_queries(20 * 6 + 2 * 7 + 20):

@@ -287,7 +287,7 @@ class TestList:
         assert put(manager, "day", limit="3").status_code == 201
 
 
-LONG = "\u0390" * 128  # 384 characters without case
+LONG = "\u0390" * 128  # casefolded, this is 384 characters
 
 
 def test_a_model_is_bounded_under_its_normal_name(manager):

@@ -125,7 +125,7 @@ class TestContract:
         services.cancel_contract(contract_id=second.pk, reason="x", now=now)
         assert person.get(URL).json()["status"] == "cancelled"
 
-    def test_never_shows_a_draft_not_even_a_cancelled_one(self, person, acme, now):
+    def test_never_shows_a_draft_not_even_a_canceled_one(self, person, acme, now):
         contract = draft(acme, now)
         services.cancel_contract(contract_id=contract.pk, reason="x", now=now)
         assert person.get(URL).status_code == 404

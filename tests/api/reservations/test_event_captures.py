@@ -326,7 +326,7 @@ class TestCaptures:
 
     @pytest.mark.parametrize("count", [1, 20])
     def test_take_as_many_statements_as_ingestion(self, acme, now, count):
-        """Two beside the reading that locks the organization's usage; the test's transaction hides BEGIN and COMMIT."""
+        """Two, and one that locks the organization's usage; in a test's transaction no BEGIN or COMMIT is sent."""
 
         def captured(prefix):
             holds = [

@@ -1,7 +1,7 @@
-"""The gateway of `examples/` over HTTP, against the server of the Procfile whose workers are killed with -9.
+"""The gateway of `examples/` over HTTP, against the Procfile's web server, whose workers are killed with -9.
 
-A wallet of ten admits ten of 64 clients, and after ten minutes of mixed traffic nothing is held that nobody holds and
-nothing is charged that was not done, seen from the books.
+A wallet with credit for ten calls admits ten of 64 clients. After ten minutes of mixed traffic, the books show no hold
+without a live reservation and no charge without a served call.
 """
 
 import os
@@ -45,7 +45,7 @@ pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True)]
 ROOT = Path(__file__).resolve().parents[3]
 SECONDS, CLIENTS, TTL_SECONDS = 600, 8, 15
 CALLS_BETWEEN_KILLS = 500
-# Seconds for which a caller asks again: on a busy machine a worker takes long to come back.
+# Seconds for which a caller tries again: on a busy machine a worker takes long to restart.
 PATIENCE_SECONDS = 120
 
 
@@ -101,7 +101,7 @@ def test_ten_minutes_of_mixed_traffic_with_killed_workers_leak_nothing(server, n
     put_budget(acme, "each", "50000", now, scope={"user": "*"})
     billing = Billing(address, key_of(acme, "reservations:write", "usage:write"))
     end = time.monotonic() + SECONDS
-    answered: SimpleQueue[bool] = SimpleQueue()  # a call; false once a client has made its last one
+    answered: SimpleQueue[bool] = SimpleQueue()  # True for each answered call, False for each client that has finished
 
     def traffic(client: int) -> Counter[str]:
         dice, ends = Random(client), Counter[str]()

@@ -1,4 +1,4 @@
-"""POST /v1/usage/{vendor} with values that no vendor sends: each report is refused by name, and none is an error."""
+"""POST /v1/usage/{vendor} with values that no vendor sends: each is refused with the member's name, never by a 5xx."""
 
 import json
 from copy import deepcopy
