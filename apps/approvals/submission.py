@@ -88,6 +88,7 @@ def execute(approval_id: int, *, now: datetime) -> Action:
 
     Raises:
         ApprovalRequired, ApprovalClosed, ApprovalExpired, ApprovalNotFound: it is not approved, or cannot be used.
+        UnknownAction, ApprovalForSomethingElse: see `action_of`.
         MakerMayNotAct: the person who requested it has since lost the permission.
         BillingError: whatever performing it raises; the approval stays as it was.
     """

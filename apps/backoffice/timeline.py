@@ -41,7 +41,7 @@ def change_of(entry: LogEntry) -> TimelineEvent:
     """Describe an audit entry in one line."""
     told = _details(entry.additional_data or {})
     changed = entry.object_repr if entry.action == LogEntry.Action.CREATE else _differences(entry)
-    verb = {LogEntry.Action.CREATE: "made", LogEntry.Action.ACCESS: "viewed"}.get(entry.action, "changed")
+    verb = {LogEntry.Action.CREATE: "created", LogEntry.Action.ACCESS: "viewed"}.get(entry.action, "changed")
     return TimelineEvent(
         entry.timestamp,
         f"{written(entry.content_type.name.capitalize())} {verb}",

@@ -48,7 +48,7 @@ class Grade(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """An invoice with an amount left to pay; `references` are its purchase order and contract."""
+    """An invoice with an amount left to pay; `references` are its purchase order and buyer reference."""
 
     id: UUID
     organization_id: UUID
@@ -298,7 +298,7 @@ def _pairs_of(text: str) -> list[str]:
 
 @lru_cache(maxsize=20_000)
 def similarity(one: str, other: str) -> int:
-    """Return how similar two texts are, in percent of the letters that match in order; 0 below the threshold."""
+    """Return how many letters of two texts match in order, in percent; 0 if their lengths differ too much."""
     together = len(one) + len(other)
     if not together or 200 * min(len(one), len(other)) < SIMILAR_PERCENT * together:
         return 0

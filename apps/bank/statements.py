@@ -111,7 +111,7 @@ def reference(text: str) -> str:
 
 
 def compact(text: str) -> str:
-    """Return an IBAN or account number without spaces, in upper case; empty if it is too long to be one."""
+    """Return an IBAN or account number without spaces, in upper case; empty if it cannot be one."""
     found = "".join(text.split()).upper()
     return found if len(found) <= 34 and found.isascii() and found.isalnum() else ""
 

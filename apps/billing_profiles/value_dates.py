@@ -14,7 +14,7 @@ def day_of(seller: Seller, now: datetime) -> date:
 
 
 def counts_from(seller: Seller, value_date: date, now: datetime) -> datetime:
-    """Return the time from which money with a value date counts: midnight of that day, or of the first open day.
+    """Return the time from which money with a value date counts: midnight UTC of that day, or of the first open day.
 
     Raises:
         ValueDateAhead: the value date is in the future.

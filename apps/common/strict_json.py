@@ -165,6 +165,8 @@ def _refuse_out_of_range(value: Any) -> None:
 def write_json(value: Any) -> bytes:
     """Write a value in UTF-8; Decimals keep exact digits, without exponent or trailing zeros; times are in UTC.
 
+    A lone surrogate in a text, which UTF-8 cannot hold, becomes a question mark.
+
     Raises:
         TypeError: a float, or anything else without an exact form in JSON.
     """

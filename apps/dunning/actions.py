@@ -31,7 +31,7 @@ class StepTerms:
 @register
 @dataclass(frozen=True, kw_only=True)
 class SetPolicy(Action):
-    """Create or change a dunning policy. The amount is the sum of its fees, times the customers that it covers."""
+    """Create or change a dunning policy. The amount: its fees times the customers covered (at least 1)."""
 
     kind: ClassVar[str] = "dunning.set_policy"
     title: ClassVar[str] = "Set a dunning policy"

@@ -133,7 +133,7 @@ def next_step_on(due: date, days: Sequence[int], progress: Progress) -> date | N
 
 
 def next_business_day(day: date) -> date:
-    """Return the first day after a day that is neither Saturday nor Sunday."""
+    """Return the first day after `day` that is neither a Saturday nor a Sunday."""
     following = day + ONE_DAY
     while following.weekday() > FRIDAY:
         following += ONE_DAY

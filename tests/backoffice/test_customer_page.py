@@ -366,4 +366,4 @@ def test_the_history_of_a_row_is_its_audit_trail(client, customer):
     change_status(organization_id=customer.pk, status=Organization.Status.SUSPENDED, now=NOW)
     text = client.get(f"/admin/tenants/organization/{customer.pk}/history/").content.decode()
     assert "status: active → suspended" in text
-    assert "Organization made" in text
+    assert "Organization created" in text

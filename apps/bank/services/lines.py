@@ -76,7 +76,8 @@ def link_line(*, line_id: int, money_id: UUID, created_by: str, now: datetime) -
     """Link a received line to money that staff recorded by hand before; posts nothing for the customer.
 
     Raises:
-        LineNotFound: there is no such line. LineClosed: it was settled before, or is not that money.
+        LineNotFound: there is no such line. LineClosed: it was settled before, is a debit, or is not that money.
+        CurrencyDiffers, ProfileIncomplete: see `confirm_lines`.
     """
     line = _locked([line_id])[line_id]
     money = Money.objects.select_related("organization").filter(pk=money_id, source=Money.Source.BANK).first()
@@ -93,10 +94,12 @@ def link_line(*, line_id: int, money_id: UUID, created_by: str, now: datetime) -
 
 @serialized
 def settle_debit(decision: DebitDecision, *, created_by: str, now: datetime) -> BankLine:
-    """Book a debit: a transfer that the bank took back, or unapplied money that we paid back.
+    """Book a debit: a transfer that the bank took back, unapplied money that we paid back, or a refund recorded before.
 
     Raises:
-        LineNotFound, LineClosed: see `confirm_lines`.
+        LineNotFound: there is no such line.
+        LineClosed: it was settled before, is no debit, or has another amount than the money or the refund.
+        CurrencyDiffers, ProfileIncomplete: see `confirm_lines`.
         StateForbids, AboveRemaining, ValueDateAhead: the money does not allow it.
     """
     row: Money | Document | None

@@ -36,7 +36,7 @@ class Proposals:
 
     @property
     def grade(self) -> Grade:
-        """How certain the best one is; none is sure if the money may have been recorded before."""
+        """How certain the best one is: never sure for a debit, or if the money may have been recorded before."""
         grade = matches.grade_of(self.payments)
         if self.recorded or self.debits:
             return Grade.LIKELY
@@ -83,7 +83,7 @@ class Matcher:
 
 
 def book_of(account: SellerBankAccount, ibans: Mapping[UUID, set[str]]) -> InvoiceIndex:
-    """Return the open invoices of a seller in an account's currency, and its customers, for matching."""
+    """Return a seller's open and uncollectible invoices in an account's currency, and its customers, for matching."""
     rows = Document.objects.filter(
         Q(state__in=OUTSTANDING) | Q(state=Document.State.UNCOLLECTIBLE),
         seller=account.seller_id,

@@ -1,4 +1,4 @@
-"""Admin base classes: no deletion, micros shown and typed as money, stale saves refused."""
+"""Admin base classes: no deletion from lists, micros shown and typed as money, stale saves refused."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def _lock(model: Any, primary_key: Any) -> None:
 class ModelAdmin(PageDescription, MicrosMixin, UnfoldModelAdmin[Row]):
     """The base of every admin here.
 
-    - Rows cannot be deleted; a service ends them (archive, disable, revoke).
+    - Lists offer no deletion. Rows that must stay use `KeptModelAdmin` or `ReadOnlyModelAdmin`, which forbid it.
     - `*_micros` columns are shown and typed as money; set `money_unit` to show the unit. Counts are right-aligned.
     - A page that was opened before someone else's save cannot overwrite that save.
     - The menu and the palette read their entries from the page (`PageDescription`).

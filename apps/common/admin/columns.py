@@ -86,7 +86,7 @@ class MicrosMixin:
         return columns.get(name, name)
 
     def _count(self, name: Any, make: Callable[[Any], Column] = count_column) -> Any:
-        """Return what `make` makes of a name that is a count; anything else is unchanged."""
+        """Return the column that `make` creates for the name of a count; any other name is returned unchanged."""
         if not isinstance(name, str) or hasattr(self, name):
             return name
         try:

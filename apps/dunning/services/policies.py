@@ -39,8 +39,8 @@ def set_policy(*, policy_id: int | None, terms: PolicyTerms, now: datetime) -> D
     """Create a policy, or replace the terms of one; open cases continue with the new steps.
 
     Raises:
-        PolicyNotFound: there is none. InvalidPolicy: a step breaks a rule, another policy has the name, or another one
-            is the default already.
+        PolicyNotFound: there is none. InvalidPolicy: a step breaks a rule, another policy has the name, another one is
+            the default already, or the seller or currency would change.
     """
     _refuse_invalid(terms)
     Seller.objects.select_for_update(no_key=True).get(pk=terms.seller_id)
