@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 f24a52053da0d52d01055a3f9506881a4a4da564edd48c33fd2d983a3315a894
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 14e1aca9a42968c017b4407fd5ea61599c75619c2146397615df052c64b4fefa
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql

@@ -184,7 +184,7 @@ class Migration(migrations.Migration):
                                     ("invoice.credited", "A credit note was issued for an invoice"),
                                     ("reservation.expired", "A reservation expired without a capture"),
                                     ("endpoint.disabled", "An endpoint was disabled"),
-                                    ("webhook.test", "A test that was asked for"),
+                                    ("webhook.test", "A test event was requested"),
                                 ],
                                 max_length=40,
                             ),
