@@ -101,7 +101,7 @@ def bars_over_time(
     stacked: bool = True,
     lead: Lead | None = None,
 ) -> Chart:
-    """Draw the series (micros by day or month) as bars, stacked if parts of a sum, else grouped; none below zero."""
+    """Draw series (micros by day or month) as bars: stacked if parts of a sum, else grouped. Negatives count as 0."""
     names, days = list(series), axis.starts
     heights = [[max(0, series[each].get(day, 0)) for each in names] for day in days]
     step = _step(max((sum(row) if stacked else max(row, default=0) for row in heights), default=0))
@@ -140,7 +140,7 @@ Placed = tuple[int, int, tuple[int, int, int, int]]
 
 
 def _stacked(heights: Sequence[Sequence[int]], step: int) -> list[Placed]:
-    """Stack each day's amounts: row, series, and x, y, width, height."""
+    """Return the stacked bars of each day's amounts: row, series, and (x, y, width, height)."""
     placed, slot, top, room = [], _slot(len(heights)), step * TICKS, HEIGHT - TOP - BOTTOM
     for row, amounts in enumerate(heights):
         below = 0
@@ -154,7 +154,7 @@ def _stacked(heights: Sequence[Sequence[int]], step: int) -> list[Placed]:
 
 
 def _beside(heights: Sequence[Sequence[int]], step: int) -> list[Placed]:
-    """Place each day's amounts side by side."""
+    """Return the bars of each day's amounts side by side, in the same form."""
     placed, slot, top, room = [], _slot(len(heights)), step * TICKS, HEIGHT - TOP - BOTTOM
     for row, amounts in enumerate(heights):
         wide = max(1, slot * 3 // 4 // max(1, len(amounts)))

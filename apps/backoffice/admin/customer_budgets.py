@@ -158,7 +158,7 @@ class CustomerBudgetsMixin:
             made = put_budget(organization=organization, budget=budget, now=timezone.now())
             limit = money_text(cleaned["limit"], organization.currency)
             record_action(organization, what="budget", budget=budget.slug, limit=limit, reason=cleaned["reason"])
-            return f"The budget {budget.slug} is {'made' if made.is_new else 'changed'}."
+            return f"The budget {budget.slug} was {'created' if made.is_new else 'changed'}."
 
         def review(cleaned: Any) -> Review:
             known = _live(organization).get(cleaned["budget"])

@@ -296,9 +296,9 @@ class OrganizationAdmin(CustomerMoneyMixin, CustomerBudgetsMixin, CustomerTopUps
             question=Question(
                 title="Change the status",
                 explanation=(
-                    "Suspended: API keys and sessions stop working at once; plans and contracts continue. Archived:"
-                    " permanent, kept for the books; possible once no plan, contract or service agreement is "
-                    "running."
+                    "Suspended: sessions stop working at once, and API keys can only finish open reservations; plans "
+                    "and contracts continue. Archived: permanent, kept for the books; possible once no plan, contract "
+                    "or service agreement is running, and no invoice or unapplied money is open."
                 ),
                 form=StatusForm,
                 form_options={"organization": organization},

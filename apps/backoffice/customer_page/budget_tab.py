@@ -84,7 +84,7 @@ def _alerts(organization: Organization) -> Table:
     ]
     return Table(
         title="Alerts",
-        columns=["Of", "At or below", "State"],
+        columns=["Alert on", "At or below", "State"],
         rows=[*credit, *units],
         explanation="Set by the customer, except the alert at zero, which everyone has."
         f" Sent by webhook{' and email' if alarms.by_mail else ' only'}.",

@@ -30,7 +30,7 @@ Source = Callable[[Organization], Iterable[TimelineEvent]]
 
 
 def timeline(request: HttpRequest, organization: Organization, now: datetime) -> Sequence[Block]:
-    """Everything by time, or one kind of it, or what one person did."""
+    """Return the events by time: all of them, those of one kind, or those of one person."""
     wanted, by = request.GET.get("kind", ""), request.GET.get("by", "")
     kind = wanted if wanted in SOURCES else ""
     sources = [SOURCES[kind]] if kind else SOURCES.values()
@@ -94,7 +94,7 @@ def _approvals(organization: Organization) -> Iterable[TimelineEvent]:
     rows = Approval.objects.filter(organization=organization).select_related("requested_by", "decided_by")
     for row in rows.order_by("-pk")[:SHOWN]:
         text = f"{row.about}, {money_text(row.amount_micros, row.currency)}: {row.reason}"
-        yield TimelineEvent(row.requested_at, f"{row} asked", text, str(row.requested_by), _page(row))
+        yield TimelineEvent(row.requested_at, f"{row} submitted", text, str(row.requested_by), _page(row))
         if row.decided_at is not None:
             what = f"{row} {row.get_status_display().lower()}"
             yield TimelineEvent(row.decided_at, what, row.decision_note, str(row.decided_by), _page(row))

@@ -159,7 +159,7 @@ def _table(rows: Sequence[Sequence[Cell]], columns: Sequence[str], shown: _Table
     is_cut = shown.count > len(rows)
     last = feet(columns, len(columns) - 1, shown.amounts_micros, shown.total_micros, currency, is_cut=is_cut)
     return Table(
-        title=f"What it adds up, largest {SHOWN}",
+        title=f"Parts of the figure, largest {SHOWN}",
         columns=columns,
         rows=rows,
         empty="Nothing: the figure is zero.",

@@ -31,9 +31,10 @@ class StillRunning(Conflict):
 
 @serialized
 def change_status(*, organization_id: UUID, status: Status, now: datetime) -> Organization:
-    """Suspend, reopen or archive a customer. Suspending blocks its credentials; plans and contracts continue.
+    """Suspend, reopen or archive a customer.
 
-    Archiving switches automatic top-up off.
+    Suspending blocks its sessions and its API keys, which can only finish open reservations; plans and contracts
+    continue. Archiving switches automatic top-up off.
 
     Raises:
         StillRunning: it cannot be archived, because a plan, contract or service agreement is running.
