@@ -3,6 +3,8 @@
 from django.core.validators import RegexValidator
 from django.db import models
 
+from apps.billing_profiles.address_formats import place_lines
+
 COUNTRY = RegexValidator(r"^[A-Z]{2}\Z", "The country must be two capital letters, such as DE.")
 
 # The fields of an address that an invoice needs.
@@ -25,9 +27,9 @@ class Address(models.Model):
         abstract = True
 
     def address_lines(self) -> list[str]:
-        """Return the lines of the address without the country; the last one has the place."""
-        place = " ".join(filter(None, (self.postal_code, self.city, self.region)))
-        return [line for line in (self.street, self.street_extra, place) if line]
+        """Return the lines of the address without the country, in the order of that country."""
+        place = place_lines(country=self.country, city=self.city, region=self.region, postal_code=self.postal_code)
+        return [line for line in (self.street, self.street_extra, *place) if line]
 
     def missing_address_fields(self) -> list[str]:
         """Return the names of the fields that an invoice needs and that are empty."""
