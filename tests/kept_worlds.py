@@ -1,4 +1,4 @@
-"""Rows that are made once for many tests."""
+"""Rows that are created once for many tests."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,18 +17,18 @@ SELECT SUM(pg_stat_get_xact_tuples_deleted(oid) + CASE WHEN relname ~ '^(ledger|
     THEN pg_stat_get_xact_tuples_inserted(oid) + pg_stat_get_xact_tuples_updated(oid) ELSE 0 END)
 FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
 """
-_checked: list[bool] = []  # for each world that is kept, whether its deferred constraints were checked
+_checked: list[bool] = []  # for each set of kept rows, whether its deferred constraints were checked
 
 
 @contextmanager
 def kept(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Keep what is written before the `yield` of a fixture of wider scope until its last test is over.
+    """Keep the rows that a fixture of wider scope writes before its `yield`, until the last test of that scope ends.
 
-    Each test runs in a savepoint and is rolled back to these rows. So none of them may commit, and every test that the
-    fixture's scope has left sees the rows, whether it asks for them or not. At the end, the books are proved.
+    Each test runs in a savepoint and is rolled back to these rows. So none of them may commit, and all later tests of
+    the scope see the rows, even those that do not use the fixture. At the end, the books are proved.
     """
     outermost = transaction.atomic()
-    # To Django, and to what refuses to run in a transaction, it is none.
+    # Hidden from Django and from code that refuses to run in a transaction, as a test case's own transaction is.
     outermost._from_testcase = True  # type: ignore[attr-defined]  # not in its stub
     with django_db_blocker.unblock(), outermost:
         _checked.append(False)
@@ -44,8 +44,8 @@ def kept(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
 def check_constraints_once() -> None:
     """Check the deferred constraints of kept rows outside of the tests' savepoints.
 
-    Django checks them at the end of each test. The check of a savepoint is forgotten with it, so that every test would
-    check all kept rows again.
+    Django checks them at the end of each test. A savepoint that is rolled back takes its check with it, so that every
+    test would check all kept rows again.
     """
     if not all(_checked):
         connection.check_constraints()
@@ -53,7 +53,7 @@ def check_constraints_once() -> None:
 
 
 def changes_of_books() -> int | None:
-    """Return a number that grows with every change of the books; None where no world is kept."""
+    """Return a number that grows with every change of the books; None if no rows are kept."""
     if not _checked:
         return None
     with connection.cursor() as cursor:
@@ -63,6 +63,6 @@ def changes_of_books() -> int | None:
 
 def breaks_of_books() -> list[str]:
     """Return what is wrong with the books and their chains."""
-    if not Account.objects.exists():  # every other row of the books hangs on an account
+    if not Account.objects.exists():  # all other rows of the books refer to an account
         return []
     return [str(each) for each in (*book_mismatches(), *broken_chains())]

@@ -9,25 +9,25 @@ from django.db import connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import TransactionTestCase
 
-# A partitioned table is not among them, but the partitions that have its rows.
+# This lists the partitions of a partitioned table, which hold its rows, but not the table itself.
 _TABLES = "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
 
 
 @cache
 def migrated_rows() -> dict[str, bytes]:
-    """Return by their table the rows that migrating wrote: content types, permissions, groups, migrations done.
+    """Return the rows that migrations wrote, by table: content types, permissions, groups, applied migrations.
 
-    The first call has to come before the first test.
+    The first call must come before the first test.
     """
     with connection.cursor() as cursor:
         return {table: _rows(cursor, table) for table in _tables_with_rows(cursor)}
 
 
 def restore_migrated_rows(_test_case: TransactionTestCase) -> None:
-    """Bring every table back to the rows it has after migrating, append-only tables too.
+    """Restore every table to the rows that it has after migrating, append-only tables too.
 
-    Rows are deleted rather than truncated: a truncation makes the files of a table and its indexes anew, also where the
-    table is empty, as most are.
+    Rows are deleted rather than truncated: TRUNCATE recreates the files of a table and its indexes, even of the many
+    empty tables.
     """
     written = migrated_rows()
     with transaction.atomic(), connection.cursor() as cursor:
@@ -54,7 +54,7 @@ def _rows(cursor: Any, table: str) -> bytes:
 
 @contextmanager
 def without_triggers(connection: BaseDatabaseWrapper) -> Iterator[None]:
-    """Do something as a superuser who has switched the triggers off would: tamper, or empty."""
+    """Run the block with triggers switched off, as a superuser can, to tamper with or delete rows."""
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")
         yield

@@ -55,7 +55,7 @@ from tests.usage.factories import event, send
 from tests.vouchers.factories import create_voucher, redeem
 
 MICRO = 1_000_000
-T0 = datetime(2028, 1, 31, 23, tzinfo=UTC)  # the next months are short ones of a leap year
+T0 = datetime(2028, 1, 31, 23, tzinfo=UTC)  # in a leap year, before two short months
 EVER = Period(midnight(date(2000, 1, 1)), midnight(date(2100, 1, 1)))
 STEPS = [
     "grant",
@@ -75,7 +75,7 @@ INVOICING = ["invoice", "invoice", "bank", "bank", "credit_invoice", "give_up", 
 INVOICING += ["invoice_by_stripe", "invoice_agreement", "invoice_top_up"]
 STEPS += INVOICING
 STEPS += ["wait", "wait_for_midnight", "wait_for_month", "wait_for_period"]
-# Something of everything comes first, so that few steps meet much.
+# The first steps create a row of each kind, so that a few random steps interact with many.
 FIRST = [("start", 1), ("offer", 20), ("settle", 0), ("use", 3), ("use", 1), ("use", 2), ("charge", 3), ("reserve", 1)]
 FIRST += [("invoice", 9), ("invoice_by_stripe", 5), ("invoice_agreement", 3), ("invoice_top_up", 2), ("bank", 30)]
 steps = st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 40)), min_size=10, max_size=40)
@@ -98,7 +98,7 @@ def paid_in(organization: Organization, now: datetime, **terms: Any) -> Transfer
 
 
 def reserved_hold(organization: Organization, now: datetime, **terms: Any) -> Hold:
-    """Reserve, and return the hold alone: what a repeat answers beside it is not the same."""
+    """Reserve, and return the hold alone, because the rest of a repeated call's result differs."""
     reservation = wallets.NewReservation(**terms)
     return wallets.reserve(organization=organization, reservation=reservation, now=now).hold
 
@@ -115,7 +115,7 @@ def captured_transfer(organization: Organization, now: datetime, **terms: Any) -
 
 
 class Customer:
-    """Plays steps against the services; each returns what it must have moved, None where other rules say that."""
+    """Plays steps against the services; each returns the amount that it must have moved, None if it is not checked."""
 
     def __init__(self, currency: str, billing_mode: str) -> None:
         self.now, self.number, self.holds = T0, 0, list[Hold]()
@@ -150,12 +150,12 @@ class Customer:
             assert self.owned() - before == moved
 
     def owned(self) -> int:
-        """What the customer has less what it owes: the two accounts that a charge may be split over."""
+        """Return what the customer has less what it owes: the sum of the two accounts that a charge may divide into."""
         codes = [code_of(self.organization.pk, role) for role in (Role.WALLET, Role.RECEIVABLE)]
         return sum(Account.objects.filter(code__in=codes).values_list("balance_micros", flat=True))
 
     def again(self, work: Callable[..., Any], **inputs: Any) -> Any:
-        """Do it, and once more, which must change nothing."""
+        """Call `work` twice; the second call must return the same and post nothing."""
         inputs |= {"organization": self.organization, "now": self.now}
         first, posted = work(**inputs), Transfer.objects.count()
         assert work(**inputs) == first
@@ -365,7 +365,7 @@ class Customer:
         return int(amount)
 
     def bank(self, pick: int) -> None:
-        """Money by bank, of a day before or of today, for the oldest invoices, for one, or for none."""
+        """Record a bank transfer of up to three days ago, for the oldest invoices, for one, or for none."""
         ids = (None, (), (self.document(pick).pk,))[pick % 3]
         transfer = invoices.BankTransfer(
             organization=self.organization,
@@ -392,7 +392,7 @@ class Customer:
             invoices.reopen_invoice(document_id=row.pk, **by)
 
     def send_back(self, pick: int) -> None:
-        """Unapplied money goes back, or the bank takes a transfer back."""
+        """Pay unapplied money back, or record that the bank returned a transfer."""
         rows = list(Money.objects.filter(source="bank").order_by("received_at", "pk"))
         if rows and pick % 2:
             invoices.return_money(money_id=rows[pick % len(rows)].pk, created_by="staff:ann", now=self.now)
@@ -423,7 +423,7 @@ class Customer:
         return 0
 
     def cost(self) -> int:
-        """What all usage costs, priced anew from the events by their month and price."""
+        """Return the charge of all usage, computed again from the events by their month and price."""
         totals: dict[Any, Totals] = {}
         for row in UsageEvent.objects.exclude(price_version=None).select_related("price_version"):
             key = (row.price_version, f"{row.occurred_at:%Y-%m}")
@@ -438,7 +438,7 @@ class Customer:
         return Hold.objects.filter(status="pending", expires_at__gt=self.now)
 
     def held(self, of: Callable[[Grant], bool]) -> int:
-        """What live reservations hold of some grants."""
+        """Return how much live reservations hold of the grants for which `of` is true."""
         slices = HoldSlice.objects.filter(hold__in=self.live_holds()).select_related("grant")
         return sum(part.amount_micros for part in slices if of(part.grant))
 
@@ -458,7 +458,7 @@ class Customer:
         assert [str(each) for each in (*book_mismatches(), *contract_mismatches(), *check_usage())] == []
 
     def check_invoices(self) -> None:
-        """What is left of invoices, with its tax, is on the two accounts of receivables, and aging shows it by age."""
+        """The amounts due on invoices, with tax, equal the two receivable accounts, and aging shows them by age."""
         assert [str(each) for each in invoice_mismatches()] == []
         balances = account_balances(self.organization)
         left = sum(each.left_micros for each in Document.objects.filter(type="invoice").exclude(number=""))
@@ -475,7 +475,7 @@ class Customer:
         assert sum(row.unapplied_micros for row in aged) == unapplied == balances[Role.UNAPPLIED]
 
     def check_admission(self, available: int) -> None:
-        """What is shown as available is what a reservation is given, to the micro."""
+        """A reservation of exactly the available amount is admitted, and one of a micro more is refused."""
         assert available <= 0 or self.is_admitted(available)
         assert available < 0 or not self.is_admitted(available + 1)
 
@@ -490,7 +490,7 @@ class Customer:
             transaction.savepoint_rollback(point)
 
     def check_costs(self) -> None:
-        """All months' costs are all that the wallet was charged, and the service that was paid for and kept."""
+        """The costs of all months equal the wallet's charges and the settled service portions less refunds."""
         month, costs = month_of(T0 - timedelta(days=40)), 0
         while month.start <= self.now + timedelta(days=1):
             read = OwnLedger().costs(self.organization, month, self.now)
@@ -508,8 +508,8 @@ WORLDS = [("USD", "prepaid"), ("JPY", "postpaid"), ("KWD", "prepaid")]
 @pytest.mark.django_db
 @pytest.mark.parametrize(("currency", "billing_mode"), WORLDS)
 def test_any_history_of_a_customer_is_told_alike_everywhere(currency: str, billing_mode: str) -> None:
-    """One history of each, drawn here: the first that hypothesis tries is the simplest, of grants of nothing."""
-    draw = Random(f"{currency} 1068")  # with this number, every kind of step comes in one of the three
+    """One history for each kind of customer, drawn here because hypothesis begins with one that does too little."""
+    draw = Random(f"{currency} 1068")  # with this seed, each kind of step occurs in one of the three histories
     check_history(currency, billing_mode, [(draw.choice(STEPS), draw.randint(0, 40)) for _ in range(25)])
 
 

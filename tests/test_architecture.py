@@ -52,18 +52,18 @@ class TestImports:
 
 
 class TestTexts:
-    """What a key, a subject or a code means stands in columns; no text is taken apart to learn it."""
+    """The meaning of a key, a subject or a code is stored in columns; no text is parsed to find it."""
 
     TAKEN_APART = frozenset(
         {"split", "rsplit", "partition", "rpartition", "startswith", "endswith", "removeprefix", "removesuffix"}
     )
     LOOKUPS = ("__startswith", "__endswith", "__contains")
     FORMATS = {
-        Path("apps/bank/readers/mt940.py"): "the tags of MT940, which stand between colons",
-        Path("apps/payments/references.py"): "references come back from Stripe, also where our row is gone",
-        Path("apps/backoffice/explain/links.py"): "addresses of explanations, put together there too",
-        Path("apps/tenants/session_claims.py"): "the actors of sessions, put together there too",
-        Path("apps/common/admin/actors.py"): "who acted, worded for display alone",
+        Path("apps/bank/readers/mt940.py"): "the tags of MT940 are between colons",
+        Path("apps/payments/references.py"): "references come back from Stripe, even if our row is gone",
+        Path("apps/backoffice/explain/links.py"): "addresses of explanations, which the module also builds",
+        Path("apps/tenants/session_claims.py"): "the actors of sessions, which the module also builds",
+        Path("apps/common/admin/actors.py"): "who acted, reworded for display only",
         Path("apps/tenants/local_issuer.py"): "the session token's own format of roles",
     }
     KEYS = frozenset({"key", "code", "subject", "reference", "created_by", "call_id", "order_key"})
@@ -98,7 +98,7 @@ class TestTexts:
             )
 
     def is_cut(self, node: ast.Call, tree: ast.Module) -> bool:
-        """Say whether a text is taken apart at a colon, written out or under a name of the module; URLs have none."""
+        """Return whether a text is split at a colon, as a literal or a constant of the module; `//` is allowed."""
         if not isinstance(node.func, ast.Attribute) or node.func.attr not in self.TAKEN_APART or not node.args:
             return False
         at = node.args[0]
@@ -111,18 +111,18 @@ class TestTexts:
         return any(isinstance(text, str) and ":" in text and "//" not in text for text in texts)
 
     def is_of_key(self, node: ast.Call) -> bool:
-        """Say whether an attribute that is called as keys are is taken apart, wherever."""
+        """Return whether an attribute with the name of a key is split, at any separator."""
         cut = isinstance(node.func, ast.Attribute) and node.func.attr in self.TAKEN_APART
         return cut and isinstance(node.func.value, ast.Attribute) and node.func.value.attr in self.KEYS
 
     def looks_up_by_a_part(self, node: ast.Call) -> bool:
-        """Say whether rows are looked up by a part of such a column."""
+        """Return whether rows are looked up by a part of a column with the name of a key."""
         names = [word.arg for word in node.keywords if word.arg]
         return any(name.endswith(self.LOOKUPS) and name.rsplit("__", 2)[-2] in self.KEYS - {"code"} for name in names)
 
 
 def is_whole(call: ast.Call) -> bool:
-    """Whether a call makes a field of whole numbers: `decimal_places=0`."""
+    """Return whether a call declares a field of whole numbers: `decimal_places=0`."""
     return any(
         each.arg == "decimal_places" and isinstance(each.value, ast.Constant) and each.value.value == 0
         for each in call.keywords

@@ -106,9 +106,9 @@ def root(node: ast.AST) -> str:
 
 
 class TestFunctions:
-    """They read and write what the call names; every choice and every sum is made in Python."""
+    """The functions read and write the rows that the call names; Python makes every choice and every sum."""
 
-    # Parts of a line that look like a rule, and why they are none.
+    # Parts of a line that look like a rule, and why they are not.
     ALLOWED = {
         "version + 1": "counts the writes of a book, in the condition that guards them",
         "kept.hold_count + EXCLUDED.hold_count": "adds a difference that Python computed to a stored total",
@@ -129,8 +129,8 @@ class TestFunctions:
     CONDITIONS = re.compile(
         r"(lock|(NOT )?FOUND|(posted|moved|wallet) IS NULL|ledger +'holds' IS NOT NULL|"
         r"(query|changes) \? '\w+'( OR (query|changes) \? '\w+')*|"
-        # These only skip statements that would find nothing: `is_short`, of rows with a shortfall left; `next_key`, of
-        # open grants beyond the first ones. A book that has changed meanwhile is read again.
+        # These only skip statements that would find nothing: without `is_short` there is no shortfall, without
+        # `next_key` no open grant beyond the first ones. A book that has changed meanwhile is read again.
         r"\w+ <> '{}'|present\.(has_buckets|is_short)|query \? 'first_grants' AND present\.next_key IS NOT NULL|"
         r"lock OR opened\.version = \(ledger +'version'\)::bigint)"
     )

@@ -110,7 +110,7 @@ def test_names_in_ing_are_told_by_the_last_word() -> None:
 
 
 def test_every_figure_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of one app, because all of them take seconds."""
+    """Measured for one app, because all apps take seconds."""
     tracked = figures.tracked
     monkeypatch.setattr(figures, "tracked", lambda pattern: tracked(pattern.replace("apps/", "apps/wallets/")))
     assert all(figure.value for figure in figures.figures())

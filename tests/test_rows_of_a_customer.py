@@ -16,7 +16,7 @@ OWNERS = {"organization": Organization, "book": Book}
 
 
 def owner_of(model: type[Model]) -> str:
-    """Return the field that says whose a row is; empty for tables of no customer."""
+    """Return the field that refers to a row's customer; empty if the table has none."""
     fields = {field.name: field for field in model._meta.local_fields}
     return next(
         (name for name, owner in OWNERS.items() if getattr(fields.get(name), "related_model", None) is owner), ""
@@ -24,7 +24,7 @@ def owner_of(model: type[Model]) -> str:
 
 
 def references() -> Iterator[tuple[type[Model], ForeignKey[Any, Any], str, str]]:
-    """Yield every foreign key between two tables of customers, with the fields that say whose each is."""
+    """Yield every foreign key between two tables of customers' rows, with each table's field for the customer."""
     for model in apps.get_models():
         mine = owner_of(model)
         for field in model._meta.local_fields:

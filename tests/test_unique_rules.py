@@ -29,13 +29,13 @@ APPS = (
 )
 FIRST = {"ledger": "book"}
 
-STRIPE = "named by Stripe, and found by it before the customer is known"
-CODE = "a code comes before its customer, and its uses count over all"
+STRIPE = "Stripe's id, by which the row is found before the customer is known"
+CODE = "a code exists before it has a customer, and its uses are counted over all customers"
 FOUND_BY = "how a customer is found"
 REFERENCE = "reference data, the same on every node"
 COMPANY = "the company's own"
 NUMBERS = "a seller's numbers run over all customers"
-# A primary key is one column: Django's admin and its foreign keys take no other. Every table has one.
+# Primary keys are not checked: Django's admin and foreign keys require a key of one column in every table.
 ELSEWHERE: dict[tuple[str, tuple[str, ...]], str] = {
     ("invoices.document", ("seller", "number")): NUMBERS,
     ("invoices.document", ("number_range", "sequence")): NUMBERS,
@@ -43,7 +43,7 @@ ELSEWHERE: dict[tuple[str, tuple[str, ...]], str] = {
     ("payments.checkoutsession", ("stripe_id",)): STRIPE,
     ("payments.payout", ("stripe_id",)): STRIPE,
     ("payments.dispute", ("stripe_id",)): STRIPE,
-    ("payments.paymentissue", ("key",)): "names what it is about, which may be nobody's; Stripe tells it before whose",
+    ("payments.paymentissue", ("key",)): "about an object at Stripe, whose customer may be unknown or none",
     ("payments.paymentlink", ("stripe_id",)): STRIPE,
     ("payments.refund", ("stripe_id",)): STRIPE,
     ("payments.stripecustomer", ("stripe_id",)): STRIPE,
@@ -81,7 +81,7 @@ ELSEWHERE: dict[tuple[str, tuple[str, ...]], str] = {
 
 
 def unique_rules(model: type[Model]) -> Iterator[tuple[str, ...]]:
-    """Yield the fields of every rule by which rows of a model are unique, but for its primary key."""
+    """Yield the fields of every unique rule of a model, except its primary key."""
     for constraint in model._meta.constraints:
         if isinstance(constraint, UniqueConstraint):
             yield constraint.fields

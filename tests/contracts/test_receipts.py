@@ -32,7 +32,7 @@ def refund(row, now, amount="100", key="re_9") -> int:
     return services.refund_surplus(installment_id=row.pk, order=order, now=now)
 
 
-def lying(row) -> tuple[int, int]:
+def overpayments(row) -> tuple[int, int]:
     """Return the overpayments of an installment, and the balance of the account of received installments."""
     row.refresh_from_db()
     return surplus_left(row.pk), account_balances(row.contract.organization)[Role.INSTALLMENTS]
@@ -43,7 +43,7 @@ class TestReceiving:
         row = rows(active(acme, now))[0]
         for _ in range(2):
             assert receive(row, now) == to_micros("100")
-        assert lying(row) == (to_micros("100"), to_micros("100"))
+        assert overpayments(row) == (to_micros("100"), to_micros("100"))
         assert (row.state, row.paid_micros, wallet_figures(acme, now).balance_micros) == (
             "paid",
             to_micros("100"),
@@ -56,7 +56,7 @@ class TestReceiving:
         pay(row, now, "40")
         for _ in range(2):
             assert receive(row, now) == to_micros("40")
-        assert lying(row) == (to_micros("40"), to_micros("40"))
+        assert overpayments(row) == (to_micros("40"), to_micros("40"))
         assert row.state == "paid"
 
     def test_that_fits_leaves_nothing_over(self, acme, now):
@@ -72,7 +72,7 @@ class TestReceiving:
         row = rows(contract)[0]
         assert receive(row, now) == to_micros("100")
         assert receive(row, now, key="pi_10") == to_micros("100")
-        assert lying(row) == (to_micros("100"), to_micros("200"))
+        assert overpayments(row) == (to_micros("100"), to_micros("200"))
         assert row.paid_micros == to_micros("100")
 
     def test_under_a_key_of_another_payment_is_refused(self, acme, now):
@@ -111,7 +111,7 @@ class TestRefunding:
     def test_takes_what_lies_beside_the_row_and_no_more(self, row, now):
         for _ in range(2):
             assert refund(row, now, "110") == to_micros("110")
-        assert lying(row) == (to_micros("20"), to_micros("20"))
+        assert overpayments(row) == (to_micros("20"), to_micros("20"))
         assert refund(row, now, "110", key="re_10") == to_micros("20")
         assert refund(row, now, "110", key="re_11") == 0
         assert (row.state, row.refunded_micros) == ("paid", 0)
@@ -127,7 +127,7 @@ class TestRefunding:
                     created_by="system:stripe",
                     now=now,
                 )
-        assert lying(row) == (to_micros("130"), to_micros("130"))
+        assert overpayments(row) == (to_micros("130"), to_micros("130"))
         assert row.state == "paid"
 
     @pytest.mark.tampers

@@ -1,4 +1,4 @@
-"""The steps that histories of invoices share: a debt is given up, or taken up again."""
+"""Steps shared by random histories of invoices: a debt is written off, marked uncollectible, or reopened."""
 
 from datetime import datetime
 

@@ -54,7 +54,7 @@ class History(DebtSteps):
         factories.invoice(self.acme, self.now, *amounts, product=product)
 
     def agree(self) -> None:
-        """Invoice a service agreement, and ask for it once more, which changes nothing."""
+        """Invoice a service agreement twice; the second call changes nothing."""
         once, amount = ServiceAgreement.ChargeType.ONE_TIME, self.cents(to_micros("90"))
         by_invoice = {"bill_by": ServiceAgreement.BillBy.INVOICE, "charge_type": once}
         made = agreement(self.acme, self.now, **by_invoice, amount_micros=amount, start_date=self.now.date())
@@ -64,7 +64,7 @@ class History(DebtSteps):
         assert invoice_agreement(period, now=self.now) == invoice_agreement(period, now=self.now)
 
     def buy(self) -> None:
-        """Buy credit with 7 % of tax on top, and get a part of it back at times; the money is booked elsewhere."""
+        """Invoice bought credit with 7 % of tax on top, and refund up to two parts; other services book the money."""
         self.count += 1
         net = self.random.randint(1, 900) * 1_000_000
         paid = NetAndTax(Micros(net), Micros(net * 7 // 100))
@@ -89,7 +89,7 @@ class History(DebtSteps):
             )
 
     def sell(self) -> None:
-        """Invoice credit that comes with its payment; some of it is spent later."""
+        """Invoice credit sold on account, which is granted when it is paid."""
         draft = services.draft_credit_sale(
             organization=self.acme, amount=self.cents(to_micros("500")), reason="r", created_by=BY, now=self.now
         )
@@ -147,7 +147,7 @@ class History(DebtSteps):
 
 
 class UsageHistory(History):
-    """The same of a postpaid customer: usage and its corrections, months that end, and money that Stripe collects."""
+    """The same for a postpaid customer: usage and its corrections, ends of months, and payments through Stripe."""
 
     def document(self) -> Document:
         return self.random.choice(list(Document.objects.filter(type="invoice").order_by("-created_at", "pk"))[:4])
@@ -223,7 +223,7 @@ class UsageHistory(History):
 
 
 class InstallmentHistory(UsageHistory):
-    """The same of a customer with contracts, whose installments change beside their invoices."""
+    """The same for a customer with contracts, whose installments change while their invoices are open."""
 
     def row(self) -> Installment:
         return self.random.choice(list(Installment.objects.order_by("pk")))
@@ -281,7 +281,7 @@ def test_the_books_agree_after_each_step_of_a_customer_with_contracts(
 
 
 def left_to_earn() -> int:
-    """What is left of invoices for installments and for credit sold on account, without tax."""
+    """Return the unpaid net of invoices for installments and for credit sold on account."""
     numbered = Document.objects.filter(type="invoice").exclude(number="")
     return sum(each.balance.left_shares.net for each in numbered if each.is_earned_later)
 
@@ -307,7 +307,7 @@ def test_the_books_agree_after_each_step_of_a_postpaid_customer(
 
 
 def what_is_owed_is_asked_for_or_waits(acme: Organization) -> bool:
-    """Whether what is owed is what is left of invoices for usage, and what no invoice is for yet."""
+    """Return whether the receivable equals the unpaid net of invoices for usage, and the usage not yet invoiced."""
     end = datetime(2100, 1, 1, tzinfo=UTC)
     standing = list(usage_invoices_in_force(acme.pk))
     numbered = [each for each in standing if each.number]

@@ -1,4 +1,4 @@
-"""Factur-X: the XML of all kinds of documents keeps the rules of EN 16931, and lies inside the PDF."""
+"""Factur-X: the XML of every kind of document follows the rules of EN 16931 and is embedded in the PDF."""
 
 from datetime import date, timedelta
 from io import BytesIO

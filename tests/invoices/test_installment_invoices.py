@@ -292,7 +292,7 @@ def test_an_agreed_discount_is_a_line_of_its_own_and_lowers_what_is_asked(acme, 
 
 
 class TestWhenItIsOverdue:
-    """The due date of its invoice decides, on every page."""
+    """An installment on an invoice is overdue by the due date of the invoice, on every page."""
 
     @pytest.fixture
     def late(self, acme, now):

@@ -1,4 +1,4 @@
-"""What customers are told of their invoices, by webhook and by email with the paper attached."""
+"""Notices about invoices to customers, by webhook and by email with the paper attached."""
 
 import json
 from datetime import timedelta
@@ -32,7 +32,7 @@ def add_contact(organization, now, email="ada@acme.test"):
 
 
 def told():
-    """The type, version, status and sum of each event about an invoice, in order."""
+    """Return the type, version, status and amount due of each event about an invoice, in order."""
     bodies = [json.loads(each.body, parse_float=Decimal) for each in WebhookEvent.objects.order_by("sequence")]
     return [
         (body["type"].removeprefix("invoice."), body["data"]["version"], body["data"]["status"], body["data"]["due"])

@@ -55,7 +55,7 @@ def seller(now: datetime) -> Seller:
 
 @pytest.fixture
 def acme(now: datetime, seller: Seller) -> Organization:
-    """A postpaid customer in euros, since long, with three meters at one euro a unit."""
+    """A postpaid customer in euros, created 200 days ago, with three meters at one euro a unit."""
     begin = now - timedelta(days=200)
     acme = factories.create_customer(begin, seller, billing_mode="postpaid", postpaid_limit_micros=to_micros("9000"))
     book = list_price_book(currency="EUR", now=EARLY)
@@ -79,7 +79,7 @@ def close(acme: Organization, month: date, now: datetime) -> Document:
 
 
 def asked(document: Document) -> list[str]:
-    """Its exact sum, what was carried in, its net, tax and total, and what is carried out."""
+    """Return an invoice's exact sum, the amount carried in, its net, tax and total, and the amount carried out."""
     sums = ("exact_micros", "carried_in_micros", "net_micros", "tax_micros", "total_micros", "carried_out_micros")
     return [f"{getattr(document, name) / 1_000_000:f}" for name in sums]
 

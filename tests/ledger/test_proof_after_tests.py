@@ -52,7 +52,7 @@ def test_passes_what_holds(proof: Iterator[None]) -> None:
         "UPDATE ledger_account SET balance_micros = balance_micros + 1 WHERE version = 2",
         "DELETE FROM ledger_entry WHERE account_version = 2",
         "UPDATE wallets_grant SET remaining_micros = 0",
-        "UPDATE ledger_transfer SET description = 'Other'",  # only the chain knows it
+        "UPDATE ledger_transfer SET description = 'Other'",  # only the chain of hashes detects it
     ],
 )
 def test_fails_what_does_not(proof: Iterator[None], edit: str) -> None:
@@ -68,7 +68,7 @@ def tamper(edit: str) -> None:
 
 
 class TestKeptWorld:
-    """Rows that many tests share are proved after each test that changed the books, and when the last one is over."""
+    """Rows shared by many tests are proved after each test that changed the books, and after the last test."""
 
     def test_is_proved_again_only_after_changes(
         self, acme: Organization, now: datetime, django_db_blocker: DjangoDbBlocker, monkeypatch: pytest.MonkeyPatch

@@ -15,7 +15,7 @@ ENQUEUE = ("enqueue", "enqueue_many")
 
 
 def enqueued() -> Iterator[tuple[str, ast.expr, str]]:
-    """Return the place, the task argument and the module of each call that enqueues."""
+    """Yield the place, the task argument and the module of each call that enqueues a task."""
     for path in sorted((ROOT / "apps").rglob("*.py")):
         source = path.read_text()
         if "enqueue" not in source:
@@ -31,7 +31,7 @@ def named(given: ast.expr, module: str) -> object:
     """Return the name that an argument has as a literal or as a constant of its module."""
     if isinstance(given, ast.Constant):
         return given.value
-    return eval(ast.unparse(given), vars(import_module(module)))  # a name that is no constant raises
+    return eval(ast.unparse(given), vars(import_module(module)))  # raises if the name is not a constant
 
 
 CALLS = list(enqueued())
@@ -39,7 +39,7 @@ CALLS = list(enqueued())
 
 @pytest.fixture(autouse=True)
 def _tasks_are_known(db: None) -> None:
-    """Load the tasks; loading looks for the database."""
+    """Load the tasks; this needs the database, because Django's checks run."""
     app.loader.import_default_modules()
 
 

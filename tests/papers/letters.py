@@ -1,4 +1,4 @@
-"""A letter with fixed words, for what is drawn of all papers alike."""
+"""A letter with fixed texts, for tests of what all papers have in common."""
 
 from dataclasses import replace
 from typing import Any

@@ -1,5 +1,5 @@
 """Papers contain names in all supported scripts."""
-# ruff: noqa: RUF001 - letters of other alphabets are what this is about
+# ruff: noqa: RUF001 - the tests use letters of other alphabets
 
 import re
 import zlib
@@ -24,7 +24,7 @@ def letters(paper: bytes) -> set[str]:
         try:
             maps.append(zlib.decompress(packed).decode("latin-1"))
         except zlib.error:
-            continue  # the page itself, which is packed otherwise
+            continue  # the content of the page, which is compressed differently
     codes = re.findall(r"<([0-9A-Fa-f]{4})>", " ".join(text for text in maps if "begincmap" in text))
     return {chr(int(code, 16)) for code in codes}
 
@@ -80,7 +80,7 @@ def test_what_no_font_has_is_a_box(text):
         ("א (ב) ג", "ג (ב) א"),
         ("א (ב) AG", "(ב) א AG"),
         ("A (ב)", "A (ב)"),
-        # Joined letters, from the left: the last letter first, each in the form beside its neighbors.
+        # Joined letters, drawn from the left: the last one first, each in the form that its neighbors require.
         ("بت", "\ufe96\ufe91"),
         ("لا", "\ufefb"),
         ("دار", "\ufead\ufe8d\ufea9"),

@@ -1,7 +1,7 @@
 """A local Stripe for each test, over real HTTP, and the organization that pays there.
 
-A class of tests whose attribute `begins_with` is a function that does something at a desk and returns a row begins each
-of them there; it is done once. The organization is then the one with the slug "acme".
+A class of tests can set `begins_with` to a function that prepares a situation at a desk and returns its row. It runs
+once for the class, and each test starts from its result. The organization is then the one with the slug "acme".
 """
 
 from collections.abc import Callable, Iterator
@@ -40,7 +40,7 @@ def _contracts_match_the_books(request: pytest.FixtureRequest, _books_balance: N
 def standing(
     request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker, now: datetime
 ) -> Iterator[Standing | None]:
-    """What the tests of a class begin with; None if each begins with nothing."""
+    """The situation that the tests of a class start from; None if they have none."""
     make = getattr(request.cls, "begins_with", None)
     if make is None:
         yield None

@@ -105,7 +105,7 @@ class Desk:
             checkout.settle_later(self.account, self.take("payment_intent"), arrives=arrives)
 
     def settle_all(self) -> None:
-        """Deliver and work until nothing more happens, here or at Stripe."""
+        """Deliver events and run tasks until nothing more happens, here or at Stripe."""
         self.deliver()
         while len(self.delivered) < len(self.events()):
             self.deliver()

@@ -1,4 +1,4 @@
-"""What the tests of a class begin with at Stripe and in our books, made once for all of them."""
+"""The situation at Stripe and in our books that the tests of a class start from, created once for all of them."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,7 +21,7 @@ Row = TypeVar("Row", bound=Model)
 
 @dataclass(frozen=True)
 class Standing:
-    """A local Stripe with its state of then, the moment, the delivered events, and the row that it is about."""
+    """A situation: the local Stripe and its saved state, the time, the delivered events, and the row it is about."""
 
     local: LocalStripe
     state: bytes
@@ -37,7 +37,7 @@ class Standing:
         return self.local
 
     def resume(self, desk: Desk) -> None:
-        """Let a new desk go on from there."""
+        """Set a new desk to the saved time and the events delivered by then."""
         desk.now, desk.delivered = self.now, set(self.delivered)
         desk.clock.move_to(self.now)
 
@@ -50,7 +50,7 @@ class Standing:
 def standing_at_stripe(
     django_db_blocker: DjangoDbBlocker, now: datetime, make: Callable[[Desk], Model]
 ) -> Iterator[Standing]:
-    """Keep what `make` does at a desk, and the row that it returns, until the last test that begins there is over."""
+    """Run `make` at a desk, and keep its effects and the row that it returns until the last test of the class ends."""
     with kept(django_db_blocker), connected_stripe() as local:
         with time_machine.travel(now, tick=False) as clock:
             desk = Desk(local, deliver_due, now, clock)

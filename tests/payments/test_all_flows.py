@@ -1,4 +1,4 @@
-"""All flows at Stripe in random orders give the same books as in their own order, of transfers with their causes."""
+"""All flows at Stripe give the same books in random orders as in their own order, and all transfers have causes."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -62,7 +62,7 @@ def top_ups(desk: Desk, acme: Organization, now: datetime) -> None:
 
 
 def contracts(desk: Desk, now: datetime) -> None:
-    """A contract paid at once and half given back, one charged with a declined period, one by invoice in parts."""
+    """A contract paid at once and half refunded, one with a declined charge, one paid by invoice in parts."""
     once, monthly, uneven = (create_organization(now, slug) for slug in ("once", "monthly", "uneven"))
     desk.press(subscribe(offer(once, now, frequency="annual", credit="1000", service="200"), now))
     desk.refund(60_000)
@@ -80,7 +80,7 @@ def contracts(desk: Desk, now: datetime) -> None:
 
 
 def postpaid(desk: Desk, now: datetime) -> None:
-    """A month that was used first, invoiced, paid, and given back in part."""
+    """A month of postpaid usage, invoiced, paid, and refunded in part."""
     later = create_organization(now, "later", billing_mode="postpaid", postpaid_limit_micros=to_micros("1000"))
     charge(later, "123.456789", now)
     collect_usage(later, "2026-11", now + timedelta(days=14))
@@ -123,7 +123,7 @@ def waiting() -> set[str]:
 
 
 def tell(order: list[dict[str, Any]], desk: Desk, now: datetime) -> dict[str, Any]:
-    """Deliver the events in this order, early ones again until they apply, and return the books after that."""
+    """Deliver the events in this order, try early ones again until they apply, and return the books."""
     for event in order:
         store(event, now)
     while due := waiting():

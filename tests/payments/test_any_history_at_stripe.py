@@ -1,4 +1,4 @@
-"""Property test: whatever staff, payers and banks do to invoices, here or at Stripe, and however its events arrive."""
+"""Property test: the books agree whatever staff, payers and banks do to invoices, and however events arrive."""
 
 import random
 from collections.abc import Callable
@@ -49,7 +49,11 @@ class HistoryAtStripe(DebtSteps):
         return self.random.choice(list(Document.objects.filter(type="invoice").order_by("created_at", "pk")))
 
     def there(self, kind: str, **wanted: Any) -> Body:
-        """An object at Stripe."""
+        """Return a random object at Stripe with these members.
+
+        Raises:
+            StripeFault: there is none.
+        """
         found = self.desk.account.find(kind, **wanted)
         if not found:
             raise StripeFault.invalid("There is none.")
@@ -166,7 +170,7 @@ class HistoryAtStripe(DebtSteps):
         return any(each["id"] in told for each in self.desk.account.find("credit_note"))
 
     def held(self) -> int:
-        """What Stripe holds of the customer's money, in cents, before its fees."""
+        """Return how much of the customer's money Stripe holds, in cents, before its fees."""
         charges = self.desk.account.find("charge", status="succeeded")
         moved = [each["amount"] for made in self.desk.account.find("dispute") for each in made["balance_transactions"]]
         return sum(each["amount_captured"] - each["amount_refunded"] for each in charges) + sum(moved)

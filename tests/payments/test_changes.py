@@ -194,7 +194,7 @@ class TestAnInvoice:
     def test_that_was_made_for_an_installment_paid_meanwhile_is_never_final(
         self, desk: Desk, monthly: Contract, now: datetime
     ) -> None:
-        """The money comes by bank after the job has read the schedule, and before it writes the invoice down."""
+        """The money arrives by bank after the job has read the schedule, and before it stores the invoice."""
         second = rows(monthly)[1]
         pay(second, now, received_in=Role.MANUAL_RECEIPTS)
         assert invoice_installment(installment_id=second.pk, charged_to="pm_any", now=now) is None
@@ -209,7 +209,7 @@ def charged(desk: Desk, contract: Contract, row: Installment) -> int:
 
 
 class TestADiscount:
-    """Given when the invoice of an installment was charged already, and its event is on its way."""
+    """A discount is given after Stripe has charged an installment's invoice, and before its event arrives."""
 
     begins_with = staticmethod(pay_the_first)
 
@@ -283,7 +283,7 @@ def test_a_discount_after_the_last_charge_leaves_money_to_refund(desk: Desk, acm
 def test_what_checkout_took_is_not_asked_for_again_before_it_is_told(
     desk: Desk, acme: Organization, now: datetime, backwards: bool
 ) -> None:
-    """Whoever activates the contract meanwhile, what the payer paid at checkout is not invoiced beside it."""
+    """What was paid at checkout is not also invoiced, even if a bank transfer activates the contract meanwhile."""
     contract = offer(acme, now, "2026-11-19", credit="1300", onetime_credit="100")
     desk.run(now)
     desk.press(subscribe(contract, now))

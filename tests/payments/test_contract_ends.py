@@ -67,7 +67,7 @@ class TestCanceledWhileSubscribing:
         self.is_there_to_be_refunded(desk, monthly, now)
 
     def is_there_to_be_refunded(self, desk: Desk, contract: Contract, now: datetime) -> None:
-        """The money is in the books, brought nothing, is shown to staff, and goes back by an ordinary refund."""
+        """The money is booked, gave no credit, is shown to staff, and is returned by an ordinary refund."""
         acme = contract.organization
         assert healthy()
         assert compare_clearing(acme, now)
@@ -84,7 +84,7 @@ class TestCanceledWhileSubscribing:
         self, desk: Desk, monthly: Contract, now: datetime
     ) -> None:
         first = subscribe(monthly, now)
-        CheckoutSession.objects.update(state="expired")  # as when it ran out here just before it was paid there
+        CheckoutSession.objects.update(state="expired")  # as if it expired here just before it was paid at Stripe
         second = subscribe(monthly, now)
         desk.press(first)
         desk.press(second)
@@ -122,7 +122,7 @@ class TestCanceledWhileASessionIsMade:
 class TestCanceledWithInvoices:
     @pytest.fixture
     def sent(self, desk: Desk, acme: Organization, now: datetime) -> Contract:
-        """Paid by bank transfer for the first time, so that what follows is sent."""
+        """A contract whose first installment was paid by bank transfer, so that invoices are sent for the others."""
         contract = offer(acme, now, **QUARTERLY)
         pay(rows(contract)[0], now, received_in=Role.MANUAL_RECEIPTS)
         desk.run(now)
@@ -132,7 +132,7 @@ class TestCanceledWithInvoices:
         services.create_payment_link(installment=rows(sent)[3], created_by="staff:ann", now=now)
         first, _ = (invoice_installment(installment_id=row.pk, charged_to="", now=now) for row in rows(sent)[1:3])
         assert first is not None
-        desk.press(first.hosted_url)  # paid there, and its event still on the way
+        desk.press(first.hosted_url)  # paid at Stripe, but its event has not arrived
         cancel(sent, now)
         desk.run(now)
         assert live(desk) == []

@@ -31,7 +31,7 @@ def owing(acme: Organization) -> Organization:
 
 
 def owed() -> int | None:
-    """Return the amount owed by the open finding, or None."""
+    """Return the amount of the open issue, or None."""
     return PaymentIssue.objects.filter(kind="debt", resolved_at=None).values_list("actual_micros", flat=True).first()
 
 

@@ -24,11 +24,11 @@ from tests.payments.test_changes import amend
 from tests.payments.test_contracts import healthy, states, subscribe
 
 MONTHS = {"monthly": 1, "quarterly": 3, "semiannual": 6, "annual": 12}
-TOTAL = 1_000_000_007 * 10_000  # no count of periods divides it
+TOTAL = 1_000_000_007 * 10_000  # a prime number of cents, so that no number of periods divides it
 
 
 def on(start: date, months: int) -> date:
-    """The day so many months after a start: the same day of the month, or the month's last one where it has none."""
+    """Return the day this many months after a start: the same day of the month, or the last one of a shorter month."""
     year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
     return date(year, month + 1, min(start.day, calendar.monthrange(year, month + 1)[1]))
 
@@ -38,7 +38,7 @@ def days_of(start: date, frequency: str, months: int) -> list[date]:
 
 
 def all_terms() -> Iterator[tuple[date, str, int]]:
-    """Each start day of a year before a leap year and of the leap year itself, each frequency, several terms."""
+    """Yield each start day of a leap year and the year before, with each frequency and several terms."""
     first = date(2027, 1, 1)
     for ahead in range(731):
         for frequency, each in MONTHS.items():
@@ -85,9 +85,9 @@ def offered_on(desk: Desk, acme: Organization, day: str, start: str, **terms: ob
 
 
 def live_on(desk: Desk, days: list[date]) -> None:
-    """Move to the day before each of these days, to the day itself, and into the second month and year after the last.
+    """Move to the day before each of these days, to the day itself, and to a month and a year after the last.
 
-    What became due on any day between is charged on the next day that is lived through.
+    What becomes due on a skipped day is charged on the next day.
     """
     for day in days:
         desk.come_to(day - timedelta(days=1))

@@ -1,7 +1,7 @@
-"""All flows of money with their events in random orders, some repeated, give the same books, and agree with Stripe.
+"""All flows of money, with their events in random order and some repeated, give the same books, which match Stripe.
 
-Each world is played at the local Stripe without our webhook; then its events arrive in some order, and tasks run in
-between. `-m long` tries many orders, the ordinary suite a few.
+Each flow runs at the local Stripe without our webhook; then its events arrive in some order, and tasks run in between.
+`-m long` tries many orders, the ordinary suite a few.
 """
 
 import random
@@ -41,7 +41,7 @@ World = Callable[[Desk, Organization, datetime], None]
 
 
 def top_ups(desk: Desk, acme: Organization, now: datetime) -> None:
-    """One refunded twice over the same sum, one of the refunds failing; one promised and won back; one lost."""
+    """One refunded twice by the same amount, once in vain; one paid later whose dispute is won; one dispute lost."""
     desk.press(buy(acme, now, key="a"))
     desk.refund(700)
     desk.fail_refund(desk.refund(700))
@@ -55,7 +55,7 @@ def top_ups(desk: Desk, acme: Organization, now: datetime) -> None:
 
 
 def charged(desk: Desk, acme: Organization, now: datetime) -> None:
-    """Paid at checkout and refunded in part; charged, disputed and lost; declined and paid at its page after all."""
+    """Paid at checkout and refunded in part; charged, disputed and lost; declined, then paid on the invoice's page."""
     contract = offer(acme, now, service="600", bonus="5")
     desk.run(now)
     desk.press(subscribe(contract, now))
@@ -83,7 +83,7 @@ def promised(desk: Desk, acme: Organization, now: datetime) -> None:
 
 
 def saved(desk: Desk, acme: Organization, now: datetime) -> None:
-    """A contract that begins later: the card is saved at checkout, charged, and taken back."""
+    """A contract that begins later: the card is saved at checkout, charged, and detached."""
     contract = offer(acme, now, "2026-12-18", service="600", bonus="5")
     desk.run(now)
     desk.press(subscribe(contract, now))
@@ -123,7 +123,7 @@ def paid_twice(desk: Desk, acme: Organization, now: datetime) -> None:
 
 
 def postpaid(desk: Desk, acme: Organization, now: datetime) -> None:
-    """A month's invoice paid in two parts, one of them refunded; the next month's given up and paid after all."""
+    """A month's invoice paid in two parts, one of them refunded."""
     Organization.objects.filter(pk=acme.pk).update(billing_mode="postpaid", postpaid_limit_micros=to_micros("1000"))
     acme.refresh_from_db()
     charge(acme, "123.45", now)
@@ -135,7 +135,7 @@ def postpaid(desk: Desk, acme: Organization, now: datetime) -> None:
 
 
 def taxed(desk: Desk, acme: Organization, now: datetime) -> None:
-    """Tax on everything: a top-up refunded in odd parts and disputed, a month's invoice paid in two, one part back."""
+    """Everything taxed: a top-up refunded in odd parts and disputed; an invoice paid in two parts, one refunded."""
     taxes.set_automatic(desk.account, "19", everything=True)
     desk.press(buy(acme, now, key="a"))
     desk.refund(701)
@@ -184,7 +184,7 @@ def tell(desk: Desk, draw: random.Random, now: datetime, between: Callable[[], N
     if chosen == len(waiting) and between:
         between()
     desk.deliver()
-    for hours in range(1, 60, 4):  # what waits for something tries again less and less often
+    for hours in range(1, 60, 4):  # waiting events are tried again at growing intervals
         if StripeEvent.objects.filter(state="received").exists():
             desk.deliver(at=now + timedelta(hours=hours))
 
@@ -236,7 +236,7 @@ def test_any_order_of_a_flows_events_gives_the_same_books(
 def test_a_contract_canceled_at_any_moment_is_collected_no_more(
     desk: Desk, acme: Organization, now: datetime, world: World, orders: int
 ) -> None:
-    """How much was settled before differs; that all money is in the books and nothing more is asked for does not."""
+    """Orders differ in how much is settled before, but all money is booked, and nothing more is requested."""
     world(desk, acme, now)
     contract = Contract.objects.get()
 

@@ -443,7 +443,7 @@ class TestCustomer:
     def test_that_is_made_while_it_is_looked_for_is_no_deleted_one(
         self, desk: Desk, acme: Organization, now: datetime
     ) -> None:
-        """Who looks twice sees none, then one: what the first statement did not find was made before the second."""
+        """Another process creates the customer between our two look-ups: the first finds none, the second finds one."""
         statements = 0
 
         def another_makes_it(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:

@@ -83,7 +83,7 @@ def test_an_invoice_begun_days_ago_is_due_in_the_future(desk: Desk, acme: Organi
 class TestGivenBackByBankAndAtStripe:
     @pytest.fixture
     def paid(self, desk: Desk, acme: Organization, now: datetime) -> Contract:
-        """Paid by session, and 900 of 1,000 given back by bank transfer."""
+        """Paid at checkout, and 900 of 1,000 refunded by bank transfer."""
         contract = offer(acme, now, frequency="annual", credit="1000")
         desk.press(subscribe(contract, now))
         desk.deliver()

@@ -51,7 +51,7 @@ def made(db: None, standing: Standing) -> Document:
 
 
 def there(desk: Desk) -> list[tuple[str, int]]:
-    """The invoices at Stripe, newest first: their state and what is left of them, in cents."""
+    """Return the invoices at Stripe, newest first: status and amount remaining, in cents."""
     return [(one["status"], one["amount_remaining"]) for one in desk.account.store.all("invoice")]
 
 

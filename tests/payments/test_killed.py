@@ -99,7 +99,7 @@ def books(organization: Organization, now: datetime) -> dict[str, Any]:
 
 @contextmanager
 def running(command: list[str], environment: dict[str, str]) -> Iterator["subprocess.Popen[str]"]:
-    """Run a process that is gone for certain afterwards, killed if it is still there."""
+    """Run a process, and kill it at the end."""
     process = subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
@@ -124,7 +124,7 @@ def at_work(environment: dict[str, str]) -> Iterator[Iterator[str]]:
 
 
 def end_leases(now: datetime) -> None:
-    """Let what a killed process held be due at once, as it is when its lease is over a minute later."""
+    """Make messages that a killed process held due now, instead of when their lease ends a minute later."""
     OutboxMessage.objects.filter(state="sent").update(next_send_at=now)
 
 
@@ -147,7 +147,7 @@ def work(environment: dict[str, str], now: datetime, enough: Callable[[int], boo
 
 
 def at_random(dice: Random) -> Callable[[int], bool]:
-    """Say that it is enough after a random number of tasks, at a random moment of the next one."""
+    """Return a function that is true at a random moment of the task that follows a random number of done tasks."""
     last, moment = dice.randint(1, 9), dice.uniform(0, 0.5)
 
     def enough(done: int) -> bool:

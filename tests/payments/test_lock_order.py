@@ -73,7 +73,7 @@ def lost(desk: Desk) -> str:
 
 
 def failed_refund(desk: Desk) -> str:
-    """One that was taken from the customer in part and was our loss beyond, since a dispute had taken it."""
+    """A failed refund, taken from the customer only in part: the rest was our loss, because of a lost dispute."""
     first = desk.refund(3_000)
     desk.close_dispute(desk.dispute(), "lost")
     desk.deliver()
@@ -108,7 +108,7 @@ def test_the_contract_is_locked_before_the_wallet(
 def test_credit_that_is_spent_while_its_refund_waits_is_owed_and_not_overspent(
     desk: Desk, acme: Organization, now: datetime
 ) -> None:
-    """Fifty were owed, thirty came by bank and the invoice of fifty was paid all the same: thirty became credit."""
+    """Of 50 owed, 30 was paid by bank, and then the invoice of 50 in full: 30 became credit."""
     Organization.objects.filter(pk=acme.pk).update(billing_mode="postpaid", postpaid_limit_micros=to_micros("100"))
     acme.refresh_from_db()
     charge(acme, "50", now)

@@ -111,7 +111,7 @@ class TestRefund:
 
 class TestRefundByStaff:
     def start(self, amount: str, now: datetime, key: str = "t1") -> Refund | None:
-        """Let Ann refund a part of the payment; None where it waits for a second person."""
+        """Let Ann refund a part of the payment; return None if it waits for a second person."""
         staff = User.objects.filter(username="ann").first() or create_staff("ann", "Billing")
         refund = RefundPayment.of(
             StripePayment.objects.get(), amount_micros=to_micros(amount), reason="Bought twice", key=key

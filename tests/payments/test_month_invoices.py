@@ -19,7 +19,7 @@ UNIT = 1_000_000
 
 @pytest.fixture
 def owing(db: None, now: datetime) -> Organization:
-    """A postpaid customer that used three units and a character in October, and told so in November."""
+    """A postpaid customer that used three units and a character in October, and reported them in November."""
     long_ago = now - timedelta(days=90)
     owing = create_organization(long_ago, "owing", billing_mode="postpaid", postpaid_limit_micros=to_micros("1000"))
     price(make_meter(), micros_per_million=UNIT * UNIT, minimum_micros=10 * UNIT)
@@ -29,7 +29,7 @@ def owing(db: None, now: datetime) -> Organization:
 
 
 def invoiced(desk: Desk, owing: Organization, month: str, now: datetime) -> list[int]:
-    """Close a month and return what all invoices so far ask for, newest first, in cents."""
+    """Close a month and return the totals of all invoices so far, newest first, in cents."""
     close_month(month=parse_month(month), closed_by="system:test", now=now)
     collect_usage(owing, month, now)
     return [invoice["total"] for invoice in desk.account.store.all("invoice")]

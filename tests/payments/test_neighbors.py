@@ -36,7 +36,7 @@ WARNING = shape("radar.early_fraud_warning", id="issfr_neighbor1", charge="ch_ne
 
 
 def happen(desk: Desk, kind: str, subject: Body, **fields: Any) -> StripeEvent:
-    """Let something happen at Stripe, deliver it, and let workers have one try."""
+    """Create an event at Stripe, deliver it, and let workers handle it once."""
     with desk.account.store.transaction():
         event = desk.account.emit(kind, subject)
     desk.post({**event, **fields})

@@ -43,13 +43,13 @@ def contract(db: None, standing: Standing) -> Contract:
 
 
 def figures(contract: Contract, now: datetime) -> tuple[int, int, int, int]:
-    """Return what can be spent, what is frozen, what lies beside the installment, and what came at Stripe."""
+    """Return the available credit, the frozen credit, the overpayment, and the money received at Stripe."""
     assert healthy()
     assert compare_clearing(contract.organization, now)
     wallet = wallet_figures(contract.organization, now)
     cash = -account_balances(contract.organization)[Role.CASH]
-    lying = surplus_left(rows(contract)[0].pk)
-    return tuple(amount // 1_000_000 for amount in (wallet.available_micros, wallet.held_micros, lying, cash))  # type: ignore[return-value]
+    overpaid = surplus_left(rows(contract)[0].pk)
+    return tuple(amount // 1_000_000 for amount in (wallet.available_micros, wallet.held_micros, overpaid, cash))  # type: ignore[return-value]
 
 
 def open_issues() -> list[str]:
@@ -66,7 +66,7 @@ def send_back(payment: StripePayment, amount: str, now: datetime) -> None:
 
 @pytest.fixture(autouse=True)
 def alone(settings: object) -> None:
-    """Let one person refund what is tried here."""
+    """Let one person make these refunds."""
     settings.APPROVAL_LIMIT_MICROS = to_micros("100000")  # type: ignore[attr-defined]
 
 

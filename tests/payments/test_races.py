@@ -92,7 +92,7 @@ def test_an_installment_asked_for_by_many_workers_at_once_is_charged_once(
 def test_a_bank_transfer_recorded_while_it_is_invoiced_is_never_charged_beside(
     desk: Desk, acme: Organization, now: datetime
 ) -> None:
-    """Whichever comes first: the installment is paid once, or what came second lies there to be refunded."""
+    """Whichever comes first pays the installment; the second payment, if there is one, is an overpayment to refund."""
     contract = offer(acme, now)
     desk.press(subscribe(contract, now))
     desk.settle_all()

@@ -31,7 +31,7 @@ from tests.payments.recorded import recorded, recorded_types, subject
 from tests.payments.test_top_ups import buy
 
 Post = Callable[..., None]
-TOLD_TWICE = "invoice.payment_succeeded"  # what invoice.paid tells; stored, and left alone
+TOLD_TWICE = "invoice.payment_succeeded"  # the same as invoice.paid; stored and ignored
 GONE = {
     "invoice": {"subscription", "payment_intent", "charge", "paid"},
     "charge": {"invoice"},

@@ -1,4 +1,4 @@
-"""How many statements it takes to settle what was paid at Stripe."""
+"""The number of statements that settle a payment at Stripe."""
 
 import re
 from datetime import datetime
@@ -20,7 +20,7 @@ from tests.payments.test_top_ups import buy
 
 
 def arrived(desk: Desk, now: datetime) -> StripeEvent:
-    """Take all events and apply them but for that of the completed session, which is returned."""
+    """Receive all events, and apply all except that of the completed session, which is returned."""
     for event in desk.events():
         desk.post(event)
     others = StripeEvent.objects.exclude(type="checkout.session.completed")
@@ -30,14 +30,14 @@ def arrived(desk: Desk, now: datetime) -> StripeEvent:
 
 
 def sent_by(event: StripeEvent, now: datetime) -> list[str]:
-    """Apply an event; return the statements but for savepoints and the types of the audit trail, which are kept."""
+    """Apply an event; return its statements without savepoints and reads of content types, which Django caches."""
     with CaptureQueriesContext(connection) as captured:
         dispatch.handle_event(event_id=event.event_id, now=now)
     return [query["sql"] for query in captured if not re.search("SAVEPOINT|FROM .django_content_type", query["sql"])]
 
 
 def test_a_settled_top_up(desk: Desk, acme: Organization, now: datetime) -> None:
-    """The event; event, session and payment under their locks; the wallet; and all rows with their audit trail."""
+    """Read the event; lock the event, session and payment; open the wallet; write all rows with their audit trail."""
     desk.press(buy(acme, now))
     completed = arrived(desk, now)
     trail = LogEntry.objects.order_by("-pk").values_list("pk", flat=True).first()
@@ -62,7 +62,7 @@ def test_a_settled_top_up(desk: Desk, acme: Organization, now: datetime) -> None
 
 
 def test_a_settled_installment(desk: Desk, acme: Organization, now: datetime) -> None:
-    """The session is read with its contract; the wallet; and all rows, their trail and messages, bonus and all."""
+    """The same, with the session's contract; the last statement writes the bonus and the messages, too."""
     contract = offer(acme, now, frequency="annual", credit="1000", service="200", bonus="50")
     desk.run(now)
     desk.press(services.subscribe(organization=acme, contract_id=contract.pk, created_by="user:u1", now=now))

@@ -70,7 +70,7 @@ def post_all(url: str, copies: list[Copy]) -> Counter[int]:
 
 
 def work_until(is_over: Event, now: datetime) -> None:
-    """Do what the outbox has due, again and again, as a worker does."""
+    """Run the outbox's due messages again and again, as a worker does."""
     while not is_over.is_set():
         deliver_due(now)
         is_over.wait(0.05)
@@ -78,7 +78,7 @@ def work_until(is_over: Event, now: datetime) -> None:
 
 
 def is_proved(command: str) -> bool:
-    """Run a proof; it exits with an error where something does not add up."""
+    """Run a check command, which exits with an error if it finds a mismatch."""
     call_command(command, stdout=io.StringIO())
     return True
 

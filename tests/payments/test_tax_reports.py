@@ -41,14 +41,14 @@ def taxed_draft(desk: Desk, acme: Organization, now: datetime, *amounts: str) ->
 
 
 def invoice(desk: Desk, acme: Organization, now: datetime, *amounts: str) -> Document:
-    """A finalized invoice that Stripe Tax has."""
+    """Return a finalized invoice that was reported to Stripe Tax."""
     final = finalize(taxed_draft(desk, acme, now, *amounts), now)
     desk.settle_all()
     return final
 
 
 def in_all(desk: Desk) -> tuple[int, int]:
-    """What Stripe Tax reports in all: amount and tax, in cents."""
+    """Return the sums of all transactions at Stripe Tax: amount and tax, in cents."""
     lines = [line for _, made in reported(desk) for line in made]
     return sum(line[1] for line in lines), sum(line[2] for line in lines)
 
@@ -61,7 +61,7 @@ def credit(document: Document, now: datetime, amount: str) -> Document:
 class TestALostAnswer:
     @pytest.fixture
     def lost(self, desk: Desk, acme: Organization, now: datetime) -> Document:
-        """An invoice that Stripe has, though its answer was lost and its key is pruned since."""
+        """An invoice that was reported to Stripe, whose answer was lost and whose idempotency key has since expired."""
         final = finalize(taxed_draft(desk, acme, now, "100"), now)
         desk.local.faults.add(Fault("drop_after", path="/v1/tax/transactions", times=3))
         with pytest.raises(StripeUnavailable):

@@ -24,14 +24,14 @@ COMPLETED = "checkout.session.completed"
 
 @pytest.fixture
 def paid(desk: Desk, acme: Organization, now: datetime) -> Body:
-    """A paid top-up of which Stripe lists the event in an old version, whose session reads otherwise."""
+    """A paid top-up whose event Stripe lists in an old version, in which the session has other members."""
     desk.press(buy(acme, now))
     (event,) = desk.events(COMPLETED)
     return listed_in(desk, event, OLD)
 
 
 def listed_in(desk: Desk, event: Body, version: str) -> Body:
-    """Let Stripe list an event in another version; return what the endpoint is delivered in its own."""
+    """Make Stripe list an event in another version; return it as delivered, in the endpoint's version."""
     session = {**event["data"]["object"]}
     if version == OLD:
         session["amount_total"], session["display_items"] = None, []
@@ -139,7 +139,7 @@ class TestDelivered:
     def test_is_not_parked_by_a_worker_that_read_the_row_before(
         self, desk: Desk, acme: Organization, now: datetime, paid: Body, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """Between a worker's look at the old row and its verdict, the delivery comes."""
+        """The delivery arrives after a worker has read the swept row, and before it parks it."""
 
         def none_and_meanwhile_it_is_delivered(*_: Any) -> None:
             desk.post(paid)
@@ -179,7 +179,7 @@ class TestRelease:
 def test_a_flow_that_is_swept_in_an_old_version_gives_the_books_of_its_deliveries(
     desk: Desk, acme: Organization, now: datetime, world: World
 ) -> None:
-    """Told by a sweep alone on an account that was never upgraded; then every delivery comes late."""
+    """On an account that was never upgraded, only a sweep brings the events; then every delivery arrives late."""
     desk.account.api_version = OLD
     world(desk, acme, now)
     with put_back(desk):
@@ -195,7 +195,7 @@ def test_a_flow_that_is_swept_in_an_old_version_gives_the_books_of_its_deliverie
 
 
 def wait_out(desk: Desk, now: datetime, *, told: bool = True) -> None:
-    """Let hours pass, so that what waits for something is tried again, with Stripe's deliveries or without."""
+    """Let hours pass, so that waiting events are tried again, with Stripe's deliveries or without."""
     for hours in range(0, 30, 4):
         at = now + timedelta(hours=hours)
         desk.deliver(at=at) if told else desk.run(at)

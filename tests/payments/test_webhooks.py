@@ -228,7 +228,7 @@ class TestForeign:
 
 
 class TestThin:
-    """As event destinations send them: docs.stripe.com/event-destinations."""
+    """Thin events, as event destinations send them: https://docs.stripe.com/event-destinations."""
 
     EVENT: ClassVar[dict[str, Any]] = {
         "id": "evt_test_65RM8sQH2oXnebF5Rpc16RJyfRSCSQvHTnaH3xVB0K6m",

@@ -96,7 +96,7 @@ class TestSealing:
 
 
 class Archive(BaseHTTPRequestHandler):
-    """A place outside that keeps what it is sent, after as many refusals as it has left."""
+    """An external archive that stores what it is sent; it refuses the first `refusals` requests."""
 
     kept: ClassVar[list[dict[str, Any]]] = []
     refusals: ClassVar[int] = 0
@@ -113,7 +113,7 @@ class Archive(BaseHTTPRequestHandler):
         self.end_headers()
 
     def log_message(self, *_: Any) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 @pytest.fixture

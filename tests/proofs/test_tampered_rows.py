@@ -82,7 +82,7 @@ def number_of(key: str) -> int:
     return Transfer.objects.get(key=key).number
 
 
-# Every row that has the amount of the charge c2, and every sum that it is in, one cent less.
+# Lowers the amount of the charge c2 by a cent, in every row that has it and in every sum that includes it.
 EVERYWHERE = """
 UPDATE ledger_transfer SET amount_micros = amount_micros - 10000 WHERE key = 'c2';
 UPDATE ledger_entry SET amount_micros = amount_micros + 10000 WHERE amount_micros < 0

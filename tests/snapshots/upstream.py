@@ -12,7 +12,7 @@ NAME, SECRET, ACCOUNT = "telco", "upstream-secret", "acc_1"
 
 @dataclass
 class Answer:
-    """One answer: bytes as they are, or a JSON document; `hangs` says nothing until the test is over."""
+    """One answer: bytes as they are, or a JSON document; with `hangs`, no answer until the test is over."""
 
     body: object = b""
     status: int = 200
@@ -25,7 +25,7 @@ class Answer:
 
 
 class Upstream:
-    """Its answers are given in turn, the last one for ever; `requests` keeps what was asked."""
+    """An upstream that gives its answers in turn, and the last one forever; `requests` records the requests."""
 
     def __init__(self, *answers: Answer) -> None:
         self.answers = list(answers)
@@ -54,7 +54,7 @@ def serving(upstream: Upstream) -> Iterator[str]:
             self.wfile.write(answer.content)
 
         def log_message(self, *_arguments: object) -> None:
-            """Say nothing."""
+            """Log nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})

@@ -213,7 +213,7 @@ class TestVerifySessionToken:
 
 @pytest.mark.usefixtures("clerk")
 class TestWithoutAParty:
-    """Tokens without `azp`, as some templates and native apps send: taken from the issuers whose settings say so."""
+    """Tokens without `azp`, as some templates and native apps send, are accepted from issuers with `azp_optional`."""
 
     @pytest.fixture(params=["clerk", "oidc"])
     def issuer(self, request, settings, clerk):

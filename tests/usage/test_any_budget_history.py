@@ -49,7 +49,7 @@ steps = st.lists(
 
 @dataclass
 class Row:
-    """A charge, or what was taken back: its day, its work and its amount in whole units."""
+    """A charge, or a negative one for a reversal: its day, its work and its amount in whole units."""
 
     day: date
     work: dict[str, str]
@@ -58,7 +58,7 @@ class Row:
 
 @dataclass
 class Held:
-    """A live hold: its id, its work, its amount, its end, and the budgets that were there when it was placed."""
+    """A live hold: its id, its work, its amount, its end, and the budgets that existed when it was placed."""
 
     pk: object
     work: dict[str, str]
@@ -209,13 +209,13 @@ class History:
             reached = {each for each in (50, 80, 100) if row.spent_micros * 100 >= each * budget.limit * UNIT}
             is_replaced = budget.scope != self.named(budget, row.bucket.value)
             if row.ends_on <= self.now.date():
-                continue  # it keeps the alarms of the limit that it had, until it is closed
+                continue  # an ended period keeps the alarms of its former limit until it is closed
             if not is_replaced and not ("*" in budget.scope.values() and not row.bucket.value):
                 assert set(row.alarms) == (reached if row.spent_micros > 0 else set()) or row.is_closed
         for bucket in Bucket.objects.filter(budget__ended_at=None, budget__kind="own"):
             slug = bucket.budget.slug
             live = self.held(slug, self.budgets[slug], bucket.value)
-            assert bucket.held_micros >= live * UNIT  # ended holds are still in it until they are closed
+            assert bucket.held_micros >= live * UNIT  # ended holds are included until they are closed
 
     def named(self, budget: Budget, value: str) -> dict[str, str]:
         exact = {name: value if wanted == "*" else wanted for name, wanted in budget.scope.items()}

@@ -85,7 +85,7 @@ READ_ALONE = 42
 
 @contextmanager
 def reading_that_can_wait() -> Iterator[None]:
-    """Let connections that have read a book's ledger wait for the lock `READ_ALONE` until the block ends."""
+    """In the block, make every connection that has read a book wait while another one holds the lock `READ_ALONE`."""
     with connection.cursor() as cursor:
         cursor.execute("ALTER FUNCTION ledger_open RENAME TO ledger_open_itself")
         cursor.execute(f"""
@@ -107,7 +107,7 @@ def reading_that_can_wait() -> Iterator[None]:
 
 @contextmanager
 def read_alone() -> Iterator[None]:
-    """Let other connections wait after their reading; this one goes on."""
+    """Hold the lock `READ_ALONE`, so that other connections wait after reading; this one goes on."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [READ_ALONE])
         try:
@@ -138,7 +138,7 @@ def test_a_book_that_moves_while_it_is_read_is_read_again(acme, now):
             waiting = pool.submit(reserve_elsewhere)
             while not somebody_waits():
                 assert not waiting.done()
-            with transaction.atomic():  # as another process does, in no lane of this one
+            with transaction.atomic():  # as another process would, without sharing a turn
                 services.expire_reservations(now=later)
         assert waiting.result().amount_micros == 1_000_000
     assert (held("each", "ann"), held("each", "bob")) == (0, 1)

@@ -175,7 +175,7 @@ class TestNewBudget:
 
 
 def told(deliver_outbox, now):
-    """Deliver what is due, and return what organizations were told by it: the types, with their data."""
+    """Deliver due messages, and return the new events to organizations: types and data."""
     before = set(WebhookEvent.objects.values_list("pk", flat=True))
     deliver_outbox(now)
     fresh = WebhookEvent.objects.exclude(pk__in=before).order_by("sequence")

@@ -1,4 +1,4 @@
-"""Names, corrections, closes and reports that meet at the same moment: each event counts once, as it stands."""
+"""Concurrent aliases, corrections, month closes and reports: each event counts once, in its latest form."""
 
 from collections import Counter
 from datetime import timedelta
@@ -44,7 +44,7 @@ def charged(organization, now):
 
 
 def assert_proven(organization, now):
-    """The customer was charged what the events that stand come to, and minimums; every total is proved."""
+    """Check that the customer was charged for the events in force and the minimums; prove every total."""
     minimums = sum(MinimumCharge.objects.values_list("amount_micros", flat=True))
     rows = UsageEvent.objects.filter(organization=organization, state="rated")
     assert charged(organization, now) == sum(rows.values_list("charge_micros", flat=True)) + minimums
@@ -52,7 +52,7 @@ def assert_proven(organization, now):
 
 
 def correct(organization, now, event_id, new=None):
-    """Correct an event, and return what became of it, or that it was voided before."""
+    """Correct an event, and return the correction's state, or "refused" if the event was voided before."""
     facts = {"organization": organization, "source": "app", "event_id": event_id, "created_by": "key:test"}
     try:
         return correct_event(Correction(**facts, reason="sent twice", event=new), now=now).state

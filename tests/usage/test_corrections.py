@@ -177,7 +177,7 @@ class TestVoid:
 
     @pytest.mark.parametrize("other", [None, {"model": "m", "input_tokens": 100_000}])
     def test_staff_do_not_give_back_again_what_the_sender_took_back(self, acme, chat, now, other):
-        """A void undoes the newest charge, so that the event's own charge still has all of its amount left."""
+        """A void reverses the newest charge first, so that the event's own charge still has its full amount."""
         first, second = (event(each, model="m", input_tokens=1_000_000) for each in ("e1", "e2"))
         send(acme, now, first)
         send(acme, now, second)

@@ -149,7 +149,7 @@ class TestACorrection:
 
 @dataclass(frozen=True)
 class Sent:
-    """An event, and whether its sender takes it back once it is known."""
+    """An event, and whether its sender voids it afterward."""
 
     kind: str
     amount: int
@@ -163,7 +163,7 @@ sent = st.builds(
 
 
 def expected(events):
-    """The charge, worked out from the events that stand."""
+    """Return the charge, computed from the events that were not voided."""
     standing = [(each, f"e{number:02}") for number, each in enumerate(events) if not each.is_voided]
     seats = max((each.amount for each, _ in standing if each.kind == "seats"), default=0)
     stored = [(each.day, id, each.amount) for each, id in standing if each.kind == "storage"]

@@ -193,7 +193,7 @@ def test_any_window_that_ends_now_has_what_has_come(db, sent, now, later, rebuil
 
 
 def _check(sent, now, later, rebuilt):
-    """Compare every figure with the events whose time has come by a moment."""
+    """Compare every figure at a moment with the events whose time is not after it."""
     price(make_meter("people", "character"), micros_per_million=5 * MICRO)
     acme = create_organization(now, "any")
     moment = now

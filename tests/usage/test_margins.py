@@ -284,7 +284,7 @@ class TestCostBook:
 class TestCorrections:
     @pytest.fixture
     def right(self, acme, chat, costs, now):
-        """A better cost of the same model, from tomorrow on, and two calls of today at the old one."""
+        """A corrected cost of the same model from tomorrow on, and two of today's calls at the old one."""
         send(acme, now, event("a", model="gpt-5", key="k1", **CALL), event("b", model="gpt-5", key="k2", **CALL))
         send(acme, now, event("told", model="gpt-5", cost={"amount": "1", "currency": "USD"}, **CALL))
         return price(chat, start=now + timedelta(days=1), book=costs, model="gpt-5", **cells("input 1\noutput 1"))
@@ -297,7 +297,7 @@ class TestCorrections:
         balance = wallet_figures(acme, now).balance_micros
         run = self.run(right, now)
         figures = total_of(report())
-        # 264,704 tokens at 1 per million each, twice; the cost that the event told stays.
+        # 264,704 tokens at 1 per million each, twice; the cost that an event reported stays.
         assert figures.cost_picos == 2 * 264_704_000_000 + PICO
         assert figures.first_cost_picos == 2 * 55_940_625_000 + PICO
         assert {row.key: int(row.cost_picos) for row in run.corrections.all()} == dict.fromkeys(

@@ -156,7 +156,7 @@ class TestCharges:
 
 
 class TestPricesByTheMonth:
-    """Worked example 12: input free to 10 million a month, then 1.25; output 10."""
+    """Input is free up to 10 million tokens a month, then costs 1.25 per million; output costs 10."""
 
     FREE = "output 10\noutput above=200000 15\nmonth input graduated 10000000=0 1.25"
 
@@ -286,7 +286,7 @@ amounts = st.integers(0, 300_000)
     random=st.randoms(),
 )
 def test_any_batching_and_order_costs_the_same(acme, chat, now, calls, cuts, random):
-    """Each example is a new customer, so that its total can be compared with the sum computed at once."""
+    """Each round sends the calls to a new customer, in another order and other batches; all totals are the same."""
     made = [
         event(str(number), model="tiered", input_tokens=a + b, cache_read_tokens=b, output_tokens=c, service_tier=tier)
         for number, (a, b, c, tier) in enumerate(calls)

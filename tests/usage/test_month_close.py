@@ -179,7 +179,7 @@ class TestWhatIsOwed:
 
     @pytest.fixture
     def owing(self, now):
-        """A postpaid customer whose October was sent in November: 7 of usage, 93 to the minimum, 50 for a character."""
+        """A postpaid customer whose October was reported in November: 7 of usage, 93 to the minimum, 50 a character."""
         owing = create_organization(START, "owing", billing_mode=Organization.BillingMode.POSTPAID)
         price(make_meter(), micros_per_million=MICRO, minimum_micros=100)
         price(make_meter("character", "character"), micros_per_million=50 * MICRO)

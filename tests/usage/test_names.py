@@ -37,7 +37,7 @@ def acme(now):
 
 @pytest.fixture
 def chat(db):
-    """Prices of the worked example: nimbus-3 at 0.80 a million, any other model at 3 and 15, and it waits."""
+    """Prices per million: 0.80 for nimbus-3; 3 in and 15 out for any other model, whose usage waits for an alias."""
     meter = make_meter()
     price(meter, micros_per_million=800_000, model="nimbus-3")
     price(meter, input_micros_per_million=3 * MICRO, output_micros_per_million=15 * MICRO)
@@ -167,7 +167,7 @@ class TestWhatAnAliasMayBe:
         give(chat, "nimbus-*", "nimbus-3")  # the pattern matches its own target, which has a price
         sent = ("loop/nimbus-9", "loop/loop/nimbus-3", "loop/a", "nimbus-9", "loop/nimbus-3", "a", "loop/")
         send(acme, now, *(event(str(number), model=name, **CALL) for number, name in enumerate(sent)))
-        # One step, never a second: what that does not lead to a price waits under its own name.
+        # An alias is applied once: if its target has no price, usage waits under its own name.
         assert [name for name, *_ in names()] == [*sent[:3], "nimbus-3", "nimbus-3", "nimbus-3", "loop/"]
         assert [amount for *_, amount in names()] == [0, 0, 0, 880_000, 880_000, 880_000, 0]
 

@@ -99,7 +99,7 @@ def test_a_vendor_corrects_what_a_span_left_out(now):
 
 
 def costs(organization):
-    """What the events that count now cost, in whole dollars, and the key that each names."""
+    """Return the cost, in whole dollars, and the key of each event in force."""
     rows = UsageEvent.objects.filter(organization=organization, state="rated").order_by("pk")
     voided = {row.voids for row in rows}
     return [
@@ -110,7 +110,7 @@ def costs(organization):
 
 
 def logged(number, into, out, cost):
-    """One call as LiteLLM tells of it: with its cost in dollars, and the key that was used."""
+    """Return one call as LiteLLM reports it: with its cost in dollars, and the key that was used."""
     found = told("litellm", number, into, out)
     found.event["data"] |= {"cost": {"amount": cost, "currency": "USD"}, "key": "k1"}
     return found
@@ -206,7 +206,7 @@ def test_another_report_of_the_same_rank_is_refused(chat, now):
 
 
 def standing(organization):
-    """Return the events that count now."""
+    """Return the events in force: rated, and not voided."""
     rows = list(UsageEvent.objects.filter(organization=organization, state="rated").order_by("pk"))
     voided = {row.voids for row in rows}
     return [row for row in rows if row.pk not in voided and row.voids is None]
@@ -321,7 +321,7 @@ reports_of_calls = st.lists(
 
 
 def routed(customer, route, number, into, out):
-    """Return a call as a route reports it: spans know it by an id of their own, which all others name beside theirs."""
+    """Return a call as a route reports it: a span has an id of its own, which the other routes name beside theirs."""
     if route == "otel":
         span = told("otel", number, into, out)
         return replace(span, event={**span.event, "id": f"span-{number}"})

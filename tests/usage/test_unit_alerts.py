@@ -1,4 +1,4 @@
-"""Alerts about the units left of a plan's allocation: each change is told once, also after corrections."""
+"""Alerts about the units left of a plan's allocation: each change is notified once, also after corrections."""
 
 import json
 from datetime import UTC, datetime
@@ -38,7 +38,7 @@ def use(organization, now, name, queries):
 
 
 def told():
-    """Return the notices so far: type, threshold, what is left, and whether it is emailed."""
+    """Return the notices so far: type, threshold, units left, and whether it is emailed."""
     rows = OutboxMessage.objects.filter(arguments__notice__startswith="units.").order_by("pk")
     shown = []
     for each in rows:

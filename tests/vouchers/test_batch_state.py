@@ -193,7 +193,7 @@ def test_extending_an_expired_batch_counts_what_can_still_be_redeemed(now, setti
 
 
 class TestWhatIsCarriedOut:
-    """What was agreed to for an amount is refused where it is larger by then, and done where it is smaller."""
+    """An approved action is refused if its amount has grown since the request, and performed if it has shrunk."""
 
     @pytest.fixture
     def voucher(self, now, settings):

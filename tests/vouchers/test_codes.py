@@ -44,7 +44,7 @@ class TestDerive:
 
 
 def is_mistyped(code: str, prefix: str) -> bool:
-    """Say what somebody who checks a typed code by its last symbol would."""
+    """Return whether a typed code is recognized as wrong by its symbols or its check symbol."""
     symbols = code.removeprefix(prefix)
     if len(symbols) != codes.SYMBOLS or not set(symbols) <= set(codes.ALPHABET):
         return True

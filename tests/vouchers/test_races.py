@@ -23,12 +23,12 @@ from tests.vouchers.factories import create_batch, create_voucher, redeem, staff
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-# What the embedded server lets in beside the test itself; more threads than that take turns at its door.
+# The most connections at once, below the server's limit; more threads than that take turns.
 CONNECTIONS = 80
 
 
 def at_once(works: Sequence[Callable[[], Any]], threads: int) -> Counter[str]:
-    """Do all of it from so many threads that start together; count the outcomes, refusals by their code."""
+    """Run the calls in this many threads that start together; count the outcomes, refusals by their code."""
     start, doors = Barrier(threads), BoundedSemaphore(CONNECTIONS)
 
     def run(share: Sequence[Callable[[], Any]]) -> list[str]:
@@ -53,7 +53,7 @@ def outcome(work: Callable[[], Any]) -> str:
 
 
 def counters_agree() -> bool:
-    """I10: no voucher beyond its limit, every counter equal to its redemptions, every redemption with its grant."""
+    """No voucher exceeds its limit, every counter equals its redemptions, and every redemption has its grant."""
     beyond = Voucher.objects.filter(redemption_count__gt=F("max_redemptions")).count()
     counted = sum(Voucher.objects.values_list("redemption_count", flat=True))
     return beyond == 0 and counted == Redemption.objects.count() == Grant.objects.filter(source="voucher").count()

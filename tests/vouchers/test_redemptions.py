@@ -91,7 +91,7 @@ class TestWhatItGives:
         create_voucher(now, max_redemptions=5, max_per_organization=5)
         redeem(acme, "WELCOME", now)
 
-        with django_assert_max_num_queries(4):  # a savepoint and its release beside the two
+        with django_assert_max_num_queries(4):  # two, and those that set and release a savepoint
             redeem(acme, "WELCOME", now)
 
 
@@ -217,7 +217,7 @@ class TestForWhom:
 
 
 class TestWrongCodesCostTheSame:
-    """Unknown, malformed and not yours: the same statements, the same words."""
+    """Unknown, malformed, or another organization's: the same statements and the same message."""
 
     @pytest.fixture
     def statements(self, acme, globex, now, django_assert_max_num_queries):

@@ -143,7 +143,7 @@ class TestRevokeBatch:
         for number, code in enumerate(codes):
             redeem(create_organization(now, f"org-{number}"), code, now)
         stuck = Redemption.objects.order_by("pk")[1]
-        # Another movement has the name that taking this one back would have.
+        # Another transfer already has the key that the transfer of this reversal would have.
         wallets.post_transfer(
             organization=stuck.organization,
             booking=wallets.Booking(

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def refused(work, error) -> int:
-    """How many statements it takes to be refused."""
+    """Return the number of statements of a call that is refused."""
 
     def run() -> None:
         with pytest.raises(error):
@@ -51,7 +51,7 @@ class TestRoundTrips:
         assert refused(lambda: redeem(acme, "WELCOME", now), VoucherAlreadyRedeemed) == 1
 
     def test_include_the_check_of_a_known_credential(self, acme, now):
-        """A key that was changed meanwhile redeems nothing, and the first statement already tells."""
+        """With a key that was changed meanwhile nothing is redeemed, and the first statement detects it."""
         code = create_code(now)
         key = issue_api_key(organization=acme, name="x", scopes=["billing:read"], created_by="x", now=now)
         authenticate_api_key(key.text, now)
@@ -73,7 +73,7 @@ class TestRoundTrips:
 
 
 class TestMovedMeanwhile:
-    """What changes between the two statements is seen: the redemption is examined once more under the locks."""
+    """A change between the two statements is noticed, and the redemption is decided again under the locks."""
 
     def test_the_last_use_goes_to_another(self, acme, globex, now):
         code = create_code(now)

@@ -29,11 +29,11 @@ Step = tuple[str, int, int]
 
 
 class CollectedError(Exception):
-    """A service has reached its read of a book."""
+    """A service has made its call for a book."""
 
 
 def call_of(work: Any) -> BookCall[Any]:
-    """What a service would read of a book; nothing is read."""
+    """Return the call for a book that a service would make, without making it."""
     found: list[BookCall[Any]] = []
 
     def collect(organization_id: Any, query: Any, decision: Any, now: datetime) -> None:
@@ -49,7 +49,7 @@ def call_of(work: Any) -> BookCall[Any]:
 
 
 def ask(organization: Organization, step: Step, key: str, now: datetime) -> BookCall[Any]:
-    """What one step reads of a book, at its own moment."""
+    """Return the call for a book that one step makes at its own time."""
     kind, amount, minutes = step
     value = str(amount)
     if kind == "reserve":
@@ -64,7 +64,7 @@ def ask(organization: Organization, step: Step, key: str, now: datetime) -> Book
 
 
 def said(outcome: Outcome) -> str:
-    """What a caller is told, by names that do not depend on row ids."""
+    """Return a call's outcome as text that does not depend on row ids: the keys, or the error's name."""
     if isinstance(outcome, Exception):
         return type(outcome).__name__
     result = outcome.result
@@ -74,7 +74,7 @@ def said(outcome: Outcome) -> str:
 
 
 def rows(organization: Organization) -> Iterator[Any]:
-    """Everything that the books say, in the order in which it was written down."""
+    """Yield the rows of the books, in the order in which they were written, without ids."""
     of, book = {"organization": organization}, {"book": organization.pk}
     yield list(
         Entry.objects.filter(**book)
@@ -98,7 +98,7 @@ def rows(organization: Organization) -> Iterator[Any]:
 
 
 def play(slug: str, terms: dict[str, Any], steps: Sequence[Step], turns: Sequence[int], now: datetime) -> Any:
-    """What is said and what is written of steps in turns of these sizes, of which nothing is kept."""
+    """Run the steps in turns of these sizes, return the outcomes and the rows written, and roll back."""
     with transaction.atomic():
         organization = create_organization(now, slug=slug, **terms)
         create_grant(organization, "6", now)

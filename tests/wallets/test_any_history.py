@@ -130,7 +130,7 @@ class History:
 
 
 def uncovered_charges() -> int:
-    """What no grant has covered of charges, in micros."""
+    """Return the total of charges not yet covered by a grant, in micros."""
     return sum(
         Shortfall.objects.filter(transfer__kind__in=CHARGES, remaining_micros__gt=0).values_list(
             "remaining_micros", flat=True
@@ -139,7 +139,7 @@ def uncovered_charges() -> int:
 
 
 def free_credit(now: datetime) -> int:
-    """What of unexpired grants nothing holds, in micros: it may not lie beside charges that it could have paid."""
+    """Return the unheld credit of unexpired grants, in micros; with any left, no charge may be uncovered."""
     return sum(grant.free_micros for grant in Grant.objects.all() if not grant.is_expired(now))
 
 

@@ -11,7 +11,7 @@ from tests.factories import charge, create_grant, create_organization, reserve
 
 pytestmark = pytest.mark.django_db
 
-# As the README publishes it, source by source, written down here once more on purpose.
+# As docs/ledger.md states it, source by source, repeated here on purpose.
 PUBLISHED = [["included_quota"], ["signup", "voucher", "bonus", "adjustment"], ["contract"], ["top_up"]]
 RANK = {source: rank for rank, sources in enumerate(PUBLISHED) for source in sources}
 PAID = {"contract", "top_up"}
@@ -40,7 +40,7 @@ def test_every_source_has_its_place():
 
 @pytest.mark.parametrize(("first", "second"), APART)
 def test_one_source_is_burnt_before_another(acme, now, first, second):
-    """Although the other is older and ends sooner."""
+    """Even if the other is older and ends sooner."""
     grant(acme, second, now, expires_at=now + timedelta(days=1))
     grant(acme, first, now + timedelta(hours=1))
     charge(acme, "13", now + timedelta(hours=2))

@@ -26,7 +26,7 @@ steps = st.lists(
 batches = st.lists(st.tuples(who, st.integers(-12, 12), st.sampled_from(["usage", "service"])), min_size=1, max_size=8)
 
 
-# A postpaid customer who paid more than they used; what is given back in one batch is more than that again.
+# A postpaid customer who paid more than they used, and batches that credit back more than the overpayment.
 OVERPAID = [(1, "charge", 8), (1, "pay", 9)]
 GIVEN_BACK = [
     [(0, -5, "usage"), (1, -11, "usage")],
@@ -42,7 +42,7 @@ def organizations():
 
 
 def play(customers, history):
-    """Live through some grants, charges and payments; return the moment after them."""
+    """Post some grants, charges and payments; return the time after them."""
     now = T0
     for number, (index, step, amount) in enumerate(history):
         now += timedelta(hours=2)
@@ -80,7 +80,7 @@ def charges(customers, batch):
 
 
 def books():
-    """Everything that the books say, by names that do not depend on row ids, in the order it was written down."""
+    """Return the rows of the books in the order in which they were written, without ids."""
     entries = Entry.objects.order_by("account__code", "account_version").values_list(
         "account__code", "account_version", "transfer__key", "amount_micros", "balance_after_micros"
     )
@@ -95,7 +95,7 @@ def books():
 
 
 def outcome(history, batch, post):
-    """The books after a batch was posted in one way, of which nothing is kept."""
+    """Post a batch in one way, return the books, and roll back."""
     with transaction.atomic():
         customers = organizations()
         now = play(customers, history)
@@ -155,7 +155,7 @@ class TestBatch:
         )
 
     def statements(self, now, prefix, count):
-        """How many statements a mixed batch for some organizations costs."""
+        """Return the number of statements of a mixed batch for some organizations."""
         customers = []
         for number in range(count):
             mode = ("prepaid", "postpaid")[number % 2]

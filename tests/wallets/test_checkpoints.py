@@ -87,7 +87,7 @@ class TestTakeCheckpoints:
 
 
 class TestWritings:
-    """The writing that takes a wallet so many versions past its checkpoint moves it there."""
+    """A movement that takes a wallet `CHECKPOINT_EVERY` versions past its checkpoint moves the checkpoint."""
 
     @pytest.fixture(autouse=True)
     def _every_three(self, monkeypatch):
@@ -101,7 +101,7 @@ class TestWritings:
             assert wallet.version - checkpoint.through_version < 3
             entry = Entry.objects.get(account=wallet, account_version=checkpoint.through_version)
             assert checkpoint.entries_micros == entry.balance_after_micros
-        assert checkpoint.checked_at == now  # all of it is added up anew a day later as before
+        assert checkpoint.checked_at == now  # the daily check still adds up all entries
         assert difference(acme, now) == 0
 
     def test_make_the_first_one(self, acme, now):

@@ -56,7 +56,7 @@ def prepared(terms: Mapping[str, Any], grants: Any, holds: Any, short: int, now:
 
 
 def outcome(call: BookCall[Any], state: BookState) -> Any:
-    """Return what a decision comes to, without the grants that it did not read."""
+    """Return the result of a decision, or its error, without the grants that it did not read."""
     try:
         decided = call.decision(state)
     except BillingError as error:
@@ -68,7 +68,7 @@ def outcome(call: BookCall[Any], state: BookState) -> Any:
 
 
 def opened_twice(call: BookCall[Any], first: int, now: datetime) -> tuple[BookState, BookState]:
-    """Return the book with so many of its first grants, and with all of them."""
+    """Return the book with the `first` open grants only, and with all of them."""
     with patch.object(books, "FIRST_GRANTS", first):
         (some,) = books._open([call], now, lock=False)
         (every,) = books._open([replace(call, query=replace(call.query, is_bounded=False))], now, lock=False)
@@ -93,7 +93,7 @@ def test_the_first_grants_decide_as_all_do(terms: Mapping[str, Any], now: dateti
         with transaction.atomic():
             organization, made = prepared(terms, grants, holds, short, now)
             opened_at = now + timedelta(minutes=minutes)
-            at = opened_at + timedelta(minutes=apart)  # a call that shares the turn of a later or an earlier one
+            at = opened_at + timedelta(minutes=apart)  # a call may be later than its turn's reading
             works: list[Callable[[], Any]] = [
                 lambda: reserve(organization, str(amount), at, key="new", expires_at=at + timedelta(hours=1)),
                 lambda: charge(organization, str(amount), at, key="charged"),
@@ -117,4 +117,4 @@ def test_the_first_grants_decide_as_all_do(terms: Mapping[str, Any], now: dateti
             transaction.set_rollback(True)
 
     check()
-    assert {"more", "first"} <= set(came), "it has met both"
+    assert {"more", "first"} <= set(came), "both cases occurred"

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def together(count: int, work: Callable[[int], object]) -> Counter[str]:
-    """Do the work in threads that start at one moment; count what came of it by the name of the outcome."""
+    """Run the work in threads that start together; count the outcomes by the name of their type."""
     start = Barrier(count)
 
     def run(number: int) -> str:

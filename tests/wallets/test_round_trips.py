@@ -30,7 +30,7 @@ def acme(now):
 
 
 def statements(work: Callable[[], object]) -> int:
-    """How many statements a piece of work takes, each a round trip."""
+    """Return the number of statements of a piece of work; each is a round trip."""
     with CaptureQueriesContext(connection) as captured:
         work()
     return len(captured)
@@ -38,7 +38,7 @@ def statements(work: Callable[[], object]) -> int:
 
 @contextmanager
 def before_writing(act: Callable[[], None], writing: str = "wallet_write") -> Iterator[None]:
-    """Do something else once, right before the first statement that names `writing` is sent; there must be one."""
+    """Call `act` once, right before the first statement that names `writing` is sent; fail if there is none."""
     done: list[bool] = []
 
     def wrapper(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
@@ -53,7 +53,7 @@ def before_writing(act: Callable[[], None], writing: str = "wallet_write") -> It
 
 
 def before_unlocked_writings(act: Callable[[], None]) -> Any:
-    """Do something else right before each writing that is sent outside a transaction."""
+    """Call `act` right before each write that is sent outside a transaction."""
 
     def wrapper(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         if "wallet_write" in sql and not connection.in_atomic_block:
@@ -64,7 +64,7 @@ def before_unlocked_writings(act: Callable[[], None]) -> Any:
 
 
 def elsewhere(act: Callable[[], object]) -> None:
-    """Do something as another process does, on a connection of its own and in no lane of this one; wait for it."""
+    """Call `act` as another process would, on its own connection and without sharing turns; wait for it."""
 
     def run() -> None:
         try:
@@ -129,13 +129,13 @@ class TestRoundTrips:
         with CaptureQueriesContext(connection) as captured:
             services.charge_many(charges=charges, now=now)
         sent = [query["sql"] for query in captured]
-        assert (len([sql for sql in sent if "wallet_" in sql]), len(sent)) == (2, 4)  # BEGIN and COMMIT beside them
+        assert (len([sql for sql in sent if "wallet_" in sql]), len(sent)) == (2, 4)  # the others are BEGIN and COMMIT
         assert Transfer.objects.filter(key="same").count() == 5
 
 
 class TestStale:
     def test_is_decided_once_more_under_the_lock(self, acme, now):
-        """Of two that want six of ten, who writes second finds four."""
+        """Two calls reserve 6 of 10 at once; the one that writes second finds 4 left."""
 
         def meanwhile() -> None:
             elsewhere(lambda: reserve(acme, "6", now, key="first"))
@@ -155,13 +155,13 @@ class TestStale:
         assert Grant.objects.get().remaining_micros == to_micros("7")
 
     def test_again_within_a_second_opens_with_the_lock(self, acme, now, monkeypatch):
-        """While another process keeps writing, at most one try a second is in vain."""
+        """While another process keeps writing, at most one unlocked try a second fails; later calls lock at once."""
         clock = [100.0]
         monkeypatch.setattr(books, "monotonic", lambda: clock[0])
         others = count(1)
 
         def tries() -> list[str]:
-            """What a charge sends while somebody else writes before each of its unlocked writings."""
+            """Return the statements of a charge while another process writes before each of its unlocked writes."""
             key = f"mine {next(others)}"
 
             def meanwhile() -> None:
@@ -201,7 +201,7 @@ class TestKilled:
 
 @pytest.mark.django_db
 def test_opening_a_book_keeps_its_plan() -> None:
-    """Planned anew for each call, as the database would choose, the statements cost ten times their work."""
+    """Without this setting PostgreSQL plans the statements in each call, at ten times the cost of running them."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT proconfig FROM pg_proc WHERE proname = 'wallet_open'")
         assert cursor.fetchall() == [(["plan_cache_mode=force_generic_plan"],)]
@@ -209,7 +209,7 @@ def test_opening_a_book_keeps_its_plan() -> None:
 
 @pytest.mark.django_db
 def test_a_capture_reads_its_own_hold_only(acme, now) -> None:
-    """Its plan may have been made when the tables were empty, and then the planner expects few holds of a customer."""
+    """Even with a plan made when the tables were empty, and thus for few holds of a customer."""
     holds = [reserve(acme, "0.01", now, key=f"hold {number}") for number in range(30)]
     with transaction.atomic():
         before = hold_rows_read()
@@ -218,7 +218,7 @@ def test_a_capture_reads_its_own_hold_only(acme, now) -> None:
 
 
 def hold_rows_read() -> int:
-    """How many holds this transaction has read from the table by an index."""
+    """Return how many rows of holds this transaction has read by an index."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relname = 'ledger_hold'")
         return int(cursor.fetchone()[0])

@@ -22,7 +22,7 @@ def acme(db, now):
 
 
 def lapsed(organization, now):
-    """What the wallet shows once the credit has lapsed."""
+    """Expire the credit, and return the wallet's balance in micros."""
     services.expire_grants(now=now + LATER)
     return wallet_figures(organization, now + LATER).balance_micros
 
@@ -69,7 +69,7 @@ class TestOverspendIsPaidBy:
         assert (wallet_figures(acme, now).overspend_micros, lapsed(acme, now)) == (0, 0)
 
     def test_what_is_given_back(self, acme, now):
-        """The newest charge is undone first; it was paid by a grant while older charges still were not."""
+        """The newest charge is reversed first, which a grant paid although older charges were not yet covered."""
         hold = reserve(acme, "6", now)
         charge(acme, "7", now)
         capture(acme, hold.pk, "6", now, key="captured")

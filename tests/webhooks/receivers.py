@@ -17,7 +17,7 @@ class Request:
     body: str
 
 
-# What a receiver does with a connection. One that waits for the caller to leave returns True.
+# What a receiver does with a connection; returns True if it has waited for the caller to disconnect.
 Behavior = Callable[[socket.socket], bool | None]
 
 
@@ -54,14 +54,14 @@ def answers_status(status: int, body: str = "", **headers: str) -> Behavior:
 
 
 def drips(head: bytes, part: bytes, end: Callable[[], None]) -> Behavior:
-    """Send `head` and some times `part`; then the time is over, which `end` says. Return when the caller has left."""
+    """Send `head` and four times `part`, call `end`, which times the try out, and wait for the caller to disconnect."""
 
     def drip(connection: socket.socket) -> bool:
         connection.sendall(head)
         for _ in range(4):
             connection.sendall(part)
         end()
-        with suppress(ConnectionError):  # it left without reading all that was sent
+        with suppress(ConnectionError):  # it disconnected without reading everything
             while connection.recv(65_536):
                 pass
         return True

@@ -22,7 +22,7 @@ def send(url: str, *, loopback: bool = True) -> ReceiverResponse:
 
 
 class Clock:
-    """Stands for the timer of a try; the time is over when `end` is called."""
+    """Replaces the timer of a try; the time is up when `end` is called."""
 
     def __init__(self) -> None:
         self.seconds = 0.0
@@ -42,7 +42,7 @@ class Clock:
 
 @pytest.fixture
 def clock(monkeypatch):
-    """The clock of one try, which stands until the test ends the time; nothing else ends a try that waits."""
+    """The timer of one try, which fires only when the test calls `end`; no other timeout ends the try."""
     standing, send = Clock(), http_client._Adapter.send
     monkeypatch.setattr(http_client, "Timer", standing.timer)
     monkeypatch.setattr(http_client, "LIMIT_SECONDS", threading.TIMEOUT_MAX)
@@ -244,7 +244,7 @@ class TestAddresses:
         assert may_connect(ip_address("2606:4700::1111"), loopback=False)
 
     def test_a_name_that_resolves_to_something_else_the_second_time(self, monkeypatch):
-        """The address that was checked is the one connected to: no second look-up decides."""
+        """The connection goes to the address that was checked; the name is not resolved again."""
         names = []
         resolve = socket.getaddrinfo
 

@@ -269,7 +269,7 @@ class TestInFlight:
         assert states(endpoint) == ["delivered"]
 
     def test_the_time_of_a_run_is_bounded(self, now, monkeypatch):
-        """A worker that is busy with one endpoint for long leaves the rest to another message."""
+        """A worker that has sent to one endpoint for too long leaves the rest to another message."""
         organization = create_organization(now)
         monkeypatch.setattr("apps.webhooks.services.sends.RUN", timedelta(0))
         with receiver() as good:

@@ -1,4 +1,4 @@
-"""One payment intent for two invoices: returns are taken from both, up to what each has left."""
+"""One payment intent that paid two invoices: refunds and disputes are taken from both, up to what each has left."""
 
 import re
 from datetime import datetime
