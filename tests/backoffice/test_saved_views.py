@@ -52,6 +52,12 @@ def test_a_view_is_for_oneself_a_team_or_everybody(client, ada):
     assert ("All" in listed, ">Team</a>" in listed) == (True, False)
 
 
+def test_a_view_for_a_team_that_one_has_left_stays_ones_own(client, ada):
+    save(client, "Team", shared="Support")
+    assert shown_to(ada) == ["Team"]
+    assert shown_to(create_staff("sue", "Support")) == []
+
+
 def test_a_default_view_opens_with_its_list_until_all_rows_are_asked_for(client):
     create_customer()
     create_customer("euro", currency="EUR")

@@ -131,7 +131,7 @@ class UserAdmin(CheckboxList, DjangoUserAdmin, ModelAdmin[User]):  # type: ignor
     def invite(self, request: HttpRequest) -> HttpResponse:
         def perform(cleaned: Any) -> str:
             person = services.invite(now=timezone.now(), **{name: cleaned[name] for name in INVITED})
-            return f"{person.email} is sent a link to choose a password."
+            return f"A link to choose a password goes to {person.email}."
 
         return confirm(
             request,
@@ -157,7 +157,7 @@ class UserAdmin(CheckboxList, DjangoUserAdmin, ModelAdmin[User]):  # type: ignor
 
         def perform(_: Any) -> str:
             services.ask_to_join(person=person, now=timezone.now())
-            return f"{person.email} is sent a new link."
+            return f"A new link goes to {person.email}."
 
         return confirm(
             request,

@@ -52,7 +52,7 @@ class CallForm(forms.Form):
     model = _text("Model")
     quantity = MicrosField(minimum_micros=0, required=False)
     input_tokens = _tokens("Input tokens")
-    output_tokens = _tokens("Most output tokens")
+    output_tokens = _tokens("Maximum output tokens")
     project = _text("Project")
     user = _text("User")
     agent = _text("Agent")

@@ -81,8 +81,8 @@ def _keep(request: HttpRequest, list_name: str, name: str, query: str) -> None:
     owner: Any = request.user
     view = found or SavedView(owner=owner, list_name=list_name, name=name, created_at=timezone.now())
     shared, mailed = request.POST.get("shared", ""), request.POST.get("mailed", "")
-    view.query, view.is_shared = query, bool(shared)
-    view.team = owner.groups.filter(name=shared).first()
+    view.query, view.team = query, owner.groups.filter(name=shared).first()
+    view.is_shared = shared == "everybody" or view.team is not None
     view.is_default = request.POST.get("is_default") == "1"
     view.mailed = SavedView.Mailed(mailed) if mailed in SavedView.Mailed else SavedView.Mailed.NEVER
     try:
