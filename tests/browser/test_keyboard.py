@@ -52,6 +52,11 @@ NAME = """(() => {
   return (label || at.getAttribute("aria-label") || copy.textContent).trim().replace(/\\s+/g, " ");
 })()"""
 
+# jQuery runs what makes a select searchable in a timer, which may fire after the page's load event.
+SEARCHABLE = """!document.querySelector(
+  "select.admin-autocomplete:not([name*=__prefix__]):not(.select2-hidden-accessible)"
+)"""
+
 
 class Phone:
     """A phone with a keyboard: it only presses keys, and checks that no page is wider than the screen.
@@ -93,6 +98,7 @@ class Phone:
 
     def choose(self, name: str, text: str) -> None:
         """Search a row in a field and choose the first that is found."""
+        self.page.wait_for_function(SEARCHABLE)
         self.go_to(name)
         self.page.keyboard.press("Enter")
         self.page.keyboard.type(text)

@@ -32,7 +32,7 @@ class MonthForm(ConfirmForm):
     hold_reason = forms.CharField(
         max_length=500,
         required=False,
-        label="Reason to hold the invoice draft",
+        label="Hold the invoice draft because",
         widget=UnfoldAdminTextInputWidget(),
         help_text="Empty: the draft is not held. Lines and reductions can be added to a held draft, and it is not "
         "finalized until somebody releases it.",
