@@ -13,6 +13,8 @@ from django.core.checks import CheckMessage, Error, Warning, run_checks
 from django.core.exceptions import ImproperlyConfigured
 from django.db import OperationalError, connection
 
+from apps.pricing.breakdowns import MOST_VALUES_A_MONTH
+
 CONFIGURATION = "configuration"
 LIVE_KEYS = ("sk_live_", "rk_live_")
 TEST_KEYS = ("sk_test_", "rk_test_")
@@ -151,6 +153,16 @@ def check_limits(**_: Any) -> Iterable[CheckMessage]:
         )
 
 
+def check_breakdowns(**_: Any) -> Iterable[CheckMessage]:
+    """Check the bound of a month's values: each batch counts the rows of every breakdown that gets a new value."""
+    if not 1 <= settings.BREAKDOWN_VALUES_A_MONTH <= MOST_VALUES_A_MONTH:
+        yield Error(
+            f"BREAKDOWN_VALUES_A_MONTH is {settings.BREAKDOWN_VALUES_A_MONTH}.",
+            hint=f"Set it between 1 and {MOST_VALUES_A_MONTH}.",
+            id="billing_site.E052",
+        )
+
+
 def check_timeouts(*, databases: Sequence[str] | None = None, **_: Any) -> Iterable[CheckMessage]:
     """Check the database role's timeouts, on which a deployment behind a pooler relies; `migrate` runs this check."""
     if not databases or not settings.DATABASE_POOLER:
@@ -179,6 +191,7 @@ CONFIGURATION_CHECKS = (
     check_mail,
     check_metrics,
     check_limits,
+    check_breakdowns,
 )
 
 

@@ -212,6 +212,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not DEVELOPMENT
 # --- metering --------------------------------------------------------------------------------------------------------
 # How long a month stays open for late usage before it is closed; later usage is a correction in the open month.
 USAGE_CLOSE_AFTER_HOURS = env.int("USAGE_CLOSE_AFTER_HOURS", default=24)
+BREAKDOWN_VALUES_A_MONTH = env.int("BREAKDOWN_VALUES_A_MONTH", default=5_000)
 MARGIN_ALARM_PERCENT = env.int("MARGIN_ALARM_PERCENT", default=0)
 MARGIN_ALARM_LEAST_MICROS = env.int("MARGIN_ALARM_LEAST_MICROS", default=1_000_000)
 ARCHIVE_DIR = Path(env.str("ARCHIVE_DIR", default=str(VAR_DIR / "archive")))

@@ -4,6 +4,7 @@ from datetime import UTC, timedelta
 from typing import Any, ClassVar
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
@@ -15,7 +16,6 @@ from apps.pricing.breakdowns import (
     DIMENSIONS,
     MOST,
     VALUES_A_DAY,
-    VALUES_A_MONTH,
     BreakdownInvalid,
     breakdown_rows,
     parse_breakdowns,
@@ -33,8 +33,8 @@ class MeterForm(forms.ModelForm):  # type: ignore[type-arg]  # it cannot be subs
         required=False,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}),
         help_text=f"One per line: one or two of {', '.join(DIMENSIONS)}. At most {MOST}. A new one counts from the "
-        f"next UTC day. In a day, {VALUES_A_DAY:,} values have their own rows, of a month {VALUES_A_MONTH:,}. "
-        "Each breakdown makes ingestion slower.",
+        f"next UTC day. In a day, {VALUES_A_DAY:,} values have their own rows, of a month "
+        f"{settings.BREAKDOWN_VALUES_A_MONTH:,}. Each breakdown makes ingestion slower.",
     )
 
     weights_text = forms.CharField(

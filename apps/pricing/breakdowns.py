@@ -9,9 +9,9 @@ from typing import Any, Final
 DIMENSIONS: Final = ("project", "key", "user", "agent", "tag", "model", "operation", "service_tier", "region")
 MOST: Final = 4  # each writes a row for every value in a batch
 WIDEST: Final = 2
-# Further values of a day or a month are added up in one row.
+# Further values of a day or a month are added up in one row; of a month, after `settings.BREAKDOWN_VALUES_A_MONTH`.
 VALUES_A_DAY: Final = 1_000
-VALUES_A_MONTH: Final = 5_000
+MOST_VALUES_A_MONTH: Final = 10_000
 
 
 class BreakdownInvalid(ValueError):

@@ -134,6 +134,13 @@ class UnknownEvent(NotFound):
     title = "There is no event of this source and id"
 
 
+class AmbiguousEvent(Conflict):
+    """No source was named, and events of several sources have the id; the detail names some of them."""
+
+    code = "ambiguous_event"
+    title = "Events of several sources have this id; name the source"
+
+
 class AlreadyVoided(Conflict):
     code = "already_voided"
     title = "The event was already voided"

@@ -86,6 +86,8 @@ class TestChecks:
             ({"EMAIL_BACKEND": "anymail.backends.postmark.EmailBackend"}, "W075"),
             ({"METRICS_TOKEN": "t", "WEB_WORKERS": 2}, "E050"),
             ({"WEB_WORKERS": 2}, "W051"),
+            ({"BREAKDOWN_VALUES_A_MONTH": 10_001}, "E052"),
+            ({"BREAKDOWN_VALUES_A_MONTH": 0}, "E052"),
         ],
     )
     def test_name_what_is_wrong(self, found, changes, named):

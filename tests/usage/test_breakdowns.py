@@ -155,14 +155,16 @@ class TestMonths:
     def test_that_began_before_the_breakdown_are_read_by_day(self, acme, usage):
         assert groups(acme, asked("user")) == [("u1", 2, 6_000_000), ("", 1, 4_000_000), ("u2", 1, 2_000_000)]
 
-    def test_have_a_bound_of_their_own(self, acme, chat, now, monkeypatch):
-        monkeypatch.setattr(rollups, "VALUES_A_MONTH", 1)
+    def test_have_a_bound_of_their_own(self, acme, chat, now, settings):
+        settings.BREAKDOWN_VALUES_A_MONTH = 1
         send(acme, now, event("a", quantity=1_000_000, key="a"), event("b", quantity=1_000_000, key="b"))
         found = broken_down(acme, asked("key"), offset=0, limit=None)
         assert (found.other["event_count"], found.total["event_count"]) == (1, 2)
         by_day = broken_down(acme, asked("key", interval="day"), offset=0, limit=None)
         assert by_day.other["event_count"] == 0
         assert list(check_usage()) == []
+        rebuild_usage(now=now)
+        assert broken_down(acme, asked("key"), offset=0, limit=None).other["event_count"] == 1
 
     def test_in_which_the_rate_in_dollars_changed_are_converted_by_day(self, now):
         globex = create_organization(now, "globex", currency="EUR", usd_rate_micros=1_000_000)

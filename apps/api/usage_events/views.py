@@ -39,8 +39,8 @@ from apps.usage.event_amounts import Unreadable
 from apps.usage.models import ReportEndpoint
 from apps.usage.otlp import NotTraces, protobuf_answer, span_id, spans
 from apps.usage.selectors import named_or_token_meter
-from apps.usage.services import Correction, CorrectionResult, IngestResult, correct_event, ingest
-from apps.usage.vendor_reports import SOURCE, read_report
+from apps.usage.services import Correction, CorrectionResult, IngestResult, correct_event, ingest, source_of
+from apps.usage.vendor_reports import read_report
 from apps.usage.vendor_tables import VENDOR_TABLES
 
 
@@ -315,23 +315,17 @@ class EventCorrections(ApiView):
         caller = credential_of(request)
         if len(event_id) > ID_LENGTH or not event_id.isprintable() or caller.organization is None:
             raise UnknownEvent
-        source = read_text(request, "source")
+        source = read_text(request, "source") or source_of(caller.organization, event_id)
         correction = Correction(
             organization=caller.organization,
-            source=source or SOURCE,
+            source=source,
             event_id=event_id,
             reason=body["reason"],
             created_by=caller.created_by,
             credential=caller.key_prefix,
             event=body.get("event"),
         )
-        try:
-            done = correct_event(correction, now=timezone.now())
-        except UnknownEvent as error:
-            if source:
-                raise
-            raise UnknownEvent(f"No source was named, so the event was looked for under {SOURCE}.") from error
-        return Response(_shown(correction, done))
+        return Response(_shown(correction, correct_event(correction, now=timezone.now())))
 
 
 def _shown(correction: Correction, done: CorrectionResult) -> dict[str, Any]:

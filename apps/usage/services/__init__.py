@@ -6,7 +6,7 @@ from apps.usage.services.backfill import BackfillResult, backfill
 from apps.usage.services.budgets import add_to_budget, check_budgets, put_budget
 from apps.usage.services.captures import CapturedUsage, EventCapture, capture_usage
 from apps.usage.services.consistency import UsageMismatch, check_usage
-from apps.usage.services.corrections import Correction, CorrectionResult, correct_event
+from apps.usage.services.corrections import Correction, CorrectionResult, correct_event, source_of
 from apps.usage.services.costs import correct_costs, enter_vendor_bill, raise_margin_alarms, undo_cost_run
 from apps.usage.services.ingest import IngestResult
 from apps.usage.services.late_rating import RerateResult, price_characters, rerate_quarantined
@@ -74,5 +74,6 @@ __all__ = [
     "review_unit_alerts",
     "set_unit_alerts",
     "signed_by",
+    "source_of",
     "undo_cost_run",
 ]

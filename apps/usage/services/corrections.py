@@ -18,8 +18,16 @@ from apps.pricing.month_prices import negated
 from apps.pricing.rating import Totals
 from apps.pricing.selectors import versions_by_id
 from apps.tenants.models import Organization
-from apps.usage.cloudevents import ParsedEvent, Refusal, id_digest, read_event
-from apps.usage.errors import AlreadyVoided, ChargeReversed, EventRefused, EventTooOld, NotVoidable, UnknownEvent
+from apps.usage.cloudevents import CALLS, ParsedEvent, Refusal, id_digest, read_event
+from apps.usage.errors import (
+    AlreadyVoided,
+    AmbiguousEvent,
+    ChargeReversed,
+    EventRefused,
+    EventTooOld,
+    NotVoidable,
+    UnknownEvent,
+)
 from apps.usage.event_calls import months_of, more_amounts, sent_amounts, void_of
 from apps.usage.event_labels import MODEL_SENT_LENGTH, TEXTS, Labels
 from apps.usage.models import EventCorrection, EventId, OtherEventId, UsageEvent, UsagePosting
@@ -34,6 +42,7 @@ from apps.wallets.services.locks import lock_wallet
 from apps.wallets.services.reversals import is_any_reversed
 
 DAYS = 35
+SHOWN_SOURCES = 5
 VOIDED, REPLACED, UNCHANGED = "voided", "replaced", "unchanged"
 _COLUMNS = (
     "organization_id",
@@ -116,6 +125,29 @@ def replace_by_better(
         credential=credential,
     )
     return with_partition(partial(_correct, correction, parsed, now), now=now)
+
+
+def source_of(organization: Organization, event_id: str) -> str:
+    """Return the source of the event that is named by its id alone.
+
+    An id of a call of a model counts under `ai`, even if it is a further id of the call or its event was archived.
+
+    Raises:
+        UnknownEvent: no event has this id (404). AmbiguousEvent: events of several sources have it (409).
+    """
+    rows = UsageEvent.objects.filter(organization=organization, event_id=event_id)
+    sources = rows.order_by().values_list("source", flat=True).distinct()
+    found = {UUID(id_digest(source, event_id)): source for source in sources}
+    call = {"organization_id": organization.pk, "digest": UUID(id_digest(CALLS, event_id))}
+    main = OtherEventId.objects.filter(**call).values_list("main", flat=True).first()
+    if main is not None or EventId.objects.filter(**call).exists():
+        found.setdefault(main or call["digest"], CALLS)
+    if not found:
+        raise UnknownEvent
+    if len(found) > 1:
+        named = ", ".join(sorted(found.values())[:SHOWN_SOURCES])
+        raise AmbiguousEvent(f"Name the source, of which some are: {named}", field="query.source")
+    return min(found.values())
 
 
 @serialized

@@ -6,12 +6,13 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import Model
 
 from apps.common.rows import RowWriter
 from apps.common.transactions import serialized
-from apps.pricing.breakdowns import VALUES_A_DAY, VALUES_A_MONTH
+from apps.pricing.breakdowns import VALUES_A_DAY
 from apps.tenants.models import Organization
 from apps.usage.figures import KEYS as FIGURE_KEYS
 from apps.usage.figures import TOLD
@@ -93,7 +94,7 @@ def _refill_breakdowns(organization_id: UUID, events: str) -> None:
     BreakdownTotal.objects.filter(organization=organization_id).delete()
     keys, values, sums = ", ".join(BROKEN_DOWN), ", ".join(VALUES), ", ".join(f"SUM({name})" for name in SUMS)
     first = f"MIN(id) OVER (PARTITION BY {keys}, {values})"
-    for is_month, most in ((False, VALUES_A_DAY), (True, VALUES_A_MONTH)):
+    for is_month, most in ((False, VALUES_A_DAY), (True, settings.BREAKDOWN_VALUES_A_MONTH)):
         kept = ", ".join(f"CASE WHEN place <= {most} THEN {name} ELSE '' END" for name in VALUES)
         _run(
             f"INSERT INTO usage_breakdowntotal ({keys}, {values}, is_other, {', '.join(SUMS)})"

@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from datetime import UTC, date
 from uuid import UUID
 
+from django.conf import settings
+
 from apps.common.money import MICROS_PER_UNIT
 from apps.common.rows import RowWriter
-from apps.pricing.breakdowns import VALUES_A_DAY, VALUES_A_MONTH, Breakdown, read_breakdowns
+from apps.pricing.breakdowns import VALUES_A_DAY, Breakdown, read_breakdowns
 from apps.usage.event_sums import EventSum
 from apps.usage.models import BreakdownTotal, LateUsageDay, UnknownModel, UsageDay
 from apps.usage.models.rollups import DAY_DIMENSIONS
@@ -65,7 +67,7 @@ def note_breakdowns(added: Iterable[EventSum], writer: RowWriter) -> None:
                 rest = (event.cost.currency, values[0], values[1] if len(values) > 1 else "")
                 for sums, day in ((days, event.counted_on), (months, event.counted_on.replace(day=1))):
                     _count(sums.setdefault((*place, sums is months, day, *rest), [0] * len(SUMS)), group)
-    for sums, most in ((days, VALUES_A_DAY), (months, VALUES_A_MONTH)):
+    for sums, most in ((days, VALUES_A_DAY), (months, settings.BREAKDOWN_VALUES_A_MONTH)):
         rows = [(*key, *total) for key, total in sums.items()]
         writer.add_within(BreakdownTotal, BROKEN_DOWN, VALUES, SUMS, rows, most=most)
 

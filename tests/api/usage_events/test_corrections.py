@@ -57,7 +57,8 @@ def test_an_event_is_replaced_once_under_one_key(sent, sender):
 @pytest.mark.parametrize(
     ("path", "body", "status", "code"),
     [
-        ("e2/void", {"reason": "sent twice"}, 404, "unknown_event"),
+        ("e3/void", {"reason": "sent twice"}, 404, "unknown_event"),
+        ("e2/void?source=web", {"reason": "sent twice"}, 404, "unknown_event"),
         ("e2/void?source=app", {"reason": "no"}, 422, "invalid_input"),
         ("e2/void?source=app", {}, 422, "invalid_input"),
         ("e2/void?source=app", {"reason": "sent twice", "event": {}}, 422, "invalid_input"),
@@ -76,6 +77,17 @@ def test_it_needs_a_scope_of_its_own(sent, acme, globex):
     assert post(other, "e2/void?source=app", {"reason": "abc"}).status_code == 404
 
 
-def test_without_a_source_the_event_is_looked_for_among_calls_of_models(sent, sender):
+def test_without_a_source_the_only_event_of_the_id_is_meant(sent, acme, sender, now):
     answer = post(sender, "e2/void", {"reason": "sent twice"})
-    assert answer.json()["detail"] == "No source was named, so the event was looked for under ai."
+    assert (answer.status_code, answer.json()["source"], answer.json()["state"]) == (200, "app", "voided")
+    send(acme, now, event("req/1", quantity=6, source="web"))
+    answer = post(sender, "req%2F1/void", {"reason": "sent twice"})
+    assert (answer.status_code, answer.json()["code"]) == (409, "ambiguous_event")
+    assert answer.json()["detail"] == "Name the source, of which some are: app, web"
+    assert post(sender, "req%2F1/void?source=web", {"reason": "sent twice"}).json()["charge"] == -6e-6
+
+
+def test_a_further_id_of_a_call_means_its_event(sent, acme, sender, now):
+    send(acme, now, event("e9", quantity=3, ids=[{"source": "ai", "id": "e9"}, {"source": "ai", "id": "r1"}]))
+    assert post(sender, "e9/void", {"reason": "sent twice"}).json()["source"] == "app"
+    assert post(sender, "r1/void", {"reason": "sent twice"}).json()["code"] == "already_voided"
