@@ -278,6 +278,9 @@ class TestAnswers:
 
     def test_a_window_is_bounded_and_what_is_not_kept_is_named(self, caller):
         assert caller.get("/v1/usage/breakdown?group_by=key&from=2020-01-01&to=2026-01-01").status_code == 422
+        assert caller.get("/v1/usage/breakdown?group_by=key&from=2025-01-01&to=2026-02-04").status_code == 200
+        refused = caller.get("/v1/usage/breakdown?group_by=key&from=2025-01-01&to=2026-02-05")
+        assert "at most 399 days after from" in refused.json()["errors"][0]["message"]
         answer = caller.get(self.ADDRESS + "agent")
         assert (answer.status_code, answer.json()["code"]) == (422, "breakdown_not_kept")
 

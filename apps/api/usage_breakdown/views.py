@@ -115,6 +115,6 @@ def _window(request: Request, now: datetime) -> tuple[date, date]:
     if first_day is None:
         first_day = last_day - timedelta(days=min(DEFAULT_DAYS - 1, last_day.toordinal() - 1))
     if not 0 <= (last_day - first_day).days < MOST_DAYS:
-        rule = f"must be at most {MOST_DAYS} days after from, and not before it"
+        rule = f"must be at most {MOST_DAYS - 1} days after from, and not before it"
         raise InvalidInput([FieldError("query.to", rule, str(last_day))])
     return first_day, last_day

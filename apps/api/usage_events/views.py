@@ -268,7 +268,7 @@ class SignedReports(ApiView):
     keeps_answers = False  # the ids of events make a repeat harmless
 
     def post(self, request: Request, endpoint: UUID) -> Response:
-        """Ingest the reports for the endpoint's organization; an event with a `subject` is refused."""
+        """Ingest the reports for the endpoint's organization; a body is refused if an event in it has a `subject`."""
         caller = credential_of(request)
         assert caller.endpoint is not None, "a signed report has its endpoint"
         report_format, body = caller.endpoint.report_format, body_of(request)
