@@ -14,12 +14,12 @@ MEMBERS = {
     "mostPerMonth": "most_per_month_micros",
 }
 TITLES = {
-    "threshold_micros": "Buys at",
-    "amount_micros": "Buys",
-    "up_to_micros": "Buys up to",
-    "most_per_charge_micros": "Most per charge",
-    "most_per_day_micros": "Most per day",
-    "most_per_month_micros": "Most per month",
+    "threshold_micros": "Threshold",
+    "amount_micros": "Credit bought each time",
+    "up_to_micros": "Available credit is raised to",
+    "most_per_charge_micros": "Maximum per charge",
+    "most_per_day_micros": "Maximum per day",
+    "most_per_month_micros": "Maximum per month",
 }
 
 
@@ -42,17 +42,23 @@ class TopUpTerms:
         """
         amount, up_to, charge = self.amount_micros, self.up_to_micros, self.most_per_charge_micros
         least, most = money_text(least_micros, currency), money_text(most_micros, currency)
+        per_charge, per_day = money_text(charge, currency), money_text(self.most_per_day_micros, currency)
+        above = money_text(self.threshold_micros, currency)
         rules = (
             ("amount", (amount is None) != (up_to is None), "Give either amount or upTo."),
             ("amount", amount is None or amount >= least_micros, f"Must be at least {least}."),
-            ("amount", amount is None or amount <= charge, "Must be at most mostPerCharge."),
-            ("upTo", up_to is None or up_to > self.threshold_micros, "Must be more than threshold."),
+            ("amount", amount is None or amount <= charge, f"Must be at most the maximum per charge, {per_charge}."),
+            ("upTo", up_to is None or up_to > self.threshold_micros, f"Must be more than the threshold, {above}."),
             ("mostPerCharge", least_micros <= charge <= most_micros, f"Must be {least} to {most}."),
-            ("mostPerDay", self.most_per_day_micros >= charge, "Must be at least mostPerCharge."),
+            (
+                "mostPerDay",
+                self.most_per_day_micros >= charge,
+                f"Must be at least the maximum per charge, {per_charge}.",
+            ),
             (
                 "mostPerMonth",
                 self.most_per_month_micros >= self.most_per_day_micros,
-                "Must be at least mostPerDay.",
+                f"Must be at least the maximum per day, {per_day}.",
             ),
         )
         for member, holds, rule in rules:
@@ -63,7 +69,7 @@ class TopUpTerms:
         """Check that no amount is above what the customer agreed to.
 
         Raises:
-            TermsRejected: it names the first member that is, as the API writes it.
+            TermsRejected: names the first member that is, by its API name.
         """
         for member, name in MEMBERS.items():
             wanted, most = getattr(self, name), getattr(agreed, name)

@@ -182,7 +182,7 @@ def _no_answer_in_time() -> str:
 def _reason(error: BaseException) -> str:
     """Return why there was no answer, without object addresses."""
     if isinstance(error, requests.exceptions.SSLError):
-        return "The TLS handshake or the certificate is invalid."
+        return "The TLS handshake failed, or the certificate is invalid."
     if isinstance(error, requests.exceptions.Timeout):
         return _no_answer_in_time()
     if isinstance(error, requests.exceptions.ConnectionError):

@@ -70,7 +70,7 @@ def test_is_lowered_and_the_words_that_the_customer_agreed_to_stay(customer):
     ("typed", "error"),
     [
         ({"mostPerDay": "150.01"}, "The amount must be at most 150.00 USD."),
-        ({"amount": "41"}, "Must be at most mostPerCharge."),
+        ({"amount": "41"}, "Must be at most the maximum per charge, 40.00 USD."),
     ],
 )
 def test_is_not_raised_and_its_amounts_fit_each_other(customer, typed, error):
