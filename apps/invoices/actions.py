@@ -370,11 +370,10 @@ class WriteOffDebt(CustomerAction):
 
 
 def refuse_other_size(asked: int, real: int) -> None:
-    """Refuse an action whose amount, which was compared with the limit for one person, is not the real amount.
+    """Refuse an action if the amount that was compared with the limit for one person is not the real amount.
 
     Raises:
-
-    ChangedMeanwhile: the amounts differ.
+        ChangedMeanwhile: the amounts differ.
     """
     if asked != real:
         raise ChangedMeanwhile

@@ -77,7 +77,7 @@ class ChargesDecide(Conflict):
     """An invoice for usage that credit paid is determined by the charges."""
 
     code = "charges_decide"
-    title = "Give the charge back; the next invoice is lower by it"
+    title = "Credit the charge back; it lowers the next invoice"
 
 
 class PaymentDecides(Conflict):

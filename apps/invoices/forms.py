@@ -28,7 +28,7 @@ from apps.wallets.accounts import Role
 
 EMPTY_LINES = 4
 SOLD = [choice for choice in TaxRate.Product.choices if choice[0] not in ("any", "fee")]
-# Where staff can have the paid part of a credit note go; Stripe's refunds and disputes make their own notes.
+# Where staff can send the paid part of a credit note; Stripe's refunds and disputes make their own notes.
 DESTINATIONS = [(each.value, each.label) for each in (Document.ReturnedTo.BANK, Document.ReturnedTo.UNAPPLIED)]
 
 

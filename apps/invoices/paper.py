@@ -19,7 +19,7 @@ from apps.invoices.references import creditor_reference
 from apps.invoices.tax_places import Group, PlacedTax, placed_taxes
 
 ReturnedTo = Document.ReturnedTo
-# The font in the file has nearly all letters before this one.
+# The font embedded in the file has nearly all letters below this code point.
 FIRST_RARE = 0x0700
 TITLES = {Document.Type.INVOICE: _("Invoice"), Document.Type.CREDIT_NOTE: _("Credit note")}
 # The columns of the lines, with their shares of the width.
@@ -104,7 +104,7 @@ def _facts(document: Document, buyer: DocumentParty) -> Pairs:
 
 
 def _asks_for_money(document: Document) -> bool:
-    """Return whether it is an invoice that was not paid whole by the time it was finalized."""
+    """Return whether it is an invoice that was not fully paid by the time it was finalized."""
     return document.type == Document.Type.INVOICE and document.total_micros > paid_at_issue(document)
 
 

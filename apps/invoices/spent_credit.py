@@ -1,4 +1,4 @@
-"""What customers spent of credit that was bought without tax, which is taxed when it is spent."""
+"""How much customers spent of credit that was bought without tax; such credit is taxed when it is spent."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,8 +8,8 @@ from django.db import connection
 
 from apps.tenants.models import Organization
 
-# Charges that bought credit paid, and what corrections gave back of them, less credit whose purchase was taxed: that is
-# on an invoice paid by the transfer that brought the credit, or sold by an invoice with a tax category other than O.
+# The charges that bought credit paid; amounts that corrections gave back are negative. Credit whose purchase was taxed
+# is left out: its transfer paid an invoice, or it was sold by an invoice with a tax category other than O.
 UNTAXED_SPENT = """
     SELECT g.organization_id, date_trunc('month', t.effective_at AT TIME ZONE 'UTC')::date AS month,
            t.effective_at, c.number, c.amount_micros AS micros
@@ -27,19 +27,19 @@ UNTAXED_SPENT = """
 
 @dataclass(frozen=True, slots=True)
 class SpentByMonth:
-    """What untaxed credit paid, by month, in micros, up to the book's record `number`."""
+    """The charges that untaxed credit paid, in micros by month, up to the book's record `number`."""
 
     number: int
     by_month: Mapping[date, int]
 
     @property
     def total_micros(self) -> int:
-        """What it paid in all."""
+        """The sum of all months."""
         return sum(self.by_month.values())
 
 
 def spent_before(organization: Organization, end: datetime) -> SpentByMonth:
-    """Return what untaxed credit paid of the charges that count before a moment."""
+    """Return how much untaxed credit paid of the charges that count before a moment."""
     query = f"""
         SELECT (SELECT number FROM ledger_book WHERE id = %s), month, SUM(micros) FROM ({UNTAXED_SPENT}) x
         WHERE organization_id = %s AND effective_at < %s GROUP BY month ORDER BY month

@@ -1,4 +1,4 @@
-"""What Stripe Tax is asked about a document, and what its answer says. Pure.
+"""The request to Stripe Tax about a document, and the tax in its answer. Pure.
 
 Stripe is asked for the net of each product (usage, service, credit), since it knows no reductions; the answer is booked
 as it is. https://docs.stripe.com/tax/custom
@@ -20,7 +20,7 @@ from apps.common.strict_json import Json
 from apps.invoices.errors import CalculationMismatch
 
 ZERO = "Z"
-# How far the tax date may lie from the day of asking; Stripe takes 31 days.
+# How far the tax date may lie from the day of the request; Stripe accepts 31 days.
 FARTHEST = timedelta(days=30)
 # The type of a VAT number at Stripe, by the customer's country; numbers of other countries are not sent.
 VAT_TYPES = {
@@ -46,8 +46,8 @@ NOTHING_SOLD = TaxChoice(ZERO, 0)
 class TaxableSale:
     """What is to be taxed: micros of `currency` by product, all positive, with the tax inside or on top.
 
-    `reference` names the document, so that each has a calculation of its own. `codes` are Stripe's tax codes by
-    product; without one, Stripe takes the default of its settings.
+    `reference` names the document, so that each document has its own calculation. `codes` are Stripe's tax codes by
+    product; without one, Stripe uses the default of its settings.
     """
 
     reference: str
@@ -72,7 +72,7 @@ class PlaceTax:
 
 @dataclass(frozen=True, slots=True)
 class ProductTax:
-    """The tax of a product by Stripe's answer, in all and by place; amounts are micros."""
+    """The tax of a product from Stripe's answer, in total and by place; amounts are micros."""
 
     choice: TaxChoice
     base_micros: int
@@ -81,9 +81,9 @@ class ProductTax:
 
 
 def question_of(sale: TaxableSale, noon: datetime, now: datetime) -> Json:
-    """Return the parameters of Stripe's calculation; `noon` is that of the tax date.
+    """Return the parameters of Stripe's calculation; `noon` is noon on the tax date.
 
-    A tax date that is too far away is left out: Stripe then takes its own day.
+    A tax date that is too far away is left out; Stripe then uses the day of the request.
     """
     behavior = "inclusive" if sale.is_tax_inside else "exclusive"
     dated = {"tax_date": int(noon.timestamp())} if abs(noon - now) <= FARTHEST else {}
@@ -133,7 +133,7 @@ def read_answer(question: Json, answer: Json, *, language: str, exempt_text: str
     if answer["currency"] != currency or {name: item["amount"] for name, item in asked.items()} != {
         name: line["amount"] for name, line in lines.items()
     }:
-        raise CalculationMismatch("Stripe's calculation is about other amounts than were asked about.")
+        raise CalculationMismatch("Stripe's calculation has other amounts than the request.")
     found = {}
     for product, item in asked.items():
         line = lines[product]
@@ -161,7 +161,7 @@ def _places(taxes: Sequence[Json], currency: str) -> tuple[PlaceTax, ...]:
 
 
 def _choice(taxes: Sequence[Json], base: int, is_taxed: bool, language: str, exempt_text: str) -> TaxChoice:
-    """Return the category and the rate of a line; the rate is that of all places together, of all of its amount."""
+    """Return the category and the rate of a line; the rate is the tax of all places in relation to the whole amount."""
     weighed = sum(
         Decimal(each["rate"]) * 1000 * each["taxable"] for each in taxes if each["rate"] and each["reason"] in RATED
     )

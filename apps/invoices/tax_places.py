@@ -1,4 +1,4 @@
-"""The exact rate of a document's tax and its parts by place, such as state and city, where Stripe Tax says so."""
+"""The exact rate of a document's tax and its parts by place, such as state and city, if Stripe Tax calculated it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ def placed_taxes(document: Document, taxes: Iterable[DocumentTax]) -> dict[Group
 
 
 def _told(row: TaxCalculation | None) -> dict[Group, list[PlaceTax]]:
-    """Return what Stripe said by place; products of one category and rate are added up."""
+    """Return the tax by place from Stripe's answer; products of one category and rate are added up."""
     if row is None or row.answer is None:
         return {}
     found: dict[Group, dict[tuple[str, Decimal], PlaceTax]] = {}

@@ -63,21 +63,21 @@ class WindowCharges:
 
 @dataclass(frozen=True, slots=True)
 class RemainderTexts:
-    """The texts of the difference between charges and the sum: if the charges are more, and if they are less."""
+    """The texts for the difference between the charges and the sum: if the charges are more, and if they are less."""
 
     above: str
     below: str
 
 
-# Of an invoice for what is owed, and of one for what credit paid.
+# For an invoice for debt, and for an invoice that credit paid.
 OWED, PAID_WITH_CREDIT = RemainderTexts(CREDIT_USED, KEPT_AS_CREDIT), RemainderTexts(PAID_OTHERWISE, USED_EARLIER)
 
 
 def complete_lines(charged: WindowCharges, language: str, rest: RemainderTexts = OWED) -> list[UsageLine]:
-    """Return the lines of a window, whose sum is what it must be. Unmetered charges get their own lines.
+    """Return the lines of a window; they add up to `sum_micros`. Unmetered charges get their own lines.
 
-    The remaining difference to the sum has a line that says what became of it: of a debt, it was paid from prepaid
-    credit, or, if negative, corrections left it as credit.
+    Lines for the remaining difference explain it with the texts of `rest`. For a debt: that part was paid from prepaid
+    credit, or, if the lines are less than the sum, corrections left it as credit.
     """
     translate = partial(say, language)
     metered, charges, settled = charged.metered, charged.charges, charged.settled
@@ -112,7 +112,7 @@ def _turned(line: UsageLine) -> UsageLine:
 def _difference(
     lines: Sequence[UsageLine], charged: WindowCharges, translate: Callable[[str], str], rest: RemainderTexts
 ) -> list[UsageLine]:
-    """Return reductions by product for what the lines are more than the sum, or a line for what they are less."""
+    """Return reductions by product if the lines add up to more than the sum, or one line if they add up to less."""
     month = charged.last_month
     by_product: dict[str, int] = {}
     for each in lines:

@@ -155,7 +155,7 @@ def test_the_switch_to_stripe_tax_is_reviewed_and_its_drafts_can_be_asked_about(
         switch,
         {"token": str(uuid4()), "reason": "Agreed", "_step": "review", "tax_engine": "stripe"},
     ).text
-    for part in ("The tax table", "Stripe Tax", "Drafts that are taxed again", "for lack of a postal code"):
+    for part in ("The tax table", "Stripe Tax", "Drafts that are taxed again", "has no postal code"):
         assert part in reviewed
     assert confirm(ada, switch, tax_engine="stripe").status_code == 302
     assert confirm(ada, switch, tax_engine="stripe").status_code == 422, "it comes from there already"

@@ -31,7 +31,7 @@ def offered(row: Document) -> Collection[str]:
 
 
 def _about_tax(row: Document) -> Collection[str]:
-    """Return the buttons that ask Stripe Tax about a draft, or tell it of a document with a number."""
+    """Return the buttons that ask Stripe Tax about a draft, or report a document with a number to it."""
     if row.state == State.DRAFT:
         return ("ask_tax",) if row.seller.tax_engine == Seller.TaxEngine.STRIPE else ()
     return ("report_tax",) if row.tax_calculation_id is not None else ()

@@ -17,7 +17,7 @@ from apps.mail.models import MailMessage
 from apps.mail.paper_mails import NOBODY, mail_after_review, mail_log
 from apps.mail.selectors import people_reached
 
-NOT_DELIVERED = "Not emailed automatically: by the billing profile, the customer gets no invoices by email."
+NOT_DELIVERED = "Not emailed automatically: the billing profile says that the customer gets no invoices by email."
 
 
 class MailedDocuments(ReadOnlyModelAdmin[Document]):

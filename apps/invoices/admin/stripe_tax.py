@@ -1,4 +1,4 @@
-"""What staff see of Stripe Tax on an invoice, and how they ask it again; and the switch of a seller's tax."""
+"""Stripe Tax on the page of an invoice: the status and two buttons; and the button that switches a seller's tax."""
 
 from typing import Any
 
@@ -26,19 +26,19 @@ from apps.invoices.models import Document, TaxCalculation
 
 
 class ReportForm(ConfirmForm):
-    """A document to report to Stripe Tax once more."""
+    """The reason to report a document to Stripe Tax again, and the transaction that Stripe made for it, if any."""
 
     transaction = forms.CharField(
         label="Transaction at Stripe",
         required=False,
         max_length=255,
         widget=UnfoldAdminTextInputWidget(),
-        help_text="Only if Stripe has the sale and its answer was lost: the id in Stripe's export of transactions.",
+        help_text="Only if Stripe has the sale but its answer was lost: the id in Stripe's export of transactions.",
     )
 
 
 class StripeTaxMixin:
-    """What Stripe Tax says about a document, and the buttons about it; mixed into the admin of documents."""
+    """The answer of Stripe Tax about a document, and the buttons for it; mixed into the admin of documents."""
 
     _document: Any
     _page: Any
@@ -60,7 +60,7 @@ class StripeTaxMixin:
             made = services.refresh_tax(document_id=row.pk, is_again=True, now=timezone.now())
             self.log_change(request, row, f"Asked Stripe for the tax: {cleaned['reason']}")
             is_known = made.tax_calculation is None or made.tax_calculation.counts_at(timezone.now())
-            return "Stripe has calculated this before." if is_known else "Asked. Reload the page in a moment."
+            return "Stripe has already calculated this." if is_known else "Asked Stripe. Reload the page in a moment."
 
         def review(_: Any) -> Review:
             return Review([Change("Tax", self.tax_by_stripe(row), "calculated for today's customer, prices and day")])
@@ -70,7 +70,7 @@ class StripeTaxMixin:
             admin=self,
             question=Question(
                 title="Ask Stripe for the tax",
-                explanation="The seller's and the customer's current records are used. Nothing is charged.",
+                explanation="The seller's and the customer's current records are used. The customer is not charged.",
                 review=review,
                 button="Ask Stripe",
             ),
@@ -88,14 +88,14 @@ class StripeTaxMixin:
             question=Question(
                 title="Report to Stripe Tax",
                 form=ReportForm,
-                explanation="For a document that Stripe Tax refused. What it has is not reported twice.",
+                explanation="For a document that Stripe Tax refused. If Stripe already has it, nothing is sent.",
                 review=lambda _: Review([Change("At Stripe Tax", "", f"{row}, once")]),
                 button="Report to Stripe",
             ),
             perform=lambda cleaned: services.report_again(
                 document_id=row.pk, transaction=cleaned["transaction"].strip(), now=timezone.now()
             ),
-            done="Reported to Stripe Tax, unless Stripe had it already.",
+            done="Queued for Stripe Tax, unless Stripe already has it.",
         )
 
 
@@ -107,12 +107,12 @@ class TaxEngineForm(ConfirmForm):
 
 @register_extension(Seller)
 class SellerTaxEngine(PageExtension[Seller]):
-    """The switch of where a seller's tax comes from, with a review of what that means."""
+    """The button that changes where a seller's tax comes from, with a review of the consequences."""
 
     added_buttons = ("change_tax_engine",)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Seller | None = None) -> Any:
-        """Let the tax of a known seller be switched by the button alone."""
+        """Make the field read-only for a stored seller, because only the button changes it and its drafts."""
         fields = super().get_readonly_fields(request, obj)
         return fields if obj is None else [*fields, "tax_engine"]
 
@@ -137,8 +137,8 @@ class SellerTaxEngine(PageExtension[Seller]):
                 form=TaxEngineForm,
                 initial={"tax_engine": seller.tax_engine},
                 review=lambda cleaned: Review(_consequences(seller, Seller.TaxEngine(cleaned["tax_engine"]))),
-                explanation="Documents with a number keep their tax. With Stripe Tax, Stripe's settings have to name "
-                "where you are registered; it charges each calculation.",
+                explanation="Documents with a number keep their tax. For Stripe Tax, enter your tax registrations in "
+                "Stripe's settings first. Stripe charges for each calculation.",
                 button="Switch tax",
             ),
             perform=perform,
@@ -150,10 +150,10 @@ def _consequences(seller: Seller, engine: Seller.TaxEngine) -> list[Change]:
     """Return what switching a seller's tax changes.
 
     Raises:
-        BillingError: the tax comes from there already.
+        BillingError: the tax already comes from there.
     """
     if engine == seller.tax_engine:
-        raise BillingError(f"It is “{engine.label}” already.", field="tax_engine")
+        raise BillingError(f"It is already “{engine.label}”.", field="tax_engine")
     drafts = Document.objects.filter(seller=seller, state=Document.State.DRAFT).count()
     changes = [
         Change("Tax comes from", seller.get_tax_engine_display(), engine.label),
@@ -164,5 +164,5 @@ def _consequences(seller: Seller, engine: Seller.TaxEngine) -> list[Change]:
     vague = BillingProfile.objects.filter(seller=seller, country__in=services.NEED_POSTAL_CODE, postal_code="")
     return [
         *changes,
-        Change("Customers whose address Stripe refuses, for lack of a postal code", "", str(vague.count())),
+        Change("Customers whose address Stripe refuses because it has no postal code", "", str(vague.count())),
     ]

@@ -321,7 +321,7 @@ class Migration(migrations.Migration):
                             "tax_calculation",
                             models.ForeignKey(
                                 blank=True,
-                                help_text="What Stripe Tax was asked; of a credit note, about its invoice.",
+                                help_text="The calculation by Stripe Tax; for a credit note, that of its invoice.",
                                 null=True,
                                 on_delete=django.db.models.deletion.PROTECT,
                                 related_name="documents",
@@ -1512,10 +1512,10 @@ class Migration(migrations.Migration):
                         (
                             "reference",
                             models.CharField(
-                                help_text="The document, or the payment of credit, that it is for.", max_length=100
+                                help_text="The document or the payment of credit that it is for.", max_length=100
                             ),
                         ),
-                        ("digest", models.CharField(help_text="Of the question.", max_length=64)),
+                        ("digest", models.CharField(help_text="Hash of the request and its reference.", max_length=64)),
                         ("question", models.JSONField(help_text="The parameters sent to Stripe.")),
                         (
                             "state",
@@ -1529,13 +1529,13 @@ class Migration(migrations.Migration):
                                 max_length=8,
                             ),
                         ),
-                        ("attempt", models.PositiveIntegerField(default=1, help_text="How often it was asked.")),
+                        ("attempt", models.PositiveIntegerField(default=1, help_text="Number of requests to Stripe.")),
                         ("stripe_id", models.CharField(blank=True, max_length=255)),
                         ("answer", models.JSONField(blank=True, null=True)),
                         ("error", models.CharField(blank=True, help_text="Why Stripe refused it.", max_length=500)),
                         (
                             "expires_at",
-                            models.DateTimeField(blank=True, help_text="Until when Stripe keeps it.", null=True),
+                            models.DateTimeField(blank=True, help_text="When it expires at Stripe.", null=True),
                         ),
                         ("asked_at", models.DateTimeField()),
                         ("answered_at", models.DateTimeField(blank=True, null=True)),

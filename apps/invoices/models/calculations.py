@@ -10,9 +10,10 @@ from apps.wallets.models import OrganizationRow
 
 
 class TaxCalculation(OrganizationRow):
-    """A question to Stripe Tax, kept by its digest so that the same one is asked once, and the answer.
+    """A request to Stripe Tax and its answer; the digest of a request is unique, so that it is sent only once.
 
-    `answer` is the part of Stripe's answer that is read. An expired one is requested again; `attempt` counts them.
+    `answer` has the parts of Stripe's answer that we read. An expired answer is requested again; `attempt` counts the
+    requests.
     """
 
     audit_trail = AuditTrail(journal="asked and answered by tasks; documents name what taxed them")
@@ -22,15 +23,15 @@ class TaxCalculation(OrganizationRow):
         ANSWERED = "answered", "Calculated by Stripe"
         REFUSED = "refused", "Refused by Stripe"
 
-    reference = models.CharField(max_length=100, help_text="The document, or the payment of credit, that it is for.")
-    digest = models.CharField(max_length=64, help_text="Of the question.")
+    reference = models.CharField(max_length=100, help_text="The document or the payment of credit that it is for.")
+    digest = models.CharField(max_length=64, help_text="Hash of the request and its reference.")
     question = models.JSONField(help_text="The parameters sent to Stripe.")
     state = models.CharField(max_length=8, choices=State, default=State.ASKED)
-    attempt = models.PositiveIntegerField(default=1, help_text="How often it was asked.")
+    attempt = models.PositiveIntegerField(default=1, help_text="Number of requests to Stripe.")
     stripe_id = models.CharField(max_length=255, blank=True)
     answer = models.JSONField(null=True, blank=True)
     error = models.CharField(max_length=500, blank=True, help_text="Why Stripe refused it.")
-    expires_at = models.DateTimeField(null=True, blank=True, help_text="Until when Stripe keeps it.")
+    expires_at = models.DateTimeField(null=True, blank=True, help_text="When it expires at Stripe.")
     asked_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True, blank=True)
 

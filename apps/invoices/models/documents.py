@@ -136,7 +136,7 @@ class Document(OrganizationRow):
         null=True,
         blank=True,
         related_name="documents",
-        help_text="What Stripe Tax was asked; of a credit note, about its invoice.",
+        help_text="The calculation by Stripe Tax; for a credit note, that of its invoice.",
     )
     tax_currency = models.CharField(
         max_length=3, blank=True, help_text="The currency in which the tax is declared, if it is another one."
@@ -264,7 +264,10 @@ class Document(OrganizationRow):
 
     @property
     def is_credited_by_hand(self) -> bool:
-        """Whether staff may write credit notes on it: not if its payment, or the charges that credit paid, decide."""
+        """Whether staff may write credit notes on it.
+
+        Not for bought credit or for usage paid with credit: refunds and corrections make those notes.
+        """
         return not (self.is_bought or self.is_paid_with_credit)
 
     @property

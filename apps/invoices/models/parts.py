@@ -16,7 +16,7 @@ from apps.wallets.models import OrganizationRow
 
 
 def _of_numbered(operation: pgtrigger.Operation, name: str, documents: str) -> Refused:
-    """Refuse an operation on a part of documents of which one has a number."""
+    """Refuse an operation on a part of a document with a number; `documents` is SQL for the ids to check."""
     return Refused(
         name=name,
         operation=operation,

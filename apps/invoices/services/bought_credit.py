@@ -35,7 +35,7 @@ CREDIT = "credit"
 class BoughtCredit:
     """A payment for credit: its amount, its tax, and the transfer that granted the credit.
 
-    `asked_as` finds Stripe's calculation of the tax, if Stripe was asked about this payment and it is not used yet.
+    `asked_as` is the reference of Stripe's calculation of the tax; empty if there is none or an invoice has used it.
     """
 
     organization: Organization

@@ -87,7 +87,10 @@ def _amounts(invoice: Document, lines: Sequence[DocumentLine], terms: CreditTerm
 def _by_amount(
     invoice: Document, lines: Sequence[DocumentLine], amount: int, left: Mapping[int, int]
 ) -> dict[int, int]:
-    """Divide an amount over the groups of one tax rate, by what reductions leave of each, and there over the lines."""
+    """Divide an amount over the groups of lines with one tax rate, then each part over the lines of its group.
+
+    Both divisions are in proportion to what can still be credited; the reductions of a group lower its share.
+    """
     groups: dict[Group, dict[int, int]] = {}
     for line in lines:
         group = groups.setdefault((line.tax_category, line.tax_rate), {})
@@ -112,7 +115,7 @@ def _refuse_above_groups(
     """Refuse to credit more than the reductions leave of the lines with one tax rate.
 
     Raises:
-        LineExceeded: so it is.
+        LineExceeded: the amounts of a tax rate add up to more.
     """
     most: dict[Group, int] = {}
     for line in lines:

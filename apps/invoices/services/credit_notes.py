@@ -66,7 +66,8 @@ def credit_locked(
 ) -> Document:
     """Issue a credit note on a locked invoice; with `frees_usage`, the usage on it stays owed.
 
-    Only tax is posted back then, and for an invoice that credit paid: what corrects its charges returns the credit.
+    In that case, and for an invoice paid with credit, the note posts only tax back. For paid usage, the correction of
+    the charges has returned the credit.
 
     Raises:
         StateForbids, LineExceeded, ChangedMeanwhile: as `credit_invoice`.

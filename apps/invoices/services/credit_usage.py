@@ -1,4 +1,4 @@
-"""Invoices for usage that was paid with credit bought without tax: they state the tax inside, and post only that.
+"""Invoices for usage that was paid with credit bought without tax: they state the included tax, and post only it.
 
 If a seller's prices include tax, credit is bought without tax and taxed when it is spent. The invoice of a month covers
 everything that such credit paid by the month's end, up to the book's last record, less what is on earlier invoices. So
@@ -34,14 +34,17 @@ from apps.wallets.services.locks import lock_wallet
 
 
 class Uninvoiced(NamedTuple):
-    """What credit paid beyond earlier documents, or was given back if negative, and the months of it that are new."""
+    """What credit paid beyond earlier documents, and the months that no document covers yet.
+
+    The amount is negative if more was given back than paid.
+    """
 
     window: Window
     months: list[date]
 
     @property
     def micros(self) -> int:
-        """The exact amount, with what earlier documents carried forward."""
+        """The exact amount, including what earlier documents carried forward."""
         return self.window.exact_micros + self.window.carried_micros
 
 
@@ -136,7 +139,7 @@ def _uninvoiced(organization: Organization, month: date) -> Uninvoiced:
 
 
 def _creditable(organization: Organization) -> Iterable[tuple[Document, int]]:
-    """Yield the numbered invoices that credit paid, the newest first, with what is not credited of each."""
+    """Yield the numbered invoices paid with credit, newest first, each with the micros that no note has credited."""
     rows = Document.objects.filter(organization=organization, kind=Document.Kind.CREDIT_USED).exclude(number="")
     invoices = rows.filter(type=Document.Type.INVOICE).annotate(noted=Sum("credit_notes__total_micros", default=0))
     for invoice in invoices.order_by("-period_end", "-sequence"):

@@ -120,9 +120,9 @@ def delete_draft(document: Document, *, now: datetime) -> None:
 
 @serialized
 def refresh_tax(*, document_id: UUID, now: datetime, is_again: bool = False) -> Document:
-    """Tax a draft again, with the seller, the buyer and the rates of today; Stripe is asked if needed.
+    """Tax a draft again, with today's seller, buyer and rates; Stripe is asked if needed.
 
-    With `is_again` it is asked once more what it refused.
+    With `is_again`, Stripe is asked again even if it has refused.
 
     Raises:
         InvoiceNotFound: there is none. NotADraft: it has a number. Otherwise as `draft_invoice`.
@@ -205,7 +205,7 @@ def refuse_unpayable(line: LineTerms, document: Document, field: str, prefix: st
     """Refuse a line whose amount is not a positive multiple of the payable step.
 
     Raises:
-        NotPayable: so it is.
+        NotPayable: it is not one.
     """
     if line.amount <= 0 or line.amount % document.step:
         amount = money_text(line.amount, document.currency)

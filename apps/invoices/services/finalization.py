@@ -77,7 +77,7 @@ def finalize_due(*, now: datetime) -> int:
     due = Document.objects.filter(state=Document.State.DRAFT, is_held=False, finalize_on__lte=now.date())
     done = 0
     for document_id in list(due.order_by("finalize_on", "pk").values_list("pk", flat=True)):
-        with suppress(InvoiceNotFound, NotADraft):  # another process was faster
+        with suppress(InvoiceNotFound, NotADraft):  # another process has finalized it
             done += finalize_or_hold(document_id, now=now).state != Document.State.DRAFT
     return done
 
@@ -85,7 +85,7 @@ def finalize_due(*, now: datetime) -> int:
 def finalize_or_hold(document_id: UUID, *, now: datetime) -> Document:
     """Finalize a draft, or hold it with the reason why it cannot be finalized; return the document.
 
-    While Stripe calculates its tax it stays as it is: the answer finalizes it.
+    While Stripe calculates its tax, the draft stays as it is; Stripe's answer then finalizes it.
 
     Raises:
         InvoiceNotFound: there is none. NotADraft: it has a number.

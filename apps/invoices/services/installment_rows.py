@@ -64,9 +64,9 @@ def follow_due_date(row: Installment, now: datetime) -> None:
 
 
 def keeps_paid(document: Document, amount: int) -> bool:
-    """Whether a payment, in micros, cannot be undone on its invoice because less of what it brought is left.
+    """Whether a payment, in micros, cannot be undone on its invoice because less is left of what it paid for.
 
-    This happens after a credit note took it from the installment or from the sold credit.
+    This happens after a credit note has taken money from the installment, or taken sold credit back.
     """
     row = document.installment
     if row is None and not document.is_on_account:

@@ -38,7 +38,7 @@ INVOICER = "system:invoice_installments"
 def invoice_installment(*, installment_id: int, now: datetime) -> Document | None:
     """Finalize an invoice for the payable amount of an open installment that is on no invoice yet; None if it is zero.
 
-    It stays a draft while Stripe calculates its tax; calling this again finalizes it, or makes it fit.
+    It stays a draft while Stripe calculates its tax. Calling this again finalizes it, or updates its amount.
 
     Raises:
         ProfileIncomplete, NoTaxRule, VatNumberMissing: what an invoice needs is missing.

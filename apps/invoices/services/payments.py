@@ -187,7 +187,7 @@ def pay_back_money(
 
 @serialized
 def return_money(*, money_id: UUID, created_by: str, now: datetime, value_date: date | None = None) -> Money:
-    """Book that the bank took a transfer back: its invoices are open again, and none of it is unapplied any more.
+    """Book that the bank took a transfer back: its invoices are open again, and none of it is unapplied anymore.
 
     The part that we had already paid back was returned twice: it is our loss, and an issue on the customer names the
     sum. The same holds for the part that paid an installment credited since. The return counts from the value date, if

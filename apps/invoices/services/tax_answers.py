@@ -1,4 +1,4 @@
-"""Keep what Stripe Tax answered, and go on with the drafts that waited for it."""
+"""Store the answers of Stripe Tax, then tax or finalize the drafts that waited for them."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -24,17 +24,17 @@ YOUNG = timedelta(days=30)
 
 
 def waiting_drafts(row: TaxCalculation) -> list[UUID]:
-    """Return the drafts whose tax is that of a calculation."""
+    """Return the ids of the drafts whose tax comes from a calculation."""
     drafts = Document.objects.filter(tax_calculation=row, state=Document.State.DRAFT)
     return list(drafts.order_by("created_at", "pk").values_list("pk", flat=True))
 
 
 @serialized
 def keep_tax_answer(*, calculation_id: int, answer: Json, now: datetime) -> None:
-    """Keep Stripe's answer, and tax the drafts that wait for it.
+    """Store Stripe's answer, and tax the drafts that wait for it.
 
     Raises:
-        CalculationMismatch: the answer does not fit what was asked; nothing is kept.
+        CalculationMismatch: the answer does not fit what was asked; nothing is stored.
     """
     row = TaxCalculation.objects.select_for_update(no_key=True).get(pk=calculation_id)
     read_answer(row.question, answer, language="en", exempt_text="")
@@ -47,7 +47,7 @@ def keep_tax_answer(*, calculation_id: int, answer: Json, now: datetime) -> None
 
 @serialized
 def refuse_tax(*, calculation_id: int, reason: str, now: datetime) -> TaxCalculation:
-    """Keep why Stripe refused a calculation."""
+    """Store the reason why Stripe refused a calculation."""
     row = TaxCalculation.objects.select_for_update(no_key=True).get(pk=calculation_id)
     row.state, row.error, row.answered_at = State.REFUSED, reason[:500] or "No reason was given.", now
     row.save(update_fields=["state", "error", "answered_at"])
@@ -55,7 +55,10 @@ def refuse_tax(*, calculation_id: int, reason: str, now: datetime) -> TaxCalcula
 
 
 def finalize_taxed(*, document_id: UUID, now: datetime) -> None:
-    """Finalize a draft that waited only for its tax; staff finalize those by hand, and those still in review wait."""
+    """Finalize a draft that waited only for its tax; one for an installment is finalized by a queued task.
+
+    Drafts written by hand stay drafts until staff finalize them, drafts in review until their review days are over.
+    """
     document = Document.objects.select_related("installment").filter(pk=document_id).first()
     if document is None or document.state != Document.State.DRAFT:
         return
@@ -70,7 +73,7 @@ def finalize_taxed(*, document_id: UUID, now: datetime) -> None:
 
 
 def refresh_dated_drafts(*, now: datetime) -> int:
-    """Have drafts whose tax date is the day of issue taxed for today, as Stripe's rates of that day count.
+    """Queue the taxation of drafts whose tax date is their day of issue, because Stripe's rates of that day apply.
 
     Returns how many.
     """
@@ -92,7 +95,7 @@ def refresh_dated_drafts(*, now: datetime) -> int:
 
 @serialized
 def change_tax_engine(*, seller_id: int, engine: Seller.TaxEngine, now: datetime) -> None:
-    """Change where a seller's tax comes from, and tax its drafts again."""
+    """Change where a seller's tax comes from, and queue the taxation of its drafts."""
     seller = Seller.objects.select_for_update(no_key=True).get(pk=seller_id)
     seller.tax_engine, seller.updated_at = engine, now
     seller.save(update_fields=["tax_engine", "updated_at"])
@@ -100,7 +103,7 @@ def change_tax_engine(*, seller_id: int, engine: Seller.TaxEngine, now: datetime
 
 
 def refresh_drafts_of(*, seller_id: int, now: datetime) -> None:
-    """Tax all drafts of a seller again."""
+    """Queue the taxation of all drafts of a seller."""
     drafts = Document.objects.filter(seller=seller_id, state=Document.State.DRAFT, type=Document.Type.INVOICE)
     enqueue_many(
         REFRESH,

@@ -45,9 +45,9 @@ class Taxes:
 def tax_lines(
     document: Document, lines: Sequence[DocumentLine], profile: BillingProfile, now: datetime
 ) -> list[DocumentTax]:
-    """Set the tax of a draft's lines and its sums, by the rates of the day that counts; return its tax rows.
+    """Set the tax of a draft's lines and its sums, by the rates of its tax date; return its tax rows.
 
-    Nothing is written but a question to Stripe Tax, if the seller's tax comes from there.
+    Writes nothing to the database except a calculation for Stripe Tax, if the seller's tax comes from there.
 
     Raises:
         NoTaxRule, VatNumberMissing, SettingsContradict: the tax of the lines cannot be determined.
@@ -63,14 +63,14 @@ def tax_lines(
 
 
 def is_taxed(document: Document, now: datetime) -> bool:
-    """Return whether the tax of a draft is known, as it is unless Stripe has yet to calculate it."""
+    """Return whether the tax of a draft is known: always, unless Stripe has not calculated it yet."""
     return document.tax_calculation is None or document.tax_calculation.counts_at(now)
 
 
 def report_after_commit(document: Document, *, now: datetime) -> None:
-    """Let Stripe Tax know of a document that gets its number, or of which more or less is written off.
+    """Queue the report of a document to Stripe Tax: it gets its number, or its written-off amount changes.
 
-    Only if Stripe calculated its tax.
+    Does nothing unless Stripe calculated its tax.
     """
     if document.tax_calculation_id is not None:
         key = f"report-tax:{document.pk}:{document.version}"
@@ -127,14 +127,14 @@ def _by_stripe(document: Document, lines: Sequence[DocumentLine], profile: Billi
 
 
 def _alike(document: Document, lines: Sequence[DocumentLine], choice: TaxChoice) -> Taxes:
-    """Return the taxes of lines that all have the same, which is none."""
+    """Return the taxes of lines that share one choice without tax."""
     taxed = [TaxedLine(line.signed_micros, choice) for line in lines]
     groups = tax_groups(taxed, step=document.step, prices_include_tax=document.prices_include_tax)
     return Taxes([choice] * len(lines), groups)
 
 
 def _ask(document: Document, sold: dict[str, int], profile: BillingProfile, now: datetime) -> TaxCalculation:
-    """Return the calculation for a document as it is now; if Stripe was not asked yet, the outbox asks it."""
+    """Return the calculation for a document as it is now; a new or expired one is queued for Stripe."""
     assert document.tax_date is not None, "it was set before"
     sale = _sale(profile, reference_of(document.pk), document.currency, sold, document.tax_date)
     row, is_new = _kept(replace(sale, is_tax_inside=document.prices_include_tax), profile, now)
@@ -156,9 +156,9 @@ def ask_about_credit(*, organization: Organization, amount: Micros, reference: s
 
 
 def calculation_anew(document: Document, paid: NetAndTax, profile: BillingProfile, now: datetime) -> TaxCalculation:
-    """Return a calculation for an invoice over credit whose payment was not asked about as it is.
+    """Return a calculation for an invoice of bought credit for whose payment Stripe has no usable calculation.
 
-    Stripe is asked when the invoice is reported, since it reports each calculation once.
+    Stripe is asked when the invoice is reported, since it reports each calculation only once.
     """
     amounts = {CREDIT: int(paid.net)}
     sale = _sale(profile, reference_of(document.pk), document.currency, amounts, day_of(profile.seller, now))
@@ -166,7 +166,7 @@ def calculation_anew(document: Document, paid: NetAndTax, profile: BillingProfil
 
 
 def calculation_of_credit(organization: Organization, reference: str, paid: NetAndTax) -> TaxCalculation | None:
-    """Return Stripe's calculation of what was paid for credit; None if it is about another amount, or there is none."""
+    """Return Stripe's calculation for a payment of credit; None if there is none, or its amounts are not those paid."""
     rows = TaxCalculation.objects.filter(organization=organization, reference=reference, state=State.ANSWERED)
     row = rows.order_by("-answered_at").first()
     if row is None:
@@ -176,7 +176,7 @@ def calculation_of_credit(organization: Organization, reference: str, paid: NetA
 
 
 def tax_on_asked_credit(row: TaxCalculation, language: str) -> TaxOnTop:
-    """Return the tax on top of credit by Stripe's answer."""
+    """Return the tax on top of credit from Stripe's answer."""
     found = read_answer(row.question, row.answer or {}, language=language, exempt_text="")[CREDIT]
     return TaxOnTop(found.tax_micros, found.choice)
 
@@ -210,19 +210,19 @@ def _kept(sale: TaxableSale, profile: BillingProfile, now: datetime) -> tuple[Ta
 
 
 def reference_of(document_id: UUID) -> str:
-    """Return what a calculation for a document is found by, whatever was asked."""
+    """Return the reference that all calculations for a document have."""
     return f"invoice:{document_id}"
 
 
 def reopen(row: TaxCalculation, *, now: datetime) -> None:
-    """Let Stripe be asked once more what it refused, or what it keeps no longer."""
+    """Mark a refused or expired calculation to be requested from Stripe again."""
     row.state, row.attempt, row.asked_at, row.error = State.ASKED, row.attempt + 1, now, ""
     row.save(update_fields=["state", "attempt", "asked_at", "error"])
 
 
 @serialized
 def report_again(*, document_id: UUID, now: datetime, transaction: str = "") -> None:
-    """Let a numbered document that Stripe Tax refused to report be sent there again; one that it has stays.
+    """Queue the report of a numbered document that Stripe Tax refused; a document that it has is not changed there.
 
     `transaction` is Stripe's id of the sale, if its answer was lost.
     """
@@ -231,7 +231,7 @@ def report_again(*, document_id: UUID, now: datetime, transaction: str = "") -> 
 
 
 def enqueue_question(row: TaxCalculation, *, now: datetime, about: str = "") -> None:
-    """Let the outbox ask Stripe, or, if the draft is gone, close the issue over its question."""
+    """Queue a calculation for Stripe; if its draft is gone, the task only closes the issue of the refusal."""
     enqueue(
         CALCULATE,
         now=now,
@@ -241,7 +241,7 @@ def enqueue_question(row: TaxCalculation, *, now: datetime, about: str = "") -> 
 
 
 def _address(profile: BillingProfile) -> dict[str, str]:
-    """Return a customer's address as Stripe takes it, without what is empty."""
+    """Return a customer's address in Stripe's form, without empty parts."""
     address = {
         "line1": profile.street,
         "line2": profile.street_extra,

@@ -27,7 +27,7 @@ State = Document.State
 def mark_uncollectible(*, document_id: UUID, reason: str, created_by: str, now: datetime) -> Document:
     """Mark an invoice that we no longer expect to be paid; posts nothing.
 
-    A write-off row with an amount of zero records since when it is marked.
+    A write-off row with an amount of zero records when it was marked.
 
     Raises:
         InvoiceNotFound: there is none. StateForbids: nothing is left to pay on it, or it is marked already.
