@@ -36,6 +36,10 @@ class Role(StrEnum):
     UNIDENTIFIED = "unidentified"  # received from nobody that we know; only in a seller's book
 
 
+# The accounts of what we earned.
+EARNED = (Role.REVENUE, Role.BREAKAGE, Role.LATE_FEES)
+
+
 @lru_cache(maxsize=8_192)
 def code_of(organization_id: UUID, role: Role, foreign: str = "") -> str:
     """Return the code of an organization's account; `foreign` is a currency other than the organization's own."""

@@ -29,9 +29,10 @@ from tests.backoffice.people import client_of, create_staff
 from tests.backoffice.world import NOW, create_customer
 from tests.contracts.factories import active
 from tests.factories import cause_of, charge, create_grant, create_organization
-from tests.invoices.factories import bill
+from tests.invoices.factories import bill, pay
 
 pytestmark = pytest.mark.django_db
+PAID = {"source": wallets.Source.TOP_UP, "paid_micros": 5_000_000}
 
 
 @pytest.fixture
@@ -87,6 +88,22 @@ class TestMoneyAtAGlance:
         figures = tile_figures("USD", NOW + timedelta(days=32))  # the 20th
         assert (figures.revenue_this_month_micros, figures.revenue_last_month_micros) == (8_000_000, 3_000_000)
 
+    def test_expired_paid_credit_and_late_fees_are_revenue(self):
+        customer = create_organization(NOW, "payer")
+        create_grant(customer, "5", NOW, expires_at=NOW + timedelta(days=1), **PAID)
+        wallets.expire_grants(now=NOW + timedelta(days=2))
+        figures = tile_figures("USD", NOW + timedelta(days=2))
+        assert (figures.recognized_micros, figures.revenue_this_month_micros) == (5_000_000, 5_000_000)
+
+    def test_credit_liability_is_paid_credit_and_unapplied_money(self):
+        customer = create_customer()
+        create_grant(customer, "5", NOW, key="bought", **PAID)
+        bill(customer, NOW)
+        pay(customer, "7.50", NOW)
+        figures = tile_figures("USD", NOW)
+        assert figures.credit_liability_micros == 5_000_000 + 7_500_000
+        assert figures.given_credit_micros == 87_654_322
+
     def test_adds_up_all_currencies_by_the_customers_rates(self, client):
         create_customer()
         euro = create_organization(NOW, "euro", currency="EUR", usd_rate_micros=1_100_000)
@@ -101,7 +118,7 @@ class TestMoneyAtAGlance:
     def test_figures_that_are_zero_take_no_room(self, client):
         create_customer()
         names = [tile.name for tile in client.get("/admin/").context["tiles"]]
-        assert names == ["Revenue this month", "Credit held", "Recognized revenue"]
+        assert names == ["Revenue this month", "Credit held", "Given credit", "Recognized revenue"]
 
 
 class TestTheChart:

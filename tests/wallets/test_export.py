@@ -117,7 +117,7 @@ class TestHledger:
         home = tile_figures("USD", now)
         assert -journal.total("liabilities:credit:", "USD") == from_micros(home.credit_micros)
         assert journal.total("assets:receivable:", "USD") == from_micros(home.outstanding_micros)
-        assert -journal.total("revenues:earned:", "USD") == from_micros(home.recognized_micros)
+        assert -journal.total("revenues:", "USD") == from_micros(home.recognized_micros)
         assert -journal.total("liabilities:deferred revenue:", "USD") == from_micros(home.deferred_micros)
         assert journal.total("assets:overspent:", "USD") == 3
 

@@ -1,5 +1,6 @@
 """Explains the figures and the chart of the home page by customer, the largest first."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -20,9 +21,10 @@ from apps.backoffice.home import tile_figures as home
 from apps.backoffice.home.currencies import ALL, REPORTING_CURRENCY, currencies, of_currency
 from apps.common.money import convert
 from apps.common.periods import add_months, midnight
+from apps.ledger.admin import role_words
 from apps.ledger.models import Account
 from apps.tenants.models import Organization
-from apps.wallets.accounts import Role, code_of
+from apps.wallets.accounts import EARNED, Role, code_of
 from apps.wallets.models import CHARGES, DayTotal, EntryType
 
 Rows = Callable[[str, date], tuple[Sequence[Table], str]]
@@ -122,7 +124,7 @@ def _entries_of(owner: UUID, role: Role, first: date | None = None, last: date |
 
 
 def _of_accounts(role: Role) -> Rows:
-    """Return the tables of a figure that sums one account of every customer."""
+    """Return the tables of a figure that sums one account of every customer, or all accounts of what we earned."""
     tab = "why" if role == Role.WALLET else "ledger"
 
     def tables(currency: str, _: date) -> tuple[Sequence[Table], str]:
@@ -132,15 +134,17 @@ def _of_accounts(role: Role) -> Rows:
         rows = [
             [
                 Cell(owner.name, tab_of(owner, tab)) if owner else Cell(account.code),
-                money(account.balance_micros, currency, _entries_of(account.book_id, role)),
+                *([Cell(role_words(account.role))] if role in EARNED else []),
+                money(account.balance_micros, currency, _entries_of(account.book_id, Role(account.role))),
             ]
             for account, owner in ((each, owners.get(each.book_id)) for each in accounts)
         ]
         query = urlencode({"role": role, "unit__exact": currency})
-        everything = f"{reverse('admin:ledger_account_changelist')}?{query}"
+        everything = "" if role in EARNED else f"{reverse('admin:ledger_account_changelist')}?{query}"
         sums = wanted.aggregate(total=Coalesce(Sum("balance_micros"), 0), count=Count("pk"))
         shown = _TableAmounts([account.balance_micros for account in accounts], int(sums["total"]), int(sums["count"]))
-        return [_table(rows, ["Customer", "Balance of the account"], shown, currency)], everything
+        columns = ["Customer", *(["Account"] if role in EARNED else []), "Balance of the account"]
+        return [_table(rows, columns, shown, currency)], everything
 
     return tables
 
@@ -212,27 +216,50 @@ def _installments_of(contract_id: object) -> str:
 
 def _earned_this_month(currency: str, today: date) -> tuple[Sequence[Table], str]:
     first = today.replace(day=1)
-    accounts = Account.objects.filter(role=Role.REVENUE, unit=currency)
+    accounts = Account.objects.filter(role__in=EARNED, unit=currency)
     earned = accounts.annotate(earned=home.earned_since(midnight(first))).exclude(earned=0)
-    largest = list(earned.order_by(Abs("earned").desc(), "pk").values_list("book_id", "earned")[:SHOWN])
-    owners = Organization.objects.in_bulk([owner for owner, _ in largest])
+    largest = list(earned.order_by(Abs("earned").desc(), "pk").values_list("book_id", "role", "earned")[:SHOWN])
+    owners = Organization.objects.in_bulk([owner for owner, *_ in largest])
     rows = [
         [
             Cell(owners[owner].name, tab_of(owners[owner], "ledger")),
-            money(amount, currency, _entries_of(owner, Role.REVENUE, first, today)),
+            Cell(role_words(role)),
+            money(amount, currency, _entries_of(owner, Role(role), first, today)),
         ]
-        for owner, amount in largest
+        for owner, role, amount in largest
     ]
     sums = earned.aggregate(total=Coalesce(Sum("earned"), 0), count=Count("pk"))
-    shown = _TableAmounts([amount for _, amount in largest], int(sums["total"]), int(sums["count"]))
-    return [_table(rows, ["Customer", "Booked this month"], shown, currency)], ""
+    shown = _TableAmounts([amount for *_, amount in largest], int(sums["total"]), int(sums["count"]))
+    return [_table(rows, ["Customer", "Account", "Booked this month"], shown, currency)], ""
+
+
+def _credit_of(*, is_paid: bool) -> Rows:
+    """Return the tables of a figure of credit that is left; that of paid credit has unapplied money beside it."""
+
+    def tables(currency: str, _: date) -> tuple[Sequence[Table], str]:
+        left = home.credit_left(currency).filter(is_paid=is_paid).values_list("organization")
+        amounts: Counter[UUID] = Counter(dict(left.annotate(left=Sum("remaining_micros"))))
+        if is_paid:
+            unapplied = home.wanted_accounts()[Role.UNAPPLIED]
+            for owner, amount in Account.objects.filter(unapplied, unit=currency).values_list(
+                "book_id", "balance_micros"
+            ):
+                amounts[owner] += amount
+        largest = sorted(amounts.items(), key=lambda row: (-row[1], row[0]))[:SHOWN]
+        owners = Organization.objects.in_bulk([owner for owner, _ in largest])
+        rows = [[Cell(owners[owner].name, tab_of(owners[owner])), money(amount, currency)] for owner, amount in largest]
+        shown = _TableAmounts([amount for _, amount in largest], sum(amounts.values()), len(amounts))
+        return [_table(rows, ["Customer", "Left"], shown, currency)], ""
+
+    return tables
 
 
 FIGURES: Mapping[str, Figure] = {
     "revenue_this_month": Figure(
         "Revenue this month",
         "booked so far",
-        "The increase of the customers' revenue accounts since the first of the month, by the time of booking.",
+        "What was earned since the first of the month, by the time of booking: revenue, paid credit that expired "
+        "(breakage), and late fees.",
         _earned_this_month,
     ),
     "credit": Figure(
@@ -240,6 +267,18 @@ FIGURES: Mapping[str, Figure] = {
         "what customers may still spend",
         "All wallets with a balance above zero, including amounts on hold.",
         _of_accounts(Role.WALLET),
+    ),
+    "credit_liability": Figure(
+        "Credit liability",
+        "paid credit and unapplied money",
+        "What is left of credit that was bought or came with a contract, and money that has paid no invoice yet.",
+        _credit_of(is_paid=True),
+    ),
+    "given_credit": Figure(
+        "Given credit",
+        "left of what was not paid for",
+        "What is left of credit that nobody paid for, such as from vouchers, bonuses and included quota.",
+        _credit_of(is_paid=False),
     ),
     "outstanding": Figure(
         "Outstanding",
@@ -256,7 +295,7 @@ FIGURES: Mapping[str, Figure] = {
     "recognized": Figure(
         "Recognized revenue",
         "earned so far",
-        "The customers' revenue accounts: usage charged, and service earned day by day.",
+        "Usage charged and service earned day by day (revenue), paid credit that expired (breakage), and late fees.",
         _of_accounts(Role.REVENUE),
     ),
     "deferred": Figure(

@@ -19,7 +19,8 @@ from apps.contracts.recurring_revenue import RecurringAmount, levels, movements
 from apps.contracts.selectors import recurring_stretches
 from apps.ledger.models import Account, Entry
 from apps.tenants.models import Organization
-from apps.wallets.accounts import Role
+from apps.wallets.accounts import EARNED, Role
+from apps.wallets.models import Grant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +29,8 @@ class TileFigures:
 
     currency: str
     credit_micros: int
+    credit_liability_micros: int
+    given_credit_micros: int
     outstanding_micros: int
     overdue_micros: int
     recognized_micros: int
@@ -56,13 +59,16 @@ def in_reporting_currency(currency: str, now: datetime) -> TileFigures:
 
 def _tile_figures(currency: str, now: datetime, *, is_converted: bool = False) -> TileFigures:
     """Add up a currency's figures from sums by currency and exchange rate; each sum is converted as a whole."""
-    accounts = _by_role(currency, now)
+    accounts, credit = _by_role(currency, now), _credit_left(currency)
 
     def total(sums: Iterable[tuple[int, int]]) -> int:
         return sum(convert(amount, rate) if is_converted else amount for rate, amount in sums)
 
     def of_role(name: str) -> int:
         return total((row["rate"], row[name]) for row in accounts)
+
+    def of_credit(name: str) -> int:
+        return total((row["rate"], row[name]) for row in credit)
 
     today = now.astimezone(UTC).date()
     stretches = _stretches(currency)
@@ -78,6 +84,8 @@ def _tile_figures(currency: str, now: datetime, *, is_converted: bool = False) -
     return TileFigures(
         currency=REPORTING_CURRENCY if is_converted else currency,
         credit_micros=of_role(Role.WALLET),
+        credit_liability_micros=of_credit("paid") + of_role(Role.UNAPPLIED),
+        given_credit_micros=of_credit("given"),
         outstanding_micros=-of_role(Role.RECEIVABLE),
         overdue_micros=total((row.rate_micros, row.left_micros) for row in overdue(currency, now)),
         recognized_micros=of_role(Role.REVENUE),
@@ -102,7 +110,8 @@ def wanted_accounts() -> dict[Role, Q]:
     return {
         Role.WALLET: Q(role=Role.WALLET, balance_micros__gt=0),
         Role.RECEIVABLE: Q(role=Role.RECEIVABLE, balance_micros__lt=0),
-        Role.REVENUE: Q(role=Role.REVENUE) & ~Q(balance_micros=0),
+        Role.REVENUE: Q(role__in=EARNED) & ~Q(balance_micros=0),
+        Role.UNAPPLIED: Q(role=Role.UNAPPLIED) & ~Q(balance_micros=0),
         Role.DEFERRED: Q(role=Role.DEFERRED) & ~Q(balance_micros=0),
     }
 
@@ -115,13 +124,13 @@ def _by_role(currency: str, now: datetime) -> Sequence[Mapping[str, int]]:
     month_before = midnight(add_months(month.date(), -1))
     same_day = min(month_before + (now - month), month)
     customer = Organization.objects.filter(pk=OuterRef("book_id"))
-    rows: Any = Account.objects.filter(role__in=[str(role) for role in wanted]).annotate(
+    rows: Any = Account.objects.filter(role__in={*wanted, *EARNED}).annotate(
         own=Subquery(customer.values("currency")),
         rate=Subquery(customer.values("usd_rate_micros")),
         earned=earned_since(month),
         earned_before=_balance_before(same_day) - _balance_before(month_before),
     )
-    is_revenue = Q(role=Role.REVENUE)
+    is_revenue = Q(role__in=EARNED)
     found = rows.filter(unit=F("own") if currency == ALL else currency, rate__isnull=False)
     return list(
         found.order_by()
@@ -134,16 +143,29 @@ def _by_role(currency: str, now: datetime) -> Sequence[Mapping[str, int]]:
     )
 
 
+def credit_left(currency: str) -> QuerySet[Grant]:
+    """Return the grants of a currency's customers, or of all, with something left to spend."""
+    return Grant.objects.filter(of_currency(currency, "organization__currency"), is_open=True).order_by()
+
+
+def _credit_left(currency: str) -> Sequence[Mapping[str, int]]:
+    """Sum what is left of credit that was paid for and of credit that was given, by currency and exchange rate."""
+    left = {name: Coalesce(Sum("remaining_micros", filter=Q(is_paid=name == "paid")), 0) for name in ("paid", "given")}
+    of = {"unit": F("organization__currency"), "rate": F("organization__usd_rate_micros")}
+    rows: Any = credit_left(currency).values(**of).annotate(**left)
+    return list(rows)
+
+
 def earned_since(month: datetime) -> CombinedExpression:
-    """Query what a revenue account has earned since a moment."""
+    """Query what an account of what we earned has earned since a moment."""
     return F("balance_micros") - _balance_before(month)
 
 
 def _balance_before(moment: datetime) -> Case:
-    """Query a revenue account's balance before a moment: that of its last entry recorded by then."""
+    """Query the balance of an account of what we earned before a moment: that of its last entry recorded by then."""
     entries = Entry.objects.filter(account=OuterRef("pk"), recorded_at__lt=moment)
     last = entries.order_by("-recorded_at", "-account_version").values("balance_after_micros")[:1]
-    return Case(When(role=Role.REVENUE, then=Coalesce(Subquery(last), 0)), default=0)
+    return Case(When(role__in=EARNED, then=Coalesce(Subquery(last), 0)), default=0)
 
 
 def _running(currency: str) -> Q:
