@@ -2,7 +2,10 @@
 
 import hashlib
 import secrets
-from datetime import datetime
+from bisect import bisect_right
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+from operator import itemgetter
 from uuid import UUID
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
@@ -47,6 +50,19 @@ def usd_rate_of(day: str) -> Subquery:
     """Return the expression for the rate, in micros, of the customer of a row of sums on its UTC day."""
     rates = UsdRate.objects.filter(organization=OuterRef("organization"), day__lte=OuterRef(day))
     return Subquery(rates.order_by("-day").values("rate_micros")[:1])
+
+
+def usd_rates(customers: Iterable[UUID]) -> Callable[[UUID, date], int]:
+    """Return a function that looks up a customer's rate, in micros, on a UTC day."""
+    known: dict[UUID, list[tuple[date, int]]] = {}
+    rows = UsdRate.objects.filter(organization__in=customers).order_by("day")
+    for owner, day, rate in rows.values_list("organization", "day", "rate_micros"):
+        known.setdefault(owner, []).append((day, rate))
+
+    def rate_of(owner: UUID, day: date) -> int:
+        return known[owner][bisect_right(known[owner], day, key=itemgetter(0)) - 1][1]
+
+    return rate_of
 
 
 def organizations_named(text: str) -> QuerySet[Organization]:

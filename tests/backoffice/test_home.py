@@ -214,8 +214,8 @@ class TestRecurringRevenue:
         page = self.page(client, currency=ALL, months=2)
         by_month, by_customer = page.context["blocks"]
         assert [[cell.text for cell in row] for row in by_month.rows] == [
-            ["2026-12-05", "1,200.00 USD", *["0.00 USD"] * 5, "1,200.00 USD"],
-            ["2026-11-30", "0.00 USD", "1,200.00 USD", *["0.00 USD"] * 4, "1,200.00 USD"],
+            ["2026-12-05", "1,200.00 USD", *["0.00 USD"] * 6, "1,200.00 USD"],
+            ["2026-11-30", "0.00 USD", "0.00 USD", "1,200.00 USD", *["0.00 USD"] * 4, "1,200.00 USD"],
         ]
         assert [[cell.text for cell in row] for row in by_customer.rows] == [
             ["Euro", "New", "800.00 USD"],
@@ -225,6 +225,18 @@ class TestRecurringRevenue:
         assert tile.note == "contracts, per month"
         csv = self.page(client, currency="EUR", months=2, format="csv").content.decode().splitlines()
         assert csv[1:] == ["EUR,2026-11-30,0,400,0,0,0,0,400", "EUR,2026-12-05,400,0,0,0,0,0,400"]
+
+    @time_machine.travel(datetime(2026, 12, 5, tzinfo=UTC), tick=False)
+    def test_a_changed_exchange_rate_is_no_move(self):
+        client = client_of(create_staff("ada", "Administrator"))
+        euro = create_organization(NOW, "euro", currency="EUR", usd_rate_micros=1_100_000)
+        active(euro, NOW, months=3, frequency="monthly", credit="3000")
+        euro.usd_rate_micros, euro.updated_at = 1_080_000, datetime(2026, 12, 2, tzinfo=UTC)
+        euro.save()
+        rows = self.page(client, currency=ALL, months=1).context["blocks"][0].rows
+        assert [cell.text for cell in rows[0]] == [
+            "2026-12-05", "1,100.00 USD", "-20.00 USD", *["0.00 USD"] * 5, "1,080.00 USD",
+        ]  # fmt: skip
 
     @time_machine.travel(datetime(2026, 11, 28, tzinfo=UTC), tick=False)
     def test_is_shown_at_home_with_its_moves_since_the_month_began(self):

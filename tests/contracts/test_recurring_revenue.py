@@ -49,6 +49,21 @@ class TestMovements:
         assert month.opening_micros == 1_350 * UNIT
         assert month.closing_micros == sum(levels(stretches, NOVEMBER).values())
 
+    def test_of_six_customers_add_up_to_the_closing(self):
+        """From 500, 0, 200, 400, 250, 0 (80 in June) to 500, 1,000 a quarter, 300, 250, 0, 100."""
+        first, last = date(2026, 10, 1), date(2026, 11, 1)
+        stretches = [
+            *(stretch(number, first, last, units) for number, units in ((3, 200), (4, 400), (5, 250))),
+            *(stretch(number, last, None, units) for number, units in ((3, 300), (4, 250), (6, 100))),
+            stretch(1, first, None, 500),
+            stretch(2, last, None, 1_000, months=3),
+            stretch(6, date(2026, 6, 1), date(2026, 7, 1), 80),
+        ]
+        (month,) = movements(stretches, [OCTOBER, NOVEMBER])
+        assert [month.opening_micros, *month.sums, month.closing_micros] == [
+            1_350 * UNIT, 333_333_333, 100 * UNIT, 100 * UNIT, -150 * UNIT, -250 * UNIT, 1_483_333_333,
+        ]  # fmt: skip
+
     def test_each_month_opens_where_the_last_one_closed(self):
         stretches = [
             stretch(1, date(2026, 3, 5), date(2026, 5, 31), 7, months=2),

@@ -24,12 +24,13 @@ from apps.contracts.models import Contract
 from apps.contracts.recurring_revenue import MOVES, Month, movements
 from apps.contracts.selectors import recurring_stretches
 from apps.tenants.models import Organization
+from apps.tenants.selectors import usd_rates
 
 ALL = "all"
-COLUMNS = ("Through", "Opening", *MOVES, "Closing")
 EXPLANATION = (
     "The monthly amount of running contracts' installments and of service agreements, each divided by the months it "
-    "pays for. One-time amounts, taxes, and usage are left out. Past months are computed from today's schedules."
+    "pays for. One-time amounts, taxes, and usage are left out. Past months are computed from today's schedules. The "
+    "opening is at the exchange rates of its day, the moves at those of the month's last day; Exchange is the difference."
 )
 
 
@@ -80,7 +81,7 @@ class RecurringRevenue(PageExtension[Contract]):
             )
             found = _months(customers, count, timezone.now().astimezone(UTC).date(), is_converted=currency == ALL)
             if request.GET.get("format") == "csv":
-                return _csv(found, unit)
+                return _csv(found, unit, is_converted=currency == ALL)
             query = {"currency": currency, "months": count}
             blocks = [_by_month(found, unit, query), *_by_customer(found, unit, customers, request.GET.get("through"))]
         context = {
@@ -99,26 +100,38 @@ def _months(customers: Mapping[UUID, Organization], count: int, today: date, *, 
     firsts = [add_months(today.replace(day=1), back) for back in range(1 - count, 1)]
     days = [*(first - timedelta(days=1) for first in firsts), today]
     stretches = recurring_stretches(Organization.objects.filter(pk__in=customers))
-    if is_converted:
-        stretches = [
-            each._replace(
-                amount_micros=convert(each.monthly_micros, customers[each.organization_id].usd_rate_micros), months=1
-            )
-            for each in stretches
-        ]
-    return movements(stretches, days)
+    if not is_converted:
+        return movements(stretches, days)
+    rates = usd_rates(customers)
+    return movements(stretches, days, lambda owner, micros, day: convert(micros, rates(owner, day)))
+
+
+def _columns(*, is_converted: bool) -> list[str]:
+    return ["Through", "Opening", *(["Exchange"] if is_converted else []), *MOVES, "Closing"]
+
+
+def _amounts(month: Month, *, is_converted: bool) -> list[int]:
+    exchange = [month.exchange_micros] if is_converted else []
+    return [month.opening_micros, *exchange, *month.sums, month.closing_micros]
 
 
 def _by_month(found: list[Month], unit: str, query: dict[str, Any]) -> Table:
+    is_converted = query["currency"] == ALL
     rows = [
         [
             Cell(f"{month.through}", f"?{urlencode({**query, 'through': month.through})}"),
-            *(money(amount, unit) for amount in (month.opening_micros, *month.sums, month.closing_micros)),
+            *(money(amount, unit) for amount in _amounts(month, is_converted=is_converted)),
         ]
         for month in reversed(found)
     ]
     links = [Link("As CSV", f"?{urlencode({**query, 'format': 'csv'})}")]
-    return Table(title=f"By month, in {unit}", columns=COLUMNS, rows=rows, links=links, explanation=EXPLANATION)
+    return Table(
+        title=f"By month, in {unit}",
+        columns=_columns(is_converted=is_converted),
+        rows=rows,
+        links=links,
+        explanation=EXPLANATION,
+    )
 
 
 def _by_customer(
@@ -139,10 +152,10 @@ def _by_customer(
     return [Table(title=title, columns=("Customer", "Move", "Per month"), rows=rows, feet=feet)]
 
 
-def _csv(found: list[Month], unit: str) -> HttpResponse:
-    text = csv_line(["currency", *(name.lower() for name in COLUMNS)])
+def _csv(found: list[Month], unit: str, *, is_converted: bool) -> HttpResponse:
+    text = csv_line(["currency", *(name.lower() for name in _columns(is_converted=is_converted))])
     for month in found:
-        amounts = (month.opening_micros, *month.sums, month.closing_micros)
+        amounts = _amounts(month, is_converted=is_converted)
         text += csv_line([unit, month.through, *map(decimal_text, amounts)])
     answer = HttpResponse(MARK + text, content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="recurring-revenue-{found[-1].through}.csv"'
