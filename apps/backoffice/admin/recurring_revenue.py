@@ -30,7 +30,7 @@ ALL = "all"
 EXPLANATION = (
     "The monthly amount of running contracts' installments and of service agreements, each divided by the months it "
     "pays for. One-time amounts, taxes, and usage are left out. Past months are computed from today's schedules. The "
-    "opening is at the exchange rates of its day, the moves at those of the month's last day; Exchange is the difference."
+    "opening is at the exchange rates of its day, the moves at those of the last day; Exchange is the difference."
 )
 
 
