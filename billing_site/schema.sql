@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 14e1aca9a42968c017b4407fd5ea61599c75619c2146397615df052c64b4fefa
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 617a4018eb775d59a1dc2b8a154f062cd0fc9597d610c1c688665c8bf2c84a1f
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql
@@ -4373,7 +4373,7 @@ CREATE FUNCTION public.pgtrigger_taxed_e58de() RETURNS trigger
                             RETURN NEW;
                         END IF;
                     END IF;
-                    RAISE EXCEPTION 'the tax of a top_ups_topupattempt that was sent stays' USING ERRCODE = 'integrity_constraint_violation';
+                    RAISE EXCEPTION 'the tax of a top_ups_topupattempt never changes once it is sent' USING ERRCODE = 'integrity_constraint_violation';
                 END;
             $$;
 
@@ -15588,7 +15588,7 @@ COMMENT ON TRIGGER pgtrigger_stays_settled_9b184 ON public.contracts_installment
 
 CREATE TRIGGER pgtrigger_taxed_e58de BEFORE UPDATE ON public.top_ups_topupattempt FOR EACH ROW WHEN ((((old.state)::text <> 'requested'::text) AND ((old.tax_micros IS DISTINCT FROM new.tax_micros) OR ((old.tax_category)::text IS DISTINCT FROM (new.tax_category)::text) OR (old.tax_rate IS DISTINCT FROM new.tax_rate) OR ((old.tax_reason)::text IS DISTINCT FROM (new.tax_reason)::text) OR ((old.tax_vatex_code)::text IS DISTINCT FROM (new.tax_vatex_code)::text) OR (old.tax_rule IS DISTINCT FROM new.tax_rule)))) EXECUTE FUNCTION public.pgtrigger_taxed_e58de();
 
-COMMENT ON TRIGGER pgtrigger_taxed_e58de ON public.top_ups_topupattempt IS '5f8c379335a805eedac67c93f8a19983e9bd5cf4';
+COMMENT ON TRIGGER pgtrigger_taxed_e58de ON public.top_ups_topupattempt IS '80831870230c4351c8120b6f33fee155bb653d28';
 
 CREATE TRIGGER pgtrigger_terms_22cd7 BEFORE UPDATE ON public.plans_plan FOR EACH ROW WHEN ((((old.slug)::text IS DISTINCT FROM (new.slug)::text) OR ((old.currency)::text IS DISTINCT FROM (new.currency)::text) OR ((old.unit_system)::text IS DISTINCT FROM (new.unit_system)::text) OR ((old.cadence)::text IS DISTINCT FROM (new.cadence)::text) OR (old.list_quota_micros IS DISTINCT FROM new.list_quota_micros) OR (old.explorer_units_micros IS DISTINCT FROM new.explorer_units_micros) OR (old.developer_units_micros IS DISTINCT FROM new.developer_units_micros) OR (old.credits_micros IS DISTINCT FROM new.credits_micros))) EXECUTE FUNCTION public.pgtrigger_terms_22cd7();
 

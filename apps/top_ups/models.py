@@ -54,7 +54,7 @@ class TopUp(models.Model):
     card_blocked_until = models.DateTimeField(
         null=True, blank=True, help_text="Set after the fourth decline of the card in 30 days."
     )
-    capped_until = models.DateTimeField(null=True, blank=True, help_text="When a reached cap is renewed.")
+    capped_until = models.DateTimeField(null=True, blank=True, help_text="When the cap that was reached resets.")
     stopped_at = models.DateTimeField(null=True, blank=True)
     stopped_reason = models.CharField(max_length=60, blank=True)
     updated_by = models.CharField(max_length=200, blank=True)
@@ -193,7 +193,7 @@ class TopUpAttempt(TaxedCredit):
                 *("tax_micros", "tax_category", "tax_rate", "tax_reason", "tax_vatex_code", "tax_rule"),
                 name="taxed",
                 where="OLD.state <> 'requested'",
-                message="the tax of a {table} that was sent stays",
+                message="the tax of a {table} never changes once it is sent",
             ),
             FixedFields("state", name="paid", where="OLD.state = 'succeeded'", message="a paid {table} stays paid"),
         ]

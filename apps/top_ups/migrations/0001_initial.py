@@ -184,8 +184,8 @@ class Migration(migrations.Migration):
                                 name="taxed",
                                 sql=pgtrigger.compiler.UpsertTriggerSql(
                                     condition="WHEN ((OLD.state <> 'requested') AND (OLD.tax_micros IS DISTINCT FROM NEW.tax_micros OR OLD.tax_category IS DISTINCT FROM NEW.tax_category OR OLD.tax_rate IS DISTINCT FROM NEW.tax_rate OR OLD.tax_reason IS DISTINCT FROM NEW.tax_reason OR OLD.tax_vatex_code IS DISTINCT FROM NEW.tax_vatex_code OR OLD.tax_rule IS DISTINCT FROM NEW.tax_rule))",
-                                    func="RAISE EXCEPTION 'the tax of a top_ups_topupattempt that was sent stays' USING ERRCODE = 'integrity_constraint_violation';",
-                                    hash="5f8c379335a805eedac67c93f8a19983e9bd5cf4",
+                                    func="RAISE EXCEPTION 'the tax of a top_ups_topupattempt never changes once it is sent' USING ERRCODE = 'integrity_constraint_violation';",
+                                    hash="80831870230c4351c8120b6f33fee155bb653d28",
                                     operation="UPDATE",
                                     pgid="pgtrigger_taxed_e58de",
                                     table="top_ups_topupattempt",
@@ -295,7 +295,9 @@ class Migration(migrations.Migration):
                         ),
                         (
                             "capped_until",
-                            models.DateTimeField(blank=True, help_text="When a reached cap is renewed.", null=True),
+                            models.DateTimeField(
+                                blank=True, help_text="When the cap that was reached resets.", null=True
+                            ),
                         ),
                         ("stopped_at", models.DateTimeField(blank=True, null=True)),
                         ("stopped_reason", models.CharField(blank=True, max_length=60)),
