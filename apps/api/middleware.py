@@ -18,6 +18,7 @@ from apps.api.problems import (
     wants_html,
 )
 from apps.api.problems.request_ids import HEADER, assign_request_id
+from apps.api.problems.rpc_status import PROTOBUF
 from apps.api.request_bodies import GZIP, NO_ENCODING, encoding_of
 from apps.api.responses import add_missing, prepared
 from apps.common.errors import BillingError
@@ -25,7 +26,7 @@ from apps.common.errors import BillingError
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 # Headers of the original response that the problem keeps.
 _KEPT = ("Allow", "Retry-After", "WWW-Authenticate", "Vary")
-_JSON = ("application/json", CONTENT_TYPE)
+_READ_BY_CALLERS = ("application/json", CONTENT_TYPE, PROTOBUF)
 _OF_ANSWERS = prepared(
     {"Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'", "Cache-Control": "no-store"}
 )
@@ -68,7 +69,7 @@ class ProblemMiddleware:
         if refusal is not None:
             return problem_response(billing_problem(refusal), request)
         response = self.get_response(request)
-        if response.status_code < 400 or response.headers.get("Content-Type", "").startswith(_JSON):
+        if response.status_code < 400 or response.headers.get("Content-Type", "").startswith(_READ_BY_CALLERS):
             return response
         kept = {name: response.headers[name] for name in _KEPT if name in response.headers}
         return problem_response(plain_problem(response.status_code, headers=kept), request)

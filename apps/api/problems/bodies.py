@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse
 
 from apps.api.problems.errors import UNKNOWN, ApiError, FieldError
 from apps.api.problems.request_ids import request_id_of
+from apps.api.problems.rpc_status import PROTOBUF, reads_protobuf, status_bytes
 from apps.common import errors
 
 CONTENT_TYPE = "application/problem+json"
@@ -112,7 +113,10 @@ def problem_body(problem: Problem, request: HttpRequest) -> dict[str, object]:
 
 
 def problem_response(problem: Problem, request: HttpRequest) -> HttpResponse:
-    """Return a problem as a response."""
+    """Return a problem as a response, in protobuf to an exporter that sends protobuf."""
+    if reads_protobuf(request):
+        told = status_bytes(_bounded(f"{problem.code}: {problem.detail}", _MAX_TEXT))
+        return HttpResponse(told, status=problem.status, content_type=PROTOBUF, headers=dict(problem.headers))
     text = json.dumps(problem_body(problem, request), default=str)
     return HttpResponse(text, status=problem.status, content_type=CONTENT_TYPE, headers=dict(problem.headers))
 

@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework.request import Request
 
 from apps.api.problems import FieldError, InvalidInput, MalformedBody
+from apps.api.problems.rpc_status import PROTOBUF
 from apps.api.request_bodies import StrictJSONParser, read_json_items
 from apps.usage.cloudevents import MAX_BATCH, UnparsedEvent
 from apps.usage.otlp import NotTraces, read_protobuf
@@ -58,7 +59,7 @@ class PlainLinesParser(LinesParser):
 class ProtobufParser(StrictJSONParser):
     """Parse an OTLP export of traces in protobuf to its JSON form."""
 
-    media_type = "application/x-protobuf"
+    media_type = PROTOBUF
 
     def read(self, raw: bytes) -> Any:
         """Parse the body.

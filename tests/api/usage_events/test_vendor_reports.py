@@ -11,6 +11,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
     ExportTraceServiceResponse,
 )
 
+from apps.api.problems.rpc_status import Status
 from apps.pricing.cell_text import read_lines
 from apps.pricing.cells import table_rows
 from apps.tenants.models import Organization
@@ -212,6 +213,23 @@ class TestOpenTelemetry:
         answer = post(sender, "otel", exported(span(**USED, **{"gen_ai.response.id": ""}))).json()
         assert answer["partialSuccess"]["rejectedSpans"] == "1"
         assert "missing_response_id" in answer["partialSuccess"]["errorMessage"]
+
+    @pytest.mark.parametrize(
+        ("change", "status", "told"),
+        [
+            ({}, 400, "malformed_body: The body is not an export of traces in protobuf."),
+            ({"headers": {"X-API-KEY": "bk_no"}}, 401, "not_authenticated: "),
+            ({"QUERY_STRING": "meter=nothing"}, 422, "meter_not_named: "),
+            ({"CONTENT_LENGTH": "99999999"}, 413, "body_too_large: "),
+            ({"headers": {"Content-Encoding": "br"}}, 415, "unsupported_body: "),
+        ],
+    )
+    def test_a_failure_in_protobuf_is_a_status(self, sender, chat, change, status, told):
+        raw = b"\n\x00" if "QUERY_STRING" in change else b"no protobuf"
+        options = {"content_type": "application/x-protobuf", **change}
+        answer = sender.generic("POST", "/v1/usage/otel/v1/traces", raw, **options)
+        assert (answer.status_code, answer["Content-Type"]) == (status, "application/x-protobuf")
+        assert Status.FromString(answer.content).message.startswith(told)
 
     @pytest.mark.parametrize(("kind", "body"), [("json", "[]"), ("json", "{"), ("x-protobuf", "no protobuf")])
     def test_a_body_that_is_no_export(self, sender, chat, kind, body):
