@@ -37,7 +37,7 @@ def currency_field(**options: Any) -> forms.ChoiceField:
 
 
 class TagsField(SimpleArrayField):
-    """Tags in small letters, each once, in order."""
+    """Tags in lower case, each once, sorted."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -173,7 +173,7 @@ class NumberRangeForm(forms.ModelForm):  # type: ignore[type-arg]  # it cannot b
 class NumberRangeFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]  # it cannot be subscripted at run time
     """The ranges of a seller; two kinds that could write the same number in a year are refused.
 
-    A year without a range counts too: it takes the pattern of the year before, and the first one the default.
+    A year without a range counts too: it takes the pattern of the year before; the first year takes the default.
     """
 
     def clean(self) -> None:

@@ -52,7 +52,7 @@ GRADES = {"sure": "success", "likely": "info", "none": "default"}
 class UnsettledFilter(admin.SimpleListFilter):
     """Filter for lines that staff must settle."""
 
-    title = "waits"
+    title = "open lines"
     parameter_name = "waits"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
@@ -336,7 +336,7 @@ class BankLineAdmin(OffersByState[BankLine], ReadOnlyModelAdmin[BankLine]):
         return ConfirmLine.of(line, organization_id=customer.pk, document_ids=documents, **reason_and_key(cleaned))
 
     def _account(self, request: HttpRequest) -> SellerBankAccount:
-        """Return the account named in the address, else the one with the most open lines."""
+        """Return the account named in the address, else the first one that has a sure match, else the first one."""
         wanted = request.GET.get("account", "")
         rows = SellerBankAccount.objects.select_related("seller")
         if wanted:

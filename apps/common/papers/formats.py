@@ -18,7 +18,7 @@ def money_in(language: str, amount_micros: int, currency: str) -> str:
 
 
 def number_in(language: str, text: str) -> str:
-    """Write a number given with English separators with those of the language."""
+    """Write a number with the language's separators; the text has English ones."""
     group, decimal = _NUMBERS[language]
     whole, dot, fraction = text.partition(".")
     return f"{whole.replace(',', group)}{decimal if dot else ''}{fraction}"
