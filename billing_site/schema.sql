@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 617a4018eb775d59a1dc2b8a154f062cd0fc9597d610c1c688665c8bf2c84a1f
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 da07f9dd1914df8787abd46dfd8bfa1810ce700b4c9a69e02f952a2b9588b0c2
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql

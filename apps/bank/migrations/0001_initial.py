@@ -487,7 +487,7 @@ class Migration(migrations.Migration):
                                 blank=True, help_text="Debits, if they have their own column.", max_length=100
                             ),
                         ),
-                        ("text", models.CharField(blank=True, help_text="The purpose.", max_length=100)),
+                        ("text", models.CharField(blank=True, help_text="The remittance text.", max_length=100)),
                         ("party_name", models.CharField(blank=True, help_text="The payer or payee.", max_length=100)),
                         ("party_iban", models.CharField(blank=True, max_length=100, verbose_name="party's IBAN")),
                         (

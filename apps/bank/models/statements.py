@@ -40,7 +40,7 @@ class CsvFormat(models.Model):
     amount = models.CharField(max_length=100, help_text="Signed, or credits only if debits have their own column.")
     value_date = models.CharField(max_length=100, blank=True, help_text="Empty: the booking date.")
     debit = models.CharField(max_length=100, blank=True, help_text="Debits, if they have their own column.")
-    text = models.CharField(max_length=100, blank=True, help_text="The purpose.")
+    text = models.CharField(max_length=100, blank=True, help_text="The remittance text.")
     party_name = models.CharField(max_length=100, blank=True, help_text="The payer or payee.")
     party_iban = models.CharField("party's IBAN", max_length=100, blank=True)
     bank_reference = models.CharField(max_length=100, blank=True, help_text="An id that the bank gives each line once.")

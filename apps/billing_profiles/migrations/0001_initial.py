@@ -212,7 +212,7 @@ class Migration(migrations.Migration):
                             "closed_through",
                             models.DateField(
                                 blank=True,
-                                help_text="Last day of the closed books: money with an earlier value date counts from the day after.",
+                                help_text="Last day of the closed books: money with a value date up to it counts from the day after.",
                                 null=True,
                             ),
                         ),

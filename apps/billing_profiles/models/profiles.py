@@ -110,7 +110,7 @@ class BillingProfile(Address):
 
 
 class ExternalId(models.Model):
-    """The customer's id in another system, such as a CRM or the accounting."""
+    """The customer's id in another system, such as a CRM or accounting software."""
 
     profile = models.ForeignKey(BillingProfile, on_delete=models.CASCADE, related_name="external_ids")
     system = models.CharField(max_length=40, help_text="The other system, such as crm.")

@@ -116,7 +116,7 @@ class Seller(Address):
     closed_through = models.DateField(
         null=True,
         blank=True,
-        help_text="Last day of the closed books: money with an earlier value date counts from the day after.",
+        help_text="Last day of the closed books: money with a value date up to it counts from the day after.",
     )
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
