@@ -4,7 +4,6 @@ from dataclasses import replace
 from typing import Any
 
 from apps.common.money import MICROS_PER_UNIT, decimal_text, divide_half_even
-from apps.common.reader import count_text, quantity_text
 from apps.pricing.cells import EXACT_PER_MICRO, Call, CellTable, PricedCall, lines_of
 from apps.pricing.costs import PICO_PLACES
 from apps.pricing.models import Meter
@@ -135,14 +134,6 @@ def void_of(event: UsageEvent) -> CallDetails:
     details, quantities = ({name: -count for name, count in each.items()} for each in (more.details, more.quantities))
     picos = None if more.cost_picos is None else -more.cost_picos
     return replace(more, details=details, quantities=quantities, cost_picos=picos)
-
-
-def quantity_sent(event: UsageEvent) -> str:
-    """Return the quantity that an event reports, or the sum of its tokens, as text; empty if it has neither."""
-    if event.quantity_micros is not None:
-        return quantity_text(event.quantity_micros)
-    tokens = (event.input_tokens or 0) + (event.output_tokens or 0)
-    return f"{count_text(tokens)} tokens" if tokens else ""
 
 
 def cost_text(event: UsageEvent) -> str:

@@ -21,8 +21,6 @@ from apps.contracts.services import mark_overdue
 from apps.outbox import services as outbox
 from apps.outbox.models import Heartbeat, OutboxMessage
 from apps.tenants.models import Organization
-from apps.usage.admin.events import QuarantinedEventAdmin
-from apps.usage.models import QuarantinedEvent
 from apps.wallets import services as wallets
 from apps.wallets.actions import GrantCredit
 from tests.backoffice.people import client_of, create_staff
@@ -30,6 +28,8 @@ from tests.backoffice.world import NOW, create_customer
 from tests.contracts.factories import active
 from tests.factories import cause_of, charge, create_grant, create_organization
 from tests.invoices.factories import bill, pay
+from tests.pricing.factories import make_meter, price
+from tests.usage.factories import event, send
 
 pytestmark = pytest.mark.django_db
 PAID = {"source": wallets.Source.TOP_UP, "paid_micros": 5_000_000}
@@ -372,20 +372,22 @@ def test_books_that_differ_are_noticed(client):
     assert client.get("/admin/ledger/account/?differs=yes").context["cl"].result_count == 1
 
 
-def test_usage_without_a_price_is_named_by_its_meter_model_and_quantity():
-    line = QuarantinedEventAdmin.concern.line
-    events = [
-        QuarantinedEvent(meter_slug="chat", occurred_at=NOW, organization=Organization(), **sent)
-        for sent in (
-            {"model": "gpt-5", "input_tokens": 1200, "output_tokens": 34},
-            {"model": "gpt-5", "output_tokens": 7},
-            {"quantity_micros": 2_500_000},
-            {},
-        )
+def test_usage_without_a_price_is_added_up_by_model_and_reason(client):
+    acme, globex = create_organization(NOW, "acme"), create_organization(NOW, "globex")
+    price(make_meter(), model="gpt-5", micros_per_million=1_000_000)
+    calls = {"input_tokens": 1200, "output_tokens": 34}
+    send(acme, NOW, *(event(f"a{n}", model="gpt-6", **calls) for n in range(3)))
+    send(globex, NOW, event("g1", model="gpt-6", output_tokens=7))
+    send(acme, NOW, event("s1", "seats", quantity="1.25"), event("s2", "seats", quantity="1.25"))
+    answer = client.get("/admin/")
+    (table,) = [each for each in answer.context["blocks"] if getattr(each, "title", "") == "First in line"]
+    rows = [row for row in table.rows if row[0].text == "Usage without a price"]
+    assert [(row[1].text, row[2].text) for row in rows] == [
+        ("Acme", "chat, gpt-6, 3 events, 3,702 tokens"),
+        ("Globex", "chat, gpt-6, 7 tokens"),
+        ("Acme", "seats, 2 events, 2.5"),
     ]
-    assert [line(event).item for event in events] == [
-        "chat, gpt-5, 1,234 tokens",
-        "chat, gpt-5, 7 tokens",
-        "chat, 2.5",
-        "chat",
-    ]
+    listed = [client.get(row[2].href) for row in rows]
+    assert listed[0].context["cl"].result_count == 3
+    assert "g1" in listed[1].text
+    assert listed[2].context["cl"].result_count == 2

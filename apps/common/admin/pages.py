@@ -4,7 +4,7 @@ The sidebar, the palette, the home page and the shortcuts read these declaration
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -74,7 +74,8 @@ class Concern:
     these.
 
     The home page orders the concerns by `rank`, lowest first; one without `alarm` gets no warning color. With `line` it
-    names the first rows by `order`, each with the rows that `related` loads.
+    names the first rows by `order`, each with the rows that `related` loads; or, with `groups`, the given number of
+    groups of rows, where single rows would repeat each other.
     """
 
     title: str
@@ -85,11 +86,14 @@ class Concern:
     line: Callable[[Any], Line] | None = None
     order: str = "pk"
     related: tuple[str, ...] = ("organization",)
+    groups: Callable[[int], Sequence[Any]] | None = None
 
     def first(self, count: int, now: datetime) -> list[tuple[Any, Line]]:
-        """Return the first rows, each with its line; none if the concern names no rows."""
+        """Return the first rows or groups, each with its line; none if the concern names no rows."""
         if self.line is None:
             return []
+        if self.groups is not None:
+            return [(group, self.line(group)) for group in self.groups(count)]
         rows = self.rows(now).select_related(*self.related).order_by(self.order, "pk")[:count]
         return [(row, self.line(row)) for row in rows]
 

@@ -16,6 +16,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.http import urlencode
 from unfold.decorators import action
 from unfold.widgets import UnfoldAdminTextareaWidget
 
@@ -34,7 +35,9 @@ from apps.common.admin import (
     Role,
     Section,
     confirm,
+    count_text,
     quantity_column,
+    quantity_text,
 )
 from apps.common.errors import Rejected
 from apps.common.strict_json import NotStrictJson, read_object
@@ -51,9 +54,10 @@ from apps.usage.actions import (
 )
 from apps.usage.actions.corrections import is_taken_back
 from apps.usage.admin.filters import BillingModeFilter
-from apps.usage.event_calls import cost_text, quantity_sent, sent_data
+from apps.usage.event_calls import cost_text, sent_data
 from apps.usage.models import QuarantinedEvent, UsageEvent, UsagePosting
 from apps.usage.selectors import archived_events, newest_archived_month
+from apps.usage.selectors.quarantine import QuarantinedGroup, quarantined_groups
 
 SEALED = "usage.rate"
 REPORTED = (
@@ -270,12 +274,8 @@ class QuarantinedEventAdmin(_EventAdmin):
         title="Usage without a price",
         rank=50,
         rows=lambda _: QuarantinedEvent.objects.filter(state=QuarantinedEvent.State.QUARANTINED),
-        line=lambda row: Line(
-            organization=row.organization,
-            day=row.occurred_at.date(),
-            item=", ".join(filter(None, (row.meter_slug, row.model, quantity_sent(row)))),
-        ),
-        order="id",
+        line=lambda group: Line(organization=group.organization, day=group.first_on, item=_waiting_text(group)),
+        groups=quarantined_groups,
     )
     explained_by = ("event", "pk")
     list_display = ("occurred_at", "organization", "meter_slug", "reason", "model", "recorded_at", "event_id")
@@ -287,6 +287,13 @@ class QuarantinedEventAdmin(_EventAdmin):
         ("Why it waits", {"fields": ("reason",)}),
         *SAID,
     )
+
+    def page_to_handle(self, request: HttpRequest, row: QuarantinedGroup) -> str:
+        """Return the page of the only event of a group on the home page, or the list that has the group."""
+        if row.event_count == 1:
+            return reverse("admin:usage_quarantinedevent_change", args=[row.first])
+        query = {CustomerFilter.parameter_name: str(row.organization.pk), "reason__exact": row.reason}
+        return f"{reverse('admin:usage_quarantinedevent_changelist')}?{urlencode(query)}"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[QuarantinedEvent]:
         rows: QuerySet[QuarantinedEvent] = super().get_queryset(request)
@@ -322,6 +329,14 @@ class QuarantinedEventAdmin(_EventAdmin):
             return HttpResponseRedirect(back)
 
         return confirm(request, admin=self, question=question, perform=perform, back=back)
+
+
+def _waiting_text(group: QuarantinedGroup) -> str:
+    """Write what waits: the meter, the model, the number of events, and their tokens and quantity."""
+    events = "" if group.event_count == 1 else f"{count_text(group.event_count)} events"
+    tokens = f"{count_text(group.tokens)} tokens" if group.tokens else ""
+    quantity = "" if group.quantity_micros is None else quantity_text(group.quantity_micros)
+    return ", ".join(filter(None, (group.meter_slug, group.model, events, tokens, quantity)))
 
 
 class _RatingReview:
