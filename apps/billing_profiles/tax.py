@@ -231,7 +231,7 @@ def tax_groups(
 ) -> list[TaxGroup]:
     """Return a document's tax by category and rate, in the order of the lines.
 
-    Each reduction (positive, in micros) lowers the groups by their amounts, the rest by largest remainder. If prices
+    Each reduction (positive, in micros) is divided among the groups by their amounts, by largest remainder. If prices
     include tax, so do the reductions, and a group's tax is the difference to its rounded net.
 
     Raises:
@@ -254,8 +254,8 @@ def tax_groups(
 def net_lines(lines: Sequence[TaxedLine], groups: Sequence[TaxGroup], *, step: int) -> list[int]:
     """Return each line's printed amount without tax, in micros; the lines of a group add up to its base.
 
-    They are the lines' own amounts unless prices include tax: then a group's net is divided by the lines' amounts, the
-    rest by largest remainder.
+    They are the lines' own amounts unless prices include tax: then a group's net is divided among its lines by their
+    amounts, by largest remainder.
     """
     nets = [0] * len(lines)
     for group in groups:

@@ -17,7 +17,7 @@ BEGINNING = timedelta(days=70)
 
 
 def seed(*, now: datetime) -> bool:
-    """Create the history that leads up to `now`, or the missing rest; return False if all of it existed already."""
+    """Create the history that leads up to `now`, or what is missing of it; return False if nothing was missing."""
     begun = make_beginning(now=now)
     return make_history() or begun
 

@@ -186,7 +186,7 @@ class TestMoneyThatGoesBack:
 class TestSurfaces:
     def test_show_it_as_money_of_theirs(self, overpaid, now):
         page = client_of(create_staff("ada", "Billing")).get(f"/admin/tenants/organization/{overpaid.pk}/change/")
-        assert "30.00 USD of it from overpayments" in page.content.decode()
+        assert "includes 30.00 USD from overpayments" in page.content.decode()
         http = Client(headers=as_bearer(session_of(overpaid)))
         profile, ledger = (http.get(f"/api/v1/org/{name}").json() for name in ("billing", "ledger"))
         assert (profile["creditBalance"], profile["outstandingUsd"]) == (30, 0)

@@ -168,7 +168,7 @@ class VendorReports(ApiView):
     vendor = ""
 
     def post(self, request: Request) -> HttpResponse | Response:
-        """Ingest the reports and return what became of them."""
+        """Ingest the reports and return their outcome."""
         events = _reported_events(self.vendor, _reports(body_of(request)), _meter(read_text(request, "meter")))
         return Response(reported(_take(credential_of(request), events)))
 

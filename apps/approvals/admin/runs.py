@@ -1,4 +1,4 @@
-"""Admin pages of bulk actions: how far each has come, and what became of each row."""
+"""Admin pages of bulk actions: the progress of each, and the result of each row."""
 
 from typing import Any
 

@@ -188,7 +188,7 @@ class GrantButtons(OffersByState[Grant], MoneyMover):
             subject=grant,
             form=BankRefundForm,
             form_options={"unit": grant.organization.currency, "refunds": bank_refunds(grant)},
-            explanation="For a refund that was recorded by mistake or came back. The credit that it took returns.",
+            explanation="For a refund recorded by mistake, or whose transfer came back. The credit is restored.",
             button="Undo refund",
         )
 

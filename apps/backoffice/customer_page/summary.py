@@ -89,7 +89,7 @@ def _balance_note(organization: Organization, figures: wallets.WalletFigures, no
     if figures.overspend_micros:
         notes.append(f"overspent by {money_text(figures.overspend_micros, unit)}")
     if overpaid := wallets.overpaid_micros(organization):
-        notes.append(f"{money_text(overpaid, unit)} of it from overpayments")
+        notes.append(f"includes {money_text(overpaid, unit)} from overpayments")
     if upcoming := wallets.upcoming_credit(organization, now):
         notes.append(f"{money_text(upcoming.amount_micros, unit)} more from {day_text(upcoming.starts_at)}")
     return ", ".join(notes)

@@ -172,7 +172,7 @@ class ModelAdmin(PageDescription, MicrosMixin, UnfoldModelAdmin[Row]):
         name = lookup.partition("__")[0]
         own = {getattr(each, "parameter_name", None) for each in self.list_filter}
         if lookup in own or (name == lookup and name not in {field.name for field in self.opts.get_fields()}):
-            return True  # A filter's own parameter; Django refuses one that no filter takes.
+            return True  # A filter's own parameter; Django refuses any other.
         return name in shown | filtered and (lookup in self.linked_by or super().lookup_allowed(lookup, value, request))
 
     def rows_for_file(self, rows: models.QuerySet[Row], *, chunk_size: int) -> Iterator[Row]:

@@ -54,7 +54,7 @@ class ColumnChangeList(ChangeList):
 
 
 def _match_any(specs: list[Any], request: HttpRequest, rows: QuerySet[Any]) -> None:
-    """Make the first filter that was filled in keep the rows that any of them keeps, and the others keep all."""
+    """Make the first filter in use keep the rows that match any filter in use, and the others keep all rows."""
     kept = [(each, each.queryset(request, rows)) for each in specs]
     filled = [(each, some) for each, some in kept if some is not None and some.query.where != rows.query.where]
     for each, _ in filled:

@@ -134,7 +134,7 @@ class PageDescription:
     def rows_with_id(self, text: str) -> Iterator[Model]:
         """Return the rows that a text identifies by one of the `found_by` columns, case-sensitively.
 
-        The model's name may stand before the text ("request 2"), and a UUID may be cut after eight digits or more.
+        The text may begin with the model's name ("request 2"), and a UUID may be cut to its first eight digits or more.
         """
         rows: QuerySet[Any] = self.model._default_manager.all()
         if any(column.name == "organization" for column in self.opts.fields):
