@@ -251,23 +251,6 @@ def tax_groups(
     ]
 
 
-def net_lines(lines: Sequence[TaxedLine], groups: Sequence[TaxGroup], *, step: int) -> list[int]:
-    """Return each line's printed amount without tax, in micros; the lines of a group add up to its base.
-
-    They are the lines' own amounts unless prices include tax: then a group's net is divided among its lines by their
-    amounts, by largest remainder.
-    """
-    nets = [0] * len(lines)
-    for group in groups:
-        places = [place for place, line in enumerate(lines) if line.tax.group == group.tax.group]
-        parts = _parts(
-            group.base_micros + sum(group.reductions), [lines[place].amount_micros for place in places], step
-        )
-        for place, part in zip(places, parts, strict=True):
-            nets[place] = part
-    return nets
-
-
 def _parts(total_micros: int, amounts: Sequence[int], step: int) -> list[int]:
     """Divide a total by amounts in whole steps; if none is positive, the first takes it all."""
     weights = [max(0, amount) for amount in amounts]

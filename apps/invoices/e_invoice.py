@@ -4,13 +4,13 @@ The keys are the business terms (BT) and groups (BG) of EN 16931. Amounts are te
 """
 
 import re
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 from apps.billing_profiles.models import TaxRate
-from apps.billing_profiles.tax import net_of, percent_text
-from apps.common.money import from_micros, split
+from apps.billing_profiles.tax import percent_text
+from apps.common.money import from_micros
 from apps.invoices.models import Document, DocumentLine, DocumentParty, DocumentTax
+from apps.invoices.net_amounts import net_positions
 from apps.invoices.paper import paid_at_issue, tax_by_place
 from apps.invoices.references import creditor_reference
 
@@ -68,7 +68,7 @@ def facturx_data(document: Document) -> dict[str, Any]:
     taxes = list(document.taxes.order_by("position"))
     is_outside = any(tax.category == Category.OUTSIDE for tax in taxes)
     paid = paid_at_issue(document) if is_invoice else 0
-    lines, reductions = _positions(document, taxes)
+    lines, reductions = net_positions(document, list(document.lines.order_by("position")), taxes)
     lowered = sum(net for _line, net in reductions)
     data = {
         "BT-1": document.number,
@@ -108,45 +108,6 @@ def facturx_data(document: Document) -> dict[str, Any]:
 def amount(micros: int) -> str:
     """Return an amount with two decimals; payable amounts never have more."""
     return f"{from_micros(micros):.2f}"
-
-
-def net_lines(
-    lines: Sequence[tuple[str, int, int]], groups: Mapping[tuple[str, int], int], *, step: int, is_gross: bool
-) -> list[int]:
-    """Return the net amounts of lines, given as category, rate and amount in micros; reductions are negative.
-
-    If prices include tax, the net of each tax group, given in `groups`, and of its reductions is divided over its lines
-    by size and largest remainder.
-    """
-    if not is_gross:
-        return [micros for _, _, micros in lines]
-    found = [-net_of(-micros, rate, step) if micros < 0 else 0 for _, rate, micros in lines]
-    for group, net in groups.items():
-        places = [place for place, line in enumerate(lines) if line[:2] == group]
-        sold = [place for place in places if lines[place][2] > 0]
-        lowered = sum(found[place] for place in places)
-        shares = split((net - lowered) // step, [lines[place][2] // step for place in sold]) if sold else []
-        for place, share in zip(sold, shares, strict=True):
-            found[place] = share * step
-    return found
-
-
-Positions = list[tuple[DocumentLine, int]]
-
-
-def _positions(document: Document, taxes: Sequence[DocumentTax]) -> tuple[Positions, Positions]:
-    """Return the lines and the reductions of a document with their net amounts, which are not negative."""
-    rows = list(document.lines.order_by("position"))
-    nets = net_lines(
-        [(line.tax_category, line.tax_rate, line.signed_micros) for line in rows],
-        {(tax.category, tax.rate): tax.base_micros for tax in taxes},
-        step=document.step,
-        is_gross=document.prices_include_tax,
-    )
-    found: tuple[Positions, Positions] = ([], [])
-    for line, net in zip(rows, nets, strict=True):
-        found[line.is_reduction].append((line, abs(net)))
-    return found
 
 
 def _line(place: int, line: DocumentLine, net: int) -> dict[str, Any]:

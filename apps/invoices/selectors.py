@@ -135,7 +135,7 @@ def find_document(organization: Organization, document_id: UUID) -> Document:
         Prefetch("credit_notes", Document.objects.exclude(number="").order_by("sequence")),
         "parties",
     )
-    found = rows.select_related("seller", "credited", "installment").filter(pk=document_id).first()
+    found = rows.select_related("credited").filter(pk=document_id).first()
     if found is None:
         raise InvoiceNotFound
     return found
@@ -201,7 +201,7 @@ def invoices_on(documents: QuerySet[Document], seller: Seller, day: date) -> Ite
 def _numbered(organization: Organization) -> QuerySet[Document]:
     """Return a customer's documents with a number; `noted_micros` is the total of an invoice's credit notes."""
     notes = Document.objects.filter(credited=OuterRef("pk")).exclude(number="")
-    rows = Document.objects.filter(organization=organization).exclude(number="").select_related("installment")
+    rows = Document.objects.filter(organization=organization).exclude(number="").select_related("seller", "installment")
     return rows.annotate(noted_micros=_sum(notes, "credited", F("total_micros")))
 
 

@@ -9,9 +9,10 @@ from pypdf import PdfReader
 from apps.billing_profiles.models import BillingProfile, ExchangeRate, Seller, TaxRate
 from apps.common.money import to_micros
 from apps.invoices import services
-from apps.invoices.e_invoice import facturx_data, facturx_xml, net_lines
+from apps.invoices.e_invoice import facturx_data, facturx_xml
 from apps.invoices.errors import NoEInvoice, RateNeeded, RateTooOld
 from apps.invoices.models import Document, DocumentPaper
+from apps.invoices.net_amounts import net_lines
 from apps.invoices.paper import draw_document
 from apps.usage.services import draft_usage_invoice
 from apps.wallets.services import Source, undo_transfer

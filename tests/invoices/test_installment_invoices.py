@@ -329,7 +329,7 @@ class TestWhenItIsOverdue:
         made = invoice(late, now)
         later = now + timedelta(days=3)
         assert contracts.mark_overdue(contract_id=late.pk, now=later) == 1
-        assert made.is_overdue_on(later.date())
+        assert made.is_overdue(later)
         assert [each.due for each in overdue("EUR", later)] == [made.due_date]
         assert row(late).shown_state(later.date())[0] == "overdue"
 

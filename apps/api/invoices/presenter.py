@@ -1,7 +1,7 @@
 """Present invoices and credit notes; members without a value are left out."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from django.urls import reverse
 from apps.api.fields import number, usd_number
 from apps.common.periods import midnight
 from apps.invoices.models import Document, DocumentLine, DocumentParty, DocumentTax
+from apps.invoices.net_amounts import exact_net, net_positions
 from apps.invoices.stripe_tax import PlaceTax
 from apps.invoices.tax_places import PlacedTax, placed_taxes
 from apps.tenants.models import Organization
@@ -17,7 +18,7 @@ from apps.tenants.models import Organization
 Pages = Mapping[UUID, str]
 
 
-def invoice(row: Document, organization: Organization, today: date, pages: Pages) -> dict[str, Any]:
+def invoice(row: Document, organization: Organization, now: datetime, pages: Pages) -> dict[str, Any]:
     """Present a document without its details. Amounts are in its currency, those of a credit note positive.
 
     `pages` are payment pages by document id.
@@ -30,7 +31,7 @@ def invoice(row: Document, organization: Organization, today: date, pages: Pages
             "type": row.type,
             "kind": row.kind,
             "status": row.state,
-            "isOverdue": row.is_overdue_on(today),
+            "isOverdue": row.is_overdue(now),
             "currency": row.currency,
             "net": number(row.net_micros),
             "tax": number(row.tax_micros),
@@ -55,16 +56,18 @@ def invoice(row: Document, organization: Organization, today: date, pages: Pages
     )
 
 
-def details(row: Document, organization: Organization, today: date, pages: Pages) -> dict[str, Any]:
+def details(row: Document, organization: Organization, now: datetime, pages: Pages) -> dict[str, Any]:
     """Present a document with its details."""
     parties = {party.side: party for party in row.parties.all()}
-    placed = placed_taxes(row, row.taxes.all())
+    taxes = list(row.taxes.all())
+    placed = placed_taxes(row, taxes)
+    lines, reductions = net_positions(row, list(row.lines.all()), taxes)
     return {
-        **invoice(row, organization, today, pages),
-        "lines": [_line(line) for line in row.lines.all() if not line.is_reduction],
-        "reductions": [_line(line) for line in row.lines.all() if line.is_reduction],
+        **invoice(row, organization, now, pages),
+        "lines": [_line(row, line, net) for line, net in lines],
+        "reductions": [_line(row, line, net) for line, net in reductions],
         **_carried(row),
-        "taxes": [_tax(tax, placed[tax.category, tax.rate]) for tax in row.taxes.all()],
+        "taxes": [_tax(tax, placed[tax.category, tax.rate]) for tax in taxes],
         "payments": [
             {"amount": number(each.amount_micros), "valueDate": each.value_date, "method": each.money.source}
             for each in row.applications.all()
@@ -88,15 +91,16 @@ def unapplied(by_currency: Mapping[str, int]) -> list[dict[str, Any]]:
     return [{"currency": currency, "amount": number(micros)} for currency, micros in by_currency.items()]
 
 
-def _line(line: DocumentLine) -> dict[str, Any]:
+def _line(row: Document, line: DocumentLine, net_micros: int) -> dict[str, Any]:
+    exact = exact_net(row, line)
     return _set(
         {
             "description": line.text,
             "quantity": line.quantity,
             "periodStart": line.period_start,
             "periodEnd": line.period_end,
-            "amount": number(line.amount_micros),
-            "exactAmount": None if line.exact_micros is None else number(line.exact_micros),
+            "net": number(net_micros),
+            "exactNet": None if exact is None else number(exact),
             "taxCategory": line.tax_category,
             "taxRate": percent(line.tax_rate),
         }

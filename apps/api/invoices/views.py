@@ -39,7 +39,7 @@ class Invoices(InvoiceView):
 
     def get(self, request: Request) -> Response:
         """Return a page of them, newest first, and the organization's unapplied money."""
-        organization, today = organization_of(request), timezone.now().date()
+        organization, now = organization_of(request), timezone.now()
         (limit,) = read_integers(request, LIMIT)
         wanted = DocumentFilter(
             status=read_choice(request, "status", STATUSES),
@@ -49,7 +49,7 @@ class Invoices(InvoiceView):
         rows = document_page(organization, wanted, limit=limit + 1)
         pages = payment_pages(rows)
         body: dict[str, Any] = {
-            "data": [presenter.invoice(row, organization, today, pages) for row in rows[:limit]],
+            "data": [presenter.invoice(row, organization, now, pages) for row in rows[:limit]],
             "unapplied": presenter.unapplied(unapplied_by_currency(organization.pk)),
         }
         if len(rows) > limit:
@@ -64,7 +64,7 @@ class Invoice(InvoiceView):
         """Return it with its lines, tax, payments, credit notes and parties."""
         organization = organization_of(request)
         row = find_document(organization, uuid_in_path(invoice_id, InvoiceNotFound))
-        return Response(presenter.details(row, organization, timezone.now().date(), payment_pages([row])))
+        return Response(presenter.details(row, organization, timezone.now(), payment_pages([row])))
 
 
 class InvoicePdf(InvoiceView):

@@ -39,7 +39,9 @@ def _documents(request: HttpRequest, organization: Organization, now: datetime) 
             money(row.total_micros, row.currency),
             money(row.left_micros, row.currency),
         ]
-        for row in Document.objects.filter(organization=organization).order_by("-created_at", "pk")[:SHOWN]
+        for row in Document.objects.filter(organization=organization)
+        .select_related("seller")
+        .order_by("-created_at", "pk")[:SHOWN]
     ]
     links = [Link("All", changelist("invoices_document", organization__id__exact=str(organization.pk)))]
     if request.user.has_perm("invoices.add_document"):
@@ -50,7 +52,7 @@ def _documents(request: HttpRequest, organization: Organization, now: datetime) 
 
 
 def _state(row: Document, now: datetime) -> Cell:
-    if row.is_overdue_on(now.date()):
+    if row.is_overdue(now):
         return state("overdue", "Overdue", STATES)
     return state(row.state, row.get_state_display(), STATES)
 

@@ -200,7 +200,7 @@ class DocumentAdmin(StripeTaxMixin, UsageDraftMixin, SoldCreditMixin, OffersBySt
     def row_state(self, row: Document) -> tuple[str, str]:
         if row.is_held:
             return "held", "Held draft"
-        if row.is_overdue_on(timezone.now().date()):
+        if row.is_overdue(timezone.now()):
             return "overdue", "Overdue, partly paid" if row.paid_micros else "Overdue"
         return row.state, row.get_state_display()
 

@@ -1,7 +1,7 @@
 """Invoices and credit notes. A draft can be edited; once it has a number, its content never changes."""
 
 import uuid
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pgtrigger
 from django.db import models
@@ -308,9 +308,9 @@ class Document(OrganizationRow):
         """The last day of the service."""
         return self.period_end - timedelta(days=1) if self.period_end else None
 
-    def is_overdue_on(self, day: date) -> bool:
-        """Return whether it is unpaid after its due date."""
-        return self.state in OUTSTANDING and self.due_date is not None and self.due_date < day
+    def is_overdue(self, now: datetime) -> bool:
+        """Return whether it is unpaid after its due date, by the seller's day."""
+        return self.state in OUTSTANDING and self.due_date is not None and self.due_date < self.seller.day_of(now)
 
     def take(self, balance: Balance) -> None:
         """Copy the sums and the state from a balance; the caller saves the fields in `SUMS`."""

@@ -1,13 +1,14 @@
 """Invoices by API: a customer sees its own documents, newest first, without drafts."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.test import Client
 
-from apps.billing_profiles.models import BillingProfile
+from apps.billing_profiles.models import BillingProfile, Seller
 from apps.common.money import to_micros
 from apps.invoices import services
 from apps.wallets import services as wallets
@@ -123,7 +124,7 @@ def test_one_has_its_details_and_its_paper(client, acme, now, exact):
     shown = exact(answer)
     assert_described("getInvoice", client.get(f"{URL}/{made.pk}").json())
     assert (shown["status"], shown["amountDue"], shown["paidAt"]) == ("paid", 0, "2026-11-18T00:00:00Z")
-    assert [line["amount"] for line in shown["lines"]] == [100, 50]
+    assert [line["net"] for line in shown["lines"]] == [100, 50]
     assert shown["taxes"] == [{"category": "S", "rate": 19, "base": 150, "tax": Decimal("28.5")}]
     assert shown["payments"] == [{"amount": Decimal("178.5"), "valueDate": "2026-11-18", "method": "bank"}]
     assert (shown["seller"]["vatNumber"], shown["buyer"]["legalName"]) == ("DE136695976", "Acme AG")
@@ -133,6 +134,23 @@ def test_one_has_its_details_and_its_paper(client, acme, now, exact):
     assert paper.content == client.get(f"{URL}/{made.pk}/pdf").content
     assert paper.content.startswith(b"%PDF-")
     assert client.get(f"{URL}/{made.pk}/xml").json()["code"] == "no_e_invoice"
+
+
+def test_an_invoice_is_overdue_by_the_sellers_day(client, acme, now):
+    Seller.objects.update(time_zone="Pacific/Kiritimati")
+    made = factories.invoice(acme, now, "10")
+    due = datetime.combine(made.due_date, time(), tzinfo=UTC)
+    for at, is_overdue in ((due + timedelta(hours=9), False), (due + timedelta(hours=11), True)):
+        with time_machine.travel(at, tick=False):
+            assert client.get(f"{URL}/{made.pk}").json()["isOverdue"] is is_overdue
+
+
+def test_lines_are_without_tax_even_where_prices_include_it(client, acme, now, exact):
+    Seller.objects.update(prices_include_tax=True)
+    made = factories.invoice(acme, now, "50", "69")
+    shown = exact(client.get(f"{URL}/{made.pk}"))
+    assert [line["net"] for line in shown["lines"]] == [Decimal("42.02"), Decimal("57.98")]
+    assert (shown["net"], shown["tax"], shown["total"]) == (100, 19, 119)
 
 
 def test_an_electronic_invoice_is_a_file(client, acme, now):
