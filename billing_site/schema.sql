@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 da07f9dd1914df8787abd46dfd8bfa1810ce700b4c9a69e02f952a2b9588b0c2
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 dbcf726c8875a6512d107377bade250bf711d9f0420e04d84091a9f7cc1d7b1f
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql
@@ -4844,8 +4844,8 @@ DECLARE
     digests uuid[];
     opened json;
 BEGIN
-    -- Each id is looked up by index: of the rows of an array few are expected, of those of JSON so many that the plan
-    -- would read the whole table.
+    -- Arrays, so that each id is looked up by index: the planner expects few rows of an array, but so many of JSON
+    -- that it would read the whole table.
     SELECT array_agg(o.key::uuid), array_agg(d.digest::uuid) INTO owners, digests
     FROM jsonb_each(query -> 'ids') AS o, jsonb_array_elements_text(o.value) AS d(digest);
     INSERT INTO usage_meteredorganization (organization_id, created_at)

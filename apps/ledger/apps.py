@@ -6,7 +6,7 @@ from apps.common.audit_trail import AuditTrail
 
 class LedgerConfig(AppConfig):
     name = "apps.ledger"
-    audit_trail = AuditTrail(journal="append-only, with who caused it")
+    audit_trail = AuditTrail(journal="append-only; each row names its creator")
 
     def ready(self) -> None:
         """Import every app's `causes` module, which registers the rows of that app that can cause a transfer."""

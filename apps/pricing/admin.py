@@ -33,8 +33,8 @@ class MeterForm(forms.ModelForm):  # type: ignore[type-arg]  # it cannot be subs
         required=False,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}),
         help_text=f"One per line: one or two of {', '.join(DIMENSIONS)}. At most {MOST}. A new one counts from the "
-        f"next UTC day. In a day, {VALUES_A_DAY:,} values have their own rows, of a month "
-        f"{settings.BREAKDOWN_VALUES_A_MONTH:,}. Each breakdown makes ingestion slower.",
+        f"next UTC day. Up to {VALUES_A_DAY:,} values per day and {settings.BREAKDOWN_VALUES_A_MONTH:,} per month have "
+        "their own rows. Each breakdown makes ingestion slower.",
     )
 
     weights_text = forms.CharField(

@@ -63,5 +63,5 @@ def parse_breakdowns(text: str, before: Iterable[Breakdown], since: date) -> lis
 
 def _place(name: str) -> int:
     if name not in DIMENSIONS:
-        raise BreakdownInvalid(f"{name or 'nothing'} is none of {', '.join(DIMENSIONS)}")
+        raise BreakdownInvalid(f"{name or 'an empty name'} is not one of {', '.join(DIMENSIONS)}")
     return DIMENSIONS.index(name)

@@ -181,7 +181,7 @@ class CellTable:
         """Return the price of each kind and unit of a call, and the amounts that it adds to the month's totals.
 
         Raises:
-            NoCell: there is no price for its tier, its values of `match_by`, its tokens, or nothing that it counted.
+            NoCell: there is no price for its tier, its values of `match_by` or its tokens, or for anything it counted.
         """
         priced = self._priced_amounts(call) if self.cells or self.month_prices else PricedCall({})
         if self.per_cost_ppm:
@@ -310,7 +310,7 @@ def table_rows(table: CellTable) -> dict[str, Any]:
 
 
 def _matching(cells: Iterable[Cell], values: tuple[str, ...]) -> list[Cell]:
-    """Return the cells for these values; of several for one place, the one that names the most values."""
+    """Return the cells for these values; if several fit the same place, the one that names the most values."""
     best: dict[tuple[str, str, int], Cell] = {}
     for cell in cells:
         wanted = cell.match or (ANY,) * len(values)

@@ -1,7 +1,8 @@
 """Read and write a price list as CSV: a row is one price, in columns `model,kind,tier,above,variant,region,per,amount`.
 
-`kind` is a token kind or a unit; `tier`, `above`, `variant` and `region` may be empty; `per` is how many the amount is
-for: 1, 1K or 1M. Other columns are refused, because prices in a misspelled column would be lost.
+`kind` is a token kind or a unit; `tier`, `above`, `variant` and `region` may be empty; `per` is the number of tokens or
+units that the amount is for: 1, 1K or 1M. Other columns are refused, because prices in a misspelled column would be
+lost.
 """
 
 import csv
@@ -54,7 +55,7 @@ def read_csv(raw: bytes) -> PriceList:
     except (UnicodeDecodeError, csv.Error) as error:
         raise PriceListUnreadable(f"the file is not CSV in UTF-8: {error}", field="file") from error
     if unknown := sorted(set(names) - set(COLUMNS)):
-        raise PriceListUnreadable(f"the column {unknown[0][:40]} is none of {', '.join(COLUMNS)}", field="file")
+        raise PriceListUnreadable(f"the column {unknown[0][:40]} is not one of {', '.join(COLUMNS)}", field="file")
     found = PriceList({})
     cells: dict[str, list[Cell]] = {}
     for number, row in enumerate(read, start=2):
@@ -101,12 +102,12 @@ def _table(cells: Iterable[Cell]) -> CellTable:
 
 
 def says_csv(table: CellTable) -> bool:
-    """Whether the columns of a CSV list can say all prices of a table."""
+    """Whether the columns of a CSV list can express all prices of a table."""
     return not table.month_prices and not table.per_cost_ppm and set(_without_factors(table).match_by) <= set(_MATCHED)
 
 
 def _without_factors(table: CellTable) -> CellTable:
-    """Return a table that prices every call alike, without factors of tiers and regions: they become prices."""
+    """Return a table with the same price for every call, in which prices replace the factors of tiers and regions."""
     if not table.multipliers and not table.region_factors:
         return table
     names = tuple(dict.fromkeys([*table.match_by, *(["region"] if table.region_factors else [])]))
@@ -131,7 +132,7 @@ def _without_factors(table: CellTable) -> CellTable:
 
 
 def write_csv(tables: Mapping[str, CellTable]) -> bytes:
-    """Write the prices of these tables by model, tokens per million; `read_csv` reads tables that price alike."""
+    """Write the prices of these tables by model, tokens per million; `read_csv` reads tables with the same prices."""
     text = io.StringIO()
     lines = csv.writer(text)
     lines.writerow(COLUMNS)

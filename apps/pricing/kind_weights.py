@@ -21,7 +21,7 @@ def parse_weights(text: str) -> dict[str, int]:
     for line in filter(None, (line.strip() for line in text.splitlines())):
         kind, _, weight = line.partition(" ")
         if kind not in KINDS:
-            raise WeightsInvalid(f"{kind[:40]} is none of {', '.join(KINDS)}")
+            raise WeightsInvalid(f"{kind[:40]} is not one of {', '.join(KINDS)}")
         if kind in found:
             raise WeightsInvalid(f"{kind} is listed twice")
         if not _WEIGHT.fullmatch(weight.strip()) or (micros := to_micros(weight.strip())) > MOST:

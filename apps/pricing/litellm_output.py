@@ -23,7 +23,7 @@ from apps.pricing.model_names import normal_model
 
 
 def says_list(table: CellTable) -> bool:
-    """Whether the fields of a list can say all prices of a table."""
+    """Whether the fields of a list can express all prices of a table."""
     named = {(cell.of, cell.tier, cell.above, _variant(cell)) for cell in table.cells}
     return (
         not table.month_prices

@@ -1,4 +1,4 @@
-"""Prices of a table that depend on the month's total of a kind or unit, beside the cells, which price single calls.
+"""Prices of a table that depend on the month's total of a kind or unit; the table's cells price single calls.
 
 A kind or unit has either cells or a price by the month. All service tiers, sizes and regions count together.
 """
@@ -27,7 +27,7 @@ class MonthScheme(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """The price of one, up to and including `up_to`; None in the last step. Of a package, its size and its price."""
+    """The price of one, in yoctos, for totals up to `up_to` (None: the last step); or a package's size and price."""
 
     up_to: int | None
     yoctos: int
@@ -42,7 +42,7 @@ class MonthPrice:
     steps: tuple[Step, ...]
 
     def exact(self, total_micros: int) -> int:
-        """Return the price of a total, in 10^-30 of the currency unit; 0 if more was taken back than was counted."""
+        """Return the price of a total, in 10^-30 of the currency unit; 0 if more was voided than was counted."""
         total = max(total_micros, 0)
         if self.scheme is MonthScheme.PACKAGE:
             size = (self.steps[0].up_to or 1) * MICROS_PER_UNIT

@@ -1,4 +1,4 @@
-"""What a price would change of a customer's charges, estimated by the app above that stores the usage."""
+"""How a price would change a customer's charges, estimated by the app above, which stores the usage."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from apps.pricing.models import PriceVersion
 
 @dataclass(frozen=True, slots=True)
 class PriceEffect:
-    """A customer's charges of the last 30 days before and after a price, in micros; after is None if it prices nothing.
+    """A customer's charges of the last 30 days before and after a price, in micros; None if it cannot be computed.
 
     Without usage to compare, `has_usage` is False.
     """
@@ -34,5 +34,5 @@ def register_estimate(estimate: Estimate) -> None:
 
 
 def effect_of(draft: PriceVersion, now: datetime) -> PriceEffect:
-    """Return what a draft of a customer's own price, which need not be stored, would change."""
+    """Return how a draft of a customer's own price, which need not be stored, would change its charges."""
     return next((estimate(draft, now) for estimate in _ESTIMATES), PriceEffect())

@@ -68,8 +68,8 @@ class PriceRule:
 class Totals:
     """A counter's running totals: a quantity, or input and output tokens. Unsplit tokens are a quantity.
 
-    `exact_price` adds up what calls cost by a table of cells, in 10^-30 of the currency unit; `months` what they add to
-    the totals that its prices by the month are for.
+    `exact_price` is the sum of the calls' prices by a table of cells, in 10^-30 of the currency unit; `months` has
+    their totals for the table's prices by the month.
     """
 
     quantity_micros: int = 0

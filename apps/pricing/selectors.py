@@ -112,7 +112,7 @@ def versions_by_id(ids: Collection[int]) -> dict[int, Price]:
 
 
 def read_prices(opened: Mapping[str, Any]) -> tuple[dict[str, Meter], PriceIndex, CostBooks]:
-    """Parse the JSON that `price_open` returned: the meters by slug, and the prices and costs of the asked models."""
+    """Parse the JSON of `price_open`: the meters by slug, and the prices and costs of the requested models."""
     meters = {row["id"]: read_row(Meter, row) for row in opened["meters"] or ()}
     books = {row["id"]: read_row(PriceBook, row) for row in opened["books"] or ()}
     versions = [read_row(PriceVersion, row) for row in opened["versions"] or ()]

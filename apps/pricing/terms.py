@@ -97,7 +97,7 @@ def check_cells(scheme: str, rows: Mapping[str, Any]) -> None:
 
 
 def _check_month_prices(table: CellTable) -> None:
-    """Refuse prices by the month that are malformed, or that price what cells or another one of them price already."""
+    """Refuse malformed prices by the month, and those of a kind or unit that cells or another of them already price."""
     named = [each.of for each in table.month_prices]
     priced = {cell.of for cell in table.cells} & {*named, *(KINDS if ALL_TOKENS in named else ())}
     if priced:

@@ -28,12 +28,12 @@ class Role(StrEnum):
     TAX = "tax"  # tax collected with payments, owed to the tax office
     UNAPPLIED = "unapplied"  # received without a matching claim; belongs to the customer
     WRITE_OFFS = "write_offs"  # debt given up
-    INVOICED = "invoiced"  # asked for by invoices and not paid, as a negative balance
-    BILLED = "billed"  # asked for by invoices for what is earned later, and not paid
-    TAX_PENDING = "tax_pending"  # tax of unpaid invoices, where it becomes owed with the payment
-    LATE_FEES = "late_fees"  # charged for paying late
-    FEES = "fees"  # what Stripe keeps for its service
-    UNIDENTIFIED = "unidentified"  # received from nobody that we know; only in a seller's book
+    INVOICED = "invoiced"  # amounts of unpaid invoices, as a negative balance
+    BILLED = "billed"  # amounts of unpaid invoices for service that is earned later
+    TAX_PENDING = "tax_pending"  # tax of unpaid invoices, if it is owed only once they are paid
+    LATE_FEES = "late_fees"  # fees charged for late payment
+    FEES = "fees"  # Stripe's fees
+    UNIDENTIFIED = "unidentified"  # received from an unknown payer; only in a seller's book
 
 
 # The accounts of what we earned.

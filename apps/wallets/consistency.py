@@ -15,7 +15,7 @@ def book_rules() -> dict[str, str]:
     return journal_rules() | WALLET_RULES
 
 
-# The entries of wallets as day totals count them: the reversal of a charge has the charge's kind and counts as -1.
+# The entries of wallets as day totals count them: the reversal of a charge has the charge's kind and a count of -1.
 ENTRIES_BY_KIND = """
     SELECT w.organization_id, e.account_id, DATE(e.effective_at) AS day, e.amount_micros,
       CASE WHEN o.kind IN ('usage', 'character', 'service') THEN o.kind ELSE t.kind END AS kind,

@@ -28,21 +28,21 @@ class BudgetLimitReached(BudgetExceeded):
 
 
 class ResourcesPaused(Forbidden):
-    """Persistent resources are paused until next month, since their monthly limit is reached; raising it ends this."""
+    """The monthly limit pauses persistent resources until next month, or until the limit is raised."""
 
     code = "resources_paused"
     title = "Persistent resources are paused at their monthly limit"
 
 
 class WorkPaused(Forbidden):
-    """Staff let no new work of the organization begin; work in hand can be finished."""
+    """Staff paused the organization's new work; work that was reserved before can be finished."""
 
     code = "work_paused"
     title = "New work is paused"
 
 
 class TooManyReservations(TooManyRequests):
-    """As many reservations of the organization as are allowed are pending: capture or release some first."""
+    """The organization has the largest allowed number of pending reservations: capture or release some first."""
 
     code = "too_many_reservations"
     title = "Too many reservations are pending"

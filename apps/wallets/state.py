@@ -213,7 +213,7 @@ class UndoneCharge:
 class UnreadGrants:
     """The open grants that were not read, as sums in micros; `first_key` is the least key among them in burn order.
 
-    They hold from `since`, if there is one, until before `until`: then another one starts or ends.
+    The sums are valid from `since` (if set) to just before `until`, when a grant starts or expires.
     """
 
     first_key: str
@@ -226,7 +226,7 @@ class UnreadGrants:
         """Return the sums.
 
         Raises:
-            MoreRowsNeeded: they do not hold at this moment.
+            MoreRowsNeeded: they are not valid at this moment.
         """
         if (self.since is not None and now < self.since) or (self.until is not None and now >= self.until):
             raise MoreRowsNeeded

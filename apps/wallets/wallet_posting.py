@@ -85,7 +85,7 @@ class WalletPosting:
     def account(self, role: Role) -> AccountState:
         """Return one of the organization's accounts with the pending changes applied."""
         code = self.codes[role]
-        return self.journal.accounts.get(code) or self.journal.account(code)  # which raises
+        return self.journal.accounts.get(code) or self.journal.account(code)  # raises if it is unknown
 
     def spendable(self) -> list[GrantState]:
         """Return the grants that have started and have not expired; their free parts may be burned."""
@@ -93,7 +93,7 @@ class WalletPosting:
 
     @property
     def credit_micros(self) -> int:
-        """Spendable credit and the held part of other credit; added up once, then kept with every changed grant."""
+        """Spendable credit and the held part of other credit; added up once, then updated with each changed grant."""
         if self._credit_micros is None:
             self._credit_micros = credit_micros(self.grants, self.now)
             if self.state.unread is not None:
@@ -102,7 +102,7 @@ class WalletPosting:
 
     @property
     def free_quota_micros(self) -> int:
-        """The part of the included quota that is not held; kept in the same way."""
+        """The part of the included quota that is not held; cached in the same way."""
         if self._free_quota_micros is None:
             self._free_quota_micros = sum(grant.free_quota_micros(self.now) for grant in self.grants.values())
             if self.state.unread is not None:
@@ -272,7 +272,7 @@ class WalletPosting:
 
     @cached_property
     def _slices_by_hold(self) -> defaultdict[UUID, list[SliceState]]:
-        """The slices by hold: ten thousand holds can end at once, and each looks for its own."""
+        """The slices by hold, since ten thousand holds can end at once and each looks up its slices."""
         found: defaultdict[UUID, list[SliceState]] = defaultdict(list)
         for each in self.slices:
             found[each.hold_id].append(each)
@@ -326,7 +326,7 @@ class WalletPosting:
         """Hash the pending records into the book's chain and return the outcome of the decision."""
         self.journal.seal()
         self.budgets.settle()
-        from apps.wallets.decisions.low_credit import watch  # it looks at a posting
+        from apps.wallets.decisions.low_credit import watch  # here, because low_credit imports this module
 
         noticed = watch(self)
         before = self.state

@@ -14,7 +14,7 @@ def test_weights_are_read_and_written_back():
 @pytest.mark.parametrize(
     ("line", "rule"),
     [
-        ("gold 1", "none of"),
+        ("gold 1", "not one of"),
         ("output 1\noutput 2", "twice"),
         ("output", "a number"),
         ("output -1", "a number"),

@@ -372,7 +372,7 @@ class TestScreens:
         assert answer.status_code == 302
         (user, tag) = Meter.objects.get().breakdowns
         assert (user, tag["by"]) == ({"by": "user", "since": "2026-11-18"}, "tag")
-        assert "none of" in ann.post(address, typed | {"breakdowns_text": "color"}).content.decode()
+        assert "not one of" in ann.post(address, typed | {"breakdowns_text": "color"}).content.decode()
 
     def test_staff_type_the_weights_of_a_meter_without_prices(self, db):
         meter = make_meter("new")

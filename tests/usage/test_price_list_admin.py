@@ -106,7 +106,7 @@ def test_a_cost_list_is_in_force_when_it_is_published(ann, chosen):
     assert PriceVersion.objects.get().effective_from <= timezone.now()
 
 
-def test_the_other_names_of_a_published_list_are_taken_over_by_two_people(ann, bob, chosen):
+def test_the_other_names_of_a_published_list_become_aliases_after_two_people_agree(ann, bob, chosen):
     meter = Meter.objects.get(pk=chosen["meter"])
     entries = {"m": ENTRIES["gpt-5"], "own": ENTRIES["gpt-5"]}
     others = {"M/Latest": "m", "gone/x": "gone", "own": "m", "known": "m"}
@@ -134,7 +134,7 @@ def test_the_other_names_of_a_published_list_are_taken_over_by_two_people(ann, b
     assert (taken.name, taken.target, taken.created_by) == ("m/latest", "m", "staff:ann")
     assert taken.effective_from > timezone.now()
     again = ann.post(address, {"_step": "review", "token": token(ann, address), "reason": "Again"})
-    assert "every alias in the file has a price" in again.content.decode()
+    assert "every name in the file has a price" in again.content.decode()
 
 
 def test_the_export_is_the_file_with_the_books_prices(ann, chosen):
@@ -149,7 +149,7 @@ def test_a_price_that_the_files_form_cannot_say_is_named(ann, chosen):
     row = PriceListImport.objects.get()
     answer = ann.get(page("export_file", row), follow=True)
     assert answer.redirect_chain == [(page("change", row), 302)]
-    assert "a file of this kind cannot say the prices of 1 models: gpt-5" in answer.content.decode()
+    assert "a file of this kind cannot express the prices of 1 models: gpt-5" in answer.content.decode()
 
 
 def test_prices_are_rounded_and_those_that_are_gone_end_where_that_is_chosen(ann, chosen):

@@ -2,7 +2,8 @@
 -- With `lock`, lock the book's row until the transaction ends; everything else is read after the lock is granted.
 -- The version is read first, so that the write notices a change that commits between these statements.
 -- query: codes (accounts), keys (transfers), hold_keys, hold_ids. Pending holds that have expired by `at` are always read.
--- Each statement costs as much as several rows, so that all of `query` is read by one, and holds only if there are any.
+-- A statement takes as long as several rows, so one statement reads all of `query`; holds are read only if there are
+-- any.
 CREATE OR REPLACE FUNCTION ledger_open(book uuid, at timestamptz, query jsonb, lock boolean) RETURNS json
 LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 DECLARE

@@ -161,7 +161,7 @@ REASONS = {
     ),
     **dict.fromkeys(
         ("card_velocity_exceeded", "withdrawal_count_limit_exceeded"),
-        _("The limit of the card for amounts or for the number of payments is reached"),
+        _("The card's limit on amounts or on the number of payments was reached"),
     ),
     **dict.fromkeys(
         ("card_not_supported", "currency_not_supported", "transaction_not_allowed", "service_not_allowed"),
@@ -169,15 +169,15 @@ REASONS = {
     ),
     **dict.fromkeys(
         ("incorrect_number", "incorrect_cvc", "incorrect_zip", "incorrect_address", "invalid_number", "invalid_cvc"),
-        _("The data of the card are not correct"),
+        _("The card details are incorrect"),
     ),
     **dict.fromkeys(
         ("stop_payment_order", "revocation_of_authorization", "revocation_of_all_authorizations"),
-        _("Payments by this card were stopped at the bank"),
+        _("Payments with this card were stopped at the bank"),
     ),
     "insufficient_funds": _("The card has insufficient funds"),
     "expired_card": _("The card has expired"),
-    "authentication_required": _("Your bank wants the payment to be confirmed"),
+    "authentication_required": _("Your bank requires you to confirm the payment"),
     # why a payment was disputed, according to the card networks
     "credit_not_processed": _("A refund was not received"),
     "duplicate": _("Charged twice"),

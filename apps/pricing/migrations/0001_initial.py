@@ -336,7 +336,7 @@ class Migration(migrations.Migration):
                         (
                             "effective_from",
                             models.DateTimeField(
-                                help_text="When its prices take effect: as planned at the import, until the publication chooses it."
+                                help_text="When its prices take effect: the time planned at import; the publication may set another."
                             ),
                         ),
                         (
@@ -350,7 +350,7 @@ class Migration(migrations.Migration):
                             "markups",
                             models.JSONField(
                                 default=dict,
-                                help_text="Markups of some models instead, in millionths, by name; `*` at its end stands for any.",
+                                help_text="Markups that replace the general one, in millionths, by model; a final `*` stands for any text.",
                             ),
                         ),
                         (
@@ -364,7 +364,7 @@ class Migration(migrations.Migration):
                             "other_tiers_standard",
                             models.BooleanField(
                                 default=False,
-                                help_text="If not, usage of a service tier without a price waits for one.",
+                                help_text="Otherwise usage of a service tier without a price waits for one.",
                                 verbose_name="other service tiers at the standard price",
                             ),
                         ),
@@ -423,7 +423,7 @@ class Migration(migrations.Migration):
                             "ends_gone",
                             models.BooleanField(
                                 default=False,
-                                help_text="If not, models that the file no longer names keep their price.",
+                                help_text="Otherwise models that the file no longer names keep their price.",
                                 verbose_name="end prices not listed",
                             ),
                         ),
@@ -535,7 +535,7 @@ class Migration(migrations.Migration):
                             models.JSONField(
                                 blank=True,
                                 default=dict,
-                                help_text="The price table of model calls: cells in yoctos, tier multipliers, and what it matches by.",
+                                help_text="The price table of model calls: cells in yoctos, tier multipliers, and the dimensions of `match`.",
                             ),
                         ),
                         (
@@ -919,7 +919,7 @@ class Migration(migrations.Migration):
                             models.JSONField(
                                 blank=True,
                                 default=list,
-                                help_text='Sums kept by what events name: rows of {"by": "key,model", "since": first complete day}.',
+                                help_text='Sums kept by dimensions of events: rows of {"by": "key,model", "since": first complete day}.',
                             ),
                         ),
                         ("created_at", models.DateTimeField()),

@@ -105,7 +105,7 @@ class Meter(models.Model):
     breakdowns = models.JSONField(
         default=list,
         blank=True,
-        help_text='Sums kept by what events name: rows of {"by": "key,model", "since": first complete day}.',
+        help_text='Sums kept by dimensions of events: rows of {"by": "key,model", "since": first complete day}.',
     )
     created_at = models.DateTimeField()
 

@@ -28,13 +28,14 @@ class PriceListImport(models.Model):
     sha256 = models.CharField("SHA-256", max_length=64, help_text="Of the uploaded file.")
     content = models.BinaryField(help_text="The file, compressed with gzip.")
     effective_from = models.DateTimeField(
-        help_text="When its prices take effect: as planned at the import, until the publication chooses it."
+        help_text="When its prices take effect: the time planned at import; the publication may set another."
     )
     markup_ppm = models.BigIntegerField(
         default=0, help_text="Added to each price, in millionths of it; rounded half to even at the 24th decimal."
     )
     markups = models.JSONField(
-        default=dict, help_text="Markups of some models instead, in millionths, by name; `*` at its end stands for any."
+        default=dict,
+        help_text="Markups that replace the general one, in millionths, by model; a final `*` stands for any text.",
     )
     rate_micros = models.BigIntegerField(
         default=1_000_000, help_text="Units of the book's currency for a dollar of the file, in micros."
@@ -47,12 +48,12 @@ class PriceListImport(models.Model):
     other_tiers_standard = models.BooleanField(
         "other service tiers at the standard price",
         default=False,
-        help_text="If not, usage of a service tier without a price waits for one.",
+        help_text="Otherwise usage of a service tier without a price waits for one.",
     )
     ends_gone = models.BooleanField(
         "end prices not listed",
         default=False,
-        help_text="If not, models that the file no longer names keep their price.",
+        help_text="Otherwise models that the file no longer names keep their price.",
     )
     model_count = models.IntegerField(help_text="Models with a price in the file.")
     new_count = models.IntegerField()

@@ -120,7 +120,7 @@ class PriceVersion(models.Model):
     cells = models.JSONField(
         default=dict,
         blank=True,
-        help_text="The price table of model calls: cells in yoctos, tier multipliers, and what it matches by.",
+        help_text="The price table of model calls: cells in yoctos, tier multipliers, and the dimensions of `match`.",
     )
     package_size_micros = models.BigIntegerField(default=0, help_text="Units in a package, in micros.")
     package_price_micros = models.BigIntegerField(default=0, help_text="Price of each started package, in micros.")

@@ -66,9 +66,9 @@ def name_model(
 def name_listed_models(
     *, imported: PriceListImport, reason: str, created_by: str, now: datetime, approval: str = ""
 ) -> list[ModelAlias]:
-    """Create the aliases of models that a published list's file has, from ten minutes from now on.
+    """Create the aliases in a published list's file; they take effect ten minutes from now.
 
-    Left out are names that have a price or stand for a model already, and names of models without a price.
+    Names that have a price or are an alias already are skipped, and so are aliases of models without a price.
 
     Raises:
         PriceNotDraft: the list is not published. AliasInvalid: no name is left.
@@ -78,7 +78,7 @@ def name_listed_models(
     Meter.objects.select_for_update(no_key=True).get(pk=imported.meter_id)
     taken = names_to_take(imported, now)
     if not taken:
-        raise errors.AliasInvalid("every alias in the file has a price, stands for a model, or has no priced model")
+        raise errors.AliasInvalid("every name in the file has a price, is an alias already, or its model has no price")
     return ModelAlias.objects.bulk_create(
         ModelAlias(
             meter_id=imported.meter_id,

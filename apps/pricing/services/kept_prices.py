@@ -82,7 +82,7 @@ def keep_old_prices(
 def _copy(
     row: PriceVersion, book: PriceBook, kept: KeptPrices, published_by: str, approval: str, now: datetime
 ) -> PriceVersion:
-    """Return a replaced price as a customer's own, from where the list takes effect."""
+    """Return a replaced price as a customer's own, from the time when the list takes effect."""
     return PriceVersion(
         book=book,
         meter=row.meter,

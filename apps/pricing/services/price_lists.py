@@ -349,7 +349,7 @@ def export_price_list(imported: PriceListImport, now: datetime) -> bytes:
     If the list is not in force yet, its own prices are written.
 
     Raises:
-        PriceTermsInvalid: the book is not in dollars, in which the file is, or has prices that such a file cannot say.
+        PriceTermsInvalid: the book is not in dollars, as the file is, or has prices that such a file cannot express.
     """
     if imported.book.currency != LISTED_IN:
         raise errors.PriceTermsInvalid(f"a price list is in {LISTED_IN}, the book in {imported.book.currency}")
@@ -367,6 +367,6 @@ def export_price_list(imported: PriceListImport, now: datetime) -> bytes:
     unsaid = sorted(name for name, table in tables.items() if not (says_csv(table) if in_csv else says_list(table)))
     if unsaid:
         raise errors.PriceTermsInvalid(
-            f"a file of this kind cannot say the prices of {len(unsaid)} models: {', '.join(unsaid[:10])}"
+            f"a file of this kind cannot express the prices of {len(unsaid)} models: {', '.join(unsaid[:10])}"
         )
     return write_csv(tables) if in_csv else write_list(read_list(raw), tables)

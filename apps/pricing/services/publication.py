@@ -58,7 +58,7 @@ def publish_price_version(*, version_id: int, published_by: str, now: datetime, 
 
 @transaction.atomic
 def end_price_version(*, version_id: int, at: datetime | None, now: datetime, approval: str = "") -> PriceVersion:
-    """End a published price at a future time, or with None take its end away; later usage needs another price.
+    """End a published price at a future time, or remove its end with None; usage after the end needs another price.
 
     Raises:
         UnknownPriceVersion: there is no such version.

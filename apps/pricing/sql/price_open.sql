@@ -1,10 +1,10 @@
 -- Read the meters with these slugs and the character meters, and their published prices in force at any moment from
 -- `starts` to `ends`: list prices in these currencies, these organizations' own prices, and those of the cost books.
 -- Rows with all columns.
--- Of the prices for a model, only those for these models are read, so that a long price list costs nothing. For each
+-- Of the prices for a model, only those for these models are read, so that a long price list takes no longer. For each
 -- book and meter, `named` says whether a price for some model is in force from `starts` to `ends`, and if none is, when
--- each of its prices for a model is in force. `aliases` are those that may stand for one of these models; the
--- prices of what they stand for are read too.
+-- each of its prices for a model is in force. `aliases` are those that may apply to one of these models; the
+-- prices of their targets are read too.
 CREATE OR REPLACE FUNCTION price_open(
     organizations uuid[], currencies text[], slugs text[], models text[], starts timestamptz, ends timestamptz
 ) RETURNS json

@@ -35,7 +35,7 @@ def moved_books() -> list[UUID]:
 
 
 def books_due(now: datetime) -> list[UUID]:
-    """Return the ids of the thirtieth of all books that is proven from the first record in this night."""
+    """Return the ids of the thirtieth of all books that tonight's run proves from the first record."""
     return _ids(_DUE, NIGHTS, now.date().toordinal() % NIGHTS)
 
 

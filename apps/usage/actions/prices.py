@@ -75,7 +75,7 @@ class PriceAction(Action):
         end = version.effective_to
         shown = {
             "State": version.get_status_display(),
-            "In force until": moment_words(end) if end else "another follows",
+            "In force until": moment_words(end) if end else "another price starts",
         }
         alias = standing_alias(version)
         return shown | ({"Until it starts": f"{alias.name} is an alias of {alias.target}"} if alias else {})

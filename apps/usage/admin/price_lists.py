@@ -58,7 +58,7 @@ SHOWN = 50
 
 
 def _until(kept: KeptPrices) -> str:
-    return f"until {day_text(kept.until)}" if kept.until else "for good"
+    return f"until {day_text(kept.until)}" if kept.until else "permanently"
 
 
 def _typed(kept: KeptPrices) -> str:

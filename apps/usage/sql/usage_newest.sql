@@ -1,5 +1,5 @@
--- The newest rated events of an organization, at most `most` of its newest 100, newest day first. An event whose month is
--- written to its file and not detached yet is in both tables, and UNION returns it once.
+-- The newest rated events of an organization, at most `most` of its newest 100, newest day first. While a month is
+-- written to its file but not detached yet, its events are in both tables; UNION returns them once.
 CREATE OR REPLACE FUNCTION usage_newest(organization uuid, most integer) RETURNS TABLE (
     event bigint, organization_id uuid, event_id varchar, source varchar, meter_slug varchar, quantity_micros bigint,
     input_tokens bigint, output_tokens bigint, charge_micros bigint, occurred_at timestamptz, recorded_at timestamptz,

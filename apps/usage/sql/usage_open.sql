@@ -1,8 +1,8 @@
--- What counting a batch of usage needs, as JSON: its organizations' rows are locked until the transaction ends, in the
--- order of their ids, and everything else is read after the wait.
--- query: organizations, currencies, slugs (of meters), models, starts and ends (of the events' times), events (how many ids of
--- new events to draw), holds (by id, of the organizations; the projects they name are looked up too), and rows to look
--- up: ids (digests by organization), months, characters, seen.
+-- Read what is needed to count a batch of usage, as JSON. The organizations' rows are locked first, in the order of
+-- their ids and until the transaction ends; everything else is read after the locks are granted.
+-- query: organizations, currencies, slugs (of meters), models, starts and ends (of the events' times), events (number
+-- of ids to draw for new events), holds (ids of the organizations' holds; the projects they name are looked up too),
+-- and rows to look up: ids (digests by organization), months, characters, seen.
 CREATE OR REPLACE FUNCTION usage_open(at timestamptz, query jsonb) RETURNS json
 LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
@@ -15,8 +15,8 @@ DECLARE
     digests uuid[];
     opened json;
 BEGIN
-    -- Each id is looked up by index: of the rows of an array few are expected, of those of JSON so many that the plan
-    -- would read the whole table.
+    -- Arrays, so that each id is looked up by index: the planner expects few rows of an array, but so many of JSON
+    -- that it would read the whole table.
     SELECT array_agg(o.key::uuid), array_agg(d.digest::uuid) INTO owners, digests
     FROM jsonb_each(query -> 'ids') AS o, jsonb_array_elements_text(o.value) AS d(digest);
     INSERT INTO usage_meteredorganization (organization_id, created_at)

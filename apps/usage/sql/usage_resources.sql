@@ -1,4 +1,5 @@
--- What meters flagged as persistent resources come to in a month, in micros, as [charged by days, minimums, metered].
+-- The charges of meters flagged as persistent resources in a month, in micros: [by day totals, minimums, usage of the
+-- month].
 CREATE OR REPLACE FUNCTION usage_resources(organization uuid, first date, ending date) RETURNS json
 LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$
 DECLARE

@@ -73,7 +73,7 @@ class Counters:
         return [limit for limit in limits if limit is not None]
 
     def _ruling_on(self, work: Dimensions) -> list[tuple[BudgetState, str]]:
-        """Return the hard budgets that apply to work done now, with its buckets; found once for each work."""
+        """Return the hard budgets that apply to work done now, each with its bucket; cached per set of dimensions."""
         ruling = self._hard_on.get(work)
         if ruling is None:
             current = self.current()
@@ -304,5 +304,5 @@ class Counters:
 
 
 def _holding(bucket: BucketState, more_micros: int) -> BucketState:
-    """Return a bucket that holds more, or less; `dataclasses.replace` takes six times as long."""
+    """Return a copy of a bucket that holds more (or less); `dataclasses.replace` takes six times as long."""
     return BucketState(bucket.id, bucket.budget_id, bucket.value, bucket.held_micros + more_micros)

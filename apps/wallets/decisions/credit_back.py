@@ -62,7 +62,7 @@ def undo(posting: WalletPosting, number: int, amount_micros: int, transfer: Tran
 
 def lower_debt(posting: WalletPosting, amount_micros: int, request: TransferRequest) -> None:
     """Move an amount from the wallet to the receivable account, which lowers the debt."""
-    _move_on(posting, amount_micros, request, Role.RECEIVABLE, OWED_REDUCED, "Owed less, charged too much before")
+    _move_on(posting, amount_micros, request, Role.RECEIVABLE, OWED_REDUCED, "Debt lowered: too much was charged")
 
 
 def _move_on(

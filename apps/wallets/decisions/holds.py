@@ -160,7 +160,7 @@ class Capture:
     argument: str = "amount"
 
     def request(self, posting: WalletPosting, hold: HoldState, amount: Micros) -> TransferRequest:
-        """Return the capture's transfer of `amount`, which may be less than requested; facts have the requested one."""
+        """Return the capture's transfer of `amount`, which may be less than requested; `facts` keeps the latter."""
         return TransferRequest(
             book_id=posting.book_id,
             key=self.key,

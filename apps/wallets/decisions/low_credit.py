@@ -87,7 +87,7 @@ def _capped(capped: CappedTopUp, posting: WalletPosting) -> Notice:
 
 
 def decide_touch(state: BookState) -> BookDecision[None]:
-    """Give the book a new version, so that no decision based on terms that the caller is about to change is written."""
+    """Give the book a new version, so that decisions based on the terms before the caller's change are not written."""
     return BookDecision(state, BookChanges(watched=AlarmChanges(is_touched=True)), None)
 
 

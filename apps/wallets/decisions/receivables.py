@@ -143,6 +143,6 @@ def _pay_debt(posting: WalletPosting, owed_micros: int, moved: TransferState, cr
         kind=Kind.ADJUSTMENT,
         created_by=created_by,
         cause=TRANSFER.of(moved.number),
-        description="Paid before, pays what is owed again",
+        description="Overpaid before, pays new debt",
     )
     posting.consume(paid, posting.move(request))

@@ -37,9 +37,10 @@ def balances_by_unit(organization_id: UUID, role: Role) -> dict[str, int]:
 
 
 def balances_before(owners: QuerySet[Organization], role: Role, end: datetime) -> Iterator[tuple[UUID, str, int]]:
-    """Yield the accounts of a role in each owner's book: the owner, the unit, and the sum of what counts before `end`.
+    """Yield the accounts of a role in each owner's book: the owner, the unit, and the balance before `end`, in micros.
 
-    Accounts in foreign currencies are included, those that never moved are not.
+    The balance is that of entries effective before `end`. Accounts in foreign currencies are included; accounts without
+    entries are not.
     """
     accounts = Account.objects.filter(role=role, book__in=owners.values("pk"), version__gt=0)
     entries = Entry.objects.filter(account__in=accounts, effective_at__lt=end).order_by()

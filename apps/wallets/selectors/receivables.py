@@ -1,4 +1,4 @@
-"""What is owed by month and what was charged for it, for invoices and statements."""
+"""A customer's debt by month and the charges behind it, for invoices and statements of account."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from apps.tenants.models import Organization
 from apps.wallets.accounts import Role, code_of
 from apps.wallets.kinds import Kind
 
-# Entries of an account by the UTC month from which they count, with the role of the transfer's other account.
+# Entries of an account by the UTC month in which they take effect, with the role of the transfer's other account.
 _ENTRIES = """
     SELECT date_trunc('month', e.effective_at AT TIME ZONE 'UTC')::date AS month, o.role AS other, t.cause_type,
            t.description, -e.amount_micros AS micros
@@ -29,9 +29,9 @@ OUTSIDE = (Role.CASH, Role.MANUAL_RECEIPTS, Role.DISPUTES)
 
 @dataclass(frozen=True, slots=True)
 class OwedByMonth:
-    """What was added to what is owed, by month, in micros, up to the book's record `number`.
+    """The changes of a debt by month, in micros, up to the book's record `number`.
 
-    `settled` is the part that was paid or given up, as a negative amount.
+    `settled_by_month` is the part of them that was paid or given up, as negative amounts.
     """
 
     number: int
@@ -40,12 +40,12 @@ class OwedByMonth:
 
     @property
     def total_micros(self) -> int:
-        """What was added in all."""
+        """The sum of the changes."""
         return sum(self.by_month.values())
 
 
 def owed_before(organization: Organization, end: datetime, *, without_causes: str) -> OwedByMonth:
-    """Return what counts before a moment on the receivable account, but for causes that begin with a prefix."""
+    """Return the debt by month from entries effective before `end`, without causes that begin with `without_causes`."""
     query = f"""
         SELECT (SELECT number FROM ledger_book WHERE id = %s), month, SUM(micros),
                COALESCE(SUM(micros) FILTER (WHERE other NOT IN ('wallet', 'revenue')), 0)
@@ -64,7 +64,7 @@ def owed_before(organization: Organization, end: datetime, *, without_causes: st
 
 
 def charges_in(organization: Organization, months: Iterable[date]) -> dict[tuple[date, str, str], int]:
-    """Return what was charged to the wallet, less what was given back, in micros, by month, cause and text.
+    """Return the charges to the wallet, less credits back, in micros, by month, cause and text.
 
     The text is that of a service agreement's charge, and empty for all others.
     """
@@ -83,7 +83,7 @@ def charges_in(organization: Organization, months: Iterable[date]) -> dict[tuple
 
 
 def owed_for_wallet(organization: Organization, period: Period) -> int:
-    """Return what a period's charges left owed because no credit paid them, less what credit paid later, in micros."""
+    """Return the part of a period's charges that no credit paid, less the part that credit paid later, in micros."""
     entries = Entry.objects.filter(
         account__book=organization.pk,
         account__code=code_of(organization.pk, Role.RECEIVABLE),
@@ -97,7 +97,7 @@ def owed_for_wallet(organization: Organization, period: Period) -> int:
 
 @dataclass(frozen=True, slots=True)
 class UnappliedMove:
-    """Money that came from outside onto unapplied money, or, negative, went back outside; in micros."""
+    """A receipt of unapplied money, or, if negative, its return to the payer, in micros."""
 
     day: date
     amount_micros: int
@@ -105,7 +105,7 @@ class UnappliedMove:
 
 
 def unapplied_moves(organization: Organization, period: Period) -> list[UnappliedMove]:
-    """Return what came to unapplied money from outside and went back in a period, by the day on which it counts."""
+    """Return a period's receipts of unapplied money and its returns to payers, by cause and by effective day."""
     query = f"""
         SELECT day, SUM(-micros), cause_type FROM (
             SELECT (effective_at AT TIME ZONE 'UTC')::date AS day, micros, cause_type

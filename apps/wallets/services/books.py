@@ -35,7 +35,7 @@ from apps.wallets.state import BookChanges, BookDecision, BookState, MoreRowsNee
 
 R = TypeVar("R")
 
-# What is owed counts for every decision, less the money that will pay it.
+# The accounts that every decision needs: credit, and the debt less the unapplied money that will pay it.
 ALWAYS_READ = frozenset({Role.WALLET, Role.RECEIVABLE, Role.UNAPPLIED})
 # How many of the oldest shortfalls and newest charges are read first; a decision that needs more reads all of them.
 FIRST_LOOK = 50

@@ -17,9 +17,10 @@ SHOWN = 50
 
 
 def send_budget_digests(*, now: datetime) -> int:
-    """Tell of each full hour of the last day, and each live budget, the values that used it up then; return how many.
+    """Email, for each full hour of the last day and each live budget, the values that reached their limit in that hour.
 
-    A value that has room again, since its limit was raised or usage was taken back, is left out.
+    Return the number of budgets and hours with such values. A value that has room again, since its limit was raised or
+    usage was voided, is left out.
     """
     this_hour = now.replace(minute=0, second=0, microsecond=0)
     rows = _used_up(this_hour - LOOKS_BACK, this_hour)
@@ -31,9 +32,9 @@ def send_budget_digests(*, now: datetime) -> int:
 
 
 def _used_up(start: datetime, end: datetime) -> QuerySet[BucketPeriod]:
-    """Return the counters of single values that reached their limit in a span and in their period, and are still there.
+    """Return the counters of single values that reached their limit in a span and within their period, and still do.
 
-    About usage that arrives after the end of its period only a webhook event is sent.
+    Usage that arrives after the end of its period sends a webhook event only.
     """
     rows = BucketPeriod.objects.filter(reached_at__gte=start, reached_at__lt=end).exclude(bucket__value="")
     in_time = Q(ends_on=None) | Q(reached_at__date__lt=F("ends_on"))

@@ -59,7 +59,7 @@ def grant_movement(give: NewGrant) -> Movement:
 class PendingWrites:
     """One customer's movements, with the rows and outbox messages that go with them, to be written in one statement.
 
-    `after` has what must wait until they are written.
+    `after` has the functions to call once they are written.
     """
 
     changes: RowChanges = field(default_factory=RowChanges)
@@ -82,7 +82,7 @@ class PendingWrites:
         self._messages.append(message)
 
     def write(self, *, now: datetime) -> None:
-        """Post the movements in order and write everything else with them, then do what waited for it.
+        """Post the movements in order and write everything else with them, then call the functions in `after`.
 
         Raises:
             InvalidAmount: an amount is not positive. IdempotencyMismatch: a key was used before with other inputs.

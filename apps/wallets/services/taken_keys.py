@@ -13,7 +13,7 @@ TAKEN = {
 
 
 class TakenKeyErrors:
-    """Within it, an error of the database that says that a key is already used becomes the matching ledger error.
+    """Turns a database error about a key that is already used, in its `with` block, into the matching ledger error.
 
     Inside a transaction, any error marks it for rollback, so that a caller who catches it cannot commit half of it.
     """

@@ -1,5 +1,5 @@
--- A page of a wallet's entries recorded since a moment, newest first, at most 5,001, with their transfers, as JSON; NULL
--- if there are none. With `behind`, the page begins after the entry of that version, recorded at `behind_at`.
+-- A page of a wallet's entries recorded since a moment, newest first, at most 5,001, with their transfers, as JSON;
+-- NULL if there are none. With `behind`, the page begins after the entry of that version, recorded at `behind_at`.
 CREATE OR REPLACE FUNCTION wallet_entries(
     book uuid, wallet_code text, since timestamptz, behind_at timestamptz, behind bigint, most integer
 ) RETURNS json

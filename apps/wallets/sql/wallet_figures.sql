@@ -1,6 +1,6 @@
 -- The figures of a customer's wallet at a moment, in micros, as JSON; NULL if there is no wallet.
 -- credit: per source and whether it is spendable now (started, not expired): the remaining amount, the held part of it,
--- and the part held by holds that have ended but are not swept.
+-- and the part held by holds that have ended but are not closed yet.
 -- proven and since: the sums of the wallet's entries up to its checkpoint and after it.
 CREATE OR REPLACE FUNCTION wallet_figures(book uuid, receivable_code text, unapplied_code text, at timestamptz) RETURNS json
 LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$

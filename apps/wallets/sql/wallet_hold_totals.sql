@@ -1,6 +1,6 @@
 -- A wallet's reservations counted and summed as JSON; NULL if there is no such account.
--- ended: [status, count, micros] from kept totals; live and late: pending holds whose end has not, or has, passed.
--- thawed: [status, count, micros] of dispute freezes that have ended. The totals count them; they are no reservations.
+-- ended: [status, count, micros] from stored totals; live and late: pending holds whose end has not, or has, passed.
+-- thawed: [status, count, micros] of dispute freezes that have ended, to subtract from the totals, which include them.
 CREATE OR REPLACE FUNCTION wallet_hold_totals(book uuid, wallet_code text, at timestamptz) RETURNS json
 LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$
 BEGIN

@@ -3,15 +3,15 @@
 -- still be undone), undo (ids of transfers), grant_keys and grant_ids (grants that may be spent already).
 -- days and labels (counters of budgets: of these days, of the buckets with these values or those of the holds' work),
 -- budgets (all their buckets), buckets (by id). Live budgets are read if days are asked for.
--- first_grants: of the grants with a remaining amount only so many, the first in burn order, those that back the holds that
--- were read, and the sums of the others with the moments between which they hold.
+-- first_grants: read only this number of grants with a remaining amount, the first in burn order; also those that back
+-- the holds that were read, and the sums of the others with the moments between which the sums are valid.
 -- Grants with a remaining amount, the buckets that count the holds that were read, and the slices of the holds that were
--- read, are always included. What few calls need has statements of its own, so that other calls do not pay for them.
+-- read, are always included. Rows that few calls need have statements of their own, so that other calls skip them.
 -- Without the lock, each statement sees what was committed before it. If the book changes in between, it is read again:
 -- a refusal writes nothing, so no write would notice the change.
--- Its statements use generic plans: planning them for each call, as the database would choose, costs ten times more. Each
--- statement costs as much as several rows, so that all of `query` is read by one, and what is seldom there is looked for
--- by one.
+-- Its statements use generic plans; otherwise the database would plan them for each call, which takes ten times as
+-- long. A statement takes as long as several rows, so one statement reads all of `query`, and one looks for all rows
+-- that seldom exist.
 CREATE OR REPLACE FUNCTION wallet_open(book uuid, at timestamptz, query jsonb, lock boolean) RETURNS json
 LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 DECLARE

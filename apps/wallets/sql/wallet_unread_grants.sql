@@ -1,7 +1,7 @@
 -- Sums, in micros, of the open grants from `unread_from` on in burn order, without those in `backers`, as JSON:
--- unread_from; of spendable ones (started, not expired) the remaining amount; of others the held part of it; of the
--- spendable included quota the remaining amount and the held part; and the moments from which and until before which
--- the same ones are spendable.
+-- unread_from; the remaining amount of spendable ones (started, not expired); the held part of the others; the
+-- remaining amount and the held part of the spendable included quota; and the span of time in which the same grants
+-- are spendable.
 CREATE OR REPLACE FUNCTION wallet_unread_grants(book uuid, unread_from text, backers bigint[], at timestamptz) RETURNS json
 LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
