@@ -51,6 +51,8 @@ def find(site: AdminSite, request: HttpRequest, text: str, now: datetime) -> lis
         _commands,
         _money_commands,
         _row_commands,
+        _buttons_of_rows,
+        _rows_of_customers,
         partial(_concerns, now=now),
         _lists,
         _list_buttons,
@@ -151,22 +153,20 @@ def _form_of(page: Page) -> str:
 
 def _for_customer(page: Page, request: HttpRequest, rest: str) -> Iterator[PaletteEntry]:
     """Return the forms for a new row of a customer, for "contract acme": the row's noun, then a part of the name."""
-    nouns = (str(page.opts.verbose_name).lower(), page.title().lower().removesuffix("s"))
-    customer = next((rest[len(noun) :].strip() for noun in nouns if rest.startswith(f"{noun} ")), "")
+    customer = _after_noun(page, rest)
     has_customer = any(field.name == "organization" for field in page.opts.fields)
     if customer and has_customer and page.offers_new(request):
         for row in organizations_named(customer)[:NAMED]:
             link = f"{_form_of(page)}?{urlencode({'organization': str(row.pk)})}"
-            yield PaletteEntry(f"New {nouns[-1]}: {row.name}", "Command", link, "add")
+            noun = page.title().lower().removesuffix("s")
+            yield PaletteEntry(f"New {noun}: {row.name}", "Command", link, "add")
 
 
 def _money_commands(site: AdminSite, request: HttpRequest, text: str) -> Iterator[PaletteEntry]:
     """Return the forms for "grant acme 50" or "close acme": an action's first word, a customer, perhaps an amount."""
     verb, _, rest = text.partition(" ")
     page: Any = page_of(Organization)
-    names = [
-        name for name in _buttons(page, request) if _description(page, name).lower().startswith(f"{verb.lower()} ")
-    ]
+    names = [name for name in _buttons(page, request) if _starts_with(page, name, verb)]
     if not rest or not names:
         return
     customer, _, amount = rest.rpartition(" ")
@@ -201,6 +201,39 @@ def _row_commands(site: AdminSite, request: HttpRequest, text: str) -> Iterator[
                 )
 
 
+def _buttons_of_rows(site: AdminSite, request: HttpRequest, text: str) -> Iterator[PaletteEntry]:
+    """Return the forms for "revoke spring fair" or "void TEST-1": an action's first word, then what identifies rows."""
+    verb, _, identity = text.partition(" ")
+    for page in open_pages(site, request) if identity.strip() else ():
+        named = [name for name in _buttons(page, request) if _starts_with(page, name, verb)]
+        for row in page.rows_with_id(identity.strip()) if named else ():
+            line = _line(page, row)
+            for button in page.get_actions_detail(request, str(row.pk)):  # type: ignore[attr-defined]
+                if str(button.description).lower().split(" ")[0] == verb.lower():
+                    link = reverse(f"admin:{button.action_name}", args=[row.pk])
+                    yield PaletteEntry(f"{button.description}: {row}", line.description, link, page.found_icon)
+
+
+def _rows_of_customers(site: AdminSite, request: HttpRequest, text: str) -> Iterator[PaletteEntry]:
+    """Return the newest rows of a customer, for "contract acme": the row's noun, then a part of the name."""
+    for page in open_pages(site, request):
+        customer = _after_noun(page, text.lower()) if page.newest_by else ""
+        if customer:
+            rows = page.model._default_manager.filter(organization__in=organizations_named(customer)[:NAMED])
+            for row in rows.select_related("organization").order_by(page.newest_by)[:NAMED]:
+                yield _line(page, row)
+
+
+def _after_noun(page: Page, text: str) -> str:
+    """Return what follows the noun of a page's rows; empty if the text does not begin with it."""
+    nouns = (str(page.opts.verbose_name).lower(), page.title().lower(), page.title().lower().removesuffix("s"))
+    return next((text[len(noun) :].strip() for noun in nouns if text.startswith(f"{noun} ")), "")
+
+
+def _starts_with(page: Page, name: str, verb: str) -> bool:
+    return _description(page, name).lower().split(" ")[0] == verb.lower()
+
+
 def _buttons(page: Any, request: HttpRequest) -> Iterator[str]:
     """Return the names of the buttons of a row's page, of groups too, that the person may use."""
     for each in page.actions_detail:
@@ -227,7 +260,7 @@ def _concerns(site: AdminSite, request: HttpRequest, text: str, *, now: datetime
 
 def _lists(site: AdminSite, request: HttpRequest, text: str) -> Iterator[PaletteEntry]:
     for page in open_pages(site, request):
-        if text.lower() in str(page.opts.verbose_name_plural).lower():
+        if text.lower() in page.title().lower() or text.lower() in str(page.opts.verbose_name_plural).lower():
             yield PaletteEntry(page.title(), "List", list_address(page), "list")
 
 

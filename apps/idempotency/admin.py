@@ -10,6 +10,7 @@ from apps.idempotency.models import IdempotentCall
 @admin.register(IdempotentCall)
 class IdempotentCallAdmin(ReadOnlyModelAdmin[IdempotentCall]):
     menu = Menu(Section.OPERATIONS, 30, "repeat")
+    list_title = "Stored API responses"
     found_by = ("pk",)
     list_display = ("created_at", "method", "path", "labeled_state", "status", "attempt", "caller", "key")
     list_filter = ("state", ("created_at", DayRangeFilter))

@@ -33,8 +33,9 @@ LABELS = {State.PENDING: "warning", State.SENT: "info", State.DONE: "success", S
 @admin.register(OutboxMessage)
 class OutboxMessageAdmin(ReadOnlyModelAdmin[OutboxMessage]):
     menu = Menu(Section.OPERATIONS, 10, "outbox", (Role.ADMINISTRATOR,))
+    list_title = "Background work"
     concern = Concern(
-        title="Parked messages",
+        title="Background work that failed",
         rank=120,
         rows=lambda _: OutboxMessage.objects.filter(state=OutboxMessage.State.PARKED),
         query={"state__exact": "parked"},

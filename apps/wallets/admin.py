@@ -33,6 +33,7 @@ class CustomerFilter(CustomerFilterBase):
 @admin.register(Grant)
 class GrantAdmin(ReadOnlyModelAdmin[Grant]):
     menu = Menu(Section.MONEY, 10, "add_card", (Role.SUPPORT, Role.BILLING, Role.ADMINISTRATOR))
+    newest_by = "-pk"
     found_by = ("key",)
     explained_by = ("grant", "pk")
     list_display = (
@@ -116,6 +117,7 @@ class ConsumptionAdmin(ReadOnlyModelAdmin[Consumption]):
     """The amount that a transfer took from a grant."""
 
     menu = Menu(Section.MONEY, 40, "call_split")
+    list_title = "Spending of grants"
     explained_by = ("transfer", "transfer_id")
     list_display = ("recorded_at", "organization", "amount_micros", "grant", "transfer")
     list_filter = (CustomerFilter, ("recorded_at", DayRangeFilter), ("amount_micros", AmountRangeFilter))
@@ -136,8 +138,9 @@ class ShortfallAdmin(ReadOnlyModelAdmin[Shortfall]):
     """What no grant covered: overspend by work already done, or debt after a refund or a dispute."""
 
     menu = Menu(Section.MONEY, 70, "trending_down")
+    list_title = "Amounts not covered by credit"
     concern = Concern(
-        title="Shortfalls not yet covered",
+        title="Spending not covered by credit",
         rank=80,
         rows=lambda _: Shortfall.objects.filter(remaining_micros__gt=0),
         query={"remaining_micros_from": "0.000001"},

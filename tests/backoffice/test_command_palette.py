@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth.models import User
 
@@ -11,6 +13,7 @@ from tests.backoffice.world import NOW, create_customer
 from tests.invoices import factories as invoices
 from tests.invoices.test_told import add_contact
 from tests.payments.world import create_payment_rows
+from tests.vouchers.factories import create_batch
 
 pytestmark = pytest.mark.django_db
 
@@ -120,6 +123,18 @@ class TestNamesAndCommands:
         assert found(viewer, "new voucher") == []
         assert found(viewer, "viewer") == []
 
+    def test_a_customers_newest_rows_are_found_by_their_noun(self, client, customer):
+        payer = invoices.create_customer(NOW, invoices.create_seller(NOW), "payer")
+        first, second = (invoices.invoice(payer, NOW + timedelta(days=day), "1000") for day in (0, 1))
+        pages = [f"/admin/invoices/document/{row.pk}/change/" for row in (second, first)]
+        for text in ("invoice payer", "Invoices PAYER"):
+            assert found(client, text)[:2] == pages
+        assert pages[0] not in found(client, "invoice acme")
+        assert found(client_of(create_staff("nobody")), "invoice payer") == []
+
+    def test_a_list_is_found_by_the_title_that_the_sidebar_gives_it(self, client):
+        assert "/admin/wallets/consumption/" in found(client, "spending of")
+
     def test_a_colleague_is_found_by_name_or_address(self, customer):
         grace = create_staff("grace", "Viewer")
         User.objects.filter(pk=grace.pk).update(last_name="Hopper", email="gh@navy.example")
@@ -158,6 +173,21 @@ class TestMoneyCommands:
     def test_close_a_customers_month(self, client, customer):
         assert found(client, "close acme") == [f"/admin/tenants/organization/{customer.pk}/close-month/"]
         assert found(client_of(create_staff("viewer", "Viewer")), "close acme") == []
+
+    def test_act_on_what_a_tag_prefix_or_number_identifies(self, client):
+        batch, _ = create_batch(NOW, tag="spring fair", prefix="SPRING")
+        form = f"/admin/vouchers/batch/{batch.pk}/revoke/"
+        for text in ("revoke spring fair", "Revoke SPRING", f"revoke {batch.pk}"):
+            assert found(client, text) == [form]
+        assert found(client, "SPRING") == [f"/admin/vouchers/batch/{batch.pk}/change/"]
+        assert "Revoke" in client.get(form).content.decode()
+        assert found(client_of(create_staff("viewer", "Viewer")), "revoke spring fair") == []
+
+    def test_offer_no_button_that_the_rows_state_refuses(self, client):
+        payer = invoices.create_customer(NOW, invoices.create_seller(NOW), "payer")
+        document = invoices.invoice(payer, NOW, "1000")
+        assert found(client, f"void {document.number}") == [f"/admin/invoices/document/{document.pk}/void/"]
+        assert found(client, f"reopen {document.number}") == []
 
     def test_are_offered_only_to_who_may_move_money(self, customer):
         assert found(client_of(create_staff("viewer", "Viewer")), "grant acme 50") == []

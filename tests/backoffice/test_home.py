@@ -297,7 +297,7 @@ class TestWhatNeedsAPerson:
         groups = client.get("/admin/").context["sidebar_navigation"]
         badges = {item["title"]: item.get("badge") for group in groups for item in group["items"]}
         assert badges["Approvals"] == "1"
-        assert badges["Outbox messages"] == "1"
+        assert badges["Background work"] == "1"
         assert badges["Grants"] is None
 
     def test_the_sidebar_has_the_lists_of_a_role_and_one_page_has_all(self, trouble):
@@ -306,7 +306,7 @@ class TestWhatNeedsAPerson:
         titles = [item["title"] for group in groups for item in group["items"]]
         assert len(titles) <= 32
         assert {"Invoices", "Bank lines", "All lists"} <= set(titles)
-        assert not {"Consumptions", "Counters", "Idempotent calls", "Users"} & set(titles)
+        assert not {"Spending of grants", "Usage by month and price", "Stored API responses", "Users"} & set(titles)
         shown = client.get("/admin/lists/").content.decode()
         assert "/admin/wallets/consumption/" in shown
         assert "/admin/auth/user/" not in shown
@@ -350,7 +350,7 @@ class TestWhatNeedsAPerson:
             ["Overdue installments", "Acme", "Installment of 2026-12-18", "400.00 USD", "2026-12-18", "33 days ago"],
             ["Overdue installments", "Acme", "Installment of 2027-01-18", "400.00 USD", "2027-01-18", "2 days ago"],
             [
-                "Shortfalls not yet covered",
+                "Spending not covered by credit",
                 "Acme",
                 "Charge above the credit",
                 "17.345678 USD",

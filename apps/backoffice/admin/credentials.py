@@ -31,6 +31,7 @@ KEY_STATES = {"works": "success", "expired": "warning", "revoked": "danger"}
 @admin.register(ApiKey)
 class ApiKeyAdmin(ReadOnlyModelAdmin[ApiKey]):
     menu = Menu(Section.CUSTOMERS, 30, "key", (Role.SUPPORT, Role.ADMINISTRATOR))
+    newest_by = "-created_at"
     list_title = "API keys"
     found_by = ("prefix",)
     list_display = ("prefix", "organization", "name", "state", "scopes", "created_at", "expires_at", "last_used_at")

@@ -118,6 +118,8 @@ class PageDescription:
     # Buttons of a row that the palette offers on a customer's newest rows that fit ("refund acme"). The rows have
     # `organization`, `amount_micros` and `currency`.
     row_commands: ClassVar[Mapping[str, Q]] = {}
+    # The order in which the palette lists a customer's newest rows ("contract acme"); without one it lists none.
+    newest_by: ClassVar[str] = ""
     concern: ClassVar[Concern | None] = None
     # The name of the page that explains a row's amounts, and the column with the row's id there.
     explained_by: ClassVar[tuple[str, str] | None] = None

@@ -33,6 +33,7 @@ STATES = {"active": "success", "stopped": "default"}
 @admin.register(ServiceAgreement)
 class ServiceAgreementAdmin(ReadOnlyModelAdmin[ServiceAgreement]):
     menu = Menu(Section.CONTRACTS, 30, "handshake", (Role.BILLING,))
+    newest_by = "-created_at"
     found_by = ("pk",)
     list_display = (
         "description",

@@ -31,6 +31,7 @@ UNIT = "organization__currency"
 @admin.register(Contract)
 class ContractAdmin(ContractActions):
     menu = Menu(Section.CONTRACTS, 10, "contract", EVERY_ROLE)
+    newest_by = "-created_at"
     shortcut = "c"
     found_by = ("pk",)
     concern = Concern(

@@ -94,6 +94,7 @@ EXPLANATIONS: dict[type[InvoiceAction], str] = {
 class DocumentAdmin(StripeTaxMixin, UsageDraftMixin, SoldCreditMixin, OffersByState[Document], MailedDocuments):
     menu = Menu(Section.CONTRACTS, 15, "receipt_long", EVERY_ROLE)
     list_title = "Invoices"
+    newest_by = "-created_at"
     found_by = ("pk", "number")
     found_icon = "receipt_long"
 

@@ -61,6 +61,7 @@ class AppliedInline(ReadOnlyInline[Application, Money]):
 class MoneyAdmin(OffersByState[Money], ReadOnlyModelAdmin[Money]):
     menu = Menu(Section.MONEY, 25, "account_balance_wallet", (Role.BILLING,))
     list_title = "Money received"
+    newest_by = "-pk"
     found_by = ("pk", "reference")
     concern = Concern(
         title="Unapplied money",

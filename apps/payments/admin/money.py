@@ -44,6 +44,7 @@ class RefundForm(ConfirmForm):
 @admin.register(StripePayment)
 class StripePaymentAdmin(OffersByState[StripePayment], ReadOnlyModelAdmin[StripePayment]):
     menu = Menu(Section.STRIPE, 40, "paid", (Role.VIEWER, Role.SUPPORT, Role.BILLING, Role.ADMINISTRATOR))
+    newest_by = "-pk"
     found_by = ("payment_intent_id",)
     explained_by = ("grant", "grant_id")
     row_commands: ClassVar[Any] = {"refund": REFUNDABLE}

@@ -269,6 +269,7 @@ class QuarantinedEventAdmin(_EventAdmin):
     """Events in quarantine, waiting for a meter or a price, and the action that rates them."""
 
     menu = Menu(Section.PRICES_AND_USAGE, 60, "hourglass_top", (Role.SUPPORT, Role.BILLING))
+    list_title = "Usage without a price"
     shortcut = "q"
     concern = Concern(
         title="Usage without a price",

@@ -82,6 +82,7 @@ class CounterAdmin(ReadOnlyModelAdmin[Counter]):
     """A month's totals under one price version; the charge is the price of the totals."""
 
     menu = Menu(Section.PRICES_AND_USAGE, 110, "pin")
+    list_title = "Usage by month and price"
     quantity = staticmethod(quantity_column("quantity_micros", "Quantity"))
     list_display = (
         "month",

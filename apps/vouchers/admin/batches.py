@@ -56,7 +56,7 @@ class BatchEventInline(TabularInline[BatchEvent, Batch]):
 class BatchAdmin(BatchCreateMixin, BatchActionsMixin, OffersByState[Batch], ReadOnlyModelAdmin[Batch]):
     menu = Menu(Section.CONTRACTS, 40, "style", (Role.BILLING,))
     shortcut = "v"
-    found_by = ("pk", "tag")
+    found_by = ("pk", "tag", "prefix")
     list_display = (
         "created_at",
         "tag",

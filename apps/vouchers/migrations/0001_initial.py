@@ -95,7 +95,9 @@ class Migration(migrations.Migration):
                         ),
                         (
                             "prefix",
-                            models.CharField(blank=True, help_text="Every code begins with this.", max_length=16),
+                            models.CharField(
+                                blank=True, db_index=True, help_text="Every code begins with this.", max_length=16
+                            ),
                         ),
                         (
                             "max_redemptions",

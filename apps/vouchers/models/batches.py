@@ -51,7 +51,7 @@ class Batch(models.Model):
     currency = models.CharField(max_length=3, help_text="ISO 4217 code; organizations billed in another cannot redeem.")
     code_count = models.PositiveIntegerField(help_text="Number of codes to create.")
     generated_count = models.PositiveIntegerField(default=0, help_text="Number of codes created so far.")
-    prefix = models.CharField(max_length=16, blank=True, help_text="Every code begins with this.")
+    prefix = models.CharField(max_length=16, blank=True, db_index=True, help_text="Every code begins with this.")
     max_redemptions = models.PositiveIntegerField(default=1, help_text="Maximum redemptions of each code.")
     max_per_organization = models.PositiveIntegerField(
         default=1, help_text="Maximum redemptions of the same code by one organization."
