@@ -1,7 +1,7 @@
 """Usage and prices on screen."""
 
 from apps.usage.admin.bills import VendorBillAdmin
-from apps.usage.admin.events import QuarantinedEventAdmin, UsageEventAdmin, UsagePostingAdmin
+from apps.usage.admin.events import QuarantinedEventAdmin, UsageEventAdmin
 from apps.usage.admin.margins import CostRunAdmin, MarginAlarmAdmin
 from apps.usage.admin.model_names import ModelAliasAdmin, ReportFindingAdmin, UnknownModelAdmin
 from apps.usage.admin.months import (
@@ -10,6 +10,7 @@ from apps.usage.admin.months import (
     MonthCloseAdmin,
     UsageDayAdmin,
 )
+from apps.usage.admin.postings import UsagePostingAdmin
 from apps.usage.admin.price_lists import PriceListAdmin
 from apps.usage.admin.prices import PriceVersionAdmin
 

@@ -1,4 +1,4 @@
-"""Usage on screen: rated events with their charge and price, events in quarantine, and postings."""
+"""Usage on screen: rated events with their charge and price, and events in quarantine."""
 
 import json
 from collections.abc import Collection, Iterable, Iterator
@@ -55,7 +55,7 @@ from apps.usage.actions import (
 from apps.usage.actions.corrections import is_taken_back
 from apps.usage.admin.filters import BillingModeFilter
 from apps.usage.event_calls import cost_text, sent_data
-from apps.usage.models import QuarantinedEvent, UsageEvent, UsagePosting
+from apps.usage.models import QuarantinedEvent, UsageEvent
 from apps.usage.selectors import archived_events, newest_archived_month
 from apps.usage.selectors.quarantine import QuarantinedGroup, quarantined_groups
 
@@ -383,27 +383,3 @@ class _RatingReview:
 
     def _charges(self, actions: list[RateUsage]) -> list[list[str]]:
         return [[action.currency, action.charges] for action in actions]
-
-
-@admin.register(UsagePosting)
-class UsagePostingAdmin(ReadOnlyModelAdmin[UsagePosting]):
-    """The charge of a batch, with its ledger transfer and its events."""
-
-    menu = Menu(Section.PRICES_AND_USAGE, 100, "request_quote")
-    explained_by = ("posting", "pk")
-    list_display = ("created_at", "organization", "kind", "traffic_source", "amount_micros", "item_count", "tokens")
-    list_filter = (CustomerFilter, "kind", ("created_at", DayRangeFilter), ("amount_micros", AmountRangeFilter))
-    list_select_related = ("organization",)
-    money_unit = "organization__currency"
-    search_fields = ("id__exact", "transfer__id__exact", "transfer__key__exact")
-    linked_by = ("organization__id__exact", "transfer__id__exact")
-    keyset = ("created_at", "id")
-    fields = (
-        *("organization", "kind", "traffic_source", "amount_micros", "item_count", "events", "tokens", "transfer"),
-        *("created_by", "created_at"),
-    )
-
-    @admin.display(description="Events")
-    def events(self, posting: UsagePosting) -> str:
-        link = reverse("admin:usage_usageevent_changelist")
-        return format_html('<a class="underline" href="{}?posting__id__exact={}">Show</a>', link, posting.pk)
