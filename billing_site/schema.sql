@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 dbcf726c8875a6512d107377bade250bf711d9f0420e04d84091a9f7cc1d7b1f
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 2b1edb32da499af230ea4b743137736201b55fb82be72b94c338fa939816501a
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql
@@ -14479,6 +14479,8 @@ CREATE INDEX vouchers_batch_organizations_organization_id_66c30668 ON public.vou
 CREATE INDEX vouchers_batch_plans_batch_id_647034eb ON public.vouchers_batch_plans USING btree (batch_id);
 
 CREATE INDEX vouchers_batch_plans_plan_id_b24bf2bd ON public.vouchers_batch_plans USING btree (plan_id);
+
+CREATE INDEX vouchers_batch_prefix_9a4b624e ON public.vouchers_batch USING btree (prefix);
 
 CREATE INDEX vouchers_batch_tag_c1d64d32 ON public.vouchers_batch USING btree (tag);
 
