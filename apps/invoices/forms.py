@@ -187,7 +187,7 @@ class PaidInvoicesForm(ConfirmForm):
         label="Invoices",
         widget=UnfoldAdminTextInputWidget(),
         help_text="Their numbers, separated by spaces, in the order in which they take the money. "
-        "Empty: the open ones, the oldest due date first.",
+        "Leave empty to pay the open ones, the oldest due date first.",
     )
     keep = forms.BooleanField(
         required=False,

@@ -25,8 +25,11 @@ COLUMNS = (
 
 
 def receipt_letter(money: Money) -> Letter:
-    """Return the content of the receipt for money received. Raises: NoReceipt: it came from a credit note, or the bank
-    took it back. ProfileIncomplete: the customer or its seller lacks what papers need.
+    """Return the content of the receipt for money received.
+
+    Raises:
+        NoReceipt: it came from a credit note, or the bank took it back.
+        ProfileIncomplete: the customer or its seller lacks what papers need.
     """
     if money.source not in WAYS or money.returned_at is not None:
         raise NoReceipt

@@ -1,4 +1,4 @@
-"""Actions of staff on payments received through Stripe, on contracts whose money goes back, and on automatic top-up."""
+"""Staff actions on payments received through Stripe, on automatic top-up, and to cancel a contract with refunds."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -190,7 +190,7 @@ def _size(cuts: Sequence[InstallmentCut]) -> int:
 
 
 class TopUpAction(CustomerAction):
-    """An action on a customer's automatic top-up, which the customer alone switches on."""
+    """An action on a customer's automatic top-up, which only the customer can switch on."""
 
     def figures(self, now: datetime) -> Mapping[str, str]:
         standing = top_up_status(self.customer(), now)
@@ -216,7 +216,7 @@ class SwitchOffTopUp(TopUpAction):
     """Stop charging the customer's saved card; the customer can switch it on again."""
 
     kind: ClassVar[str] = "payments.switch_off_top_up"
-    title: ClassVar[str] = "Switch automatic top-up off"
+    title: ClassVar[str] = "Switch off automatic top-up"
     danger: ClassVar[bool] = True
     is_free_of_limit: ClassVar[bool] = True
 

@@ -35,7 +35,7 @@ from apps.top_ups.models import TaxedCredit, TopUpAttempt
 
 
 def taxed_credit_of(payment: StripePayment) -> TaxedCredit | None:
-    """Return the row that asked for a payment of credit, with the tax on top of it."""
+    """Return the checkout session or top-up attempt of a payment for credit; it has the tax on top of the credit."""
     attempt_id = row_id(payment.key, ObjectKind.TOP_UP_ATTEMPT)
     return payment.checkout if attempt_id is None else TopUpAttempt.objects.filter(pk=attempt_id).first()
 

@@ -71,7 +71,7 @@ def announce_expiring_cards(*, now: datetime) -> None:
 
 @scheduled_task("payments.review_top_ups")
 def review_automatic_top_ups(*, now: datetime) -> None:
-    """Start top-ups that became due by time, and send those again whose result is unknown."""
+    """Start top-ups that became due by time, and send top-ups with an unknown result again."""
     review_top_ups(now=now)
 
 
@@ -107,13 +107,13 @@ def arrange_document(*, document_id: str, now: datetime, **_newer_arguments: obj
 
 @stripe_task(CALCULATE, lease_seconds=120)
 def calculate_tax(*, calculation_id: int, now: datetime, **_newer_arguments: object) -> None:
-    """Ask Stripe for the tax of a draft, and go on with the draft."""
+    """Ask Stripe for the tax of a draft, and finalize the draft if it waited only for that."""
     services.calculate_tax(calculation_id=calculation_id, now=now)
 
 
 @stripe_task(REPORT, lease_seconds=120)
 def report_tax(*, document_id: str, now: datetime, transaction: str = "", **_newer_arguments: object) -> None:
-    """Let Stripe report the tax of an invoice, or take back that of a credit note."""
+    """Report the sale of an invoice to Stripe Tax, or reverse the part that a credit note credits."""
     services.report_tax(document_id=UUID(document_id), now=now, transaction=transaction)
 
 

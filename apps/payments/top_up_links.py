@@ -1,4 +1,4 @@
-"""Signed addresses at which a customer authenticates an automatic top-up that the bank wants confirmed."""
+"""Signed addresses at which a customer authenticates an automatic top-up, as the bank requires."""
 
 from uuid import UUID
 
@@ -16,7 +16,7 @@ def confirmation_address(attempt_id: UUID) -> str:
 
 
 def read_token(token: str) -> UUID | None:
-    """Return the attempt's id of a token; None if we have not signed it."""
+    """Return the id of the attempt that a token names; None if we have not signed the token."""
     try:
         return UUID(hex=signing.loads(token, salt=SALT))
     except signing.BadSignature:

@@ -37,7 +37,8 @@ class StartForm(PlanForm):
         required=False,
         label="Since",
         widget=DayInput(),
-        help_text="Empty: today. A past day sets when annual allocations start; quota of past periods is not granted.",
+        help_text="Leave empty for today. A past day sets when annual allocations start; quota of past periods is not "
+        "granted.",
     )
     field_order = ("organization", "plan", "source", "trial", "started_on")
 

@@ -151,7 +151,7 @@ def _issued(subject: Subject, letter: Letter, *, now: datetime) -> Paper:
 
 
 def _numbered(subject: Subject, letter: Letter, digest: str, seller: Seller, now: datetime) -> Paper:
-    """Write a paper; if it gets a number, the statement before takes it."""
+    """Write a paper; its number, which statements of account lack, is taken right before it is saved."""
     paper = Paper(
         organization=subject.organization,
         kind=subject.kind,

@@ -175,7 +175,7 @@ class StripeEventAdmin(OffersByState[StripeEvent], ReadOnlyModelAdmin[StripeEven
                     services.replay_event(event_id=event_id, by=f"staff:{request.user}", now=timezone.now())
                     done += 1
                 except BillingError:
-                    continue  # handled meanwhile
+                    continue  # handled meanwhile, or a worker has it
             return f"{done} event{pluralize(done)} will be tried again."
 
         return confirm(

@@ -92,7 +92,7 @@ class StripePaymentAdmin(OffersByState[StripePayment], ReadOnlyModelAdmin[Stripe
         return dashboard_link("payments", payment.payment_intent_id)
 
     def buttons_for(self, payment: StripePayment) -> Collection[str]:
-        """Offer a refund of money that is at Stripe, and to apply what is unapplied."""
+        """Return the buttons: to refund money that is at Stripe, and to apply unapplied money."""
         refundable = StripePayment.objects.filter(REFUNDABLE, pk=payment.pk).exists()
         return [*["refund"] * refundable, *["apply"] * (unapplied_left(payment) > 0)]
 
@@ -153,7 +153,7 @@ class RefundAdmin(ReadOnlyModelAdmin[Refund]):
         return split_of(refund)
 
 
-# What a payment is for is read from these.
+# The relations that `purpose_of` reads.
 PURPOSE = ("payment__invoice__document", "payment__invoice__contract", "payment__checkout__contract")
 UNANSWERED = ("needs_response", "warning_needs_response")
 

@@ -31,7 +31,7 @@ class StripeCustomerAdmin(ReadOnlyModelAdmin[StripeCustomer]):
     def has_recreate_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return request.user.has_perm("backoffice.move_money")
 
-    @action(description="Make again", url_path="recreate", permissions=["recreate"], icon="person_add")
+    @action(description="Create again", url_path="recreate", permissions=["recreate"], icon="person_add")
     def recreate(self, request: HttpRequest, object_id: str) -> HttpResponse:
         customer = self.row_or_404(request, object_id)
 
@@ -43,9 +43,9 @@ class StripeCustomerAdmin(ReadOnlyModelAdmin[StripeCustomer]):
             request,
             admin=self,
             question=Question(
-                title=f"Make the customer of {customer.organization} again",
+                title=f"Create the customer of {customer.organization} at Stripe again",
                 explanation="If the customer still exists at Stripe, nothing changes.",
-                button="Make again",
+                button="Create again",
             ),
             perform=perform,
             subject=customer,

@@ -29,12 +29,12 @@ def split_of(row: Refund | Dispute) -> str:
     ]
     if not rows and not row.lost_micros:
         return "Nothing has been taken from a payment yet."
-    totals = [("In all", row.taken_micros + row.lost_micros)]
+    totals = [("Total", row.taken_micros + row.lost_micros)]
     if row.lost_micros:
         taken, lost = ("Taken from the customer", row.taken_micros), ("Our loss: refunded before", row.lost_micros)
         totals = [taken, lost, *totals]
     undone = getattr(row, "undone_at", None)
-    note = f"Put back in all of these on {day_text(undone)}, since the refund failed." if undone else ""
+    note = f"All of this was put back on {day_text(undone)} because the refund failed." if undone else ""
     headings = ("Payment", "Invoice or checkout", "Paid for", "Amount")
     return _table(headings, rows, totals, row.payment.currency, note)
 

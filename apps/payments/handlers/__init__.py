@@ -1,4 +1,4 @@
-"""The handler of each event type. Its effects and the event's new state commit together; Stripe is called before."""
+"""The handler of each event type. Stripe is called first; the effects and the event's new state commit together."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

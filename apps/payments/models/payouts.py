@@ -54,7 +54,7 @@ class BalanceTransaction(models.Model):
         "exchanged", default=False, help_text="Whether Stripe converted it from another currency."
     )
     organization = models.ForeignKey(
-        Organization, on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text="Empty: not ours."
+        Organization, on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text="Empty if not ours."
     )
     payout = models.ForeignKey(Payout, on_delete=models.PROTECT, null=True, blank=True, related_name="transactions")
     created_at = models.DateTimeField(help_text="When Stripe made it.")

@@ -78,7 +78,7 @@ def refusal_of(refused: StripeRefused) -> Refusal:
 
 
 def _tax_of(attempt_id: UUID, now: datetime) -> TaxOnTop:
-    """Return the tax on top of the credit that an attempt buys; none if it was sent before, or has ended.
+    """Return the tax on top of the credit that an attempt buys; none if the attempt was sent before or has ended.
 
     Raises:
         NoTaxRule, VatNumberMissing, ProfileIncomplete, TaxRefused: the tax on the credit is not known.

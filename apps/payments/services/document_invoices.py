@@ -72,12 +72,12 @@ def _is_stale(row: StripeInvoice, document: Document, method: str, now: datetime
 
 
 def asks_for_another_amount(row: StripeInvoice, document: Document) -> bool:
-    """Whether another amount can be paid on an invoice at Stripe than may be paid on ours."""
+    """Whether the amount left to pay on an invoice at Stripe differs from what may be paid on ours."""
     return row.amount_micros - row.paid_micros != _payable_amount(document)
 
 
 def _payable_amount(document: Document) -> int:
-    """Return the amount that may be paid at Stripe: what is left or was written off, which can still be paid."""
+    """Return the amount that may be paid at Stripe: what is left to pay, and what was written off."""
     gave_up = document.state == Document.State.UNCOLLECTIBLE
     return document.left_micros + document.written_off_micros if gave_up else _amount_to_collect(document)
 
@@ -93,7 +93,7 @@ def _payable(document: Document) -> list[StripeInvoice]:
 
 
 def _give_up(document: Document, now: datetime) -> None:
-    """Have Stripe no longer collect an invoice that is not due, and close the issues over one that was ended there."""
+    """Stop Stripe from collecting an invoice that is not due, and close the issues about invoices ended at Stripe."""
     for row in StripeInvoice.objects.filter(document=document, state=State.OPEN).select_related("organization"):
         give_up_invoice(row, now=now)
     for stripe_id in StripeInvoice.objects.filter(document=document).values_list("stripe_id", flat=True):

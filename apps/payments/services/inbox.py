@@ -37,8 +37,8 @@ READABLE = Q(api_version=stripe_gateway.API_VERSION) | Q(api_version__endswith=f
 def store_event(*, delivery: Delivery, now: datetime, source: StripeEvent.Source = StripeEvent.Source.WEBHOOK) -> None:
     """Store an event once and queue its handling, in one statement and without the broker.
 
-    A webhook in an API version that we can read replaces an unhandled row of the same event in one that we cannot: the
-    sweep gets events in the account's version of that time, and may come first.
+    A webhook in an API version that we can read replaces an unhandled row of the same event in a version that we cannot
+    read. The sweep may store such a row first, because it gets events in the account's version at their time.
     """
     event = {
         "event_id": delivery.event_id,
@@ -85,7 +85,7 @@ def lock_event(event_pk: int) -> StripeEvent:
     """Lock an event, unless another worker holds it.
 
     Raises:
-        EventBusy: one does.
+        EventBusy: another worker holds it.
     """
     event = StripeEvent.objects.filter(pk=event_pk).select_for_update(no_key=True, skip_locked=True).first()
     if event is None:

@@ -38,7 +38,7 @@ def void_invoice(row: StripeInvoice, *, now: datetime) -> bool:
 
 
 def give_up_invoice(row: StripeInvoice, *, now: datetime) -> bool:
-    """Mark a finalized invoice at Stripe as uncollectible: Stripe stops to collect it, and it can still be paid there.
+    """Mark a finalized invoice at Stripe as uncollectible: Stripe stops collecting it, but it can still be paid there.
 
     Return False, and open an issue, if Stripe refuses because it is paid.
     """
@@ -47,7 +47,7 @@ def give_up_invoice(row: StripeInvoice, *, now: datetime) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Ending:
-    """How an invoice at Stripe is ended: the state it then has here, and the states there that are as good."""
+    """A way to end an invoice at Stripe: its state here afterward, and the states there in which it counts as ended."""
 
     operation: Operation[InvoiceFacts]
     name: str
@@ -111,7 +111,7 @@ def _open_refusal_issue(row: StripeInvoice, stripe_id: str, reason: str, now: da
         issues.Kind.SCHEDULE,
         organization=row.organization,
         subject=stripe_id,
-        detail=f"Invoice {row} is no longer due here, but Stripe does not end it: {reason}",
+        detail=f"Invoice {row} is no longer due here, but could not be ended at Stripe: {reason}",
         now=now,
     )
 

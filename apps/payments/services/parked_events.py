@@ -29,7 +29,7 @@ SUMS = {
 
 @dataclass(frozen=True, slots=True)
 class MovedMoney:
-    """The money that an event reports, in micros, and the customer whose it is, if known."""
+    """The money that an event reports, in micros, and the customer that it belongs to, if known."""
 
     organization: Organization | None
     amount_micros: int

@@ -219,7 +219,7 @@ def _is_still_due(row: StripeInvoice) -> bool:
 
 
 def _is_refused(row: StripeInvoice) -> bool:
-    """Return whether Stripe still collects another amount than ours is due for, which is an issue until it is ended."""
+    """Return whether Stripe still collects another amount than is due on ours; an issue is open until it is ended."""
     if row.document is None or row.state != StripeInvoice.State.OPEN:
         return False
     return asks_for_another_amount(row, row.document)

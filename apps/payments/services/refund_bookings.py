@@ -191,7 +191,7 @@ def _undo(refund: Refund, payments: Sequence[StripePayment], context: EventConte
 
 
 def _open_failed_issue(refund: Refund, payment: StripePayment, context: EventContext) -> None:
-    """Let staff know that a customer did not get money that was said to be on its way."""
+    """Open an issue for a failed refund: the customer did not get the money."""
     amount = money_text(refund.amount_micros, payment.currency)
     why = f" ({refund.failure})" if refund.failure else ""
     issues.open_issue(
@@ -199,8 +199,8 @@ def _open_failed_issue(refund: Refund, payment: StripePayment, context: EventCon
         organization=payment.organization,
         subject=refund.stripe_id or str(refund.pk),
         detail=(
-            f"The refund of {amount} failed{why}: the customer did not get it, the money is at Stripe again, and what "
-            "was booked of it is undone. Refund it anew, or pay it back by bank."
+            f"The refund of {amount} failed{why}: the customer did not get the money, which is back at Stripe, and the "
+            "booking is undone. Refund it again, or pay it back by bank."
         ),
         sums=issues.IssueSums(actual_micros=refund.amount_micros, currency=payment.currency),
         now=context.now,
@@ -208,7 +208,7 @@ def _open_failed_issue(refund: Refund, payment: StripePayment, context: EventCon
 
 
 def _restore(taken: PaymentReturn, payment: StripePayment, refund: Refund, context: EventContext) -> None:
-    """Apply money that was not returned after all to our invoice again."""
+    """Apply the money of a failed refund to our invoice again."""
     invoices.restore_collected(
         organization=payment.organization,
         part=invoices.CollectedPart(

@@ -105,7 +105,7 @@ def _new_payment(row: CheckoutSession, came: Money, intent: str, context: EventC
 
 
 def _top_up(payment: StripePayment, row: CheckoutSession, came: Money, context: EventContext) -> Micros:
-    """Grant the credit that was paid for, up to the requested amount, and tell the customer; return that amount."""
+    """Grant the credit that was paid for, up to the requested amount, and notify the customer; return that amount."""
     amount = Micros(min(came.net, row.amount_micros))
     if not amount:
         return amount

@@ -1,4 +1,4 @@
-"""Ask Stripe Tax about drafts and bought credit, and open an issue about what it refuses."""
+"""Ask Stripe Tax for the tax of drafts and bought credit, and open an issue if it refuses."""
 
 from datetime import datetime
 
@@ -19,9 +19,9 @@ State = TaxCalculation.State
 
 
 def calculate_tax(*, calculation_id: int, now: datetime) -> None:
-    """Ask Stripe what a draft is taxed with, keep the answer, and go on with the draft.
+    """Ask Stripe for the tax of a draft, store the answer, and finalize the draft if it waited only for that.
 
-    A refusal opens an issue, which an answer closes, and so does discarding the draft.
+    A refusal opens an issue. A later answer closes it, and so does discarding the draft.
 
     Raises:
         StripeUnavailable: Stripe did not answer; a retry asks again.
@@ -39,17 +39,17 @@ def calculate_tax(*, calculation_id: int, now: datetime) -> None:
 
 
 def credit_reference(payment: object) -> str:
-    """Return what the calculation for bought credit is found by; `payment` is the key or the attempt of its payment."""
+    """Return the reference of a calculation for bought credit; `payment` is its session's key or its attempt's id."""
     return f"top-up:{payment}"[:100]
 
 
 def tax_of_credit(organization: Organization, amount: Micros, *, reference: str, now: datetime) -> TaxOnTop:
-    """Return the tax on top of credit of an amount in micros, which is about to be paid; Stripe is asked if need be.
+    """Return the tax on top of credit of an amount in micros that is about to be bought; Stripe is asked if needed.
 
-    `reference` names the payment. Call it outside a transaction.
+    `reference` identifies the payment. Call it outside a transaction.
 
     Raises:
-        NoTaxRule, VatNumberMissing: the seller's table does not say which tax it is.
+        NoTaxRule, VatNumberMissing: the seller's tax table does not determine the tax.
         TaxRefused: Stripe refused, which opens an issue. ProfileIncomplete: the customer has no address.
         StripeUnavailable: Stripe did not answer; a retry asks again.
     """
@@ -71,7 +71,7 @@ def _open_credit_issue(row: TaxCalculation, amount: Micros, now: datetime) -> No
         issues.Kind.TAX,
         organization=row.organization,
         subject=row.reference,
-        detail=f"Credit cannot be bought, since Stripe calculates no tax for it: {row.error} Correct the billing "
+        detail=f"Credit cannot be bought because Stripe did not calculate its tax: {row.error} Correct the billing "
         "profile; the next try asks Stripe again.",
         sums=issues.IssueSums(actual_micros=amount),
         now=now,
@@ -106,8 +106,8 @@ def _open_issue(row: TaxCalculation, draft: Document, now: datetime) -> None:
         organization=row.organization,
         subject=row.reference,
         detail=(
-            f"Stripe calculates no tax for {draft} ({draft.get_kind_display().lower()}), which cannot be finalized "
-            f"before: {row.error} Correct the billing profile, then press “Ask Stripe for the tax” on the draft."
+            f"{draft} ({draft.get_kind_display().lower()}) cannot be finalized because Stripe did not calculate its "
+            f"tax: {row.error} Correct the billing profile, then press “Ask Stripe for the tax” on the draft."
         ),
         sums=issues.IssueSums(actual_micros=draft.total_micros, currency=draft.currency),
         now=now,
@@ -115,5 +115,5 @@ def _open_issue(row: TaxCalculation, draft: Document, now: datetime) -> None:
 
 
 def close_tax_issue(row: TaxCalculation, resolution: str, now: datetime) -> None:
-    """Close the issue over a document's tax, whichever of its questions was refused."""
+    """Close the issue about a document's tax; all its calculations share one."""
     issues.close_issue(issues.Kind.TAX, subject=row.reference, resolution=resolution, now=now)

@@ -1,7 +1,7 @@
-"""What of an invoice Stripe Tax still reports as sold, and taking a part of it back.
+"""Reverse parts of the sale that Stripe Tax reports for an invoice, and compute what is left of the sale.
 
 An invoice has one transaction, and another one for each sum that is owed again after a write-off. Their ids, lines and
-what was taken back of them are in our stored requests, since Stripe lists no transactions.
+reversals are read from our stored requests, because Stripe does not list transactions.
 """
 
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ Sums = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class SoldLine:
-    """A line of a transaction, with the amount and tax that are left of it, in the currency's smallest units."""
+    """A line of a transaction, with the amount and tax not yet reversed, in the currency's smallest unit."""
 
     transaction: str
     line: str
@@ -35,13 +35,16 @@ class SoldLine:
     tax: int
 
     def less(self, amount: int, tax: int) -> "SoldLine":
-        """Return the line with less left of it."""
+        """Return the line after a reversal of this amount and tax."""
         return replace(self, amount=self.amount - amount, tax=self.tax - tax)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reversal:
-    """What an event takes back of an invoice: amount and tax by product, in smallest units. `name` is for reports."""
+    """The part of an invoice's sale that an event reverses: amount and tax by product, in the smallest unit.
+
+    `name` is the document's number, which Stripe's reports show.
+    """
 
     invoice: Document
     event: str
@@ -51,22 +54,22 @@ class Reversal:
 
 
 def reference_to(invoice: Document, event: str) -> str:
-    """Return the reference of what an event of an invoice changes at Stripe Tax."""
+    """Return the reference of the transaction that an event of an invoice makes at Stripe Tax."""
     return f"tax-transaction:{invoice.pk}:{event}"
 
 
 def metadata_of(invoice: Document, event: str, reference: str, *, is_relief: bool) -> dict[str, str]:
-    """Return the metadata by which the transactions of an invoice are found."""
+    """Return the metadata by which our requests for an invoice are found."""
     relief = {"relief": "yes"} if is_relief else {}
     owner = {"organization": str(invoice.organization_id), "invoice": str(invoice.pk)}
     return {"reference": reference, "event": event, **owner, **relief}
 
 
 def take_back(taken: Reversal, now: datetime) -> None:
-    """Reverse the transactions of an invoice by what an event takes back, oldest first; once per event.
+    """Reverse an amount of an invoice's transactions, oldest first, once per event.
 
     Raises:
-        StripeRefused: Stripe refused, or less than that is left. StripeUnavailable: it did not answer.
+        StripeRefused: Stripe refused, or less is left of the sale. StripeUnavailable: Stripe did not answer.
     """
     reference = reference_to(taken.invoice, taken.event)
     items = _items(taken, left_of_sales(taken.invoice.pk, without=taken.event))
@@ -89,12 +92,12 @@ def take_back(taken: Reversal, now: datetime) -> None:
 
 
 def left_of_sales(invoice_id: UUID, *, without: str = "") -> list[SoldLine]:
-    """Return the lines of an invoice's transactions with what is left of each, oldest first.
+    """Return the lines of an invoice's transactions with what is not reversed of each, oldest first.
 
     Reversals of the event `without` do not count.
 
     Raises:
-        StripeRefused: the id of a transaction is not known, since Stripe's answer was lost.
+        StripeRefused: the id of a transaction is not known because Stripe's answer was lost.
     """
     rows = _requests(invoice_id)
     sales = [row for row in rows if row.operation == stripe_operations.REPORT_TAX.name]
@@ -115,14 +118,14 @@ def left_of_sales(invoice_id: UUID, *, without: str = "") -> list[SoldLine]:
 
 @dataclass(frozen=True, slots=True)
 class Relief:
-    """What was taken back of an invoice for write-offs: amount and tax in smallest units, in how many steps."""
+    """What was reversed for write-offs of an invoice: amount and tax in the smallest unit, and the number of events."""
 
     sums: Sums
     steps: int
 
 
 def relief_of(invoice_id: UUID) -> Relief:
-    """Return what was taken back of an invoice for write-offs, less what was sold again since."""
+    """Return what was reversed for write-offs of an invoice, less what was reported as sold again since."""
     rows = [row for row in _requests(invoice_id) if "relief" in row.params["metadata"]]
     amount = tax = 0
     for row in rows:
@@ -133,16 +136,16 @@ def relief_of(invoice_id: UUID) -> Relief:
 
 
 def _requests(invoice_id: UUID) -> list[StripeRequest]:
-    """Return what was done at Stripe Tax for an invoice, oldest first."""
+    """Return our completed requests to Stripe Tax for an invoice, oldest first."""
     rows = StripeRequest.objects.alias(invoice=KT("params__metadata__invoice")).filter(invoice=str(invoice_id))
     return list(rows.filter(operation__in=OPERATIONS, state=State.DONE).order_by("pk"))
 
 
 def _items(taken: Reversal, lines: list[SoldLine]) -> dict[str, list[Json]]:
-    """Return the lines to reverse by transaction.
+    """Return the lines to reverse, by transaction.
 
     Raises:
-        StripeRefused: less is left than is taken back.
+        StripeRefused: less is left of the sale than is to be reversed.
     """
     items: dict[str, list[Json]] = {}
     for product, sums in taken.wanted.items():
@@ -162,5 +165,5 @@ def _items(taken: Reversal, lines: list[SoldLine]) -> dict[str, list[Json]]:
                     }
                 )
         if amount or tax:
-            raise StripeRefused(f"Less than is taken back of {product} is left of the sale at Stripe.")
+            raise StripeRefused(f"At Stripe, less is left of the sale of {product} than is to be reversed.")
     return items

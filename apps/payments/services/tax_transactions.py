@@ -1,4 +1,4 @@
-"""Report invoices whose tax Stripe calculated to Stripe Tax, and take back what notes credit and write-offs give up.
+"""Report invoices whose tax Stripe calculated to Stripe Tax, and reverse the parts credited or written off.
 
 https://docs.stripe.com/tax/custom#tax-transaction
 """
@@ -36,14 +36,14 @@ ROWS = ("organization", "tax_calculation", "credited__organization", "credited__
 
 
 def report_tax(*, document_id: UUID, now: datetime, transaction: str = "") -> None:
-    """Let Stripe report the tax of a numbered invoice, or reverse the part that a credit note credits; once each.
+    """Report the sale of a numbered invoice to Stripe Tax, or reverse the part that a credit note credits; once each.
 
-    What a write-off gives up of an invoice is reversed where its tax is then not owed, and sold again where it is.
-    `transaction` is Stripe's id of the sale as staff found it, for one whose answer was lost. A refusal opens an issue
-    with the tax.
+    If a written-off debt owes no tax, its part of the sale is reversed, and reported again when the debt is owed again.
+    `transaction` is the id that staff found at Stripe for a sale whose answer was lost. A refusal opens an issue with
+    the tax.
 
     Raises:
-        StripeUnavailable: Stripe did not answer; a retry goes on.
+        StripeUnavailable: Stripe did not answer; a retry continues from there.
     """
     document = Document.objects.select_related(*ROWS).get(pk=document_id)
     invoice = document.credited or document
@@ -60,9 +60,9 @@ def report_tax(*, document_id: UUID, now: datetime, transaction: str = "") -> No
 
 
 def credited_by_product(note: Document) -> dict[str, Sums]:
-    """Return what a note credits of each product, and the tax on it, in micros; the amounts are those of its lines.
+    """Return the amount that a note credits of each product, as on its lines, and the tax on it; both in micros.
 
-    The tax of a category and rate is divided by the amounts of its products, the rest by largest remainder.
+    The tax of a category and rate is divided in proportion to the amounts of its products, by largest remainder.
     """
     lines = list(note.lines.order_by("position"))
     found: dict[str, Sums] = {}
@@ -79,7 +79,7 @@ def credited_by_product(note: Document) -> dict[str, Sums]:
 
 
 def _report(invoice: Document, now: datetime) -> None:
-    """Report an invoice, once; one over credit that was paid for again is calculated first.
+    """Report an invoice, once; if it has no calculation from before the payment, Stripe calculates the tax first.
 
     Raises:
         StripeRefused: Stripe refused to calculate or to report it.
@@ -111,10 +111,10 @@ def _sell(invoice: Document, calculation: str, event: str, now: datetime) -> Tax
 
 
 def _follow_relief(invoice: Document, now: datetime) -> None:
-    """Make Stripe's sale lack what is written off, where its tax is then not owed.
+    """Reverse the written-off part of the sale, if its tax is then not owed.
 
-    What is owed again is a sale of its own, with a calculation for today, since Stripe reverses no reversal. Its tax
-    may differ by rounding, so the amount alone decides whether something is to be done.
+    Stripe cannot reverse a reversal, so an amount that is owed again becomes a new sale with a calculation for today.
+    Its tax may differ by rounding, so only the amount decides whether there is something to report.
     """
     is_owed = terms_of(invoice).loss_account == Role.WRITE_OFFS
     lost = NetAndTax() if is_owed else invoice.balance.written_off_shares
@@ -131,7 +131,7 @@ def _follow_relief(invoice: Document, now: datetime) -> None:
 
 
 def _sell_again(invoice: Document, amount: int, event: str, now: datetime) -> None:
-    """Report an amount of an invoice that is owed again; Stripe is asked as it was before, for today's tax."""
+    """Report an amount of an invoice that is owed again; Stripe calculates it for today from the same parameters."""
     assert invoice.tax_calculation is not None, "only what Stripe has calculated is reported"
     before: Json = invoice.tax_calculation.question
     amounts = split(amount, [item["amount"] for item in before["line_items"]])
@@ -148,7 +148,7 @@ def _sell_again(invoice: Document, amount: int, event: str, now: datetime) -> No
 
 
 def _divided(invoice: Document, sums: Sums) -> dict[str, Sums]:
-    """Divide what is taken back of an invoice over its products, by what is left of each at Stripe."""
+    """Divide an amount to reverse over an invoice's products, in proportion to what is left of each at Stripe."""
     left: dict[str, Sums] = {}
     for line in left_of_sales(invoice.pk):
         amount, tax = left.get(line.product, (0, 0))
@@ -166,7 +166,7 @@ def _minor(sums: Sums, document: Document) -> Sums:
 
 
 def _name_sale(invoice: Document, transaction: str) -> None:
-    """Keep the id of a sale whose answer was lost, which staff have found in Stripe's report.
+    """Store the id of a sale whose answer was lost; staff have found it in Stripe's report.
 
     Raises:
         StripeRefused: it is another transaction, or there is none.
@@ -183,14 +183,14 @@ def _name_sale(invoice: Document, transaction: str) -> None:
 
 
 def _show_difference(invoice: Document, row: TaxCalculation, now: datetime) -> None:
-    """Open an issue if Stripe reports another tax for an invoice than is booked, by more than rounding."""
+    """Open an issue if the tax that Stripe reports for an invoice differs from the booked one by more than rounding."""
     calculated = from_minor_units(sum(line["amount_tax"] for line in (row.answer or {})["lines"]), invoice.currency)
     if abs(calculated - invoice.tax_micros) > invoice.step:
         issues.open_issue(
             issues.Kind.TAX,
             organization=invoice.organization,
             subject=f"tax-differs:{invoice.pk}",
-            detail=f"Stripe Tax reports another tax for invoice {invoice} than is booked here.",
+            detail=f"The tax that Stripe Tax reports for invoice {invoice} differs from the tax booked here.",
             sums=issues.IssueSums(
                 expected_micros=invoice.tax_micros, actual_micros=calculated, currency=invoice.currency
             ),
@@ -210,8 +210,8 @@ def _issue_if_refused(document: Document, now: datetime) -> Iterator[None]:
             organization=document.organization,
             subject=subject,
             detail=(
-                f"Stripe Tax does not report {kind} {document}: {error.detail} Its tax is booked here. Correct it at "
-                "Stripe, or press “Report to Stripe Tax” on its page."
+                f"Stripe Tax refused to report {kind} {document}: {error.detail} Its tax is booked here. Correct the "
+                "report at Stripe, or press “Report to Stripe Tax” on the document's page."
             ),
             sums=issues.IssueSums(actual_micros=document.tax_micros, currency=document.currency),
             now=now,

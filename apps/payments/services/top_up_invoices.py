@@ -66,7 +66,7 @@ def _key(payment: StripePayment, event: str) -> str:
 
 
 def _asked_as(payment: StripePayment) -> str:
-    """Return what Stripe's calculation of the tax on a payment's credit is found by."""
+    """Return the reference of Stripe's calculation of the tax on a payment's credit; empty if there can be none."""
     attempt_id = row_id(payment.key, ObjectKind.TOP_UP_ATTEMPT)
     if attempt_id is not None:
         return credit_reference(attempt_id)

@@ -304,7 +304,7 @@ def lift_stop(top_up: TopUp) -> None:
 
 
 def _is_since_stop(top_up: TopUp, at: datetime) -> bool:
-    """Whether something at Stripe, whose moments are whole seconds, did not come before the stop."""
+    """Whether a time at Stripe, which is in whole seconds, is not before the stop; true if there is no stop."""
     return top_up.stopped_at is None or at >= top_up.stopped_at.replace(microsecond=0)
 
 

@@ -1,4 +1,4 @@
-"""Buying credit."""
+"""Buy credit in a checkout session at Stripe."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -152,7 +152,7 @@ def _respond_by(body: Json) -> datetime | None:
 class DisputeFacts(ReturnFacts):
     """A payer's dispute. Its `warning_…` states are inquiries: no money has moved.
 
-    `respond_by` is until when evidence can be sent; None if Stripe does not say.
+    `respond_by` is the deadline for evidence; None if Stripe names none.
     `movements` are the amounts Stripe took and gave back so far, in the currency of our balance there.
     """
 

@@ -126,7 +126,7 @@ class TestOnScreen:
             ["Payment", "Invoice or checkout", "Paid for", "Amount"],
             ["300.00 USD received 2026-11-18", "7FE1103A-0001", "Installment of 2026-11-18", "300.00 USD"],
             ["1,200.00 USD received 2026-11-18", "7FE1103A-0001", "Installment of 2026-11-18", "1,000.00 USD"],
-            ["In all", "1,300.00 USD"],
+            ["Total", "1,300.00 USD"],
         ]
 
     def test_a_refund_shows_our_loss_and_that_it_was_put_back(self, desk: Desk) -> None:
@@ -136,9 +136,9 @@ class TestOnScreen:
         assert table("refund", Refund.objects.get())[-3:] == [
             ["Taken from the customer", "1,500.00 USD"],
             ["Our loss: refunded before", "10.00 USD"],
-            ["In all", "1,510.00 USD"],
+            ["Total", "1,510.00 USD"],
         ]
-        assert "Put back in all of these on 2026-11-18" in page("refund", Refund.objects.get())
+        assert "All of this was put back on 2026-11-18" in page("refund", Refund.objects.get())
         assert table("stripepayment", StripePayment.objects.get(key="inpay_2"))[1:] == [
             [f"Refund {Refund.objects.get()}", "Put back 2026-11-18", "Installment of 2026-11-18", "300.00 USD"],
         ]

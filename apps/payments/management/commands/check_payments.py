@@ -8,7 +8,7 @@ from apps.payments.consistency import PAYMENT_RULES, payment_mismatches
 
 class Command(ProofCommand):
     help = "Compare payments with the books. Prints each difference and exits with 1."
-    proven = f"The payments are right: {len(PAYMENT_RULES)} rules hold."
+    proven = f"Payments are consistent: {len(PAYMENT_RULES)} rules hold."
 
     def mismatches(self) -> Iterable[object]:
         return payment_mismatches()
