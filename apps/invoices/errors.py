@@ -139,10 +139,10 @@ class TaxRefused(Conflict):
 
 
 class CalculationMismatch(Conflict):
-    """Stripe's calculation does not fit what it was asked."""
+    """Stripe's calculation does not match the request."""
 
     code = "tax_unlike_question"
-    title = "Stripe's calculation does not fit the document"
+    title = "Stripe's calculation does not match the document"
 
 
 class NotPayable(Rejected):

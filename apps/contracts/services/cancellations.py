@@ -50,8 +50,8 @@ def cancel_contract_at(
 ) -> list[InstallmentCut]:
     """Cancel a running contract from a day on and return the cuts; the caller refunds the paid part.
 
-    Open installments are due only for the days before. The contract ends on the day, or when its installments are
-    settled; it does not renew.
+    Open installments are due only for the days before. The contract ends on that day, or later, once no installment is
+    open; it does not renew.
 
     Raises:
         ChangedMeanwhile: `seen_revision` is not the newest.

@@ -94,7 +94,7 @@ def receive_collected(collected: CollectedMoney, *, created_by: str, now: dateti
 def credit_as_at_stripe(*, document_id: UUID, amount: Micros, created_by: str, now: datetime) -> bool:
     """Issue a credit note over a part of what is left to pay, in micros, as staff did at Stripe.
 
-    Return False if less is left to pay, or if the installment decides what is asked for.
+    Return False if less is left to pay, or if the invoice's amount follows from an open installment.
 
     Raises:
         InvoiceNotFound: there is no such invoice.
@@ -169,7 +169,7 @@ def restore_collected(
             else [],
             cause=MONEY.of(money.pk),
             kind=BookingKind.PAYMENT,
-            text=f"Did not go back: {money.reference}",
+            text=f"Not returned after all: {money.reference}",
             created_by=created_by,
         )
     )
@@ -190,7 +190,7 @@ def _kept(money: Money, amount: Micros, source: Role, event: str, created_by: st
         received_in=source,
         amount_micros=amount,
         value_date=day_of(seller_of(money.organization_id), now),
-        reference=f"Did not go back: {money.reference}"[:255],
+        reference=f"Not returned after all: {money.reference}"[:255],
         created_by=created_by,
         received_at=now,
     )

@@ -34,7 +34,7 @@ def keep_tax_answer(*, calculation_id: int, answer: Json, now: datetime) -> None
     """Store Stripe's answer, and tax the drafts that wait for it.
 
     Raises:
-        CalculationMismatch: the answer does not fit what was asked; nothing is stored.
+        CalculationMismatch: the answer does not match the request; nothing is stored.
     """
     row = TaxCalculation.objects.select_for_update(no_key=True).get(pk=calculation_id)
     read_answer(row.question, answer, language="en", exempt_text="")

@@ -126,7 +126,7 @@ def shares_next(payment: StripePayment, amount_micros: int) -> Shares:
 
 
 def return_from_each(payments: Sequence[StripePayment], taking: MoneyOut) -> list[PaymentReturn]:
-    """Take an amount from payments in order, up to what each has left; return one unsaved row per payment."""
+    """Reverse an amount over payments in order, up to what each has left; return an unsaved row for each one touched."""
     rows = []
     for payment, share in zip(payments, spread(taking.amount, (each.ours_micros for each in payments)), strict=True):
         if share:
@@ -190,7 +190,7 @@ def _take_net(taking: MoneyOut) -> None:
 
 
 def parts_to_take(payment: StripePayment, amount: int) -> list[tuple[PaymentPart, int]]:
-    """Return the parts an amount is taken from with their shares in micros, the last installment first."""
+    """Return the parts that an amount is taken from, each with its share in micros, the last installment first."""
     shares = []
     for part in payment.parts.order_by("-pk"):
         share = min(part.amount_micros - part.returned_micros, amount)
