@@ -44,7 +44,7 @@ CREDIT = {
 ON_ACCOUNT = _("Usage to pay by invoice")
 ACCOUNT_COLUMNS = (
     (_("Date"), 13, False),
-    (_("What"), 24, False),
+    (_("Description"), 24, False),
     (_("Number"), 25, False),
     (_("Amount"), 19, True),
     (_("New balance"), 19, True),
@@ -56,8 +56,8 @@ OPEN_COLUMNS = (
     (_("Total"), 19, True),
     (_("Left to pay"), 19, True),
 )
-USED_COLUMNS = ((_("What"), 50, False), (_("Quantity"), 28, True), (_("Amount"), 22, True))
-CREDIT_COLUMNS = ((_("What"), 78, False), (_("Amount"), 22, True))
+USED_COLUMNS = ((_("Description"), 50, False), (_("Quantity"), 28, True), (_("Amount"), 22, True))
+CREDIT_COLUMNS = ((_("Description"), 78, False), (_("Amount"), 22, True))
 
 
 def statement_letter(organization: Organization, month: Period, account: AccountMonth) -> Letter:
