@@ -126,7 +126,7 @@ def shares_next(payment: StripePayment, amount_micros: int) -> Shares:
 
 
 def return_from_each(payments: Sequence[StripePayment], taking: MoneyOut) -> list[PaymentReturn]:
-    """Reverse an amount over payments in order, up to what each has left; return an unsaved row for each one touched."""
+    """Reverse an amount over payments in order, up to what each has left; return an unsaved row for each one used."""
     rows = []
     for payment, share in zip(payments, spread(taking.amount, (each.ours_micros for each in payments)), strict=True):
         if share:
