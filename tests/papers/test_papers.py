@@ -245,7 +245,7 @@ class TestStatement:
         create_grant(acme, "100", now)
         send(acme, now, event("e1", "api", quantity="1204331", time="2026-11-17T12:00:00Z", model="Model X"))
         said = statement(acme, now)
-        assert "What was used Description Quantity Amount API calls, model x 1,204,331 calls 2.82 EUR Total 2.82 EUR" in said
+        assert "Description Quantity Amount API calls, model x 1,204,331 calls 2.82 EUR Total 2.82 EUR" in said
         assert "Usage -2.82 EUR Closing balance 97.18 EUR" in said
 
     def test_what_was_used_adds_up_to_what_prepaid_credit_lost(self, acme, now):
