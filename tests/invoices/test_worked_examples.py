@@ -1,0 +1,138 @@
+"""Worked examples of installments, tax and credit notes, carried through the services to the cent and the micro.
+
+Further ones are beside the services that they show: usage in `test_usage_invoices.py`, payments in parts and write-offs
+in `test_installment_invoices.py`, notes in thirds in `test_invoices.py`, matches in `tests/bank`, steps of dunning in
+`tests/dunning`, aging in `test_receivables.py`, payouts in `tests/payments/test_payouts.py`, and recurring revenue in
+`tests/contracts/test_recurring_revenue.py`.
+"""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from apps.billing_profiles.models import Seller, TaxRate
+from apps.common.money import to_micros
+from apps.contracts import services as contracts
+from apps.contracts.models import Contract, ServiceRevenue
+from apps.invoices import services
+from apps.invoices.consistency import invoice_mismatches
+from apps.invoices.models import Document
+from apps.tenants.models import Organization
+from apps.wallets.accounts import Role
+from tests.contracts.factories import offer, rows
+from tests.invoices import factories
+from tests.invoices.test_invoices import books, fresh
+
+pytestmark = pytest.mark.django_db
+JANUARY = datetime(2027, 1, 1, 9, tzinfo=UTC)
+FEBRUARY, MARCH, APRIL = (JANUARY.replace(month=month) for month in (2, 3, 4))
+
+
+@pytest.fixture
+def seller(now: datetime) -> Seller:
+    """19 % on service, usage and credit."""
+    made = factories.create_seller(now)
+    TaxRate.objects.filter(product="credit").update(rate_thousandths=19_000)
+    return made
+
+
+@pytest.fixture
+def acme(now: datetime, seller: Seller) -> Organization:
+    return factories.create_customer(now, seller)
+
+
+def credit(document: Document, now: datetime, amount: str = "", **given: object) -> Document:
+    terms = services.CreditTerms(reason="Agreed", amount=to_micros(amount) if amount else None, **given)  # type: ignore[arg-type]
+    return services.credit_invoice(document_id=document.pk, terms=terms, created_by="staff:ann", now=now)
+
+
+class TestAQuarterOfCreditAndService:
+    """1,000.00 for 1 January to 1 April: 600.00 of credit and 400.00 of service, with 190.00 of tax, paid by bank."""
+
+    @pytest.fixture
+    def contract(self, acme: Organization) -> Contract:
+        return offer(acme, JANUARY, "2027-01-01", months=3, frequency="quarterly", credit="600", service="400")
+
+    @pytest.fixture
+    def paid(self, acme: Organization, contract: Contract) -> Document:
+        made = services.invoice_installment(installment_id=rows(contract)[0].pk, now=JANUARY)
+        assert made is not None
+        factories.pay(acme, "1190", JANUARY)
+        return fresh(made)
+
+    def earned(self, contract: Contract, now: datetime) -> str:
+        return f"{contracts.recognize_service_revenue(contract_id=contract.pk, now=now) / 1_000_000:f}"
+
+    def test_is_earned_by_the_days_of_each_month(self, acme: Organization, contract: Contract, paid: Document) -> None:
+        months = [self.earned(contract, at) for at in (FEBRUARY, MARCH, APRIL)]
+        assert months == ["137.777778", "124.444444", "137.777778"]
+        found = {"manual_receipts": "-1190.00", "wallet": "600.00", "revenue": "400.00", "tax": "190.00"}
+        assert (paid.state, books(acme)) == ("paid", found)
+
+    def test_half_of_it_goes_back_after_january(self, acme: Organization, contract: Contract, paid: Document) -> None:
+        self.earned(contract, FEBRUARY)
+        note = credit(paid, FEBRUARY, "500", destination=Role.MANUAL_RECEIPTS)
+        assert (note.net_micros, note.tax_micros) == (to_micros("500"), to_micros("95"))
+        canceled = ServiceRevenue.objects.order_by("period_start").values_list("canceled_micros", flat=True)
+        assert list(canceled) == [0, 62_222_222, 137_777_778]
+        assert books(acme) == {
+            "manual_receipts": "-595.00", "wallet": "300.00", "deferred": "62.22", "revenue": "137.78", "tax": "95.00",
+        }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("gross", "rate", "net", "tax"), [("50", 19_000, "42.02", "7.98"), ("2.99", 4_000, "2.88", "0.11")]
+)
+def test_tax_inside_a_price_is_the_rest_of_its_rounded_net(
+    seller: Seller, now: datetime, gross: str, rate: int, net: str, tax: str
+) -> None:
+    TaxRate.objects.filter(product="service").update(rate_thousandths=rate)
+    Seller.objects.update(prices_include_tax=True)
+    seller.refresh_from_db()
+    acme = factories.create_customer(now, seller)
+    made = factories.invoice(acme, now, gross)
+    assert (made.net_micros, made.tax_micros, made.total_micros) == tuple(map(to_micros, (net, tax, gross)))
+    assert books(acme) == {"invoiced": f"-{made.total_micros / 1e6:.2f}", "revenue": net, "tax": tax}
+
+
+def test_a_business_elsewhere_in_the_union_owes_the_tax_itself(seller: Seller, now: datetime) -> None:
+    TaxRate.objects.create(
+        seller=seller,
+        product="credit",
+        country="FR",
+        needs_vat_number=True,
+        category="AE",
+        reason="Reverse charge",
+        valid_from=date(2020, 1, 1),
+        created_by="staff:ann",
+        created_at=now,
+    )
+    acme = factories.create_customer(now, seller, country="FR", vat_number="FR40303265045")
+    made = factories.invoice(acme, now, "50", product="credit")
+    (group,) = made.taxes.all()
+    assert (group.category, group.tax_micros, made.total_micros) == ("AE", 0, to_micros("50"))
+
+
+def test_the_tax_of_a_part_payment_is_divided_anew_by_a_credit_note(
+    acme: Organization, seller: Seller, now: datetime
+) -> None:
+    """100.00 at 19 % and 100.00 at 0 %, of which 200.00 are paid; then a note of 15.97 and 3.03."""
+    seller.tax_point = Seller.TaxPoint.PAYMENT
+    seller.save()
+    TaxRate.objects.filter(product="credit").update(rate_thousandths=0, category="Z")
+    lines = [
+        services.LineTerms(text=product, amount=to_micros("100"), product=product) for product in ("service", "credit")
+    ]
+    terms = services.DraftTerms(lines=lines)
+    drafted = services.draft_invoice(organization=acme, terms=terms, created_by="staff:ann", now=now)
+    made = factories.finalize(drafted, now)
+    factories.pay(acme, "200", now)
+    assert fresh(made).balance.paid_shares.net == to_micros("182.65")
+    assert (books(acme)["tax"], books(acme)["tax_pending"]) == ("17.35", "1.65")
+    first = made.lines.order_by("position")[0]
+    note = credit(made, now, lines={first.pk: to_micros("15.97")})
+    assert note.tax_micros == to_micros("3.03")
+    after = fresh(made)
+    assert (after.state, after.left_micros, after.balance.paid_shares.net) == ("paid", 0, to_micros("184.03"))
+    assert books(acme) == {"manual_receipts": "-200.00", "revenue": "184.03", "tax": "15.97"}
+    assert invoice_mismatches() == []
