@@ -25,8 +25,8 @@ class Markups:
         """Return a model's markup: by its name, else by the longest matching beginning, else the general one."""
         if model in self.by_name:
             return self.by_name[model]
-        buttons_for = [name for name in self.by_name if name.endswith("*") and model.startswith(name[:-1])]
-        return self.by_name[max(buttons_for, key=len)] if buttons_for else otherwise
+        matching = [name for name in self.by_name if name.endswith("*") and model.startswith(name[:-1])]
+        return self.by_name[max(matching, key=len)] if matching else otherwise
 
     def rows(self) -> dict[str, int]:
         """Return them as they are stored."""

@@ -412,18 +412,25 @@ class TestScreens:
         assert f"{old.day}" not in shown
 
     def test_costs_are_corrected_and_undone_by_forms(self, ann, chat, costs, usage):
-        right = price(chat, start=EARLY, book=costs, model="b", **cells("input 1"))
+        right = price(chat, start=timezone.now(), book=costs, model="gpt-5", **cells("input 1\noutput 1"))
         address = reverse("admin:usage_costrun_correct")
         token = re.search(r'name="token" value="([^"]+)"', ann.get(address).content.decode()).group(1)
         typed = {"_step": "confirm", "token": token, "reason": "Vendor", "version": right.pk}
         days = {"first_day": "2026-11-18", "last_day": "2026-11-18"}
+        reviewed = ann.post(address, typed | days | {"_step": "review"}).content.decode()
+        assert not CostRun.objects.exists()
         assert ann.post(address, typed | days).status_code == 302
         run = CostRun.objects.get()
+        page = reverse("admin:usage_costrun_change", args=[run.pk])
+        shown = ann.get(page).content.decode()
+        (difference,) = re.findall(r"-?[0-9.]+ USD", shown)
+        assert difference in reviewed
         assert (run.reason, run.created_by) == ("Vendor", "staff:ann")
         back = reverse("admin:usage_costrun_undo", args=[run.pk])
         token = re.search(r'name="token" value="([^"]+)"', ann.get(back).content.decode()).group(1)
         ann.post(back, {"_step": "confirm", "token": token, "reason": "Wrong"})
         assert CostRun.objects.filter(undoes=run).exists()
+        assert (back in shown, back in ann.get(page).content.decode()) == (True, False)
 
 
 def test_the_customers_page_tells_how_much_promotional_credit_paid(acme, chat, now):

@@ -8,6 +8,8 @@ from uuid import UUID
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import QuerySet, Sum
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -23,8 +25,10 @@ from apps.common.admin import (
     DayInput,
     Line,
     Menu,
+    OffersByState,
     Question,
     ReadOnlyModelAdmin,
+    Review,
     Role,
     Section,
     confirm,
@@ -32,6 +36,7 @@ from apps.common.admin import (
     micros_column,
     money_text,
 )
+from apps.common.changes import Change
 from apps.common.csv_text import MARK, csv_line
 from apps.common.money import decimal_text, divide_half_even
 from apps.pricing.costs import PICO_PLACES
@@ -243,7 +248,7 @@ class CostForm(ConfirmForm):
 
 
 @admin.register(CostRun)
-class CostRunAdmin(ReadOnlyModelAdmin[CostRun]):
+class CostRunAdmin(OffersByState[CostRun], ReadOnlyModelAdmin[CostRun]):
     """Corrections of costs. They change margins, never a customer's money."""
 
     menu = Menu(Section.PRICES_AND_USAGE, 67, "published_with_changes")
@@ -256,12 +261,14 @@ class CostRunAdmin(ReadOnlyModelAdmin[CostRun]):
 
     @admin.display(description="Differences")
     def differences(self, run: CostRun) -> str:
-        rows = CostCorrection.objects.filter(run=run)
-        sums: dict[str, int] = {}
-        for currency, picos in rows.values_list("cost_currency", "cost_picos"):
-            sums[currency] = sums.get(currency, 0) + int(picos)
-        amounts = (f"{decimal_text(picos, PICO_PLACES)} {currency}" for currency, picos in sorted(sums.items()))
+        rows = CostCorrection.objects.filter(run=run).order_by("cost_currency")
+        sums = rows.values_list("cost_currency").annotate(picos=Sum("cost_picos"))
+        amounts = (f"{decimal_text(int(picos), PICO_PLACES)} {currency}" for currency, picos in sums)
         return ", ".join(amounts) or "none"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[CostRun]:
+        rows: QuerySet[CostRun] = super().get_queryset(request).select_related(*self.list_select_related)
+        return rows
 
     def buttons_for(self, row: CostRun) -> Collection[str]:
         return () if row.undoes_id or CostRun.objects.filter(undoes=row).exists() else ("undo",)
@@ -271,9 +278,9 @@ class CostRunAdmin(ReadOnlyModelAdmin[CostRun]):
 
     @action(description="Correct costs", url_path="correct", permissions=["move"], icon="calculate")
     def correct(self, request: HttpRequest) -> HttpResponse:
-        def perform(cleaned: Any) -> HttpResponse:
+        def correct(cleaned: Any) -> CostRun:
             assert isinstance(request.user, User)
-            run = correct_costs(
+            return correct_costs(
                 version_id=cleaned["version"].pk,
                 first_day=cleaned["first_day"],
                 last_day=cleaned["last_day"],
@@ -281,7 +288,21 @@ class CostRunAdmin(ReadOnlyModelAdmin[CostRun]):
                 created_by=f"staff:{request.user.get_username()}",
                 now=timezone.now(),
             )
-            return HttpResponseRedirect(reverse("admin:usage_costrun_change", args=[run.pk]))
+
+        def review(cleaned: Any) -> Review:
+            with transaction.atomic():
+                run = correct(cleaned)
+                changed, difference = run.corrections.count(), self.differences(run)
+                transaction.set_rollback(True)
+            return Review(
+                [
+                    Change("Cost of these days", "", difference if changed else "does not change"),
+                    Change("Sums by customer, day, model and key that change", "", count_text(changed)),
+                ]
+            )
+
+        def perform(cleaned: Any) -> HttpResponse:
+            return HttpResponseRedirect(reverse("admin:usage_costrun_change", args=[correct(cleaned).pk]))
 
         return confirm(
             request,
@@ -290,6 +311,7 @@ class CostRunAdmin(ReadOnlyModelAdmin[CostRun]):
                 title="Correct costs",
                 form=CostForm,
                 explanation="The cost of these days is computed again; differences are stored. No customer is charged.",
+                review=review,
                 button="Correct",
             ),
             perform=perform,
@@ -312,7 +334,7 @@ class CostRunAdmin(ReadOnlyModelAdmin[CostRun]):
         return confirm(
             request,
             admin=self,
-            question=Question(title="Undo this correction", button="Undo", danger=True),
+            question=Question(title="Undo this correction", rehearsal=perform, button="Undo", danger=True),
             perform=perform,
             subject=row,
         )
