@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 2b1edb32da499af230ea4b743137736201b55fb82be72b94c338fa939816501a
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 07d9dd9d14842f8c29a4082b4e18f80ef6626e6d826c14ea6f7885f5ba46869f
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql

@@ -9,7 +9,7 @@ from typing import Any, Final
 DIMENSIONS: Final = ("project", "key", "user", "agent", "tag", "model", "operation", "service_tier", "region")
 MOST: Final = 4  # each writes a row for every value in a batch
 WIDEST: Final = 2
-# Further values of a day or a month are added up in one row; of a month, after `settings.BREAKDOWN_VALUES_A_MONTH`.
+# The values per day with rows of their own; one row sums the others. For months: `settings.BREAKDOWN_VALUES_A_MONTH`.
 VALUES_A_DAY: Final = 1_000
 MOST_VALUES_A_MONTH: Final = 10_000
 
@@ -46,7 +46,11 @@ def breakdown_rows(breakdowns: Iterable[Breakdown]) -> list[dict[str, str]]:
 
 
 def parse_breakdowns(text: str, before: Iterable[Breakdown], since: date) -> list[Breakdown]:
-    """Return the breakdowns in a text, one per line; existing ones keep their first day."""
+    """Return the breakdowns in a text, one per line; existing ones keep their first day.
+
+    Raises:
+        BreakdownInvalid: a dimension is unknown or named twice, a breakdown is listed twice, or there are too many.
+    """
     known = {each.by: each for each in before}
     found: list[Breakdown] = []
     for line in filter(None, (line.strip() for line in text.splitlines())):

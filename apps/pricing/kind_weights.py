@@ -16,7 +16,11 @@ class WeightsInvalid(ValueError):
 
 
 def parse_weights(text: str) -> dict[str, int]:
-    """Return the weights in a text, one per line such as `cache_read 0.1`, in millionths by kind."""
+    """Return the weights in a text, one per line such as `cache_read 0.1`, in millionths by kind.
+
+    Raises:
+        WeightsInvalid: a line is not a token kind with a weight from 0 to 1000, or names a kind again.
+    """
     found: dict[str, int] = {}
     for line in filter(None, (line.strip() for line in text.splitlines())):
         kind, _, weight = line.partition(" ")

@@ -37,7 +37,11 @@ NO_MARKUPS: Final = Markups()
 
 
 def read_markups(text: str) -> Markups:
-    """Return the markups in a text, one per line: a model, or a beginning with `*`, and a percentage."""
+    """Return the markups in a text, one per line: a model, or a beginning with `*`, and a percentage.
+
+    Raises:
+        MarkupInvalid: a line is not of this form, its percentage is out of range, or it names a model again.
+    """
     found: dict[str, int] = {}
     for line in filter(None, (line.strip() for line in text.splitlines())):
         read = _LINE.fullmatch(line)

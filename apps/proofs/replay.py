@@ -90,7 +90,7 @@ class Sums:
         """Add the next record.
 
         Raises:
-            Broken: it does not follow in number, hash or sums; `number` and `head` stay at the record before.
+            BrokenRecord: it does not follow in number, hash or sums; `number` and `head` stay at the record before.
         """
         if row.number != self.number + 1:
             raise BrokenRecord(Rule.R2)

@@ -22,7 +22,7 @@ SOURCE: Final = CALLS
 STANDARD_TIERS: Final = frozenset(
     ["", "default", "auto", "standard", "on_demand", "traffic_type_unspecified", "unspecified"]
 )
-# What vendors write if they know no value.
+# The texts that vendors send in place of an unknown value.
 UNTOLD: Final = frozenset(["", "not_available"])
 # Short names for tiers whose names at the vendor are longer than a tier's name may be.
 _SHORT_TIERS: Final = {"provisioned_throughput": "provisioned"}

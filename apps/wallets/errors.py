@@ -49,7 +49,7 @@ class TooManyReservations(TooManyRequests):
 
 
 class DimensionRequired(Rejected):
-    """A budget requires that each reservation says which value of this dimension it is for."""
+    """A budget requires that each reservation names a value of this dimension."""
 
     code = "dimension_required"
     title = "A budget requires this dimension"

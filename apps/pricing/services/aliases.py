@@ -37,6 +37,7 @@ def name_model(
 
     Raises:
         AliasInvalid: the target has no price or is itself an alias, or the pattern is ambiguous or exceeds the limit.
+        AliasOverlaps: the name is an alias of another model during that time.
     """
     meter_id, name, target = terms.meter_id, normal_model(terms.name), normal_model(terms.target)
     Meter.objects.select_for_update(no_key=True).get(pk=meter_id)

@@ -1,4 +1,4 @@
-"""Usage in quarantine, added up by what its customer has to wait for."""
+"""Usage in quarantine, added up by customer, meter, model and the reason why it waits."""
 
 from dataclasses import dataclass
 from datetime import date

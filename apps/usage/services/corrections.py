@@ -128,9 +128,10 @@ def replace_by_better(
 
 
 def source_of(organization: Organization, event_id: str) -> str:
-    """Return the source of the event that is named by its id alone.
+    """Return the source of the only event with an id, for requests that leave the source out.
 
-    An id of a call of a model counts under `ai`, even if it is a further id of the call or its event was archived.
+    The id of a model call counts under the source `ai`, even if it is a further id of the call or its event was
+    archived.
 
     Raises:
         UnknownEvent: no event has this id (404). AmbiguousEvent: events of several sources have it (409).
@@ -146,7 +147,7 @@ def source_of(organization: Organization, event_id: str) -> str:
         raise UnknownEvent
     if len(found) > 1:
         named = ", ".join(sorted(found.values())[:SHOWN_SOURCES])
-        raise AmbiguousEvent(f"Name the source, of which some are: {named}", field="query.source")
+        raise AmbiguousEvent(f"Name the source. Events of these sources have the id: {named}", field="query.source")
     return min(found.values())
 
 

@@ -92,7 +92,11 @@ def correct_costs(
 
 @transaction.atomic
 def undo_cost_run(*, run_id: int, reason: str, created_by: str, now: datetime) -> CostRun:
-    """Undo the newest cost run of a meter by a run with the differences negated."""
+    """Undo the newest cost run of a meter by a run with the differences negated.
+
+    Raises:
+        CostRunRefused: it is not the meter's newest, was undone before, or undoes another run.
+    """
     run = CostRun.objects.select_related("cost_version").get(pk=run_id)
     version = _locked(run.cost_version_id)
     later = CostRun.objects.filter(

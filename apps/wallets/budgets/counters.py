@@ -147,7 +147,7 @@ class Counters:
     def put(self, budget: BudgetState, spent: Iterable[tuple[tuple[str, date], int]] = ()) -> None:
         """Create or change a budget; `spent` has the initial amounts of a new one by bucket and day.
 
-        A day may be tomorrow: events a few minutes ahead of the clock are taken.
+        A day may be tomorrow: events a few minutes ahead of the clock are accepted.
         """
         self._set_budget(budget)
         self.reason = LIMIT_RAISED
@@ -294,7 +294,7 @@ class Counters:
         return replace(self._state, budgets=self.budgets, buckets=self.buckets, periods=self.periods)
 
     def changes(self) -> BudgetChanges:
-        """Return what to write."""
+        """Return the changes to write."""
         return BudgetChanges(
             frozenset(self._changed_budgets),
             frozenset(self._changed_buckets),

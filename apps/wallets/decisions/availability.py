@@ -13,9 +13,10 @@ from apps.wallets.wallet_posting import WalletPosting, credit_micros
 class Funds:
     """The figures that decide how much a wallet may spend, all in micros.
 
-    `credit` is spendable credit plus the held part of credit that has expired or not started. `free_quota` is the part
-    of the included quota that is not held. `beyond_quota` says whether other credit may pay for new work. `owed` is
-    what a postpaid customer owes less its unapplied money, below zero if that is more.
+    `credit_micros` is spendable credit plus the held part of credit that has expired or not started.
+    `free_quota_micros` is the part of the included quota that is not held. `beyond_quota`: other credit may pay for new
+    work. `owed_micros` is a postpaid customer's debt less its unapplied money, below zero if that is more.
+    `owes_no_more`: dunning stops the customer from owing more.
     """
 
     credit_micros: int
@@ -43,7 +44,7 @@ class Funds:
 
 
 def owed_micros(*, receivable_micros: int, unapplied_micros: int, is_postpaid: bool) -> int:
-    """Return what counts as owed, from two balances: a postpaid customer's unapplied money will pay its debt."""
+    """Return the owed amount from two accounts' balances: the debt, less the unapplied money if that will pay it."""
     return -receivable_micros - (unapplied_micros if is_postpaid else 0)
 
 

@@ -58,7 +58,7 @@ class WalletFigures:
 
     @property
     def debt_micros(self) -> int:
-        """What a postpaid customer used and has not paid."""
+        """The unpaid usage of a postpaid customer."""
         return -self.receivable_micros
 
     @property
@@ -72,7 +72,7 @@ class WalletFigures:
 
     @property
     def outstanding_micros(self) -> int:
-        """What is owed, never below zero."""
+        """The owed amount, or 0 if it is below zero."""
         return max(0, self.owed_micros)
 
     @property

@@ -46,7 +46,7 @@ ALL = 2**62
 
 @value_class(frozen=True, slots=True, kw_only=True)
 class BookQuery:
-    """What a decision reads of a book besides its open grants, ended holds and oldest shortfalls.
+    """The parts of a book that a decision reads, besides its open grants, ended holds and oldest shortfalls.
 
     Accounts by role, or by code if in a foreign currency; transfers and holds by key; holds and grants by id. `nets`
     adds the newest charges that can still be undone, `undo` the charges and shortfalls of these transfers. `days` adds

@@ -178,7 +178,7 @@ def reserved_by(
 
 
 def capture_query(call: Capture, now: datetime) -> BookQuery:
-    """Return what the decision on a capture reads."""
+    """Return the reads that the decision on a capture needs."""
     keys = (call.key, beside(call.key, OWED))
     return BookQuery(roles=(Role.REVENUE,), keys=keys, hold_ids=(call.hold_id,), days=_today(now), first_grants=True)
 

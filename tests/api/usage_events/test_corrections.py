@@ -83,7 +83,7 @@ def test_without_a_source_the_only_event_of_the_id_is_meant(sent, acme, sender, 
     send(acme, now, event("req/1", quantity=6, source="web"))
     answer = post(sender, "req%2F1/void", {"reason": "sent twice"})
     assert (answer.status_code, answer.json()["code"]) == (409, "ambiguous_event")
-    assert answer.json()["detail"] == "Name the source, of which some are: app, web"
+    assert answer.json()["detail"] == "Name the source. Events of these sources have the id: app, web"
     assert post(sender, "req%2F1/void?source=web", {"reason": "sent twice"}).json()["charge"] == -6e-6
 
 
