@@ -289,7 +289,7 @@ def short(name: str) -> str:
     return name.removeprefix("apps.")
 
 
-def told(ways: dict[str, list[str]]) -> dict[str, str]:
+def paths_by_name(ways: dict[str, list[str]]) -> dict[str, str]:
     return {short(name): " > ".join(way) for name, way in ways.items()}
 
 
@@ -298,13 +298,13 @@ def amounts(fields: set[str]) -> set[str]:
 
 
 def test_every_posting_that_staff_can_cause_goes_through_an_action() -> None:
-    found = told(of_staff().postings())
+    found = paths_by_name(of_staff().postings())
     assert {name: way for name, way in found.items() if name not in BESIDE} == {}
     assert set(BESIDE) == set(found), "an exception that is no longer needed"
 
 
 def test_what_the_clock_turns_into_postings_is_out_of_reach_but_for_actions() -> None:
-    assert told(of_staff().leading_to(FEEDING)) == {}
+    assert paths_by_name(of_staff().leading_to(FEEDING)) == {}
 
 
 def test_every_service_that_staffs_code_calls_is_known_to_move_no_money() -> None:

@@ -11,7 +11,7 @@ from tests.approvals.factories import ask
 from tests.backoffice.people import client_of, create_staff
 from tests.backoffice.world import NOW, create_customer
 from tests.invoices import factories as invoices
-from tests.invoices.test_told import add_contact
+from tests.invoices.test_notices import add_contact
 from tests.payments.world import create_payment_rows
 from tests.vouchers.factories import create_batch
 

@@ -59,7 +59,7 @@ def _invoices_agree_with_the_ledger() -> Iterator[None]:
     assert posted_families() - FAMILIES == set()
 
 
-def brought(now: datetime, *entries: str, closing: str, **fields: object) -> list[BankLine]:
+def imported_lines(now: datetime, *entries: str, closing: str, **fields: object) -> list[BankLine]:
     """Import a CAMT file and return its new lines."""
     file = services.upload_bank_file(
         file_name="camt.xml", raw=camt(entries, closing=closing, **fields), account=None, created_by=BY, now=now
@@ -87,7 +87,9 @@ def own_book() -> dict[str, str]:
 
 def test_a_named_invoice_is_sure_and_confirming_it_pays_it(acme, account, now):
     made = invoice(acme, now, "1000")
-    (line,) = brought(now, entry("1190.00", text=f"Rechnung {made.number} danke", day="2026-11-18"), closing="2190.00")
+    (line,) = imported_lines(
+        now, entry("1190.00", text=f"Rechnung {made.number} danke", day="2026-11-18"), closing="2190.00"
+    )
     assert (line.state, line.grade, line.score) == ("proposed", "sure", 110)
     ((found, proposal),) = sure_lines(account)
     assert (found, [claim.id for claim in proposal.claims]) == (line, [made.pk])
@@ -104,9 +106,9 @@ def test_a_named_invoice_is_sure_and_confirming_it_pays_it(acme, account, now):
 
 def test_a_known_payer_without_a_number_is_likely_also_for_two_invoices(acme, account, now):
     first, second = invoice(acme, now, "1000"), invoice(acme, now, "500")
-    (known,) = brought(now, entry("1.00", day="2026-11-18"), closing="1001.00")
+    (known,) = imported_lines(now, entry("1.00", day="2026-11-18"), closing="1001.00")
     confirm(known, acme, now=now)
-    one, both = brought(
+    one, both = imported_lines(
         now,
         entry("1190.00", day="2026-11-18", name="Acme"),
         entry("1785.00", day="2026-11-18", name="Acme"),
@@ -129,7 +131,9 @@ def test_money_valued_in_closed_books_counts_from_the_first_open_day_and_is_in_t
     assert made.due_date == date(2026, 10, 30)
     seller.closed_through = date(2026, 10, 31)
     seller.save()
-    (line,) = brought(now, entry("1190.00", day="2026-10-29", booked="2026-11-04", text=made.number), closing="2190.00")
+    (line,) = imported_lines(
+        now, entry("1190.00", day="2026-10-29", booked="2026-11-04", text=made.number), closing="2190.00"
+    )
     confirm(line, acme, made, now=now)
     row = Application.objects.select_related("transfer").get(document=made)
     assert (row.transfer.effective_at, row.value_date) == (datetime(2026, 11, 1, tzinfo=UTC), date(2026, 10, 29))
@@ -140,7 +144,7 @@ def test_money_valued_in_closed_books_counts_from_the_first_open_day_and_is_in_t
 
 def test_an_overpayment_is_unapplied_and_an_underpayment_leaves_an_amount_due(acme, now):
     made, other = invoice(acme, now, "100"), invoice(acme, now, "100")
-    more, less = brought(
+    more, less = imported_lines(
         now,
         entry("120.00", day="2026-11-18", text=made.number),
         entry("118.81", day="2026-11-18", text=other.number),
@@ -155,15 +159,15 @@ def test_an_overpayment_is_unapplied_and_an_underpayment_leaves_an_amount_due(ac
 
 def test_overlapping_files_import_a_line_once_and_a_gap_is_reported(acme, account, now):
     one, two = entry("1.00", ref="A"), entry("2.00")
-    brought(now, one, closing="1001.00")
-    assert len(brought(now, one, two, closing="1003.00")) == 1
+    imported_lines(now, one, closing="1001.00")
+    assert len(imported_lines(now, one, two, closing="1003.00")) == 1
     later = {"days": ("2026-11-04", "2026-11-05"), "opening": "1010.00"}
-    brought(now, closing="1010.00", **later)
+    imported_lines(now, closing="1010.00", **later)
     assert [each.warning[:40] for each in BankStatement.objects.order_by("pk")] == [
         "", "", "The statement before, of 2026-11-04, clo",
     ]  # fmt: skip
     with pytest.raises(KnownFile):
-        brought(now, one, two, closing="1003.00")
+        imported_lines(now, one, two, closing="1003.00")
 
 
 def test_a_file_of_an_unknown_account_or_with_wrong_balances_changes_nothing(acme, now):
@@ -181,7 +185,7 @@ def test_a_file_of_an_unknown_account_or_with_wrong_balances_changes_nothing(acm
 def test_a_file_with_too_many_lines_is_refused(acme, now, monkeypatch):
     monkeypatch.setattr(files, "MOST_LINES", 1)
     with pytest.raises(WrongFormat, match="more than 1 lines"):
-        brought(now, entry("1.00"), entry("1.00"), closing="1002.00")
+        imported_lines(now, entry("1.00"), entry("1.00"), closing="1002.00")
 
 
 def test_a_csv_file_is_read_by_the_format_of_its_account(acme, account, now):
@@ -197,7 +201,7 @@ def test_a_csv_file_is_read_by_the_format_of_its_account(acme, account, now):
 
 def test_unidentified_money_is_in_our_own_book_until_its_customer_is_found(acme, now, tmp_path):
     made = invoice(acme, now, "10")
-    (line,) = brought(now, entry("11.90", day="2026-11-18", name="", iban=""), closing="1011.90")
+    (line,) = imported_lines(now, entry("11.90", day="2026-11-18", name="", iban=""), closing="1011.90")
     services.set_line_aside(line_id=line.pk, reason="Unknown", created_by=BY, now=now)
     assert own_book() == {"manual_receipts": "-11.90", "unidentified": "11.90"}
     confirm(line, acme, made, now=now)
@@ -211,7 +215,7 @@ def test_unidentified_money_is_in_our_own_book_until_its_customer_is_found(acme,
 def test_a_failed_confirmation_changes_no_line(acme, seller, now):
     made = invoice(acme, now, "10")
     dollars = create_customer(now, seller, "dollars")
-    line, ahead, paid = brought(
+    line, ahead, paid = imported_lines(
         now,
         entry("11.90", day="2026-11-18", text=made.number),
         entry("5.00", day="2026-11-19"),
@@ -240,7 +244,7 @@ def test_a_customer_of_another_seller_does_not_get_the_money(acme, now):
         updated_at=now,
     )
     theirs = create_customer(now, other, "theirs")
-    (line,) = brought(now, entry("5.00", day="2026-11-18"), closing="1005.00")
+    (line,) = imported_lines(now, entry("5.00", day="2026-11-18"), closing="1005.00")
     with pytest.raises(CurrencyDiffers):
         confirm(line, theirs, now=now)
 
@@ -248,7 +252,7 @@ def test_a_customer_of_another_seller_does_not_get_the_money(acme, now):
 def test_the_sure_lines_are_confirmed_together_as_one_action(acme, seller, account, now):
     beta = create_customer(now, seller, "beta")
     made = [invoice(acme, now, "10"), invoice(beta, now, "20")]
-    brought(
+    imported_lines(
         now,
         entry("11.90", day="2026-11-18", text=made[0].number, name="Acme"),
         entry("23.80", day="2026-11-18", text=made[1].number, name="Beta", iban=IBAN),
@@ -278,10 +282,10 @@ def test_the_sure_lines_are_confirmed_together_as_one_action(acme, seller, accou
 
 def test_a_transfer_that_the_bank_takes_back_is_proposed_by_its_id_and_opens_the_invoice(acme, now, deliver_outbox):
     made = invoice(acme, now, "10")
-    (came,) = brought(now, entry("20.00", day="2026-11-16", text=made.number, e2e="E1"), closing="1020.00")
+    (came,) = imported_lines(now, entry("20.00", day="2026-11-16", text=made.number, e2e="E1"), closing="1020.00")
     money = confirm(came, acme, made, now=now).money
     invoices.pay_back_money(money_id=money.pk, amount=to_micros("3"), key="p", created_by=BY, now=now)
-    paid_back, returned = brought(
+    paid_back, returned = imported_lines(
         now,
         entry("-3.00", day="2026-11-17", text="Refund"),
         entry("-20.00", day="2026-11-17", e2e="E1", code="AC04", reversal=True),
@@ -303,9 +307,9 @@ def test_a_transfer_that_the_bank_takes_back_is_proposed_by_its_id_and_opens_the
 
 
 def test_unapplied_money_that_we_paid_back_is_booked_by_its_line(acme, now):
-    (came,) = brought(now, entry("20.00", day="2026-11-16"), closing="1020.00")
+    (came,) = imported_lines(now, entry("20.00", day="2026-11-16"), closing="1020.00")
     money = confirm(came, acme, now=now).money
-    (went,) = brought(now, entry("-20.00", day="2026-11-17"), opening="1020.00", closing="1000.00")
+    (went,) = imported_lines(now, entry("-20.00", day="2026-11-17"), opening="1020.00", closing="1000.00")
     (proposal,) = proposals_of(went).debits
     assert proposal.kind == DebitKind.PAID_BACK
     for kind, refused in ((DebitKind.KNOWN, LineClosed), (DebitKind.PAID_BACK, None)):
@@ -321,18 +325,18 @@ def test_unapplied_money_that_we_paid_back_is_booked_by_its_line(acme, now):
 def test_money_recorded_by_hand_is_not_booked_again_from_its_line(acme, now):
     made = invoice(acme, now, "10")
     money = pay(acme, "11.90", now - timedelta(days=1), invoice_id=made.pk)
-    (line,) = brought(now, entry("11.90", day="2026-11-18", text=made.number), closing="1011.90")
+    (line,) = imported_lines(now, entry("11.90", day="2026-11-18", text=made.number), closing="1011.90")
     found = proposals_of(line)
     assert (found.grade, list(found.recorded)) == (Grade.LIKELY, [money])
     services.link_line(line_id=line.pk, money_id=money.pk, created_by=BY, now=now)
     assert books(acme)["manual_receipts"] == "-11.90"
-    (again,) = brought(now, entry("11.90", day="2026-11-17"), opening="1011.90", closing="1023.80")
+    (again,) = imported_lines(now, entry("11.90", day="2026-11-17"), opening="1011.90", closing="1023.80")
     with pytest.raises(LineClosed):
         services.link_line(line_id=again.pk, money_id=money.pk, created_by=BY, now=now)
 
 
 def test_an_ignored_line_can_be_reopened(acme, now):
-    (line,) = brought(now, entry("-5.00"), closing="995.00")
+    (line,) = imported_lines(now, entry("-5.00"), closing="995.00")
     services.ignore_line(line_id=line.pk, reason="Bank charges", created_by=BY, now=now)
     with pytest.raises(BillingError):
         confirm(line, acme, now=now)
@@ -344,7 +348,7 @@ def test_a_credit_note_paid_back_by_bank_is_tied_to_its_debit(acme, now):
     pay(acme, "11.90", now)
     terms = invoices.CreditTerms(reason="Agreed", destination=Role.MANUAL_RECEIPTS)
     note = invoices.credit_invoice(document_id=made.pk, terms=terms, created_by=BY, now=now)
-    (went,) = brought(now, entry("-11.90", day="2026-11-18", text=f"Refund {note.number}"), closing="988.10")
+    (went,) = imported_lines(now, entry("-11.90", day="2026-11-18", text=f"Refund {note.number}"), closing="988.10")
     (proposal,) = proposals_of(went).debits
     decision = DebitDecision(line_id=went.pk, kind=proposal.kind, document_id=proposal.document_id)
     services.settle_debit(decision, created_by=BY, now=now)

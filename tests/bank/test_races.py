@@ -26,7 +26,7 @@ def test_a_line_confirmed_for_two_customers_at_once_is_booked_for_one(now: datet
     seller = create_seller(now)
     customers = [create_customer(now, seller, slug=name) for name in ("acme", "globex")]
     owed = [invoice(each, now, "1000") for each in customers]
-    line = brought(now)
+    line = imported_line(now)
     tries = [
         Confirmation(line_id=line.pk, organization_id=customer.pk, invoice_ids=(made.pk,))
         for customer, made in zip(customers, owed, strict=True)
@@ -53,7 +53,7 @@ def test_a_line_confirmed_for_two_customers_at_once_is_booked_for_one(now: datet
     assert invoice_mismatches() == []
 
 
-def brought(now: datetime) -> BankLine:
+def imported_line(now: datetime) -> BankLine:
     raw = camt([entry("1190.00", text="Thanks", day="2026-11-18")], closing="2190.00")
     file = services.upload_bank_file(file_name="camt.xml", raw=raw, account=None, created_by="staff:ann", now=now)
     services.import_bank_file(file_id=file.pk, created_by="staff:ann", now=now)

@@ -67,7 +67,7 @@ def server(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], int]]:
     process.communicate(timeout=30)
 
 
-def said(process: subprocess.Popen[str]) -> str:
+def next_line(process: subprocess.Popen[str]) -> str:
     assert process.stdout is not None
     return process.stdout.readline().strip()
 
@@ -76,7 +76,7 @@ def test_is_whole_for_who_reads_it(server: tuple[subprocess.Popen[str], int]) ->
     process, port = server
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/short", timeout=30) as answer:
         assert len(answer.read()) == 20 * 65_536
-    assert said(process) == "closed"
+    assert next_line(process) == "closed"
 
 
 @pytest.mark.parametrize("leaves", [True, False], ids=["leaves", "reads no more"])
@@ -87,6 +87,6 @@ def test_frees_its_thread_from_who_does_not(server: tuple[subprocess.Popen[str],
         assert reader.recv(1_000).startswith(b"HTTP/1.1 200")
         if leaves:
             reader.close()
-        assert said(process) == "cut off"
+        assert next_line(process) == "cut off"
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/short", timeout=30) as answer:
         assert len(answer.read()) == 20 * 65_536

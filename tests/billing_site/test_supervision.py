@@ -11,26 +11,26 @@ from billing_site import supervision
 KNOWN = {"web": "exec web --port ${PORT:-8000} '50%'", "worker": "exec worker", "postgres": "exec postgres"}
 
 
-def told(*names: str) -> RawConfigParser:
+def parsed_settings(*names: str) -> RawConfigParser:
     parser = RawConfigParser()
     parser.read_string(supervision.settings_for(names, KNOWN, folder=Path("/var/x"), output="/dev/fd/1"))
     return parser
 
 
 def test_every_process_is_started_again_whatever_ends_it() -> None:
-    settings = told("web", "worker")
+    settings = parsed_settings("web", "worker")
     for name in ("web", "worker"):
         assert settings[f"program:{name}"]["autorestart"] == "true"
         assert settings[f"program:{name}"]["killasgroup"] == "true"
 
 
 def test_a_command_reaches_the_shell_as_the_procfile_has_it() -> None:
-    command = told("web")["program:web"]["command"]
+    command = parsed_settings("web")["program:web"]["command"]
     assert command == """/bin/sh -c 'exec web --port ${PORT:-8000} '"'"'50%%'"'"''"""
 
 
 def test_servers_start_before_and_stop_after_what_needs_them() -> None:
-    settings = told("web", "postgres")
+    settings = parsed_settings("web", "postgres")
     assert settings["group:servers"]["programs"] == "postgres"
     assert settings["group:servers"]["priority"] < settings["group:site"]["priority"]
 
@@ -47,4 +47,4 @@ def test_no_more_open_files_are_asked_for_than_the_machine_allows(
     monkeypatch: pytest.MonkeyPatch, most: int, asked: int
 ) -> None:
     monkeypatch.setattr(resource, "getrlimit", lambda _which: (1024, most))
-    assert told("web")["supervisord"]["minfds"] == str(asked)
+    assert parsed_settings("web")["supervisord"]["minfds"] == str(asked)

@@ -302,11 +302,11 @@ def test_the_books_agree_after_each_step_of_a_postpaid_customer(
         if name := history.step():
             taken.append(name)
             assert invoice_mismatches() == [], taken
-            assert what_is_owed_is_asked_for_or_waits(acme), taken
+            assert receivable_agrees(acme), taken
     assert len(set(taken)) >= 8, "a history in which hardly anything happens"
 
 
-def what_is_owed_is_asked_for_or_waits(acme: Organization) -> bool:
+def receivable_agrees(acme: Organization) -> bool:
     """Return whether the receivable equals the unpaid net of invoices for usage, and the usage not yet invoiced."""
     end = datetime(2100, 1, 1, tzinfo=UTC)
     standing = list(usage_invoices_in_force(acme.pk))

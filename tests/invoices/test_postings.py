@@ -15,7 +15,7 @@ WITH_RELIEF = Terms(has_relief=True)
 BANK = Role.MANUAL_RECEIPTS
 
 
-def told(moves: list[PlannedTransfer]) -> list[str]:
+def transfer_texts(moves: list[PlannedTransfer]) -> list[str]:
     return [f"{move.source} -> {move.destination} {from_micros(move.amount):.2f}" for move in moves]
 
 
@@ -34,24 +34,24 @@ def part_paid(invoice: Balance) -> Balance:
 
 
 def test_finalizing_asks_for_net_and_tax(invoice: Balance) -> None:
-    assert told(postings.finalized(invoice.printed.net, invoice.printed.tax, AT_INVOICE)) == [
+    assert transfer_texts(postings.finalized(invoice.printed.net, invoice.printed.tax, AT_INVOICE)) == [
         "invoiced -> revenue 1000.00",
         "invoiced -> tax 190.00",
     ]
     assert (
-        told(postings.finalized(invoice.printed.net, invoice.printed.tax, AT_PAYMENT))[1]
+        transfer_texts(postings.finalized(invoice.printed.net, invoice.printed.tax, AT_PAYMENT))[1]
         == "invoiced -> tax_pending 190.00"
     )
 
 
 def test_tax_that_is_owed_when_paid_follows_the_payments(invoice: Balance, part_paid: Balance) -> None:
-    assert told(postings.received(invoice, part_paid, BANK, AT_PAYMENT)) == [
+    assert transfer_texts(postings.received(invoice, part_paid, BANK, AT_PAYMENT)) == [
         "manual_receipts -> invoiced 500.00",
         "tax_pending -> tax 79.83",
     ]
     last = part_paid.receive(to_micros("690"))
-    assert told(postings.received(part_paid, last, BANK, AT_PAYMENT))[1] == "tax_pending -> tax 110.17"
-    assert told(postings.returned(last, part_paid, BANK, AT_PAYMENT)) == [
+    assert transfer_texts(postings.received(part_paid, last, BANK, AT_PAYMENT))[1] == "tax_pending -> tax 110.17"
+    assert transfer_texts(postings.returned(last, part_paid, BANK, AT_PAYMENT)) == [
         "invoiced -> manual_receipts 690.00",
         "tax -> tax_pending 110.17",
     ]
@@ -59,19 +59,19 @@ def test_tax_that_is_owed_when_paid_follows_the_payments(invoice: Balance, part_
 
 def test_a_write_off_and_money_after_it(part_paid: Balance) -> None:
     gone = part_paid.write_off()
-    assert told(postings.written_off(part_paid, gone, AT_INVOICE)) == [
+    assert transfer_texts(postings.written_off(part_paid, gone, AT_INVOICE)) == [
         "write_offs -> invoiced 579.83",
         "write_offs -> invoiced 110.17",
     ]
-    assert told(postings.written_off(part_paid, gone, WITH_RELIEF))[1] == "tax -> invoiced 110.17"
-    assert told(postings.written_off(part_paid, gone, AT_PAYMENT))[1] == "tax_pending -> invoiced 110.17"
+    assert transfer_texts(postings.written_off(part_paid, gone, WITH_RELIEF))[1] == "tax -> invoiced 110.17"
+    assert transfer_texts(postings.written_off(part_paid, gone, AT_PAYMENT))[1] == "tax_pending -> invoiced 110.17"
     later = gone.receive(to_micros("100"))
-    assert told(postings.received(gone, later, BANK, AT_INVOICE)) == [
+    assert transfer_texts(postings.received(gone, later, BANK, AT_INVOICE)) == [
         "invoiced -> write_offs 84.04",
         "invoiced -> write_offs 15.96",
         "manual_receipts -> invoiced 100.00",
     ]
-    assert told(postings.write_off_undone(later, WITH_RELIEF)) == [
+    assert transfer_texts(postings.write_off_undone(later, WITH_RELIEF)) == [
         "invoiced -> write_offs 495.79",
         "invoiced -> tax 94.21",
     ]
@@ -79,11 +79,11 @@ def test_a_write_off_and_money_after_it(part_paid: Balance) -> None:
 
 def test_a_credit_note_lowers_what_is_left_and_gives_the_rest_back(part_paid: Balance) -> None:
     after, back = part_paid.credit(shares("1000", "190"))
-    assert told(postings.credited(part_paid, after, back, Role.UNAPPLIED, AT_INVOICE)) == [
+    assert transfer_texts(postings.credited(part_paid, after, back, Role.UNAPPLIED, AT_INVOICE)) == [
         "revenue -> invoiced 579.84",
         "tax -> invoiced 110.16",
         "revenue -> unapplied 420.16",
         "tax -> unapplied 79.84",
     ]
     moves = postings.credited(part_paid, after, back, Role.UNAPPLIED, AT_PAYMENT)
-    assert "tax_pending -> tax 0.01" in told(moves)
+    assert "tax_pending -> tax 0.01" in transfer_texts(moves)

@@ -32,7 +32,7 @@ def period(seller, by="tax_date"):
     return TaxPeriod(seller=seller, first=date(2026, 10, 1), last=date(2026, 11, 30), by=by)
 
 
-def told(rows):
+def line_values(rows):
     return [
         (f"{row.month:%m}", row.country, row.category, row.rate, row.base_micros, row.tax_micros, row.documents)
         for row in rows
@@ -52,7 +52,7 @@ def test_documents_are_added_up_by_month_and_rate_and_credit_notes_are_subtracte
     draft(customer, OCTOBER, "7")
     credit(first, "20", NOVEMBER)
     found = period(seller)
-    assert told(tax_by_month(found)) == [
+    assert line_values(tax_by_month(found)) == [
         ("10", "DE", "S", 7_000, to_micros("10"), to_micros("0.70"), 1),
         ("10", "DE", "S", 19_000, to_micros("150"), to_micros("28.50"), 2),
         ("11", "DE", "S", 19_000, -to_micros("20"), -to_micros("3.80"), 1),
@@ -65,8 +65,8 @@ def test_documents_are_added_up_by_month_and_rate_and_credit_notes_are_subtracte
 def test_the_tax_date_can_be_in_another_month_than_the_issue_date(seller):
     customer = create_customer(OCTOBER, seller)
     invoice(customer, NOVEMBER, "100", period_start=date(2026, 10, 1), period_end=date(2026, 11, 1))
-    assert told(tax_by_month(period(seller)))[0][0] == "10"
-    assert told(tax_by_month(period(seller, "issue_date")))[0][0] == "11"
+    assert line_values(tax_by_month(period(seller)))[0][0] == "10"
+    assert line_values(tax_by_month(period(seller, "issue_date")))[0][0] == "11"
 
 
 def test_reverse_charge_is_listed_by_vat_number_and_foreign_tax_is_declared_at_the_invoice_s_rate(seller):
@@ -115,7 +115,7 @@ def test_tax_of_written_off_debt_is_relieved_in_its_month_and_owed_again_with_la
     )
     pay(customer, "59.50", NOVEMBER, invoice_id=lost.pk)
     reliefs = reliefs_in(period(seller))
-    assert told(relief_by_month(reliefs)) == [
+    assert line_values(relief_by_month(reliefs)) == [
         ("10", "DE", "S", 19_000, -to_micros("100"), -to_micros("19"), 1),
         ("11", "DE", "S", 19_000, to_micros("50"), to_micros("9.50"), 1),
     ]

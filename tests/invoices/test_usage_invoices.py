@@ -78,7 +78,7 @@ def close(acme: Organization, month: date, now: datetime) -> Document:
     return draft_usage_invoice(organization=acme, month=month, now=now)
 
 
-def asked(document: Document) -> list[str]:
+def sums_of(document: Document) -> list[str]:
     """Return an invoice's exact sum, the amount carried in, its net, tax and total, and the amount carried out."""
     sums = ("exact_micros", "carried_in_micros", "net_micros", "tax_micros", "total_micros", "carried_out_micros")
     return [f"{getattr(document, name) / 1_000_000:f}" for name in sums]
@@ -118,7 +118,7 @@ class TestExampleFour:
         return close(acme, OCTOBER, now)
 
     def test_asks_in_payable_amounts_and_carries_the_rest(self, drafted: Document) -> None:
-        assert asked(drafted) == ["175.691110", "0.003210", "175.690000", "33.380000", "209.070000", "0.004320"]
+        assert sums_of(drafted) == ["175.691110", "0.003210", "175.690000", "33.380000", "209.070000", "0.004320"]
         assert lines(drafted) == [
             ("123.46", "API calls, x"),
             ("49.00", "Disk space"),
@@ -153,7 +153,7 @@ class TestExampleFour:
         assert message.arguments["month"] == "2026-10"
         use(acme, now, "10", day="2026-11-10")
         both = close(acme, NOVEMBER, now + timedelta(days=20))
-        assert asked(both) == ["185.691110", "0.003210", "185.690000", "35.280000", "220.970000", "0.004320"]
+        assert sums_of(both) == ["185.691110", "0.003210", "185.690000", "35.280000", "220.970000", "0.004320"]
         assert {row.month for row in InvoicedMonth.objects.filter(document=both)} == {OCTOBER, NOVEMBER}
 
 
@@ -166,7 +166,7 @@ class TestWindow:
         use(acme, now, "5", day="2026-10-21")  # counts in November, since October is closed
         use(acme, now, "2", day="2026-11-10")
         later = close(acme, NOVEMBER, now + timedelta(days=20))
-        assert (asked(later)[0], lines(later)) == ("7.000000", [("5.00", "API calls"), ("2.00", "API calls")])
+        assert (sums_of(later)[0], lines(later)) == ("7.000000", [("5.00", "API calls"), ("2.00", "API calls")])
 
     def test_an_amount_below_one_payable_step_waits_for_the_next_month(self, acme, now):
         use(acme, now, "0.75")
@@ -188,7 +188,7 @@ class TestWindow:
         )
         use(acme, now, "25", "disk", day="2026-11-10")
         later = close(acme, NOVEMBER, now + timedelta(days=20))
-        assert (asked(later)[0], lines(later)) == ("15.000000", [("-10.00", "API calls"), ("25.00", "Disk space")])
+        assert (sums_of(later)[0], lines(later)) == ("15.000000", [("-10.00", "API calls"), ("25.00", "Disk space")])
 
     def test_a_draft_below_a_later_invoice_is_not_discarded(self, acme, now):
         use(acme, now, "10")
@@ -200,7 +200,7 @@ class TestWindow:
         services.discard_draft(document_id=later.pk, now=now)
         services.discard_draft(document_id=first.pk, now=now)
         both = draft_usage_invoice(organization=acme, month=NOVEMBER, now=now + timedelta(days=20))
-        assert asked(both)[0] == "15.000000"
+        assert sums_of(both)[0] == "15.000000"
 
 
 class TestReview:
@@ -311,7 +311,7 @@ def test_twelve_small_units(now: datetime, currency: str, rate: int, used: str, 
     customer = factories.create_customer(begin, seller, currency=currency, billing_mode="postpaid")
     price(make_meter("api", "other"), book=list_price_book(currency=currency, now=EARLY), micros_per_million=ONE_EACH)
     use(customer, now, used)
-    assert asked(close(customer, OCTOBER, now)) == expected
+    assert sums_of(close(customer, OCTOBER, now)) == expected
 
 
 def test_a_month_is_drafted_and_finalized_by_as_many_statements_whatever_was_used(acme, now):

@@ -76,7 +76,7 @@ def subscription_params(v1: Any) -> dict[str, Any]:
     return session_params(mode="subscription", line_items=[line], customer=customer.id)
 
 
-def told(v1: Any) -> list[str]:
+def event_types(v1: Any) -> list[str]:
     """Return the types of the events so far, newest first."""
     return [event.type for event in v1.events.list({"limit": 100}).data]
 

@@ -19,7 +19,7 @@ from local_stripe.__main__ import is_wanted
 from local_stripe.clock import run_due
 from local_stripe.deliveries import Deliverer
 from local_stripe.server import LOCAL_KEY, LocalStripe
-from tests.local_stripe.conftest import invoice_over, session_params, subscription_params, told
+from tests.local_stripe.conftest import event_types, invoice_over, session_params, subscription_params
 
 ROOT = Path(__file__).resolve().parents[2]
 SECRET = "whsec_local"
@@ -103,9 +103,9 @@ class TestButtons:
         assert (subscription.status, invoice.status, invoice.payments.data[0].status) == ("active", "open", "open")
         press(f"{local.url}/do/{v1.payment_intents.list().data[0].id}", "arrives" if arrives else "fails")
         assert self.ends(v1, session) == ("complete", "paid" if arrives else "unpaid")
-        told = {"checkout.session.async_payment_succeeded", "invoice.paid", "invoice_payment.paid"}
+        event_types = {"checkout.session.async_payment_succeeded", "invoice.paid", "invoice_payment.paid"}
         failed = {"checkout.session.async_payment_failed", "invoice.payment_failed"}
-        assert self.types(v1) & (told | failed) == (told if arrives else failed)
+        assert self.types(v1) & (event_types | failed) == (event_types if arrives else failed)
         assert v1.invoices.list().data[0].status == ("paid" if arrives else "open")
         assert v1.subscriptions.list().data[0].status == ("active" if arrives else "past_due")
 
@@ -195,7 +195,7 @@ class TestClock:
                 run_due(local.account)
             assert v1.checkout.sessions.retrieve(session.id).status == "expired"
             assert v1.invoices.retrieve(invoice.id).status == "open"
-        types = told(v1)
+        types = event_types(v1)
         names = ("checkout.session.expired", "invoice.finalized", "invoice.overdue")
         assert [types.count(name) for name in names] == [1, 1, 1]
 

@@ -11,7 +11,7 @@ import time_machine
 from local_stripe import billing_cycle
 from local_stripe.server import LocalStripe
 from local_stripe.subscriptions import turn_due
-from tests.local_stripe.conftest import session_params, told
+from tests.local_stripe.conftest import event_types, session_params
 
 BEGIN = datetime(2026, 11, 18, 12, tzinfo=UTC)
 
@@ -150,7 +150,7 @@ class TestEnd:
         v1.subscriptions.update(subscription.id, {"cancel_at": at("2027-01-18T12:00")})
         clock("2027-12-31")
         assert billed(v1) == [("2026-11-18", 10_000), ("2026-12-18", 10_000)]
-        assert "customer.subscription.deleted" in told(v1)
+        assert "customer.subscription.deleted" in event_types(v1)
 
     @pytest.mark.parametrize(("proration", "back"), [("create_prorations", [-5_000]), ("none", [])])
     def test_within_the_running_period_gives_the_rest_back(

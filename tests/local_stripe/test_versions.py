@@ -41,10 +41,10 @@ class TestEvents:
 
     def test_are_delivered_in_the_pinned_version(self, subscribed: LocalStripe) -> None:
         paid = next(one for one in subscribed.account.store.all("event") if one["type"] == "invoice.paid")
-        told = json.loads(encode(paid))
-        assert told["api_version"] == stripe.api_version
-        assert told["data"]["object"]["parent"]["subscription_details"]["subscription"]
-        assert "paid" not in told["data"]["object"]
+        event_types = json.loads(encode(paid))
+        assert event_types["api_version"] == stripe.api_version
+        assert event_types["data"]["object"]["parent"]["subscription_details"]["subscription"]
+        assert "paid" not in event_types["data"]["object"]
 
     def test_stay_as_they_were_when_the_account_is_upgraded(self, subscribed: LocalStripe, v1: Any) -> None:
         subscribed.account.api_version = stripe.api_version

@@ -27,7 +27,7 @@ def acme(db, now):
     return create_organization(now)
 
 
-def told(event_type):
+def event_data(event_type):
     """Return the data of the recorded events of a type, by sequence."""
     rows = WebhookEvent.objects.filter(type=event_type).order_by("sequence")
     return [json.loads(each.body, parse_float=Decimal)["data"] for each in rows]
@@ -40,7 +40,7 @@ def test_a_redeemed_voucher(acme, now, deliver_outbox):
         redeem(acme, "WELCOME", now)
     deliver_outbox(now)
 
-    (data,) = told("voucher.redeemed")
+    (data,) = event_data("voucher.redeemed")
     assert data["id"] == data["redemptionId"]
     assert (data["amount"], data["currency"]) == (25, "USD")
 
@@ -51,7 +51,7 @@ def test_a_closed_month(acme, now, deliver_outbox):
         close_month(month=october, closed_by="test", now=now)
     deliver_outbox(now)
 
-    assert told("month.closed") == [
+    assert event_data("month.closed") == [
         {"id": "2026-10", "version": 1, "month": "2026-10", "usage": 0, "minimum": 0, "eventCount": 0}
     ]
 
@@ -61,7 +61,7 @@ def test_a_contract_from_its_offer_on(acme, now, deliver_outbox):
     contracts.cancel_contract(contract_id=contract.pk, reason="Changed their mind", now=now)
     deliver_outbox(now)
 
-    changes = told("contract.changed")
+    changes = event_data("contract.changed")
     assert [(each["from"], each["to"]) for each in changes] == [
         ("draft", "pending_payment"),
         ("pending_payment", "cancelled"),
@@ -92,7 +92,7 @@ class TestExpiredReservations:
             expire_reservations(now=now + timedelta(minutes=11))
         deliver_outbox(now + timedelta(minutes=11))
 
-        (data,) = told("reservation.expired")
+        (data,) = event_data("reservation.expired")
         assert (data["amount"], data["dimensions"]) == (Decimal("2.5"), {"project": "p"})
 
     def test_are_sent_to_no_other_endpoint(self, acme, now, deliver_outbox):
@@ -100,7 +100,7 @@ class TestExpiredReservations:
         expire_reservations(now=now + timedelta(minutes=11))
         deliver_outbox(now + timedelta(minutes=11))
 
-        assert told("reservation.expired") == []
+        assert event_data("reservation.expired") == []
 
 
 def test_a_failed_service_sends_nothing(acme, now):
@@ -127,4 +127,4 @@ def test_mail_goes_to_the_contacts_of_its_purpose(acme, now, deliver_outbox):
     delivered = deliver_outbox(now)
 
     assert "notices.publish" in delivered
-    assert len(told("contract.changed")) == 1
+    assert len(event_data("contract.changed")) == 1

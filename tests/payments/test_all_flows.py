@@ -143,7 +143,7 @@ CAUSES = {
 }
 
 
-def each_family_has_the_cause_that_is_meant_for_it() -> bool:
+def causes_are_complete() -> bool:
     assert posted_families() - FAMILIES - BY_HAND == set()
     assert dead_ends() == []
     assert set(Transfer.objects.values_list("cause_type", flat=True)) >= CAUSES
@@ -159,7 +159,7 @@ def test_random_orders_of_all_flows(desk: Desk, acme: Organization, now: datetim
     with rolled_back():
         expected = tell(events, desk, now)
         assert (expected["mismatches"], expected["unsettled"]) == ([], [])
-        assert each_family_has_the_cause_that_is_meant_for_it()
+        assert causes_are_complete()
     assert wallet_figures(acme, now).balance_micros == 0, "each order starts from nothing"
     with rolled_back():
         assert tell(events[::-1], desk, now) == expected

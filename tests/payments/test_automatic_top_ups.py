@@ -46,7 +46,7 @@ def let_cards_end(desk: Desk, outcome: BankAnswer) -> None:
         methods.set_outcome(desk.account, desk.take("payment_method"), outcome)
 
 
-def told(kind: str) -> int:
+def notice_count(kind: str) -> int:
     return OutboxMessage.objects.filter(arguments__notice=kind).count()
 
 
@@ -71,7 +71,7 @@ class TestCharge:
             desk.post(event)
         desk.run(now)
         assert wallet_figures(acme, now).balance_micros == to_micros("70")
-        assert told("top_up.succeeded") == 1
+        assert notice_count("top_up.succeeded") == 1
 
     def test_follows_the_caps(self, desk: Desk, acme: Organization, now: datetime) -> None:
         switch_on(desk, acme, now, amount=None, up_to="100")
@@ -84,7 +84,7 @@ class TestCharge:
             assert wallet_figures(acme, now).balance_micros == to_micros(balance)
         top_up = TopUp.objects.get()
         assert top_up.capped_until == datetime(2026, 11, 19, tzinfo=now.tzinfo)
-        assert told("top_up.capped") == 1
+        assert notice_count("top_up.capped") == 1
 
     def test_survives_a_lost_answer_with_one_charge(self, desk: Desk, acme: Organization, now: datetime) -> None:
         switch_on(desk, acme, now)
@@ -153,7 +153,7 @@ class TestDeclined:
         assert len(intents(desk)) == 4
         assert {each["status"] for each in intents(desk)} == {"canceled"}
         assert TopUp.objects.get().stopped_reason == "card_declined_too_often"
-        assert (told("top_up.failed"), told("top_up.stopped")) == (3, 1)
+        assert (notice_count("top_up.failed"), notice_count("top_up.stopped")) == (3, 1)
 
     def test_a_lost_card_is_tried_once(self, desk: Desk, acme: Organization, now: datetime) -> None:
         switch_on(desk, acme, now)
@@ -204,7 +204,7 @@ class TestMoneyBack:
         desk.settle_all()
         assert set(TopUpAttempt.objects.values_list("state", flat=True)) == {"succeeded"}
         assert TopUp.objects.get().stopped_reason == reason
-        assert (len(intents(desk)), told("top_up.stopped")) == (2, 1)
+        assert (len(intents(desk)), notice_count("top_up.stopped")) == (2, 1)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -48,7 +48,7 @@ def healthy() -> bool:
     return not StripeEvent.objects.filter(state__in=["received", "parked"]).exists()
 
 
-def asked(desk: Desk) -> list[int]:
+def open_totals(desk: Desk) -> list[int]:
     """Return what the open invoices ask for."""
     return [one["total"] for one in desk.account.store.all("invoice") if one["status"] == "open"]
 
@@ -123,7 +123,7 @@ class TestAPromisedPayment:
             subscribe(contract, now)
         services.arrange_contract(contract_id=contract.pk, now=now)
         desk.deliver()
-        assert (asked(desk), Mandate.objects.count()) == ([], 0)
+        assert (open_totals(desk), Mandate.objects.count()) == ([], 0)
         assert healthy()
 
     def test_is_settled_once_when_the_money_arrives(
@@ -133,7 +133,7 @@ class TestAPromisedPayment:
         desk.settle_all()
         contract.refresh_from_db()
         assert (contract.status, states(contract)[:3]) == ("active", ["paid", "paid", "due"])
-        assert (CheckoutSession.objects.get().state, asked(desk)) == ("paid", [])
+        assert (CheckoutSession.objects.get().state, open_totals(desk)) == ("paid", [])
         desk.come_to("2026-12-18")
         assert states(contract)[:4] == ["paid", "paid", "paid", "due"]
         assert compare_clearing(acme, now)
@@ -147,7 +147,7 @@ class TestAPromisedPayment:
         assert states(contract)[:3] == ["due", "due", "due"]
         assert CheckoutSession.objects.get().state == "failed"
         assert PaymentIssue.objects.get(resolved_at=None).kind == "payment_failed"
-        assert (wallet_figures(acme, now).balance_micros, asked(desk)) == (0, [])
+        assert (wallet_figures(acme, now).balance_micros, open_totals(desk)) == (0, [])
         desk.press(subscribe(contract, now))
         desk.deliver()
         contract.refresh_from_db()
@@ -182,7 +182,7 @@ class TestCharged:
         assert desk.charges() == [("2026-11-18", 19_500)]
         assert Mandate.objects.get().payment_method_id == desk.take("payment_method")["id"]
         assert desk.take("payment_method")["customer"] == desk.take("customer")["id"]
-        assert (asked(desk), healthy()) == ([], True)
+        assert (open_totals(desk), healthy()) == ([], True)
         assert compare_clearing(acme, now)
 
     def test_each_is_charged_on_its_due_date_and_settled(
@@ -317,7 +317,7 @@ class TestCharged:
         pay(rows(contract)[2], desk.now, amount, received_in=Role.MANUAL_RECEIPTS)
         desk.run(desk.now)
         desk.settle_all()
-        assert asked(desk) == asks
+        assert open_totals(desk) == asks
         assert (healthy(), compare_clearing(acme, desk.now)) == (True, True)
 
     def test_a_refund_takes_from_the_last_installment_first(
@@ -344,7 +344,7 @@ class TestCharged:
         desk.settle_all()
         assert PaymentIssue.objects.get(resolved_at=None).kind == "method_removed"
         desk.come_to("2026-12-18")
-        assert (asked(desk), desk.take("invoice")["collection_method"]) == ([9_500], "send_invoice")
+        assert (open_totals(desk), desk.take("invoice")["collection_method"]) == ([9_500], "send_invoice")
         chosen = desk.choose_another()
         desk.come_to("2027-01-18")
         assert not PaymentIssue.objects.filter(resolved_at=None, kind="method_removed").exists()
@@ -354,7 +354,7 @@ class TestCharged:
         desk.detach()
         desk.clock.move_to(datetime(2026, 12, 18, 3, tzinfo=UTC))
         services.arrange_contract(contract_id=contract.pk, now=datetime(2026, 12, 18, 3, tzinfo=UTC))
-        assert (asked(desk), desk.take("invoice")["collection_method"]) == ([9_500], "send_invoice")
+        assert (open_totals(desk), desk.take("invoice")["collection_method"]) == ([9_500], "send_invoice")
         assert PaymentIssue.objects.get(resolved_at=None).kind == "method_removed"
 
     def test_a_default_chosen_in_the_portal_is_charged_instead(self, desk: Desk, contract: Contract) -> None:
@@ -439,7 +439,7 @@ def be_sent_the_second(desk: Desk) -> Contract:
     contract = offer(acme, desk.now, frequency="quarterly", credit="900", service="400", credit_limit=3)
     pay(rows(contract)[0], desk.now, received_in=Role.MANUAL_RECEIPTS)
     desk.come_to("2027-02-03")
-    assert asked(desk) == []
+    assert open_totals(desk) == []
     desk.come_to("2027-02-04")
     return contract
 
@@ -454,7 +454,7 @@ class TestSent:
     ) -> None:
         assert StripeInvoice.objects.get().hosted_url == contract.payment_link_url
         due = datetime.fromtimestamp(desk.take("invoice")["due_date"], UTC)
-        assert (due.date(), asked(desk)) == (rows(contract)[1].due_date, [40_000])
+        assert (due.date(), open_totals(desk)) == (rows(contract)[1].due_date, [40_000])
         desk.press(contract.payment_link_url)
         desk.deliver()
         assert states(contract)[1] == "paid"

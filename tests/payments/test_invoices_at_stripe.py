@@ -50,12 +50,12 @@ def made(db: None, standing: Standing) -> Document:
     return standing.reread(Document)
 
 
-def there(desk: Desk) -> list[tuple[str, int]]:
+def invoices_there(desk: Desk) -> list[tuple[str, int]]:
     """Return the invoices at Stripe, newest first: status and amount remaining, in cents."""
     return [(one["status"], one["amount_remaining"]) for one in desk.account.store.all("invoice")]
 
 
-def here(document: Document) -> tuple[str, int]:
+def state_here(document: Document) -> tuple[str, int]:
     document.refresh_from_db()
     return document.state, document.left_micros // 10_000
 
@@ -72,43 +72,43 @@ class TestByHand:
     begins_with = staticmethod(invoice_by_hand)
 
     def test_an_invoice_written_by_hand_is_paid_at_stripe(self, desk, made):
-        assert there(desk) == [("open", 11_900)]
+        assert invoices_there(desk) == [("open", 11_900)]
         (field,) = desk.take("invoice")["custom_fields"]
         assert field["value"] == made.number
         desk.press(url())
         desk.settle_all()
-        assert (here(made), issues()) == (("paid", 0), [])
+        assert (state_here(made), issues()) == (("paid", 0), [])
 
     def test_a_transfer_and_a_credit_note_leave_the_rest_to_pay_there(self, desk, acme, made, now):
         factories.pay(acme, "19", now)
         desk.settle_all()
-        assert there(desk) == [("open", 10_000), ("void", 11_900)]
+        assert invoices_there(desk) == [("open", 10_000), ("void", 11_900)]
         terms = services.CreditTerms(reason="Less", amount=to_micros("20"))
         services.credit_invoice(document_id=made.pk, terms=terms, created_by=BY, now=now)
         desk.settle_all()
-        assert (there(desk)[0], here(made)) == (("open", 7_620), ("part_paid", 7_620))
+        assert (invoices_there(desk)[0], state_here(made)) == (("open", 7_620), ("part_paid", 7_620))
         factories.pay(acme, "76.20", now, key="b2")
         desk.settle_all()
-        assert ({status for status, _ in there(desk)}, issues()) == ({"void"}, [])
+        assert ({status for status, _ in invoices_there(desk)}, issues()) == ({"void"}, [])
 
     def test_the_rest_of_one_paid_in_part_there_is_collected_once(self, desk, acme, made, now):
         desk.press(url(), action="part")
         desk.settle_all()
-        assert (there(desk), here(made)) == ([("open", 5_950)], ("part_paid", 5_950))
+        assert (invoices_there(desk), state_here(made)) == ([("open", 5_950)], ("part_paid", 5_950))
         factories.pay(acme, "19.50", now)
         desk.settle_all()
-        assert (there(desk), here(made)) == ([("open", 4_000), ("paid", 0)], ("part_paid", 4_000))
+        assert (invoices_there(desk), state_here(made)) == ([("open", 4_000), ("paid", 0)], ("part_paid", 4_000))
         desk.press(url())
         desk.settle_all()
         reconcile_organization(organization=acme, now=now + timedelta(hours=3))
-        assert (here(made), issues()) == (("paid", 0), [])
+        assert (state_here(made), issues()) == (("paid", 0), [])
         assert books(acme) == {"cash": "-99.50", "manual_receipts": "-19.50", "revenue": "100.00", "tax": "19.00"}
 
     def test_the_rest_that_came_by_bank_cannot_be_paid_there_again(self, desk, acme, made, now):
         desk.press(url(), action="part")
         factories.pay(acme, "59.50", now)  # before the payment at Stripe is known here
         desk.settle_all()
-        assert (there(desk), here(made), issues()) == ([("paid", 0)], ("paid", 0), [])
+        assert (invoices_there(desk), state_here(made), issues()) == ([("paid", 0)], ("paid", 0), [])
         assert books(acme) == {"cash": "-59.50", "manual_receipts": "-59.50", "revenue": "100.00", "tax": "19.00"}
 
     def test_a_credit_note_over_the_rest_of_one_paid_in_part_there_ends_it_there(self, desk, acme, made, now):
@@ -117,7 +117,7 @@ class TestByHand:
         terms = services.CreditTerms(reason="Less", amount=to_micros("50"))
         services.credit_invoice(document_id=made.pk, terms=terms, created_by=BY, now=now)
         desk.settle_all()
-        assert (there(desk), here(made), issues()) == ([("paid", 0)], ("paid", 0), [])
+        assert (invoices_there(desk), state_here(made), issues()) == ([("paid", 0)], ("paid", 0), [])
         assert books(acme) == {"cash": "-59.50", "revenue": "50.00", "tax": "9.50"}
 
     def test_money_that_both_sides_take_at_once_is_unapplied(self, desk, acme, made, now):
@@ -126,7 +126,7 @@ class TestByHand:
         desk.press(url())
         factories.pay(acme, "59.50", now)
         desk.settle_all()
-        assert (there(desk), here(made)) == ([("paid", 0)], ("paid", 0))
+        assert (invoices_there(desk), state_here(made)) == ([("paid", 0)], ("paid", 0))
         (found,) = PaymentIssue.objects.filter(resolved_at=None)
         assert (found.kind, found.actual_micros) == ("unapplied", to_micros("59.50"))
         assert books(acme)["unapplied"] == "59.50"
@@ -141,17 +141,17 @@ class TestByHand:
         factories.pay(acme, f"{made.left_micros / 10**6:.2f}", now, invoice_id=made.pk)
         desk.settle_all()
         reconcile_organization(organization=acme, now=now + timedelta(hours=3))
-        assert (there(desk)[0][0], issues()) == ("open", ["schedule"])
+        assert (invoices_there(desk)[0][0], issues()) == ("open", ["schedule"])
         desk.settle_later(arrives=False)
         desk.settle_all()
         reconcile_organization(organization=acme, now=now + timedelta(hours=3))
         desk.settle_all()
-        assert (there(desk)[0][0], issues()) == ("paid" if action else "void", [])
+        assert (invoices_there(desk)[0][0], issues()) == ("paid" if action else "void", [])
 
     def test_void_voids_it_there(self, desk, made, now):
         services.void_invoice(document_id=made.pk, reason="Wrong", created_by=BY, now=now)
         desk.settle_all()
-        assert (there(desk), here(made), issues()) == ([("void", 11_900)], ("void", 0), [])
+        assert (invoices_there(desk), state_here(made), issues()) == ([("void", 11_900)], ("void", 0), [])
 
     @pytest.mark.parametrize("written_off", [False, True])
     def test_what_is_given_up_is_uncollectible_there_and_can_still_be_paid_there(self, desk, made, now, written_off):
@@ -161,30 +161,30 @@ class TestByHand:
         else:
             services.mark_uncollectible(document_id=made.pk, reason="r", created_by=BY, now=now)
         desk.settle_all()
-        assert (there(desk), issues()) == ([("uncollectible", 11_900)], [])
+        assert (invoices_there(desk), issues()) == ([("uncollectible", 11_900)], [])
         assert StripeInvoice.objects.get().state == "uncollectible"
         desk.press(url())
         desk.settle_all()
-        assert (here(made), there(desk), issues()) == (("paid", 0), [("paid", 0)], [])
+        assert (state_here(made), invoices_there(desk), issues()) == (("paid", 0), [("paid", 0)], [])
 
     def test_what_is_taken_up_again_has_a_new_one_there(self, desk, acme, made, now):
         services.mark_uncollectible(document_id=made.pk, reason="r", created_by=BY, now=now)
         desk.settle_all()
         services.reopen_invoice(document_id=made.pk, created_by=BY, now=now)
         desk.settle_all()
-        assert there(desk) == [("open", 11_900), ("void", 11_900)]
+        assert invoices_there(desk) == [("open", 11_900), ("void", 11_900)]
         services.mark_uncollectible(document_id=made.pk, reason="r", created_by=BY, now=now)
         desk.settle_all()
         factories.pay(acme, "119", now, invoice_id=made.pk)
         desk.settle_all()
-        assert (there(desk), here(made)) == ([("void", 11_900), ("void", 11_900)], ("paid", 0))
+        assert (invoices_there(desk), state_here(made)) == ([("void", 11_900), ("void", 11_900)], ("paid", 0))
 
     @pytest.mark.parametrize("status", ["void", "uncollectible"])
     def test_what_staff_end_at_stripe_is_an_issue_until_it_is_settled_here(self, desk, acme, made, now, status):
         desk.end_invoice(status)
         desk.settle_all()
         (found,) = PaymentIssue.objects.all()
-        assert (found.kind, found.expected_micros, here(made)) == ("schedule", to_micros("119"), ("open", 11_900))
+        assert (found.kind, found.expected_micros, state_here(made)) == ("schedule", to_micros("119"), ("open", 11_900))
         reconcile_organization(organization=acme, now=now + timedelta(hours=3))
         assert issues() == ["schedule"], "the daily comparison finds both ended, and ours is still due"
         if status == "void":
@@ -192,19 +192,19 @@ class TestByHand:
         else:
             services.mark_uncollectible(document_id=made.pk, reason="r", created_by=BY, now=now)
         desk.settle_all()
-        assert (issues(), there(desk)) == ([], [(status, 11_900)])
+        assert (issues(), invoices_there(desk)) == ([], [(status, 11_900)])
 
     def test_what_was_given_up_there_by_hand_cannot_be_paid_twice(self, desk, acme, made, now):
         desk.end_invoice("uncollectible")
         desk.settle_all()
         factories.pay(acme, "119", now)
         desk.settle_all()
-        assert (there(desk), here(made), issues()) == ([("void", 11_900)], ("paid", 0), [])
+        assert (invoices_there(desk), state_here(made), issues()) == ([("void", 11_900)], ("paid", 0), [])
 
     def test_what_is_marked_paid_there_is_money_received_by_bank(self, desk, made):
         desk.pay_invoice_elsewhere()
         desk.settle_all()
-        assert (here(made), issues()) == (("paid", 0), [])
+        assert (state_here(made), issues()) == (("paid", 0), [])
         assert made.applications.get().money.received_in == "manual_receipts"
 
 
@@ -214,13 +214,13 @@ def test_a_late_fee_is_asked_for_at_stripe(desk, acme, now):
     draft = services.draft_invoice(organization=acme, terms=terms, kind="fee", created_by="system:dunning", now=now)
     fee = factories.finalize(draft, now)
     desk.settle_all()
-    assert there(desk) == [("open", 500)]
+    assert invoices_there(desk) == [("open", 500)]
     desk.press(url())
     desk.settle_all()
-    assert here(fee) == ("paid", 0)
+    assert state_here(fee) == ("paid", 0)
 
 
-def note_there(desk: Desk, amount: int, **more: int) -> Body:
+def credit_at_stripe(desk: Desk, amount: int, **more: int) -> Body:
     """A credit note that staff make on the newest invoice at Stripe, in cents."""
     with desk.account.store.transaction():
         made = credit_notes.create(desk.account, {"invoice": desk.take("invoice")["id"], "amount": amount, **more})
@@ -238,17 +238,21 @@ class TestCreditNotesMadeAtStripe:
     begins_with = staticmethod(invoice_by_hand)
 
     def test_are_made_here_and_the_rest_is_paid_there(self, desk, made):
-        note_there(desk, 3_970)
-        assert (notes(), here(made), there(desk)) == ([(3_337, 633, "")], ("open", 7_930), [("open", 7_930)])
-        note_there(desk, 3_970)
+        credit_at_stripe(desk, 3_970)
+        assert (notes(), state_here(made), invoices_there(desk)) == (
+            [(3_337, 633, "")],
+            ("open", 7_930),
+            [("open", 7_930)],
+        )
+        credit_at_stripe(desk, 3_970)
         desk.press(url())
         desk.settle_all()
-        assert (here(made), there(desk), issues()) == (("paid", 0), [("paid", 0)], [])
+        assert (state_here(made), invoices_there(desk), issues()) == (("paid", 0), [("paid", 0)], [])
         assert [sum(each[:2]) for each in notes()] == [3_970, 3_970]
 
     def test_over_the_whole_void_it(self, desk, made):
-        note_there(desk, 11_900)
-        assert (here(made), notes(), issues()) == (("void", 0), [(10_000, 1_900, "")], [])
+        credit_at_stripe(desk, 11_900)
+        assert (state_here(made), notes(), issues()) == (("void", 0), [(10_000, 1_900, "")], [])
 
     def test_that_come_after_the_payment_settle_the_rest(self, desk, made):
         with desk.account.store.transaction():
@@ -258,35 +262,35 @@ class TestCreditNotesMadeAtStripe:
             desk.delivered.add(event["id"])
             desk.post(event)
         desk.settle_all()
-        assert (here(made), issues()) == (("paid", 0), [])
+        assert (state_here(made), issues()) == (("paid", 0), [])
 
     def test_that_refund_are_credited_once_with_the_refund(self, desk, acme, made):
         desk.press(url())
         desk.settle_all()
-        note_there(desk, 5_950, refund_amount=5_950)
-        assert (here(made), notes(), issues()) == (("paid", 0), [(5_000, 950, "cash")], [])
+        credit_at_stripe(desk, 5_950, refund_amount=5_950)
+        assert (state_here(made), notes(), issues()) == (("paid", 0), [(5_000, 950, "cash")], [])
         assert books(acme) == {"cash": "-59.50", "revenue": "50.00", "tax": "9.50"}
 
     def test_that_return_money_otherwise_are_an_issue_with_the_sum(self, desk, made):
         desk.press(url())
         desk.settle_all()
-        note_there(desk, 5_950, out_of_band_amount=5_950)
+        credit_at_stripe(desk, 5_950, out_of_band_amount=5_950)
         (found,) = PaymentIssue.objects.filter(resolved_at=None)
         assert (found.kind, found.actual_micros, notes()) == ("credit_note", to_micros("59.50"), [])
 
     def test_over_more_than_is_left_here_are_an_issue_with_the_sum(self, desk, acme, made, now):
         factories.pay(acme, "100", now)
-        note_there(desk, 3_000)
+        credit_at_stripe(desk, 3_000)
         (found,) = PaymentIssue.objects.filter(kind="credit_note", resolved_at=None)
-        assert (found.actual_micros, here(made)) == (to_micros("30"), ("part_paid", 1_900))
+        assert (found.actual_micros, state_here(made)) == (to_micros("30"), ("part_paid", 1_900))
 
     def test_that_are_voided_there_are_an_issue_since_ours_stands(self, desk, made):
-        note = note_there(desk, 1_900)
+        note = credit_at_stripe(desk, 1_900)
         with desk.account.store.transaction():
             credit_notes.void(desk.account, note)
         desk.settle_all()
         (found,) = PaymentIssue.objects.filter(kind="credit_note", resolved_at=None)
-        assert (found.actual_micros, here(made)) == (to_micros("19"), ("open", 10_000))
+        assert (found.actual_micros, state_here(made)) == (to_micros("19"), ("open", 10_000))
 
 
 def test_money_that_goes_back_by_refunds_is_credited_to_the_last_cent(desk, acme, now):
@@ -297,7 +301,7 @@ def test_money_that_goes_back_by_refunds_is_credited_to_the_last_cent(desk, acme
     for amount in (397, 397, 397):
         desk.refund(amount)
         desk.settle_all()
-    assert (here(document), notes()) == (("paid", 0), [(334, 63, "cash"), (334, 63, "cash"), (333, 64, "cash")])
+    assert (state_here(document), notes()) == (("paid", 0), [(334, 63, "cash"), (334, 63, "cash"), (333, 64, "cash")])
     assert books(acme) == {}
 
 
@@ -321,4 +325,4 @@ class TestMoneyThatGoesBack:
         desk.settle_all()
         desk.close_dispute(dispute, outcome)
         desk.settle_all()
-        assert (here(made), notes()) == (("paid", 0), credited)
+        assert (state_here(made), notes()) == (("paid", 0), credited)

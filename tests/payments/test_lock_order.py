@@ -43,7 +43,7 @@ def paid(desk: Desk, acme: Organization, now: datetime) -> Contract:
     return contract
 
 
-def somebody_waits_for_me() -> bool:
+def blocks_another() -> bool:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT EXISTS (SELECT 1 FROM pg_locks"
@@ -96,7 +96,7 @@ def test_the_contract_is_locked_before_the_wallet(
     with transaction.atomic():
         lock_contract(paid.pk)
         thread.start()
-        assert any(somebody_waits_for_me() for _ in range(LOOKS))
+        assert any(blocks_another() for _ in range(LOOKS))
         Book.objects.select_for_update(no_key=True, nowait=True).get(pk=acme.pk)
     thread.join()
     assert StripeEvent.objects.get(event_id=event_id).state == "handled"
@@ -131,7 +131,7 @@ def test_credit_that_is_spent_while_its_refund_waits_is_owed_and_not_overspent(
     with transaction.atomic():
         charge(acme, "30", now, key="meanwhile")
         thread.start()
-        assert any(somebody_waits_for_me() for _ in range(LOOKS))
+        assert any(blocks_another() for _ in range(LOOKS))
     thread.join()
     figures = wallet_figures(acme, now)
     assert (figures.overspend_micros, figures.outstanding_micros) == (0, to_micros("30"))

@@ -64,7 +64,7 @@ def taxed(document: Document) -> list[tuple[str, int, int, int]]:
     return [(each.category, each.rate, each.base_micros // 10_000, each.tax_micros // 10_000) for each in rows]
 
 
-def asked(desk: Desk) -> int:
+def calculation_count(desk: Desk) -> int:
     return len(desk.account.store.all("tax.calculation"))
 
 
@@ -93,7 +93,7 @@ class TestADraft:
         assert (taxed(made), made.total_micros) == ([("", 0, 15_000, 0)], to_micros("150"))
         with pytest.raises(TaxAwaited):
             finalize(made, now)
-        assert asked(desk) == 0, "no request of staff calls Stripe"
+        assert calculation_count(desk) == 0, "no request of staff calls Stripe"
         desk.run(now)
         made = fresh(made)
         assert (taxed(made), made.total_micros) == ([("S", 19_000, 15_000, 2_850)], to_micros("178.50"))
@@ -105,11 +105,11 @@ class TestADraft:
         for _ in range(3):
             desk.run(now)
             services.refresh_tax(document_id=made.pk, now=now)
-        assert asked(desk) == 1
+        assert calculation_count(desk) == 1
         services.edit_draft(document_id=made.pk, terms=terms("200"), now=now)
         assert taxed(fresh(made)) == [("", 0, 20_000, 0)]
         desk.run(now)
-        assert (taxed(fresh(made)), asked(desk)) == ([("S", 19_000, 20_000, 3_800)], 2)
+        assert (taxed(fresh(made)), calculation_count(desk)) == ([("S", 19_000, 20_000, 3_800)], 2)
 
     @pytest.mark.parametrize(
         ("profile", "row", "reason"),
@@ -258,7 +258,7 @@ class TestWhatIsFinalizedByItself:
         )
         assert finalize(made, now).state == "open"
         desk.run(now)
-        assert (asked(desk), reported(desk)) == (0, [])
+        assert (calculation_count(desk), reported(desk)) == (0, [])
 
     def test_a_service_agreement_is_invoiced_once_the_tax_is_there(
         self, desk: Desk, acme: Organization, now: datetime
@@ -343,7 +343,7 @@ class TestBoughtCredit:
     ) -> None:
         for _ in range(2):
             url = buy(acme, now)
-        assert asked(desk) == 1
+        assert calculation_count(desk) == 1
         assert desk.take("checkout.session")["amount_total"] == 2_975
         desk.press(url)
         desk.settle_all()
@@ -382,7 +382,7 @@ def test_drafts_follow_their_seller_to_stripe_and_back(
         Seller.objects.update(tax_engine=engine)
         refresh_drafts_of(seller_id=seller.pk, now=at)
         desk.run(at)
-        assert (taxed(fresh(made)), asked(desk)) == ([("S", 19_000, 10_000, 1_900)], 1)
+        assert (taxed(fresh(made)), calculation_count(desk)) == ([("S", 19_000, 10_000, 1_900)], 1)
         assert bool(fresh(made).tax_calculation_id) == (engine == "stripe")
 
 

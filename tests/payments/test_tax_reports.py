@@ -18,7 +18,7 @@ from apps.wallets.selectors import balance_of
 from local_stripe.faults import Fault
 from tests.invoices.factories import create_customer, create_seller, draft, finalize, pay, terms
 from tests.payments.desk import Desk
-from tests.payments.test_stripe_tax import asked, fresh, issue, reported
+from tests.payments.test_stripe_tax import calculation_count, fresh, issue, reported
 from tests.payments.test_top_ups import buy
 
 BY = "staff:ann"
@@ -112,7 +112,7 @@ class TestCreditWhoseRefundFailedLate:
             desk.settle_all()
             assert (in_all(desk), issue()) == ((2_500, 475), None)
         assert balance_of(acme.pk, Role.TAX) == to_micros("4.75")
-        assert asked(desk) == 3, "one calculation can be reported once"
+        assert calculation_count(desk) == 3, "one calculation can be reported once"
 
     def test_in_part_is_reported_in_part(self, desk: Desk, acme: Organization, now: datetime) -> None:
         desk.press(buy(acme, now))

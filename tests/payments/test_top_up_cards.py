@@ -30,7 +30,7 @@ from local_stripe import money
 from local_stripe.methods import BankAnswer
 from tests.factories import charge, create_grant
 from tests.payments.desk import Desk
-from tests.payments.test_automatic_top_ups import let_cards_end, switch_on, told
+from tests.payments.test_automatic_top_ups import let_cards_end, notice_count, switch_on
 from tests.payments.test_top_ups import buy
 from tests.top_ups.factories import create_top_up
 
@@ -156,7 +156,7 @@ class TestRemoved:
         desk.settle_all()
         top_up = TopUp.objects.get()
         assert (top_up.payment_method_id, top_up.card_last4, top_up.stopped_reason) == ("", "", "card_gone")
-        assert told("top_up.stopped") == 1
+        assert notice_count("top_up.stopped") == 1
 
     def test_with_its_customer(self, desk: Desk, acme: Organization, now: datetime) -> None:
         switch_on(desk, acme, now)
@@ -174,7 +174,7 @@ class TestExpiring:
         create_top_up(acme, now, **RUNNING_OUT)
         for hour in (7, 8):
             services.notify_expiring_cards(now=datetime.fromisoformat(f"{day}T0{hour}:25:00+00:00"))
-        assert told("card.expires_soon") == times
+        assert notice_count("card.expires_soon") == times
 
     def test_is_not_told_once_the_bank_has_replaced_it(self, desk: Desk, acme: Organization, now: datetime) -> None:
         switch_on(desk, acme, now)
@@ -218,7 +218,7 @@ class TestAuthentication:
         payment = StripePayment.objects.get()
         assert (payment.key, payment.payment_intent_id) == (asked.reference, asked.payment_intent_id)
         assert payment.charge_id
-        assert (CheckoutSession.objects.get().state, told("top_up.succeeded")) == ("paid", 1)
+        assert (CheckoutSession.objects.get().state, notice_count("top_up.succeeded")) == ("paid", 1)
         late = Client().get(link)
         assert "nothing to confirm" in late.content.decode()
 
@@ -232,7 +232,7 @@ class TestAuthentication:
         desk.settle_all()
         asked.refresh_from_db()
         assert (asked.state, TopUp.objects.get().stopped_reason) == ("canceled", "not_authenticated")
-        assert (told("top_up.stopped"), desk.press(page)) == (1, "")
+        assert (notice_count("top_up.stopped"), desk.press(page)) == (1, "")
         assert "nothing to confirm" in Client().get(confirmation_address(asked.pk)).content.decode()
 
     def test_of_another_card_is_not_waited_for(
@@ -252,7 +252,7 @@ class TestAuthentication:
         assert "nothing to confirm" in Client().get(confirmation_address(asked.pk)).content.decode()
         desk.settle_all()
         asked.refresh_from_db()
-        assert (asked.state, desk.press(page), told("top_up.stopped")) == ("canceled", "", 0)
+        assert (asked.state, desk.press(page), notice_count("top_up.stopped")) == ("canceled", "", 0)
 
     def test_a_link_that_we_did_not_sign_is_unknown(self, acme: Organization) -> None:
         assert Client().get("/top-ups/confirm/x:y").status_code == 404

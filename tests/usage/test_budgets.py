@@ -174,7 +174,7 @@ class TestNewBudget:
         assert (spent("web"), spent("each", "web")) == (5, 5)
 
 
-def told(deliver_outbox, now):
+def new_events(deliver_outbox, now):
     """Deliver due messages, and return the new events to organizations: types and data."""
     before = set(WebhookEvent.objects.values_list("pk", flat=True))
     deliver_outbox(now)
@@ -190,7 +190,7 @@ class TestNotices:
         for id, quantity in (("a", 45), ("b", 10), ("c", 50)):
             use(acme, now, id, quantity)
             use(acme, now, id, quantity)
-            seen += [(type, data["crossed"]) for type, data in told(deliver_outbox, now)]
+            seen += [(type, data["crossed"]) for type, data in new_events(deliver_outbox, now)]
         assert seen == [("budget.threshold_reached", [50]), ("budget.exceeded", [80, 100])]
 
     def test_tell_of_a_correction_and_of_the_next_crossing(self, acme, now, deliver_outbox):
@@ -200,7 +200,7 @@ class TestNotices:
         voided = Correction(organization=acme, source="app", event_id="b", reason="sent twice", created_by="key:test")
         correct_event(voided, now=now)
         use(acme, now, "c", 30)
-        assert [(type, data.get("crossed", data.get("cleared"))) for type, data in told(deliver_outbox, now)] == [
+        assert [(type, data.get("crossed", data.get("cleared"))) for type, data in new_events(deliver_outbox, now)] == [
             ("budget.threshold_reached", [50]),
             ("budget.exceeded", [80, 100]),
             ("budget.recovered", [80, 100]),
@@ -210,24 +210,24 @@ class TestNotices:
     def test_tell_of_a_raised_limit_once_and_of_the_next_period(self, acme, now, deliver_outbox):
         put_budget(acme, "day", "100", now)
         use(acme, now, "a", 100)
-        assert [type for type, _ in told(deliver_outbox, now)] == ["budget.exceeded"]
+        assert [type for type, _ in new_events(deliver_outbox, now)] == ["budget.exceeded"]
         add_to_budget(organization=acme, call=addition("day", "25"), now=now)
-        ((type, data),) = told(deliver_outbox, now)
+        ((type, data),) = new_events(deliver_outbox, now)
         assert (type, data["reason"], data["cleared"]) == ("budget.recovered", "added", [100])
         row = BucketPeriod.objects.get(bucket__budget__slug="day")
         assert (row.alarms, row.reached_at) == ([50, 80], None)
         reserve(acme, "25", now)
         use(acme, now, "b", 25)
-        told(deliver_outbox, now)
+        new_events(deliver_outbox, now)
         tomorrow = now + timedelta(days=1)
         use(acme, tomorrow, "c", 1, time="2026-11-19T11:59:00Z")
-        ((type, data),) = told(deliver_outbox, tomorrow)
+        ((type, data),) = new_events(deliver_outbox, tomorrow)
         assert (type, data["reason"]) == ("budget.recovered", "new_period")
 
     def test_tell_late_usage_of_an_ended_period_apart(self, acme, now, deliver_outbox):
         put_budget(acme, "day", "10", now - timedelta(days=1))
         use(acme, now, "late", 10, time="2026-11-17T10:00:00Z")
-        ((type, data),) = told(deliver_outbox, now)
+        ((type, data),) = new_events(deliver_outbox, now)
         assert (type, data["late"]) == ("budget.exceeded", True)
 
 
@@ -246,8 +246,8 @@ class TestDigest:
         for minutes in (11, 71, 131):
             send_budget_digests(now=evening + timedelta(minutes=minutes))
         deliver_outbox(evening + timedelta(hours=3))
-        (told,) = OutboxMessage.objects.filter(arguments__notice="budget.digest")
-        data = json.loads(told.arguments["data"])
+        (new_events,) = OutboxMessage.objects.filter(arguments__notice="budget.digest")
+        data = json.loads(new_events.arguments["data"])
         shown = [[each[name] for name in ("bucket", "spent", "limit", "since")] for each in data["buckets"]]
         since = "2026-11-18T23:50:00Z"
         assert (data["budgetId"], data["count"], shown) == ("each", 2, [["ann", 7, 5, since], ["eve", 9, 5, since]])

@@ -24,7 +24,7 @@ from tests.factories import create_grant, create_organization
 from tests.pricing.factories import EARLY, make_meter, price
 from tests.usage.factories import event, send, several
 from tests.usage.test_races import at_once
-from tests.usage.test_ranked_reports import standing, told
+from tests.usage.test_ranked_reports import events_in_force, report_from
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MICRO = 1_000_000
@@ -120,7 +120,7 @@ def test_a_replacement_after_a_change_of_price_counts_once_at_its_own_price(acme
         *[lambda new=new: correct(acme, later, "e1", new) for new in news],
         *[lambda: send(acme, later, first)] * 4,
     )
-    (row,) = standing(acme)
+    (row,) = events_in_force(acme)
     assert (row.pk, row.price_version_id) == (EventCorrection.objects.latest("pk").replacement, draft.pk)
     assert (EventCorrection.objects.count(), charged(acme, later)) == (8, 9 * row.quantity_micros // MICRO)
     assert_proven(acme, later)
@@ -138,7 +138,7 @@ def test_replacements_that_meet_a_void_are_before_it_or_refused(acme, now):
     )
     found = Counter(results)
     assert (found["voided"], found["replaced"] + found["refused"]) == (5, 10)
-    assert (standing(acme), charged(acme, now)) == ([], 0)
+    assert (events_in_force(acme), charged(acme, now)) == ([], 0)
     assert_proven(acme, now)
 
 
@@ -148,7 +148,7 @@ def test_a_call_reported_by_three_routes_at_once_counts_as_its_vendor_reports_it
     routes = [("otel", 1_000), ("litellm", 950), ("openai", 900)]
 
     def reports(vendor, tokens):
-        calls = [told(vendor, number, tokens, 10) for number in range(30)]
+        calls = [report_from(vendor, number, tokens, 10) for number in range(30)]
         return [call for call in calls if not call.event.update(time=f"{month}-03T12:00:00Z")]
 
     at_once(
@@ -156,6 +156,6 @@ def test_a_call_reported_by_three_routes_at_once_counts_as_its_vendor_reports_it
         *[lambda route=route: send(acme, now, *reversed(reports(*route))) for route in routes],
         lambda: close_month(month=parse_month("2026-10"), closed_by="system:test", now=now),
     )
-    assert [row.input_tokens for row in standing(acme)] == [900] * 30
+    assert [row.input_tokens for row in events_in_force(acme)] == [900] * 30
     assert charged(acme, now) == 30 * 1_000
     assert_proven(acme, now)

@@ -40,7 +40,7 @@ def at_once(*calls):
         return list(pool.map(run, calls))
 
 
-def weather(storm, now, **how):
+def check_storm(storm, now, **how):
     result = storm.strike(now=now, **how)
     events = sum(map(len, storm.events.values()))
     assert (result.accepted, result.duplicate, result.quarantined, result.refusals) == (events, events, 0, [])
@@ -53,12 +53,12 @@ def weather(storm, now, **how):
 class TestStorm:
     def test_leaves_every_total_right_to_the_micro(self, now):
         define_prices()
-        weather(Storm.brew(organizations=12, each=700, now=now), now, connections=6, batch=150)
+        check_storm(Storm.brew(organizations=12, each=700, now=now), now, connections=6, batch=150)
 
     @pytest.mark.long
     def test_of_a_million_events_leaves_every_total_right_to_the_micro(self, now):
         define_prices()
-        weather(Storm.brew(organizations=200, each=5_000, now=now), now, connections=8, batch=500)
+        check_storm(Storm.brew(organizations=200, each=5_000, now=now), now, connections=8, batch=500)
 
 
 class TestAtOnce:

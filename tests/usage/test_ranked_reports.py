@@ -38,7 +38,7 @@ def charged(organization, now):
     return figures.outstanding_micros - figures.balance_micros
 
 
-def told(vendor, number, into, out):
+def report_from(vendor, number, into, out):
     """Return one call in the form of a vendor, gateway or tracer."""
     name = f"call-{number}"
     report = {
@@ -68,7 +68,7 @@ def told(vendor, number, into, out):
 
 def test_a_report_of_a_higher_rank_replaces_the_event_and_one_of_a_lower_rank_changes_nothing(chat, now):
     acme, globex = create_organization(now), create_organization(now, "globex")
-    tracer, vendor = told("otel", 1, 1_000, 10), told("openai", 1, 900, 10)
+    tracer, vendor = report_from("otel", 1, 1_000, 10), report_from("openai", 1, 900, 10)
     assert send(acme, now, tracer).accepted == 1
     assert (charged(acme, now), send(acme, now, vendor).replaced, charged(acme, now)) == (1_100, 1, 1_000)
     assert send(globex, now, vendor).accepted == 1
@@ -80,7 +80,9 @@ def test_a_report_of_a_higher_rank_replaces_the_event_and_one_of_a_lower_rank_ch
 
 def test_of_the_reports_in_one_batch_only_the_one_with_the_highest_rank_is_an_event(chat, now):
     acme = create_organization(now)
-    result = send(acme, now, told("otel", 1, 1_000, 10), told("openai", 1, 900, 10), told("litellm", 1, 7, 7))
+    result = send(
+        acme, now, report_from("otel", 1, 1_000, 10), report_from("openai", 1, 900, 10), report_from("litellm", 1, 7, 7)
+    )
     assert (result.accepted, result.replaced, result.duplicate) == (1, 0, 2)
     assert (charged(acme, now), UsageEvent.objects.count()) == (1_000, 1)
 
@@ -88,7 +90,7 @@ def test_of_the_reports_in_one_batch_only_the_one_with_the_highest_rank_is_an_ev
 def test_a_vendor_corrects_what_a_span_left_out(now):
     price(make_meter(), **cells("input 1.25\ncache_read 0.625\noutput 10"))
     acme, globex = create_organization(now), create_organization(now, "globex")
-    tracer, vendor = told("otel", 1, 262_960, 1_744), told("openai", 1, 262_960, 1_744)
+    tracer, vendor = report_from("otel", 1, 262_960, 1_744), report_from("openai", 1, 262_960, 1_744)
     vendor.event["data"]["cache_read_tokens"] = 257_955
     assert (send(acme, now, tracer).accepted, charged(acme, now)) == (1, 346_140)
     assert (send(acme, now, vendor).replaced, charged(acme, now)) == (1, 184_918)
@@ -111,7 +113,7 @@ def costs(organization):
 
 def logged(number, into, out, cost):
     """Return one call as LiteLLM reports it: with its cost in dollars, and the key that was used."""
-    found = told("litellm", number, into, out)
+    found = report_from("litellm", number, into, out)
     found.event["data"] |= {"cost": {"amount": cost, "currency": "USD"}, "key": "k1"}
     return found
 
@@ -119,9 +121,9 @@ def logged(number, into, out, cost):
 def test_the_cost_that_a_gateway_told_stays_when_a_vendor_tells_none(chat, now):
     acme = create_organization(now)
     send(acme, now, logged(1, 5, 5, 2), logged(2, 5, 5, 3))
-    assert send(acme, now, told("openai", 1, 5, 5)).duplicate == 1
+    assert send(acme, now, report_from("openai", 1, 5, 5)).duplicate == 1
     assert (costs(acme), EventCorrection.objects.count()) == ([(2, "k1"), (3, "k1")], 0)
-    vendor = told("openai", 2, 9, 9)
+    vendor = report_from("openai", 2, 9, 9)
     assert (send(acme, now, vendor).replaced, costs(acme)) == (1, [(2, "k1"), (3, "k1")])
     assert (charged(acme, now), send(acme, now, vendor).duplicate) == (55 + 99, 1)
     assert list(check_usage()) == []
@@ -129,9 +131,9 @@ def test_the_cost_that_a_gateway_told_stays_when_a_vendor_tells_none(chat, now):
 
 def test_a_report_of_a_higher_rank_adds_or_replaces_the_cost_and_the_charge_stays(chat, now):
     acme = create_organization(now)
-    send(acme, now, told("otel", 1, 5, 5))
+    send(acme, now, report_from("otel", 1, 5, 5))
     assert (send(acme, now, logged(1, 5, 5, 2)).replaced, costs(acme)) == (1, [(2, "k1")])
-    vendor = told("openai", 1, 5, 5)
+    vendor = report_from("openai", 1, 5, 5)
     vendor.event["data"]["cost"] = {"amount": 4, "currency": "USD"}
     assert (send(acme, now, vendor).replaced, costs(acme), charged(acme, now)) == (1, [(4, "k1")], 55)
     assert list(check_usage()) == []
@@ -140,54 +142,57 @@ def test_a_report_of_a_higher_rank_adds_or_replaces_the_cost_and_the_charge_stay
 @pytest.mark.django_db(transaction=True)
 def test_reports_that_agree_take_one_further_statement(chat, now):
     acme = create_organization(now)
-    send(acme, now, *(told("otel", number, 5, 5) for number in range(100)))
+    send(acme, now, *(report_from("otel", number, 5, 5) for number in range(100)))
     with CaptureQueriesContext(connection) as captured:
-        result = send(acme, now, *(told("openai", number, 5, 5) for number in range(100)))
+        result = send(acme, now, *(report_from("openai", number, 5, 5) for number in range(100)))
     assert (result.duplicate, len(captured)) == (100, 4)
 
 
 def test_a_report_that_agrees_raises_the_rank_of_the_event(chat, now):
     acme = create_organization(now)
-    send(acme, now, told("otel", 1, 5, 5))
-    vendor = told("openai", 1, 5, 5)
+    send(acme, now, report_from("otel", 1, 5, 5))
+    vendor = report_from("openai", 1, 5, 5)
     assert send(acme, now, vendor).duplicate == 1
-    assert (send(acme, now, told("litellm", 1, 9, 9)).duplicate, charged(acme, now)) == (1, 55)
+    assert (send(acme, now, report_from("litellm", 1, 9, 9)).duplicate, charged(acme, now)) == (1, 55)
     assert (send(acme, now, vendor).duplicate, EventCorrection.objects.count()) == (1, 0)
-    assert [each.code for each in send(acme, now, told("openai", 1, 6, 5)).refusals] == ["id_reused"]
+    assert [each.code for each in send(acme, now, report_from("openai", 1, 6, 5)).refusals] == ["id_reused"]
 
 
 def test_the_highest_rank_replaces_a_middle_one_even_if_it_repeats_the_lowest(chat, now):
     acme = create_organization(now)
-    send(acme, now, told("otel", 1, 5, 0))
-    assert [send(acme, now, told(vendor, 1, amount, 0)).replaced for vendor, amount in (("litellm", 6), ("openai", 5))]
+    send(acme, now, report_from("otel", 1, 5, 0))
+    assert [
+        send(acme, now, report_from(vendor, 1, amount, 0)).replaced
+        for vendor, amount in (("litellm", 6), ("openai", 5))
+    ]
     assert (charged(acme, now), list(check_usage())) == (5, [])
 
 
 def test_what_its_sender_corrected_is_replaced_by_no_gateway(chat, now):
     acme = create_organization(now)
-    tracer = told("otel", 1, 5, 5)
+    tracer = report_from("otel", 1, 5, 5)
     send(acme, now, tracer)
     same = Correction(
         organization=acme, source="ai", event_id="call-1", reason="Checked", created_by="key:test", event=tracer.event
     )
     assert correct_event(same, now=now).state == "unchanged"
-    assert (send(acme, now, told("litellm", 1, 9, 9)).duplicate, charged(acme, now)) == (1, 55)
+    assert (send(acme, now, report_from("litellm", 1, 9, 9)).duplicate, charged(acme, now)) == (1, 55)
 
 
 def test_a_batch_that_takes_all_or_nothing_replaces_nothing_if_one_event_is_refused(chat, now):
     acme = create_organization(now)
-    send(acme, now, told("otel", 1, 5, 5), told("otel", 2, 5, 5))
+    send(acme, now, report_from("otel", 1, 5, 5), report_from("otel", 2, 5, 5))
     half = event("call-2", source="ai", time=TIME, quantity="0.5")
     with pytest.raises(EventsRefused):
-        send(acme, now, told("openai", 1, 9, 9), event("other", input_tokens=1), half, atomic=True)
+        send(acme, now, report_from("openai", 1, 9, 9), event("other", input_tokens=1), half, atomic=True)
     assert (charged(acme, now), UsageEvent.objects.count()) == (110, 2)
-    assert send(acme, now, told("openai", 1, 9, 9), atomic=True).replaced == 1
+    assert send(acme, now, report_from("openai", 1, 9, 9), atomic=True).replaced == 1
     assert charged(acme, now) == 55 + 99
 
 
 def test_no_report_replaces_what_staff_reversed(chat, now):
     acme = create_organization(now)
-    send(acme, now, told("otel", 1, 5, 5))
+    send(acme, now, report_from("otel", 1, 5, 5))
     reverse_transfer(
         organization=acme,
         cause=cause_of(acme),
@@ -196,16 +201,16 @@ def test_no_report_replaces_what_staff_reversed(chat, now):
         created_by="staff:ann",
         now=now,
     )
-    assert (send(acme, now, told("openai", 1, 9, 9)).duplicate, charged(acme, now)) == (1, 0)
+    assert (send(acme, now, report_from("openai", 1, 9, 9)).duplicate, charged(acme, now)) == (1, 0)
 
 
 def test_another_report_of_the_same_rank_is_refused(chat, now):
     acme = create_organization(now)
-    send(acme, now, told("litellm", 1, 5, 5))
-    assert [each.code for each in send(acme, now, told("litellm", 1, 6, 5)).refusals] == ["id_reused"]
+    send(acme, now, report_from("litellm", 1, 5, 5))
+    assert [each.code for each in send(acme, now, report_from("litellm", 1, 6, 5)).refusals] == ["id_reused"]
 
 
-def standing(organization):
+def events_in_force(organization):
     """Return the events in force: rated, and not voided."""
     rows = list(UsageEvent.objects.filter(organization=organization, state="rated").order_by("pk"))
     voided = {row.voids for row in rows}
@@ -214,24 +219,24 @@ def standing(organization):
 
 def test_a_report_with_a_lower_rank_adds_the_cost_and_the_dimensions_that_the_event_lacks(chat, now):
     acme = create_organization(now)
-    vendor = told("openai", 1, 900, 10)
+    vendor = report_from("openai", 1, 900, 10)
     vendor.event["data"]["project"] = "p1"
-    tracer = told("otel", 1, 1, 1)
+    tracer = report_from("otel", 1, 1, 1)
     tracer.event["data"] |= {"session": "s1", "project": "p2", "key": "k2"}
     send(acme, now, vendor)
     assert [send(acme, now, each).replaced for each in (logged(1, 5, 5, 2), tracer)] == [1, 1]
-    (row,) = standing(acme)
+    (row,) = events_in_force(acme)
     facts = (row.cost_picos, row.key, row.project, row.session, row.input_tokens, row.charge_micros)
     assert facts == (2 * 10**12, "k1", "p1", "s1", 900, 1_000)
     assert [send(acme, now, each).duplicate for each in (logged(1, 5, 5, 2), tracer, vendor)] == [1, 1, 1]
-    assert [each.code for each in send(acme, now, told("openai", 1, 6, 5)).refusals] == ["id_reused"]
+    assert [each.code for each in send(acme, now, report_from("openai", 1, 6, 5)).refusals] == ["id_reused"]
     assert (charged(acme, now), list(check_usage())) == (1_000, [])
 
 
 def test_an_event_that_waits_for_its_cost_is_rated_by_the_cost_that_a_gateway_reports(now):
     meter, acme = make_meter(), create_organization(now)
     price(meter, scheme="cells", cells={"per_cost_ppm": 1_300_000, "cost_currency": "USD"})
-    assert send(acme, now, told("openai", 1, 5, 5)).quarantined == 1
+    assert send(acme, now, report_from("openai", 1, 5, 5)).quarantined == 1
     assert (send(acme, now, logged(1, 5, 5, 2)).replaced, charged(acme, now)) == (1, 2_600_000)
     assert list(check_usage()) == []
 
@@ -250,7 +255,7 @@ def test_a_call_under_two_ids_counts_once_when_a_report_names_both(chat, now):
     for customer in (acme, globex):
         assert (charged(customer, now), costs(customer)) == (1_000, [(2, "k1")])
         assert (send(customer, now, gateway, own).duplicate, charged(customer, now)) == (2, 1_000)
-    assert {row.event_id for row in standing(acme)} == {"call-1"}
+    assert {row.event_id for row in events_in_force(acme)} == {"call-1"}
     void = Correction(organization=acme, source="app", event_id="mine", reason="A test", created_by="key:test")
     assert (correct_event(void, now=now).state, charged(acme, now)) == ("voided", 0)
     assert {each.code for each in send(acme, now, gateway, own).refusals} == {"event_voided"}
@@ -261,10 +266,10 @@ def test_reports_that_differ_and_members_that_are_unknown_are_listed(chat, now):
     acme = create_organization(now)
     usage = {"prompt_tokens": 5, "completion_tokens": 5, "prompt_tokens_details": {"hologram_tokens": 2}}
     odd = read_report(VENDOR_TABLES["openai"], {"id": "call-1", "usage": usage}, {"time": TIME}, meter="chat")
-    send(acme, now, odd, told("openai", 2, 5, 5))
-    send(acme, now, told("litellm", 1, 9, 9), told("litellm", 2, 5, 5))
-    send(acme, now, told("litellm", 3, 5, 5))
-    assert send(acme, now + timedelta(days=36), told("openai", 3, 7, 0)).duplicate == 1
+    send(acme, now, odd, report_from("openai", 2, 5, 5))
+    send(acme, now, report_from("litellm", 1, 9, 9), report_from("litellm", 2, 5, 5))
+    send(acme, now, report_from("litellm", 3, 5, 5))
+    assert send(acme, now + timedelta(days=36), report_from("openai", 3, 7, 0)).duplicate == 1
     rows = ReportFinding.objects.order_by("pk").values_list("kind", "name", "report_count", "tokens", "last_event_id")
     assert list(rows) == [
         ("unread", "prompt_tokens_details.hologram_tokens", 1, 10, "call-1"),
@@ -276,16 +281,16 @@ def test_reports_that_differ_and_members_that_are_unknown_are_listed(chat, now):
 
 def test_the_ids_of_two_events_join_no_third(chat, now):
     acme = create_organization(now)
-    send(acme, now, told("openai", 1, 5, 5), told("openai", 2, 5, 5))
-    (refusal,) = send(acme, now, with_ids(told("litellm", 3, 5, 5), "call-1", "call-2")).refusals
+    send(acme, now, report_from("openai", 1, 5, 5), report_from("openai", 2, 5, 5))
+    (refusal,) = send(acme, now, with_ids(report_from("litellm", 3, 5, 5), "call-1", "call-2")).refusals
     assert (refusal.code, refusal.reason) == ("ids_of_two_events", "call-1 and call-2 are ids of different events")
-    assert send(acme, now, told("litellm", 3, 5, 5)).accepted == 1
+    assert send(acme, now, report_from("litellm", 3, 5, 5)).accepted == 1
 
 
 def test_a_span_of_a_call_that_the_gateway_names_by_its_own_id_is_the_same_call(chat, now):
     acme = create_organization(now)
-    one = told("openai", 1, 5, 5)
-    span = told("otel", 2, 7, 7)
+    one = report_from("openai", 1, 5, 5)
+    span = report_from("otel", 2, 7, 7)
     batch = (replace(span, ids=("otel:t:s",)), with_ids(one, "otel:t:s"))
     assert (send(acme, now, *batch).accepted, charged(acme, now)) == (1, 55)
     assert (send(acme, now, *batch).duplicate, OtherEventId.objects.count()) == (2, 2)
@@ -293,7 +298,7 @@ def test_a_span_of_a_call_that_the_gateway_names_by_its_own_id_is_the_same_call(
 
 def test_a_platform_key_ranks_above_a_key_of_the_customer(chat, now):
     acme, globex = create_organization(now), create_organization(now, "globex")
-    own, platform = event("e1", input_tokens=5), told("otel", 1, 9, 0)
+    own, platform = event("e1", input_tokens=5), report_from("otel", 1, 9, 0)
     known_as = {**platform.event, "source": "app", "id": "e1"}
     of = [replace(platform, event={**known_as, "subject": str(each.pk)}) for each in (acme, globex)]
     assert (send(acme, now, own).accepted, send(None, now, of[0]).replaced) == (1, 1)
@@ -323,13 +328,13 @@ reports_of_calls = st.lists(
 def routed(customer, route, number, into, out):
     """Return a call as a route reports it: a span has an id of its own, which the other routes name beside theirs."""
     if route == "otel":
-        span = told("otel", number, into, out)
+        span = report_from("otel", number, into, out)
         return replace(span, event={**span.event, "id": f"span-{number}"})
     if route == "events":
         one = event(f"call-{number}", source="ai", type="chat", time=TIME, input_tokens=into, output_tokens=out)
         one["data"]["ids"] = [{"source": "ai", "id": f"span-{number}"}]
         return one
-    reported = with_ids(told("openai" if route == "platform" else route, number, into, out), f"span-{number}")
+    reported = with_ids(report_from("openai" if route == "platform" else route, number, into, out), f"span-{number}")
     subject = {"subject": str(customer.pk)} if route == "platform" else {}
     return replace(reported, event={**reported.event, **subject})
 

@@ -37,7 +37,7 @@ def use(organization, now, name, queries):
     review_unit_alerts(now=now)
 
 
-def told():
+def unit_notices():
     """Return the notices so far: type, threshold, units left, and whether it is emailed."""
     rows = OutboxMessage.objects.filter(arguments__notice__startswith="units.").order_by("pk")
     shown = []
@@ -50,24 +50,24 @@ def told():
 def test_each_change_is_told_once_and_the_lowest_is_mailed(acme, now):
     alert_at(acme, now, 20, 50)
     use(acme, now, "first", 5)
-    assert told() == [("units.low", 50, 50, True)]
+    assert unit_notices() == [("units.low", 50, 50, True)]
     use(acme, now, "first", 5)
     use(acme, now, "second", 4)
-    assert told()[1:] == [("units.low", 20, 10, True)]
+    assert unit_notices()[1:] == [("units.low", 20, 10, True)]
     correct(acme, now, "second")
     review_unit_alerts(now=now)
-    assert told()[2:] == [("units.recovered", 20, 50, False)]
+    assert unit_notices()[2:] == [("units.recovered", 20, 50, False)]
     use(acme, now, "third", 5)
-    assert told()[3:] == [("units.low", 20, 0, False)]  # emailed less than a day ago
+    assert unit_notices()[3:] == [("units.low", 20, 0, False)]  # emailed less than a day ago
     review_unit_alerts(now=DECEMBER)
-    assert told()[4:] == [("units.recovered", 20, 100, False), ("units.recovered", 50, 100, False)]
+    assert unit_notices()[4:] == [("units.recovered", 20, 100, False), ("units.recovered", 50, 100, False)]
 
 
 def test_what_is_reached_already_is_told_at_once_and_what_stays_is_not_told_again(acme, now):
     use(acme, now, "first", 9)
     alert_at(acme, now, 20)
-    assert told() == [("units.low", 20, 10, True)]
+    assert unit_notices() == [("units.low", 20, 10, True)]
     alert_at(acme, now, 20, 5)
-    assert (len(told()), UnitAlert.objects.count()) == (1, 2)
+    assert (len(unit_notices()), UnitAlert.objects.count()) == (1, 2)
     alert_at(acme, now)
     assert not UnitAlert.objects.exists()

@@ -33,15 +33,15 @@ DAY = timedelta(days=1)
 pytestmark = pytest.mark.django_db
 
 
-def said(now, **fields):
+def staff_order(now, **fields):
     return {"reason": "Because", "by": staff("bob"), "now": now, **fields}
 
 
 class TestBatch:
     def test_goes_off_and_on_with_reason_and_person(self, now):
         batch = create_voucher(now).batch
-        services.disable_batch(batch_id=batch.pk, **said(now))
-        services.enable_batch(batch_id=batch.pk, **said(now))
+        services.disable_batch(batch_id=batch.pk, **staff_order(now))
+        services.enable_batch(batch_id=batch.pk, **staff_order(now))
 
         told = list(BatchEvent.objects.order_by("pk").values_list("action", "reason", "done_by"))
         assert told[2:] == [("switched off", "Because", "staff:bob"), ("switched on", "Because", "staff:bob")]
@@ -56,12 +56,12 @@ class TestBatch:
     def test_refuses_what_it_is_already(self, now):
         batch = create_voucher(now).batch
         with pytest.raises(IllegalBatchState):
-            services.enable_batch(batch_id=batch.pk, **said(now))
+            services.enable_batch(batch_id=batch.pk, **staff_order(now))
 
-        services.revoke_batch(batch_id=batch.pk, **said(now))
+        services.revoke_batch(batch_id=batch.pk, **staff_order(now))
         for service in (services.disable_batch, services.enable_batch, services.revoke_batch):
             with pytest.raises(IllegalBatchState):
-                service(batch_id=batch.pk, **said(now))
+                service(batch_id=batch.pk, **staff_order(now))
 
 
 class TestExtendBatch:
@@ -70,14 +70,14 @@ class TestExtendBatch:
         with pytest.raises(VoucherExpired):
             redeem(acme, "WELCOME", now + DAY)
 
-        services.extend_batch(batch_id=batch.pk, expires_at=now + 3 * DAY, **said(now + DAY))
+        services.extend_batch(batch_id=batch.pk, expires_at=now + 3 * DAY, **staff_order(now + DAY))
         assert redeem(acme, "WELCOME", now + 2 * DAY)
         details = BatchEvent.objects.latest("pk").details
         assert details == {"before": (now + DAY).isoformat(), "after": (now + 3 * DAY).isoformat()}
 
     def test_takes_the_end_away(self, acme, now):
         batch = create_voucher(now, expires_at=now + DAY).batch
-        services.extend_batch(batch_id=batch.pk, expires_at=None, **said(now))
+        services.extend_batch(batch_id=batch.pk, expires_at=None, **staff_order(now))
 
         assert redeem(acme, "WELCOME", now + 900 * DAY)
 
@@ -86,44 +86,44 @@ class TestExtendBatch:
         batch = create_voucher(now, expires_at=now + DAY).batch
 
         with pytest.raises(InvalidTerms):
-            services.extend_batch(batch_id=batch.pk, expires_at=now + days * DAY, **said(now + 2 * DAY))
+            services.extend_batch(batch_id=batch.pk, expires_at=now + days * DAY, **staff_order(now + 2 * DAY))
 
     def test_refuses_codes_that_work_for_ever(self, now):
         batch = create_voucher(now).batch
 
         with pytest.raises(InvalidTerms):
-            services.extend_batch(batch_id=batch.pk, expires_at=now + DAY, **said(now))
+            services.extend_batch(batch_id=batch.pk, expires_at=now + DAY, **staff_order(now))
 
 
 class TestVoucher:
     def test_goes_off_once_however_often_it_is_said(self, now):
         voucher = create_voucher(now)
-        services.disable_voucher(voucher_id=voucher.pk, **said(now))
-        services.disable_voucher(voucher_id=voucher.pk, **said(now + DAY))
+        services.disable_voucher(voucher_id=voucher.pk, **staff_order(now))
+        services.disable_voucher(voucher_id=voucher.pk, **staff_order(now + DAY))
 
         assert Voucher.objects.get().disabled_at == now
         assert BatchEvent.objects.filter(action="code switched off", voucher=voucher).count() == 1
 
     def test_goes_on_again(self, now):
         voucher = create_voucher(now)
-        services.disable_voucher(voucher_id=voucher.pk, **said(now))
-        services.enable_voucher(voucher_id=voucher.pk, **said(now))
-        services.enable_voucher(voucher_id=voucher.pk, **said(now))
+        services.disable_voucher(voucher_id=voucher.pk, **staff_order(now))
+        services.enable_voucher(voucher_id=voucher.pk, **staff_order(now))
+        services.enable_voucher(voucher_id=voucher.pk, **staff_order(now))
 
         assert Voucher.objects.get().disabled_at is None
         assert BatchEvent.objects.filter(action="code switched on").count() == 1
 
     def test_does_not_come_back_once_revoked(self, now):
         voucher = create_voucher(now)
-        services.revoke_voucher(voucher_id=voucher.pk, **said(now))
+        services.revoke_voucher(voucher_id=voucher.pk, **staff_order(now))
 
         for service in (services.disable_voucher, services.enable_voucher):
             with pytest.raises(VoucherRevoked):
-                service(voucher_id=voucher.pk, **said(now))
+                service(voucher_id=voucher.pk, **staff_order(now))
 
     def test_must_exist(self, now):
         with pytest.raises(VoucherNotFound):
-            services.disable_voucher(voucher_id=404, **said(now))
+            services.disable_voucher(voucher_id=404, **staff_order(now))
 
 
 def change_limit(voucher, limit, now):
@@ -136,7 +136,7 @@ class TestChangeLimit:
         voucher = create_voucher(now, max_redemptions=40)
         settings.APPROVAL_LIMIT_MICROS = 200_000_000
         waiting = change_limit(voucher, 50, now)
-        services.change_limit(voucher_id=voucher.pk, max_redemptions=1, **said(now))
+        services.change_limit(voucher_id=voucher.pk, max_redemptions=1, **staff_order(now))
         approve(approval_id=waiting.pk, by=User.objects.create_superuser("eve", is_staff=True), now=now)
         with pytest.raises(AboveRequestedAmount):
             execute(waiting.pk, now=now)
@@ -144,7 +144,7 @@ class TestChangeLimit:
     def test_lets_more_redeem(self, acme, globex, now):
         voucher = create_voucher(now)
         redeem(acme, "WELCOME", now)
-        services.change_limit(voucher_id=voucher.pk, max_redemptions=2, **said(now))
+        services.change_limit(voucher_id=voucher.pk, max_redemptions=2, **staff_order(now))
 
         assert redeem(globex, "WELCOME", now)
         assert Batch.objects.get().worth_micros == 50_000_000
@@ -153,17 +153,17 @@ class TestChangeLimit:
         voucher = create_voucher(now, max_redemptions=5)
         redeem(acme, "WELCOME", now)
         redeem(globex, "WELCOME", now)
-        services.change_limit(voucher_id=voucher.pk, max_redemptions=2, **said(now))
+        services.change_limit(voucher_id=voucher.pk, max_redemptions=2, **staff_order(now))
 
         with pytest.raises(LimitBelowUse):
-            services.change_limit(voucher_id=voucher.pk, max_redemptions=1, **said(now))
+            services.change_limit(voucher_id=voucher.pk, max_redemptions=1, **staff_order(now))
 
     @pytest.mark.parametrize("limit", [0, -1, 1_000_001])
     def test_stays_in_bounds(self, now, limit):
         voucher = create_voucher(now)
 
         with pytest.raises(InvalidTerms):
-            services.change_limit(voucher_id=voucher.pk, max_redemptions=limit, **said(now))
+            services.change_limit(voucher_id=voucher.pk, max_redemptions=limit, **staff_order(now))
 
     def test_is_no_way_around_the_second_person(self, now, settings):
         settings.APPROVAL_LIMIT_MICROS = 1_000_000_000
@@ -179,7 +179,7 @@ class TestChangeLimit:
         batch, _ = create_batch(now, count=2)
 
         with pytest.raises(IllegalBatchState):
-            services.change_limit(voucher_id=batch.vouchers.first().pk, max_redemptions=2, **said(now))
+            services.change_limit(voucher_id=batch.vouchers.first().pk, max_redemptions=2, **staff_order(now))
 
 
 def test_extending_an_expired_batch_counts_what_can_still_be_redeemed(now, settings):
@@ -214,7 +214,7 @@ class TestWhatIsCarriedOut:
         return execute(approval, now=now)
 
     def limit(self, voucher, limit, now):
-        return lambda: services.change_limit(voucher_id=voucher.pk, max_redemptions=limit, **said(now))
+        return lambda: services.change_limit(voucher_id=voucher.pk, max_redemptions=limit, **staff_order(now))
 
     @pytest.mark.parametrize("kind", [EnableBatch, ExtendBatch, EnableVoucher])
     def test_is_no_more_than_what_could_be_redeemed_when_it_was_asked_for(self, voucher, now, kind):
@@ -240,10 +240,10 @@ class TestWhatIsCarriedOut:
         batch, _ = create_batch(now, count=2)
         settings.APPROVAL_LIMIT_MICROS = 1
         one = batch.vouchers.first()
-        services.disable_voucher(voucher_id=one.pk, **said(now))
-        services.disable_batch(batch_id=batch.pk, **said(now))
+        services.disable_voucher(voucher_id=one.pk, **staff_order(now))
+        services.disable_batch(batch_id=batch.pk, **staff_order(now))
         approval = self.agreed(EnableBatch.of(batch, reason="Because", key="staff:1"), now)
-        services.enable_voucher(voucher_id=one.pk, **said(now))
+        services.enable_voucher(voucher_id=one.pk, **staff_order(now))
         with pytest.raises(AboveRequestedAmount):
             execute(approval, now=now)
         batch.refresh_from_db()
@@ -251,6 +251,6 @@ class TestWhatIsCarriedOut:
 
     def switch_off(self, kind, voucher, now):
         if kind is EnableBatch:
-            services.disable_batch(batch_id=voucher.batch_id, **said(now))
+            services.disable_batch(batch_id=voucher.batch_id, **staff_order(now))
         elif kind is EnableVoucher:
-            services.disable_voucher(voucher_id=voucher.pk, **said(now))
+            services.disable_voucher(voucher_id=voucher.pk, **staff_order(now))

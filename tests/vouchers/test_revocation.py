@@ -22,11 +22,11 @@ from tests.vouchers.factories import create_batch, create_voucher, redeem, staff
 pytestmark = pytest.mark.django_db
 
 
-def said(now):
+def staff_order(now):
     return {"reason": "Leaked", "by": staff("bob"), "now": now}
 
 
-def taken():
+def reversals():
     return list(RedemptionReversal.objects.order_by("taken_micros").values_list("taken_micros", "reason", "taken_by"))
 
 
@@ -35,38 +35,38 @@ class TestRevokeVoucher:
         voucher = create_voucher(now)
         redeem(acme, "WELCOME", now)
         charge(acme, "10", now)
-        services.revoke_voucher(voucher_id=voucher.pk, **said(now))
+        services.revoke_voucher(voucher_id=voucher.pk, **staff_order(now))
         deliver_outbox(now)
 
-        assert taken() == [(15_000_000, "Leaked", "staff:bob")]
+        assert reversals() == [(15_000_000, "Leaked", "staff:bob")]
         assert wallet_figures(acme, now).balance_micros == 0
 
     def test_takes_nothing_where_all_was_spent_and_says_so(self, acme, now, deliver_outbox):
         voucher = create_voucher(now)
         redeem(acme, "WELCOME", now)
         charge(acme, "40", now)
-        services.revoke_voucher(voucher_id=voucher.pk, **said(now))
+        services.revoke_voucher(voucher_id=voucher.pk, **staff_order(now))
         deliver_outbox(now)
 
-        assert taken() == [(0, "Leaked", "staff:bob")]
+        assert reversals() == [(0, "Leaked", "staff:bob")]
         assert wallet_figures(acme, now).balance_micros == -15_000_000
 
     def test_leaves_what_a_reservation_holds(self, acme, now, deliver_outbox):
         voucher = create_voucher(now)
         redeem(acme, "WELCOME", now)
         reserve(acme, "20", now)
-        services.revoke_voucher(voucher_id=voucher.pk, **said(now))
+        services.revoke_voucher(voucher_id=voucher.pk, **staff_order(now))
         deliver_outbox(now)
 
-        assert taken() == [(5_000_000, "Leaked", "staff:bob")]
+        assert reversals() == [(5_000_000, "Leaked", "staff:bob")]
 
     def test_leaves_other_codes_of_the_batch(self, acme, now, deliver_outbox):
         batch, (first, second) = create_batch(now, count=2)
         redeem(acme, first, now)
-        services.revoke_voucher(voucher_id=batch.vouchers.get(number=1).pk, **said(now))
+        services.revoke_voucher(voucher_id=batch.vouchers.get(number=1).pk, **staff_order(now))
         deliver_outbox(now)
 
-        assert taken() == []
+        assert reversals() == []
         with pytest.raises(VoucherRevoked):
             redeem(acme, second, now)
 
@@ -74,20 +74,20 @@ class TestRevokeVoucher:
         voucher = create_voucher(now)
         redeem(acme, "WELCOME", now)
         for _ in range(3):
-            services.revoke_voucher(voucher_id=voucher.pk, **said(now))
+            services.revoke_voucher(voucher_id=voucher.pk, **staff_order(now))
             deliver_outbox(now)
             services.take_back_chunk(batch_id=voucher.batch_id, voucher_id=voucher.pk, now=now)
 
-        assert taken() == [(25_000_000, "Leaked", "staff:bob")]
+        assert reversals() == [(25_000_000, "Leaked", "staff:bob")]
 
     def test_gives_up_a_discount_that_was_not_used_yet(self, acme, now, deliver_outbox):
         offer(acme, now)
         voucher = create_voucher(now, kind=VoucherKind.DISCOUNT, amount="30")
         redeem(acme, "WELCOME", now)
-        services.revoke_voucher(voucher_id=voucher.pk, **said(now))
+        services.revoke_voucher(voucher_id=voucher.pk, **staff_order(now))
         services.take_back_chunk(batch_id=voucher.batch_id, voucher_id=voucher.pk, now=now)
 
-        assert taken() == [(30_000_000, "Leaked", "staff:bob")]
+        assert reversals() == [(30_000_000, "Leaked", "staff:bob")]
         assert not Installment.objects.filter(discount_micros__gt=0).exists()
 
     def test_waits_for_nobody_while_its_batch_waits(self, now, settings):
@@ -95,7 +95,7 @@ class TestRevokeVoucher:
         voucher = create_voucher(now)
 
         with pytest.raises(IllegalBatchState):
-            services.revoke_voucher(voucher_id=voucher.pk, **said(now))
+            services.revoke_voucher(voucher_id=voucher.pk, **staff_order(now))
 
 
 class TestRevokeBatch:
@@ -103,10 +103,10 @@ class TestRevokeBatch:
         batch, codes = create_batch(now, count=3, max_redemptions=2)
         for number, code in enumerate([*codes, *codes]):
             redeem(create_organization(now, f"org-{number}"), code, now)
-        services.revoke_batch(batch_id=batch.pk, **said(now))
+        services.revoke_batch(batch_id=batch.pk, **staff_order(now))
         deliver_outbox(now)
 
-        assert taken() == [(25_000_000, "Leaked", "staff:bob")] * 6
+        assert reversals() == [(25_000_000, "Leaked", "staff:bob")] * 6
         assert not Voucher.objects.filter(revoked_at=None).exists()
 
     def test_is_reviewed_with_its_codes_and_with_the_customers_who_lose_credit(self, acme, globex, now):
@@ -121,7 +121,7 @@ class TestRevokeBatch:
 
     def test_stops_codes_at_once_before_the_background_has_run(self, acme, now):
         batch, (code,) = create_batch(now)
-        services.revoke_batch(batch_id=batch.pk, **said(now))
+        services.revoke_batch(batch_id=batch.pk, **staff_order(now))
 
         with pytest.raises(VoucherRevoked):
             redeem(acme, code, now)
@@ -131,11 +131,11 @@ class TestRevokeBatch:
         batch, codes = create_batch(now, count=2)
         for number, code in enumerate(codes):
             redeem(create_organization(now, f"org-{number}"), code, now)
-        services.revoke_batch(batch_id=batch.pk, **said(now))
+        services.revoke_batch(batch_id=batch.pk, **staff_order(now))
 
         steps = [services.take_back_chunk(batch_id=batch.pk, voucher_id=None, now=now).touched for _ in range(4)]
         assert steps == [2, 1, 1, 0]
-        assert len(taken()) == 2
+        assert len(reversals()) == 2
 
     def test_goes_on_past_what_cannot_be_taken_back_and_reports_it(self, now, deliver_outbox, monkeypatch):
         monkeypatch.setattr(revocation, "REDEMPTIONS_AT_ONCE", 1)
@@ -157,7 +157,7 @@ class TestRevokeBatch:
             ),
             now=now,
         )
-        services.revoke_batch(batch_id=batch.pk, **said(now))
+        services.revoke_batch(batch_id=batch.pk, **staff_order(now))
         deliver_outbox(now)
 
         assert RedemptionReversal.objects.count() == 2
@@ -179,14 +179,14 @@ class TestRevokeBatch:
             now=now,
         )
         wallets.release_reservation(organization=acme, hold_id=hold.pk, now=now)
-        services.revoke_batch(batch_id=batch.pk, **said(now))
+        services.revoke_batch(batch_id=batch.pk, **staff_order(now))
         deliver_outbox(now)
 
-        assert taken() == [(0, "Leaked", "staff:bob")]
+        assert reversals() == [(0, "Leaked", "staff:bob")]
         assert wallet_figures(acme, now).balance_micros == 0
 
     def test_cannot_be_undone(self, now):
         batch, _ = create_batch(now)
-        services.revoke_batch(batch_id=batch.pk, **said(now))
+        services.revoke_batch(batch_id=batch.pk, **staff_order(now))
 
         assert Batch.TRANSITIONS[Batch.State.REVOKED] == set()

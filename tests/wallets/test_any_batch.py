@@ -63,7 +63,7 @@ def ask(organization: Organization, step: Step, key: str, now: datetime) -> Book
     return call_of(lambda: charge(organization, value if kind == "charge" else f"-{value}", now, key=key))
 
 
-def said(outcome: Outcome) -> str:
+def outcome_text(outcome: Outcome) -> str:
     """Return a call's outcome as text that does not depend on row ids: the keys, or the error's name."""
     if isinstance(outcome, Exception):
         return type(outcome).__name__
@@ -112,7 +112,7 @@ def play(slug: str, terms: dict[str, Any], steps: Sequence[Step], turns: Sequenc
             size = next(sizes, len(asked))
             turn, asked = asked[:size], asked[size:]
             at = now + timedelta(minutes=10 * turn[-1][1])
-            came += [said(each) for each in take_turn([call for call, _ in turn], now=at)]
+            came += [outcome_text(each) for each in take_turn([call for call, _ in turn], now=at)]
         found = (came, list(rows(organization)))
         transaction.set_rollback(True)
     return found

@@ -60,14 +60,14 @@ class TestReconciliation:
         assert difference(acme, now + DAY) == -1
 
 
-def pretend(version: int) -> None:
+def set_version(version: int) -> None:
     Account.objects.filter(code__endswith=":wallet").update(version=version)
 
 
 class TestTakeCheckpoints:
     @pytest.mark.tampers
     def test_come_to_an_end_and_name_a_wallet_whose_row_was_tampered_with(self, acme, now, caplog):
-        pretend(version=5_000)
+        set_version(version=5_000)
         assert [services.take_checkpoints(now=now) for _ in range(2)] == [1, 0]
         assert f"account org:{acme.pk}:wallet differs from its entries" in caplog.text
 

@@ -48,7 +48,7 @@ def use(acme, now, id, quantity, type="machines"):
     send(acme, now, event(id, type, quantity=quantity))
 
 
-def told():
+def notices():
     return [
         (each.arguments["notice"], each.arguments["mail"])
         for each in OutboxMessage.objects.filter(task="notices.publish").order_by("pk")
@@ -108,7 +108,7 @@ class TestMonthlyLimit:
         assert (answer.status_code, answer.json()["code"]) == (403, "resources_paused")
         patch(admin, usage={"monthlyResourceSpendLimit": 200})
         assert reserve(gateway, 1).status_code == 201
-        assert told() == [
+        assert notices() == [
             ("budget.threshold_reached", True),
             ("budget.exceeded", False),
             ("resources.paused", True),
@@ -121,16 +121,16 @@ class TestMonthlyLimit:
         patch(admin, usage={"monthlyResourceSpendLimit": 1})
         use(acme, now, "a", "5")
         assert reserve(gateway, 1).status_code == 201
-        assert told() == [("budget.exceeded", True)]
+        assert notices() == [("budget.exceeded", True)]
 
     def test_counts_what_was_spent_before_it_was_set(self, admin, gateway, acme, now):
         use(acme, now, "a", "5")
         patch(admin, usage={"monthlyResourceSpendLimit": 1, "pauseOnLimit": True, "resourceEmailAlerts": False})
         assert reserve(gateway, 1).json()["code"] == "resources_paused"
-        assert told() == [("budget.exceeded", False), ("resources.paused", False)]
+        assert notices() == [("budget.exceeded", False), ("resources.paused", False)]
         patch(admin, usage={"pauseOnLimit": False})
-        assert told()[2:] == [("resources.resumed", False)]
+        assert notices()[2:] == [("resources.resumed", False)]
         patch(admin, usage={"pauseOnLimit": True})
-        assert told()[3:] == [("resources.paused", False)]
+        assert notices()[3:] == [("resources.paused", False)]
         patch(admin, usage={"monthlyResourceSpendLimit": None})
-        assert told()[4:] == [("budget.recovered", False), ("resources.resumed", False)]
+        assert notices()[4:] == [("budget.recovered", False), ("resources.resumed", False)]

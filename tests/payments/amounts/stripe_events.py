@@ -18,7 +18,7 @@ from tests.payments.recorded import recorded, subject
 _NUMBERS = count(1)
 
 
-def told(kind: str, **changes: Any) -> Body:
+def changed_event(kind: str, **changes: Any) -> Body:
     """Return the event of a type with changed members of its object and a new id."""
     event: Body = recorded(kind)
     event["id"] = f"evt_told{next(_NUMBERS)}"
@@ -58,7 +58,7 @@ def _units(micros: int | None) -> str:
     return "" if micros is None else f"{micros / 1_000_000:.2f}"
 
 
-def asked(organization: Organization, now: datetime, amount: str) -> CheckoutSession:
+def requested_session(organization: Organization, now: datetime, amount: str) -> CheckoutSession:
     """The open session of a top-up over an amount, which the recorded events name."""
     row = made.create_open_top_up(organization, now)
     row.amount_micros = int(amount) * 1_000_000
@@ -69,7 +69,7 @@ def asked(organization: Organization, now: datetime, amount: str) -> CheckoutSes
 def paid_session(total: int, *, subtotal: int, tax: int = 0, discount: int = 0, **changes: Any) -> Body:
     """A session that was paid, its amounts in cents."""
     details = {"amount_discount": discount, "amount_shipping": 0, "amount_tax": tax}
-    return told(
+    return changed_event(
         "checkout.session.completed",
         amount_total=total,
         amount_subtotal=subtotal,

@@ -18,14 +18,14 @@ from apps.wallets.consistency import book_mismatches
 from local_stripe.shapes import Body
 from tests.payments import recorded as made
 from tests.payments.amounts.stripe_events import (
-    asked,
     books,
+    changed_event,
     movement,
     open_issues,
     paid_session,
     put,
     put_payment,
-    told,
+    requested_session,
 )
 from tests.payments.amounts.test_invoices import overpaid_and_used, second_invoice
 from tests.payments.desk import Desk
@@ -34,7 +34,7 @@ from tests.payments.recorded import subject
 
 def everything(desk: Desk, acme: Organization, now: datetime) -> list[Body]:
     """A taxed top-up refunded twice and disputed, a taxed invoice in two parts, one overpaid, one from the balance."""
-    asked(acme, now, "50")
+    requested_session(acme, now, "50")
     moved = [movement(-5_950), movement(1_333)]
     taxes = [{"amount": 22_800, "tax_behavior": "exclusive", "taxable_amount": 120_000}]
     made.create_requested_invoice(acme, now)
@@ -47,18 +47,18 @@ def everything(desk: Desk, acme: Organization, now: datetime) -> list[Body]:
     put(desk, "payment_intent.succeeded", amount=5_950, amount_received=5_950)
     return [
         paid_session(5_950, subtotal=5_000, tax=950),
-        told("payment_intent.succeeded", amount=5_950, amount_received=5_950),
-        told("charge.succeeded", amount=5_950, amount_captured=5_950),
-        told("refund.created", amount=1_000),
-        told("refund.created", id="re_2", amount=333),
-        told("charge.dispute.created", amount=5_950),
-        told("charge.dispute.funds_withdrawn", amount=5_950, balance_transactions=moved[:1]),
-        told("charge.dispute.closed", amount=5_950, balance_transactions=moved[:1]),
-        told("charge.dispute.funds_reinstated", amount=5_950, status="lost", balance_transactions=moved),
-        told("invoice_payment.paid", id="inpay_1", amount_paid=50_001),
-        told("invoice_payment.paid", id="inpay_3", amount_paid=97_799),
-        told("invoice.overpaid", **first, total_taxes=taxes),
-        told("invoice.paid", **subject_of("in_2", desk)),
+        changed_event("payment_intent.succeeded", amount=5_950, amount_received=5_950),
+        changed_event("charge.succeeded", amount=5_950, amount_captured=5_950),
+        changed_event("refund.created", amount=1_000),
+        changed_event("refund.created", id="re_2", amount=333),
+        changed_event("charge.dispute.created", amount=5_950),
+        changed_event("charge.dispute.funds_withdrawn", amount=5_950, balance_transactions=moved[:1]),
+        changed_event("charge.dispute.closed", amount=5_950, balance_transactions=moved[:1]),
+        changed_event("charge.dispute.funds_reinstated", amount=5_950, status="lost", balance_transactions=moved),
+        changed_event("invoice_payment.paid", id="inpay_1", amount_paid=50_001),
+        changed_event("invoice_payment.paid", id="inpay_3", amount_paid=97_799),
+        changed_event("invoice.overpaid", **first, total_taxes=taxes),
+        changed_event("invoice.paid", **subject_of("in_2", desk)),
     ]
 
 

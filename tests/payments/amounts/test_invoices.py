@@ -29,11 +29,11 @@ from tests.invoices.factories import bill, invoice_usage
 from tests.payments import recorded as made
 from tests.payments.amounts.stripe_events import (
     books,
+    changed_event,
     deliver,
     open_issues,
     put,
     put_payment,
-    told,
 )
 from tests.payments.desk import Desk
 from tests.payments.recorded import subject
@@ -51,7 +51,7 @@ class TestInvoice:
 
     def paid(self, desk: Desk, **changes: Any) -> Body:
         put(desk, "invoice.paid", **changes)
-        return told("invoice.paid", **changes)
+        return changed_event("invoice.paid", **changes)
 
     def test_with_tax_paid_in_two(self, desk: Desk, acme: Organization, now: datetime, contract: Contract) -> None:
         put_payment(desk, 1, 50_000, paid_at=1)
@@ -89,7 +89,7 @@ class TestInvoice:
         put_payment(desk, 1, 100_000)
         event = self.paid(desk, amount_due=100_000, amount_paid=100_000, pre_payment_credit_notes_amount=20_000)
         put(desk, "credit_note.created")
-        deliver(desk, told("credit_note.created"), event)
+        deliver(desk, changed_event("credit_note.created"), event)
         assert books(acme, now) == {"installments": "1000.00", "cash": "-1000.00"}
         assert self.state(contract) == "partially_paid"
         assert open_issues() == {"credit_note": ("", "200.00"), "underpaid": ("1200.00", "1000.00")}
@@ -114,7 +114,9 @@ class TestInvoice:
     ) -> None:
         put_payment(desk, 1, 70_000)
         put_payment(desk, 2, 50_000, payment={"type": "payment_record", "payment_record": "pr_1"})
-        deliver(desk, told("invoice_payment.paid", id="inpay_2"), self.paid(desk, amount_paid_off_stripe=50_000))
+        deliver(
+            desk, changed_event("invoice_payment.paid", id="inpay_2"), self.paid(desk, amount_paid_off_stripe=50_000)
+        )
         assert books(acme, now)["manual_receipts"] == "-500.00"
         assert books(acme, now)["cash"] == "-700.00"
         assert self.state(contract) == "paid"
@@ -209,7 +211,11 @@ def overpaid_and_used(desk: Desk) -> list[Body]:
         "metadata": {"reference": "installment-invoice:2:1"},
     }
     put(desk, "invoice.paid", **second)
-    return [told("invoice.paid", **first), told("invoice.overpaid", **first), told("invoice.paid", **second)]
+    return [
+        changed_event("invoice.paid", **first),
+        changed_event("invoice.overpaid", **first),
+        changed_event("invoice.paid", **second),
+    ]
 
 
 @pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0)])
@@ -245,7 +251,7 @@ def test_a_balance_with_less_money_behind_it_pays_that_much(desk: Desk, acme: Or
         "metadata": {"reference": "installment-invoice:2:1"},
     }
     put(desk, "invoice.paid", **used)
-    deliver(desk, told("invoice.paid", **first), told("invoice.paid", **used))
+    deliver(desk, changed_event("invoice.paid", **first), changed_event("invoice.paid", **used))
     assert (rows(second)[0].state, rows(second)[0].remaining_micros) == ("partially_paid", to_micros("30"))
     assert open_issues() == {"underpaid": ("300.00", "270.00")}
     assert "unapplied" not in books(acme, now)
@@ -258,7 +264,7 @@ def test_what_the_balance_paid_is_counted_once(desk: Desk, acme: Organization, n
     put_payment(desk, 1, 128_000)
     first = {"amount_paid": 128_000, "amount_overpaid": 8_000}
     put(desk, "invoice.paid", **first)
-    deliver(desk, told("invoice.paid", **first), used, used | {"id": "evt_again"})
+    deliver(desk, changed_event("invoice.paid", **first), used, used | {"id": "evt_again"})
     assert books(acme, now)["unapplied"] == "30.00"
     assert open_issues() == {"unapplied": ("", "30.00")}
 
@@ -270,7 +276,7 @@ def test_what_was_overpaid_without_a_payment_that_shows_it_is_unapplied(
     put_payment(desk, 1, 120_000)
     over = {"amount_paid": 125_000, "amount_overpaid": 5_000}
     put(desk, "invoice.paid", **over)
-    deliver(desk, told("invoice.overpaid", **over))
+    deliver(desk, changed_event("invoice.overpaid", **over))
     assert (books(acme, now)["unapplied"], books(acme, now)["cash"]) == ("50.00", "-1250.00")
     assert open_issues() == {"unapplied": ("", "50.00")}
 
@@ -289,7 +295,7 @@ class TestLeftOpen:
         off = [{"amount": 24_000, "discount": "di_1"}]
         changes = {"total": 96_000, "amount_due": 96_000, "amount_paid": 96_000, "total_discount_amounts": off}
         put(desk, "invoice.paid", **changes)
-        deliver(desk, told("invoice.paid", **changes))
+        deliver(desk, changed_event("invoice.paid", **changes))
         return contract
 
     def test_is_not_asked_for_again_by_itself(self, desk: Desk, contract: Contract, now: datetime) -> None:
@@ -344,10 +350,10 @@ def test_a_failed_refund_of_an_installment_that_was_paid_anew_is_kept_unapplied(
     put_payment(desk, 1, 50_000)
     put(desk, "invoice.paid", status="open", amount_paid=50_000)
     back = {"payment_intent": "pi_1", "amount": 50_000, "charge": None}
-    deliver(desk, told("invoice_payment.paid", id="inpay_1"), told("refund.created", **back))
+    deliver(desk, changed_event("invoice_payment.paid", id="inpay_1"), changed_event("refund.created", **back))
     assert books(acme, now) == {}
     pay(rows(contract)[0], now, received_in=Role.MANUAL_RECEIPTS)
-    deliver(desk, told("refund.failed", **back))
+    deliver(desk, changed_event("refund.failed", **back))
     assert books(acme, now) == {
         "available": "1000.00",
         "wallet": "1000.00",
@@ -358,7 +364,7 @@ def test_a_failed_refund_of_an_installment_that_was_paid_anew_is_kept_unapplied(
     }
     failed = {"refund_failed": ("", "500.00")}
     assert open_issues() == {"unapplied": ("", "500.00"), **failed}
-    deliver(desk, told("refund.created", **back, id="re_again"))
+    deliver(desk, changed_event("refund.created", **back, id="re_again"))
     assert "cash" not in books(acme, now)
     assert open_issues() == failed
 
@@ -366,7 +372,7 @@ def test_a_failed_refund_of_an_installment_that_was_paid_anew_is_kept_unapplied(
 def test_an_invoice_whose_row_was_lost_is_kept_unapplied(desk: Desk, acme: Organization, now: datetime) -> None:
     put_payment(desk, 1, 120_000)
     put(desk, "invoice.paid")
-    deliver(desk, told("invoice.paid"))
+    deliver(desk, changed_event("invoice.paid"))
     assert books(acme, now) == {"unapplied": "1200.00", "cash": "-1200.00"}
     assert open_issues() == {"unapplied": ("", "1200.00")}
 
@@ -394,10 +400,10 @@ def test_tax_on_a_postpaid_month_clears_what_is_owed_and_goes_back_in_proportion
     taxes = [{"amount": 1_900, "tax_behavior": "exclusive", "taxable_amount": 10_000}]
     changes = {"total": 11_900, "amount_due": 11_900, "amount_paid": 11_900, "total_taxes": taxes}
     put(desk, "invoice.paid", **changes)
-    deliver(desk, told("invoice.paid", **changes))
+    deliver(desk, changed_event("invoice.paid", **changes))
     available = {"available": "1000.00"}
     assert books(acme, now) == available | {"revenue": "100.00", "tax": "19.00", "cash": "-119.00"}
-    deliver(desk, told("refund.created", payment_intent="pi_1", charge=None, amount=5_950))
+    deliver(desk, changed_event("refund.created", payment_intent="pi_1", charge=None, amount=5_950))
     assert books(acme, now) == {
         "available": "950.00",
         "receivable": "-50.00",
@@ -417,7 +423,7 @@ class TestMadeBySomebodyElse:
     def foreign(self, desk: Desk, kind: str = "invoice.paid", **changes: Any) -> Body:
         changes = {"id": "in_foreign", "metadata": {}, "number": "F-7", **changes}
         put(desk, "invoice.paid", **changes)
-        return told(kind, **changes)
+        return changed_event(kind, **changes)
 
     def test_is_kept_unapplied_once_it_is_paid(self, desk: Desk, acme: Organization, now: datetime) -> None:
         put_payment(desk, 1, 120_000, invoice="in_foreign")
@@ -425,7 +431,7 @@ class TestMadeBySomebodyElse:
         assert books(acme, now) == {"unapplied": "1200.00", "cash": "-1200.00"}
         assert open_issues() == {"unapplied": ("", "1200.00")}
         assert "Invoice F-7 was not made here" in PaymentIssue.objects.get().detail
-        deliver(desk, told("refund.created", payment_intent="pi_1", charge=None, amount=120_000))
+        deliver(desk, changed_event("refund.created", payment_intent="pi_1", charge=None, amount=120_000))
         assert (books(acme, now), open_issues()) == ({}, {})
 
     @pytest.mark.parametrize("kind", ["invoice.paid", "invoice.finalized", "invoice.voided"])

@@ -9,7 +9,7 @@ from apps.payments.references import ObjectKind
 from apps.tenants.models import Organization
 from local_stripe.shapes import Body
 from tests.payments import recorded as made
-from tests.payments.amounts.stripe_events import books, deliver, open_issues, put_payment, told
+from tests.payments.amounts.stripe_events import books, changed_event, deliver, open_issues, put_payment
 from tests.payments.desk import Desk
 from tests.payments.recorded import subject
 
@@ -23,7 +23,7 @@ def by_hand(**changes: object) -> Body:
     """Return the event of a payment of 100.00 on the customer of the recorded invoice, which names nothing else."""
     owner = subject("invoice.paid")["customer"]
     given = {"id": "pi_1", "metadata": {}, "customer": owner, "amount": 10_000, "amount_received": 10_000}
-    return told("payment_intent.succeeded", **{**given, **changes})
+    return changed_event("payment_intent.succeeded", **{**given, **changes})
 
 
 def test_is_kept_unapplied_with_its_sum(desk: Desk, acme: Organization, now: datetime) -> None:
@@ -35,7 +35,7 @@ def test_is_kept_unapplied_with_its_sum(desk: Desk, acme: Organization, now: dat
 
 def test_goes_back_by_a_refund(desk: Desk, acme: Organization, now: datetime) -> None:
     deliver(desk, by_hand())
-    deliver(desk, told("refund.created", payment_intent="pi_1", charge=None, amount=10_000))
+    deliver(desk, changed_event("refund.created", payment_intent="pi_1", charge=None, amount=10_000))
     assert (books(acme, now), open_issues()) == ({}, {})
 
 
@@ -53,7 +53,7 @@ def test_at_another_s_payment_link_is_kept_unapplied_and_nothing_is_parked(
 ) -> None:
     paid = by_hand(metadata=metadata)
     at_link = {"id": "cs_foreign", "payment_link": "plink_foreign", "payment_intent": "pi_1", "metadata": metadata}
-    session = told("checkout.session.completed", **at_link, customer=paid["data"]["object"]["customer"])
+    session = changed_event("checkout.session.completed", **at_link, customer=paid["data"]["object"]["customer"])
     for event in (session, paid) if session_first else (paid, session):
         assert desk.post(event).status_code == 200
         desk.run(now)
@@ -74,7 +74,7 @@ def test_at_a_payment_link_of_ours_is_left_to_its_session(desk: Desk, acme: Orga
 @pytest.mark.parametrize("kind", ["expired", "async_payment_failed"])
 def test_at_another_s_payment_link_that_does_not_come_is_ignored(desk: Desk, now: datetime, kind: str) -> None:
     about = {"id": "cs_foreign", "payment_link": "plink_foreign", "metadata": {}}
-    event = told(f"checkout.session.{kind}", **about, customer=subject("invoice.paid")["customer"])
+    event = changed_event(f"checkout.session.{kind}", **about, customer=subject("invoice.paid")["customer"])
     assert desk.post(event).status_code == 200
     desk.run(now)
     assert StripeEvent.objects.get().state == "ignored"

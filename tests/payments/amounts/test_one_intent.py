@@ -19,7 +19,7 @@ from local_stripe.shapes import Body
 from tests.backoffice.people import client_of, create_staff
 from tests.contracts.factories import rows
 from tests.payments import recorded as made
-from tests.payments.amounts.stripe_events import books, deliver, movement, open_issues, put, put_payment, told
+from tests.payments.amounts.stripe_events import books, changed_event, deliver, movement, open_issues, put, put_payment
 from tests.payments.amounts.test_invoices import second_invoice
 from tests.payments.desk import Desk
 
@@ -52,7 +52,7 @@ def payments_of(desk: Desk) -> list[Body]:
     }
     put(desk, "invoice.paid")
     put(desk, "invoice.paid", **second)
-    return [told("invoice.paid"), told("invoice.paid", **second)]
+    return [changed_event("invoice.paid"), changed_event("invoice.paid", **second)]
 
 
 def went_back() -> list[tuple[str, int, int]]:
@@ -72,7 +72,7 @@ class TestRefund:
         assert books(acme, now) == BOTH_PAID
 
     def refund(self, amount: int, **changes: Any) -> Body:
-        return told("refund.created", **INTENT | {"amount": amount} | changes)
+        return changed_event("refund.created", **INTENT | {"amount": amount} | changes)
 
     def test_is_taken_from_the_newest_payment_first(self, desk: Desk, acme: Organization, now: datetime) -> None:
         deliver(desk, self.refund(25_000))
@@ -98,7 +98,7 @@ class TestRefund:
         before = states(contracts)
         deliver(desk, self.refund(151_000))
         failed = {"amount": 151_000, "status": "failed", "failure_reason": "lost_or_stolen_card"}
-        deliver(desk, told("refund.failed", **INTENT | failed))
+        deliver(desk, changed_event("refund.failed", **INTENT | failed))
         assert (books(acme, now), open_issues()) == (BOTH_PAID, {"refund_failed": ("", "1510.00")})
         assert (states(contracts), went_back()) == (before, [("inpay_1", 0, 0), ("inpay_2", 0, 0)])
         assert not PaymentReturn.objects.filter(undone_at=None).exists()
@@ -107,12 +107,12 @@ class TestRefund:
         self, desk: Desk, acme: Organization, now: datetime
     ) -> None:
         older = StripePayment.objects.get(key="inpay_1")
-        asked = request_refund(
+        requested_session = request_refund(
             payment_id=older.pk, amount=Micros(to_micros("100")), reason="Asked", key="k", requested_by="ann", now=now
         )
-        deliver(desk, self.refund(10_000, metadata={"reference": asked.reference}))
+        deliver(desk, self.refund(10_000, metadata={"reference": requested_session.reference}))
         assert went_back() == [("inpay_1", 100, 0), ("inpay_2", 0, 0)]
-        assert Refund.objects.get().pk == asked.pk
+        assert Refund.objects.get().pk == requested_session.pk
 
 
 class TestOnScreen:
@@ -121,7 +121,7 @@ class TestOnScreen:
         deliver(desk, *payments_of(desk))
 
     def test_a_refund_shows_what_it_took_of_each_payment(self, desk: Desk) -> None:
-        deliver(desk, told("refund.created", **INTENT | {"amount": 130_000}))
+        deliver(desk, changed_event("refund.created", **INTENT | {"amount": 130_000}))
         assert table("refund", Refund.objects.get()) == [
             ["Payment", "Invoice or checkout", "Paid for", "Amount"],
             ["300.00 USD received 2026-11-18", "7FE1103A-0001", "Installment of 2026-11-18", "300.00 USD"],
@@ -130,9 +130,9 @@ class TestOnScreen:
         ]
 
     def test_a_refund_shows_our_loss_and_that_it_was_put_back(self, desk: Desk) -> None:
-        deliver(desk, told("refund.created", **INTENT | {"amount": 151_000}))
+        deliver(desk, changed_event("refund.created", **INTENT | {"amount": 151_000}))
         failed = {"amount": 151_000, "status": "failed", "failure_reason": "lost_or_stolen_card"}
-        deliver(desk, told("refund.failed", **INTENT | failed))
+        deliver(desk, changed_event("refund.failed", **INTENT | failed))
         assert table("refund", Refund.objects.get())[-3:] == [
             ["Taken from the customer", "1,500.00 USD"],
             ["Our loss: refunded before", "10.00 USD"],
@@ -144,7 +144,7 @@ class TestOnScreen:
         ]
 
     def test_a_payment_shows_what_went_back_of_it(self, desk: Desk) -> None:
-        deliver(desk, told("refund.created", **INTENT | {"amount": 35_000}))
+        deliver(desk, changed_event("refund.created", **INTENT | {"amount": 35_000}))
         assert table("stripepayment", StripePayment.objects.get(key="inpay_1"))[1:] == [
             [f"Refund {Refund.objects.get()}", "Paid back", "Installment of 2026-11-18", "50.00 USD"],
             ["Returned from this payment", "50.00 USD"],
@@ -153,8 +153,8 @@ class TestOnScreen:
     def test_a_lost_dispute_shows_what_it_took(self, desk: Desk) -> None:
         moved = movement(-150_000)
         about = INTENT | {"amount": 150_000, "balance_transactions": [moved]}
-        deliver(desk, told("charge.dispute.funds_withdrawn", **about))
-        deliver(desk, told("charge.dispute.closed", **about | {"status": "lost"}))
+        deliver(desk, changed_event("charge.dispute.funds_withdrawn", **about))
+        deliver(desk, changed_event("charge.dispute.closed", **about | {"status": "lost"}))
         assert [row[-1] for row in table("dispute", Dispute.objects.get())] == [
             "Amount",
             "300.00 USD",
@@ -180,7 +180,7 @@ def table(name: str, row: Any) -> list[list[str]]:
 class TestDispute:
     def dispute(self, kind: str, *moved: Body, **changes: Any) -> Body:
         about = INTENT | {"amount": 150_000, "balance_transactions": list(moved)}
-        return told(f"charge.dispute.{kind}", **about | changes)
+        return changed_event(f"charge.dispute.{kind}", **about | changes)
 
     @pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0)])
     def test_of_both_freezes_and_takes_the_credit_of_both(
@@ -200,7 +200,7 @@ class TestDispute:
         assert went_back() == [("inpay_1", 0, 1200), ("inpay_2", 0, 300)]
 
     def test_after_a_refund_loses_what_neither_has_left(self, desk: Desk, acme: Organization, now: datetime) -> None:
-        deliver(desk, *payments_of(desk), told("refund.created", **INTENT | {"amount": 20_000}))
+        deliver(desk, *payments_of(desk), changed_event("refund.created", **INTENT | {"amount": 20_000}))
         moved = movement(-150_000)
         deliver(desk, self.dispute("funds_withdrawn", moved), self.dispute("closed", moved, status="lost"))
         assert books(acme, now) == {"write_offs": "-200.00", "cash": "200.00"}
@@ -216,7 +216,7 @@ class TestDispute:
 def test_a_refund_of_both_waits_until_both_are_here(desk: Desk, acme: Organization, now: datetime) -> None:
     first, second = payments_of(desk)
     deliver(desk, first)
-    desk.post(told("refund.created", **INTENT | {"amount": 150_000}))
+    desk.post(changed_event("refund.created", **INTENT | {"amount": 150_000}))
     desk.run(desk.now)
     assert StripeEvent.objects.get(type="refund.created").waits_for == "in_2"
     deliver(desk, second)

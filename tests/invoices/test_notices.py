@@ -31,7 +31,7 @@ def add_contact(organization, now, email="ada@acme.test"):
     )
 
 
-def told():
+def invoice_events():
     """Return the type, version, status and amount due of each event about an invoice, in order."""
     bodies = [json.loads(each.body, parse_float=Decimal) for each in WebhookEvent.objects.order_by("sequence")]
     return [
@@ -59,7 +59,7 @@ def test_each_change_sends_one_event_with_a_higher_version(acme, now, deliver_ou
     services.void_invoice(document_id=second.pk, reason="Twice", created_by="staff:ann", now=later)
     deliver_outbox(later)
 
-    assert told() == [
+    assert invoice_events() == [
         ("finalized", 1, "open", 1190),
         ("part_paid", 2, "part_paid", 1000),
         ("overdue", 4, "part_paid", 881),
@@ -79,7 +79,7 @@ def test_the_event_of_an_invoice_paid_by_unapplied_money_shows_it_as_issued(acme
     factories.invoice(acme, now, "10")
     deliver_outbox(now)
 
-    assert told() == [
+    assert invoice_events() == [
         ("finalized", 1, "paid", 0),
         ("paid", 1, "paid", 0),
         ("finalized", 1, "part_paid", Decimal("10.9")),
