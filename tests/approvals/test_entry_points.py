@@ -181,6 +181,7 @@ WITHOUT_MONEY = {
 }
 # Functions outside services that write rows, or call a method whose name looks like it.
 WRITING = {
+    "api.problems.rpc_status._status_message": "describes a protobuf message",
     "backoffice.access_changes.write": "who changed whose access",
     "backoffice.exports.files.workbook": "writes a file",
     "backoffice.second_factor.confirm_device": "a person's own second factor",
