@@ -17,6 +17,7 @@ from django_otp.middleware import OTPMiddleware
 from whitenoise.middleware import WhiteNoiseMiddleware  # type: ignore[import-untyped]  # whitenoise has no types
 
 from apps.api.responses import Prepared, add_missing, headers_of
+from apps.backoffice import audit_trail
 from apps.backoffice.middleware import BackOffice
 
 PREFIXES = ("/api/", "/v1/", "/webhooks/")
@@ -54,7 +55,7 @@ class ApiCalls:
         response: Any = self.security.process_request(request)
         if response is None:
             self.common.process_request(request)
-            response = self.common.process_response(request, self.view(request))
+            response = self.common.process_response(request, audit_trail.within(request, self.view))
         add_missing(response, self.added[request.is_secure()])
         answer: HttpResponseBase = response
         return answer

@@ -20,6 +20,7 @@ from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from apps.backoffice.client_ip import client_address
+from apps.common.admin import actor_text
 from apps.common.audit_trail import AuditTrail, audit_trail_of
 
 # Models of other packages that staff may change.
@@ -35,6 +36,9 @@ OTHERS: Mapping[type[Model], AuditTrail] = {
     ),
     StaticToken: AuditTrail(masked=("token",)),
 }
+
+# The member of an entry's additional data that has the credential of an API call, such as "key:live_ab".
+CALLER = "caller"
 
 _origin: ContextVar[HttpRequest | None] = ContextVar("audit_origin", default=None)
 
@@ -63,9 +67,9 @@ def register_models() -> None:
 
 
 def signed_in_person() -> User | None:
-    """Return the member of staff whose request is being served; None in commands, in tasks and during sign-in."""
+    """Return the member of staff whose request is being served; None in API calls, commands, tasks and sign-in."""
     request = _origin.get()
-    user = request.user if request is not None else None
+    user = getattr(request, "user", None)
     return user if isinstance(user, User) and user.is_authenticated else None
 
 
@@ -76,11 +80,25 @@ def _stamp(instance: Any, **_: Any) -> None:
     user = signed_in_person()
     if instance.actor_id is None and user is not None:
         instance.actor_id, instance.actor_email = user.pk, user.email
+    caller = getattr(getattr(request, "user", None), "created_by", "")  # the credential of an API call
+    if caller:
+        instance.additional_data = {**(instance.additional_data or {}), CALLER: caller}
     instance.remote_addr = client_address(request) or None
 
 
+def actor_of(entry: LogEntry) -> str:
+    """Return who made a change: the member of staff, the credential of an API call, else the system."""
+    caller = (entry.additional_data or {}).get(CALLER)
+    return str(entry.actor or (actor_text(caller) if caller else "system"))
+
+
+def details_of(entry: LogEntry) -> dict[str, Any]:
+    """Return what was recorded of an action, without its actor."""
+    return {name: value for name, value in (entry.additional_data or {}).items() if name != CALLER}
+
+
 def within(request: HttpRequest, answer: Callable[[HttpRequest], Any]) -> Any:
-    """Serve a staff request so that its audit entries carry the person, address and request id."""
+    """Serve a request so that its audit entries carry the person or API credential, address and request id."""
     token = _origin.set(request)
     try:
         return answer(request)

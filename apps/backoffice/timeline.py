@@ -12,6 +12,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
 from django.urls import reverse
 
+from apps.backoffice.audit_trail import actor_of, details_of
 from apps.backoffice.components import Cell, Table, actor, moment
 from apps.backoffice.explain.undo import NOTHING, Undo
 from apps.common.admin import actor_text, time_text
@@ -39,14 +40,14 @@ class TimelineEvent(NamedTuple):
 
 def change_of(entry: LogEntry) -> TimelineEvent:
     """Describe an audit entry in one line."""
-    told = _details(entry.additional_data or {})
+    told = _details(details_of(entry))
     changed = entry.object_repr if entry.action == LogEntry.Action.CREATE else _differences(entry)
     verb = {LogEntry.Action.CREATE: "created", LogEntry.Action.ACCESS: "viewed"}.get(entry.action, "changed")
     return TimelineEvent(
         entry.timestamp,
         f"{written(entry.content_type.name.capitalize())} {verb}",
         told or changed,
-        str(entry.actor or "system"),
+        actor_of(entry),
         reverse("admin:auditlog_logentry_change", args=[entry.pk]),
     )
 
@@ -84,7 +85,7 @@ def changes_of(
 
 def has_visible_change(entry: LogEntry) -> bool:
     """Return whether an entry changed more than the fields that the system maintains itself."""
-    return entry.action != LogEntry.Action.UPDATE or bool(entry.additional_data) or bool(_differences(entry))
+    return entry.action != LogEntry.Action.UPDATE or bool(details_of(entry)) or bool(_differences(entry))
 
 
 def _differences(entry: LogEntry) -> str:

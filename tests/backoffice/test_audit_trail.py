@@ -6,12 +6,18 @@ from auditlog.registry import auditlog
 from django.apps import apps
 from django.contrib.auth.models import User
 from django.db import DatabaseError, connection, transaction
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from apps.backoffice import audit_trail
+from apps.backoffice.audit_trail import CALLER
+from apps.backoffice.timeline import change_of
 from apps.common.audit_trail import audit_trail_of
 from apps.tenants.models import ApiKey, Organization
+from apps.tenants.services import issue_api_key
+from apps.webhooks.models import WebhookEndpoint
 from tests.backoffice.people import client_of, create_staff
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +69,25 @@ class TestTheTrail:
         written = LogEntry.objects.get_for_object(made).get().changes_dict
         assert {*written} <= {field.name for field in Organization._meta.concrete_fields}
         assert [query["sql"][:6] for query in queries] == ["INSERT", "INSERT"]
+
+    def test_names_the_key_of_an_api_call(self, organization):
+        key = issue_api_key(
+            organization=organization, name="ci", scopes=["webhooks:write"], created_by="staff:ann", now=timezone.now()
+        )
+        Client(headers={"Authorization": f"Bearer {key.text}"}).post(
+            "/v1/webhooks/endpoints",
+            {"url": "https://hooks.example.com/in", "types": ["*"]},
+            content_type="application/json",
+        )
+        entry = LogEntry.objects.get_for_model(WebhookEndpoint).get()
+        who = f"API key {ApiKey.objects.get().prefix}"
+        assert change_of(entry).by == who
+        page = client_of(create_staff("boss", is_superuser=True)).get(
+            reverse("admin:auditlog_logentry_change", args=[entry.pk])
+        )
+        assert who in page.content.decode()
+        assert entry.remote_addr == "127.0.0.1"
+        assert CALLER not in change_of(entry).text
 
     def test_says_who_looked(self, organization):
         audit_trail.record_access(organization, what="the billing summary")

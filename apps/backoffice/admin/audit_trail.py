@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 
+from apps.backoffice.audit_trail import actor_of, details_of
 from apps.common.admin import DayRangeFilter, Menu, ReadOnlyModelAdmin, Role, Section, TextFilter
 
 
@@ -45,10 +46,12 @@ class TrailAdmin(LogEntryAdmin, ReadOnlyModelAdmin[LogEntry]):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
+    @admin.display(description="User")
+    def user_url(self, obj: LogEntry) -> str:
+        return super().user_url(obj) if obj.actor else actor_of(obj)
+
     @admin.display(description="Details")
     def changes_text(self, entry: LogEntry) -> str:
-        details: dict[str, Any] = entry.additional_data or {}
-        rows = format_html_join(
-            "", "<dt>{}</dt><dd>{}</dd>", sorted((key, str(value)) for key, value in details.items())
-        )
+        details = sorted((key, str(value)) for key, value in details_of(entry).items())
+        rows = format_html_join("", "<dt>{}</dt><dd>{}</dd>", details)
         return format_html('<dl class="facts">{}</dl>', rows)
