@@ -20,13 +20,14 @@ SETTLED_BEFORE = _("Paid or waived before this invoice")
 CREDIT_BY_CONTRACT = _("Prepaid credit by contract")
 SERVICE_BY_CONTRACT = _("Service by contract")
 DISCOUNT = _("Discount")
-# Top-ups: the text of the invoice line, and the reason on a credit note.
+# The text of a top-up's invoice line.
 BOUGHT_CREDIT = _("Prepaid credit")
-CREDIT_PAID_BACK = _("The payment was refunded.")
+# The reason on a credit note for a payment that Stripe returned.
+PAYMENT_RETURNED = _("The payment was refunded.")
 # The reason on a credit note for usage that credit paid and a correction gave back.
 USAGE_GIVEN_BACK = _("The charge for usage was corrected.")
-# The reason on a credit note for what staff credited at the payment provider.
-CREDITED_AT_STRIPE = _("The amount due was reduced.")
+# The reason on a credit note for a change of the installment, or a credit note that staff made at Stripe.
+AMOUNT_REDUCED = _("The amount due was reduced.")
 # The reasons of `billing_profiles.tax` for no tax; those of a tax table are printed as staff wrote them.
 REASONS = (_("Late payment fee, outside the scope of tax"), _("Tax is included in what the credit will pay for"))
 # Units that are translated, one and several; others are printed in English.

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from apps.backoffice.home.receivables import overdue
 from apps.billing_profiles.errors import NoTaxRule
-from apps.billing_profiles.models import Seller, TaxRate
+from apps.billing_profiles.models import BillingProfile, Seller, TaxRate
 from apps.common.money import Micros, to_micros
 from apps.contracts import services as contracts
 from apps.contracts.consistency import contract_mismatches
@@ -168,6 +168,13 @@ class TestFollows:
             "manual_receipts": "-1071.00", "wallet": "600.00", "deferred": "400.00", "tax": "171.00",
             "promotions": "-100.00",
         }  # fmt: skip
+
+    def test_a_credit_note_gives_the_reason_in_the_customers_language(self, acme, contract, now):
+        BillingProfile.objects.update(language="de")
+        invoice(contract, now)
+        discount(acme, "100", now)
+        follow(contract, now)
+        assert Document.objects.get(type="credit_note").note == "Der fällige Betrag wurde gesenkt."
 
     def test_a_discount_before_it_is_a_reduction(self, acme, contract, now):
         discount(acme, "100", now)

@@ -105,6 +105,7 @@ class TestCharged:
         assert books(acme) == {"cash": "-59.50", "wallet": "30.00", "deferred": "20.00", "tax": "9.50"}
         note = Document.objects.get(type="credit_note")
         assert (note.total_micros, note.returned_to, invoiced()) == (to_micros("59.50"), "cash", [("paid", 11_900)])
+        assert note.note == "The payment was refunded."
         desk.refund()
         desk.settle_all()
         assert (books(acme), rows(charged)[0].state) == ({}, "reversed")

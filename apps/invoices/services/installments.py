@@ -17,7 +17,7 @@ from apps.contracts.models import Installment, InstallmentPayment
 from apps.contracts.services.receipts import UNASKED, funding_of
 from apps.invoices.models import Document, DocumentLine
 from apps.invoices.models.documents import OUTSTANDING
-from apps.invoices.paper_words import CREDIT_BY_CONTRACT, DISCOUNT, SERVICE_BY_CONTRACT
+from apps.invoices.paper_words import AMOUNT_REDUCED, CREDIT_BY_CONTRACT, DISCOUNT, SERVICE_BY_CONTRACT
 from apps.invoices.printed_lines import print_lines
 from apps.invoices.services.credit_note_content import CreditTerms
 from apps.invoices.services.credit_notes import credit_locked
@@ -123,7 +123,7 @@ def _credit(document: Document, too_much: int, now: datetime) -> None:
     left = document.balance.left_shares
     if not left.net:
         return
-    reason = "The installment was changed"
+    reason = say(document.language, AMOUNT_REDUCED)
     if too_much < left.net:
         terms = CreditTerms(reason=reason, amount=Micros(too_much))
     elif document.paid_micros or document.balance.credited.total:

@@ -15,7 +15,7 @@ from apps.invoices.balances import NetAndTax, first_shares
 from apps.invoices.causes import MONEY
 from apps.invoices.models import Document, Money
 from apps.invoices.models.documents import OUTSTANDING
-from apps.invoices.paper_words import CREDITED_AT_STRIPE
+from apps.invoices.paper_words import AMOUNT_REDUCED, PAYMENT_RETURNED
 from apps.invoices.postings import PlannedTransfer
 from apps.invoices.services.credit_note_content import CreditTerms
 from apps.invoices.services.credit_notes import credit_locked
@@ -103,7 +103,7 @@ def credit_as_at_stripe(*, document_id: UUID, amount: Micros, created_by: str, n
     follows = document.installment is not None and bool(document.installment.remaining_micros)
     if document.state not in OUTSTANDING or amount > document.left_micros or follows:
         return False
-    reason = say(document.language, CREDITED_AT_STRIPE)
+    reason = say(document.language, AMOUNT_REDUCED)
     _credit(document, amount, Role.UNAPPLIED, reason, created_by, now)
     return True
 
@@ -112,10 +112,10 @@ def credit_as_at_stripe(*, document_id: UUID, amount: Micros, created_by: str, n
 def return_collected(
     *, organization: Organization, part: CollectedPart, reason: str, created_by: str, now: datetime
 ) -> Micros:
-    """Return a part of an applied payment; return how much was taken back, in micros.
+    """Take back a part of an applied payment; return how much was taken back, in micros.
 
-    A paid invoice is credited; on an invoice for usage, or one that is not paid in full, the amount is due again.
-    Amounts that staff moved to other invoices stay there.
+    A paid invoice is credited; on an invoice for usage, or one that is not paid in full, the amount is due again, and
+    `reason` is the text of the posting. Amounts that staff moved to other invoices stay there.
     """
     lock_customer(organization, now=now)
     money = Money.objects.select_related("organization").filter(organization=organization, key=part.key).first()
@@ -127,7 +127,8 @@ def return_collected(
         if document.kind != Document.Kind.USAGE and document.state == Document.State.PAID:
             share = min(wanted, rest, _uncredited(document).total)
             if share:
-                _credit(document, share, part.account, reason, created_by, now)
+                printed = say(document.language, PAYMENT_RETURNED)
+                _credit(document, share, part.account, printed, created_by, now)
             wanted -= share
             back += share
         elif (share := min(wanted, rest)) and not keeps_paid(document, share):

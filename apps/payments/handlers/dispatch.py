@@ -98,7 +98,7 @@ def _refuse_foreign(event: StripeEvent) -> None:
     """Park events of another mode or another account.
 
     Raises:
-        EventParked: it is one.
+        EventParked: the event is of another mode or account.
     """
     if event.livemode != settings.STRIPE_LIVEMODE:
         raise EventParked(f"It is a {'live' if event.livemode else 'test'} event; this deployment uses the other mode")

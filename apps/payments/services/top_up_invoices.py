@@ -12,7 +12,7 @@ from apps.common.transactions import serialized
 from apps.invoices import services as invoices
 from apps.invoices.balances import NetAndTax
 from apps.invoices.models import Document
-from apps.invoices.paper_words import CREDIT_PAID_BACK
+from apps.invoices.paper_words import PAYMENT_RETURNED
 from apps.outbox.services import enqueue, message
 from apps.payments.models import StripePayment, TopUpInvoice
 from apps.payments.references import ObjectKind, row_id
@@ -121,7 +121,7 @@ def _credit(payment: StripePayment, documents: list[Document], back: NetAndTax, 
                 document_id=document.pk,
                 back=part,
                 destination=destination,
-                reason=say(document.language, CREDIT_PAID_BACK),
+                reason=say(document.language, PAYMENT_RETURNED),
                 created_by=INVOICER,
                 now=now,
             )
