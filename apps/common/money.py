@@ -108,6 +108,11 @@ def payable_step(currency: str) -> int:
     return micros_per_minor_unit(currency) * (10 if currency.upper() in _THREE_DECIMAL else 1)
 
 
+def smallest_transfer(currency: str) -> int:
+    """Return the smallest amount that banks transfer, in micros: a fils in Kuwait, where Stripe takes only ten."""
+    return int(10 ** (6 - usual_decimals(currency)))
+
+
 def usual_decimals(currency: str) -> int:
     """Return how many decimals amounts of the currency usually have."""
     if currency.upper() in _ZERO_DECIMAL | _WHOLE_UNITS:

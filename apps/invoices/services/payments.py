@@ -14,7 +14,7 @@ from django.db.models import Sum
 from apps.billing_profiles.selectors import seller_of
 from apps.billing_profiles.value_dates import counts_from, counts_from_if_dated, day_of
 from apps.common.errors import Rejected
-from apps.common.money import Micros, money_text, payable_step
+from apps.common.money import Micros, money_text, smallest_transfer
 from apps.common.transactions import serialized
 from apps.invoices import postings
 from apps.invoices.balances import Balance
@@ -89,7 +89,7 @@ def record_bank_transfer(transfer: BankTransfer, *, created_by: str, now: dateti
         IdempotencyMismatch: the key was used for other money.
     """
     organization = transfer.organization
-    _refuse_unpayable(transfer.amount, organization.currency)
+    _refuse_other_than_steps(transfer.amount, organization.currency, smallest_transfer(organization.currency))
     lock_customer(organization, now=now)
     if known := _received_before(transfer):
         return known
@@ -140,7 +140,7 @@ def apply_money(*, money_id: UUID, invoice_id: UUID, amount: Micros, created_by:
     """
     money = lock_money(money_id, now=now)
     document = _of_customer(invoice_id, money.organization, now)
-    _refuse_unpayable(amount, document.currency)
+    _refuse_other_than_steps(amount, document.currency, document.step)
     most = min(money.unapplied_micros, document.left_micros + document.written_off_micros)
     if amount > most:
         raise AboveRemaining(f"At most {money_text(most, document.currency)} can be applied.", field="amount")
@@ -164,9 +164,10 @@ def pay_back_money(
         Rejected: its value date is before that of the money.
     """
     money = lock_money(money_id, now=now)
-    _refuse_unpayable(amount, money.organization.currency)
+    currency = money.organization.currency
+    _refuse_other_than_steps(amount, currency, smallest_transfer(currency))
     if amount > money.unapplied_micros:
-        left = money_text(money.unapplied_micros, money.organization.currency)
+        left = money_text(money.unapplied_micros, currency)
         raise AboveRemaining(f"Only {left} is unapplied.", field="amount")
     if value_date is not None and value_date < money.value_date:
         raise Rejected(f"The money was received later, on {money.value_date}.", field="value_date")
@@ -251,12 +252,14 @@ def plan_payments(
 ) -> list[Payment]:
     """Apply unapplied money to documents in order; changes the sums of both objects and writes nothing.
 
-    A payment counts from the money's value date, but not before the document's issue date.
+    A document takes payable amounts only. A payment counts from the money's value date, but not before the document's
+    issue date.
     """
     payments = []
     for document in documents:
         before = document.balance
-        amount = Micros(min(before.left + before.written_off, money.unapplied_micros if most is None else most))
+        amount = min(before.left + before.written_off, money.unapplied_micros if most is None else most)
+        amount = Micros(amount - amount % document.step)
         if not amount:
             continue
         after = before.receive(amount)
@@ -383,10 +386,9 @@ def _received_before(transfer: BankTransfer) -> Money | None:
     return known
 
 
-def _refuse_unpayable(amount: Micros, currency: str) -> None:
-    if amount <= 0 or amount % payable_step(currency):
+def _refuse_other_than_steps(amount: Micros, currency: str, step: int) -> None:
+    if amount <= 0 or amount % step:
         raise NotPayable(
-            f"{money_text(amount, currency)} is not a positive multiple of "
-            f"{money_text(payable_step(currency), currency)}.",
+            f"{money_text(amount, currency)} is not a positive multiple of {money_text(step, currency)}.",
             field="amount",
         )
