@@ -84,7 +84,7 @@ def is_priced(meter: Meter) -> bool:
 
 
 class CatalogAdmin(ModelAdmin[Row]):
-    """The base of pages of meters and price books: rows are never deleted, and a new row gets its time."""
+    """The base of pages of meters and price books: rows are never deleted, and a new row gets its creation time."""
 
     def has_delete_permission(self, request: HttpRequest, obj: Row | None = None) -> bool:
         return False

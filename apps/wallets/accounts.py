@@ -2,7 +2,7 @@
 
 A transfer lowers its source and raises its destination. The wallet holds what the customer may spend. Seen from there,
 cash and manual receipts fall as money comes in, promotions falls as credit is given away, receivable falls as a
-postpaid customer owes more, invoiced falls as invoices ask for more, and revenue and breakage rise as credit is used
+postpaid customer owes more, invoiced falls as invoices are issued, and revenue and breakage rise as credit is used
 or expires.
 """
 

@@ -59,7 +59,7 @@ class NewAttempt:
 
 @value_class(frozen=True, slots=True)
 class AlarmChanges:
-    """What a movement changes in alarms and top-up; the alarms' new values are in the state after it.
+    """The changes of alarms and top-up by a movement; the alarms' new values are in the state after it.
 
     `is_touched` gives the book a new version although none of its rows change, because the caller changes a row that
     decisions depend on.

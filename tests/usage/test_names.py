@@ -235,7 +235,7 @@ class TestTheAction:
         send(acme, now, event(model="n3", **CALL))
         action = NameModel.of(terms(chat, "n3", "nimbus-3"), reason="same", key="k", by=ann, now=now)
         rows = [(row.what, row.before, row.after) for row in action.preview(by=ann, now=now)]
-        assert ("n3", "1 charged as any model", "nimbus-3, from then on") in rows
+        assert ("n3", "1 at the price for any model", "nimbus-3, from then on") in rows
         action.perform(by=ann, now=now)
         assert ModelAlias.objects.get().effective_from == now + LEAD
         assert charged(acme, now) == 4_500_000

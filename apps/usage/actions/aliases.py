@@ -200,7 +200,9 @@ def _moved_rows(new_alias: NewAlias, by: User, now: datetime) -> list[Change]:
     ]
     for provider, model, target, events in new_alias.later(now):
         rows.append(
-            Change(_named(provider, model), f"{count_text(events)} charged as any model", f"{target}, from then on")
+            Change(
+                _named(provider, model), f"{count_text(events)} at the price for any model", f"{target}, from then on"
+            )
         )
     more = len(rows) - SHOWN
     return [*rows[:SHOWN], *([Change(f"{count_text(more)} more names", "", "")] if more > 0 else [])]

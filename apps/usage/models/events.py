@@ -98,8 +98,8 @@ class UsageEvent(models.Model):
     rows are in the file that `ArchivedMonth` names. No foreign key points here, and in the database the primary key is
     (id, recorded_at). `EventId` makes each id unique.
 
-    Its references are checked once per batch and by `check_usage`; constraints on each row would cost a third of the
-    ingest. A rated row never changes; a quarantined one changes once, when it is rated.
+    Its references are checked once per batch and by `check_usage`, since foreign key constraints would slow ingestion
+    down. A rated row never changes; a quarantined one changes once, when it is rated.
     """
 
     class State(models.TextChoices):

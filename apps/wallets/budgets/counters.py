@@ -30,7 +30,7 @@ CORRECTION, LIMIT_RAISED, ADDED, NEW_PERIOD = "correction", "limit_raised", "add
 
 @value_class(frozen=True, slots=True)
 class Spending:
-    """An amount charged for work, in micros, or taken back if negative, and the UTC day on which it counts."""
+    """An amount charged for work, in micros, or credited back if negative, and the UTC day on which it counts."""
 
     day: date
     work: Dimensions

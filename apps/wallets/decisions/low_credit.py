@@ -1,4 +1,4 @@
-"""What a movement of credit triggers: alerts about low credit, and automatic top-up. No database access."""
+"""Alerts about low credit and automatic top-up, which movements of credit trigger. No database access."""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -32,7 +32,7 @@ def send_budget_digests(*, now: datetime) -> int:
 
 
 def _used_up(start: datetime, end: datetime) -> QuerySet[BucketPeriod]:
-    """Return the counters of single values that reached their limit in a span and within their period, and still do.
+    """Return the counters of single values at their limit that reached it in a span and within their own period.
 
     Usage that arrives after the end of its period sends a webhook event only.
     """

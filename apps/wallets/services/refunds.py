@@ -17,7 +17,7 @@ from apps.wallets.services.rows import transfer_row
 def refund_grant(
     *, grant: Grant, amount: Micros, order: Instruction, now: datetime, to_role: Role = Role.CASH
 ) -> Transfer:
-    """Take a refunded amount, in micros, out of the wallet, once per key; what the grant lacks becomes a shortfall.
+    """Take a refunded amount, in micros, out of the wallet, once per key; a spent or held part becomes a shortfall.
 
     Raises:
         IdempotencyMismatch: the key was used before with other inputs.
