@@ -436,7 +436,7 @@ class TestSeveralPlaces:
             assert any(places in section.text for section in remarks), [section.text for section in remarks]
             assert any(places in each["BT-22"] for each in facturx_data(fresh(document))["BG-1"])
             assert broken_rules(facturx_xml(fresh(document))) == []
-        (told,) = details(find_document(acme, final.pk), acme, now.date(), {})["taxes"]
+        (told,) = details(find_document(acme, final.pk), acme, now, {})["taxes"]
         assert [(each["name"], float(each["rate"]), float(each["tax"])) for each in told["places"]] == [
             ("New York", 4, 4),
             ("New York City", 4.5, 4.5),
