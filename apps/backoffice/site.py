@@ -64,6 +64,7 @@ class BackofficeSite(UnfoldAdminSite):
             path("why/<str:what>/<str:identity>/", self._page(views.why_page), name="why"),
             path("export/<slug:app_label>/<slug:model_name>/<str:kind>/", self._page(views.export), name="export"),
             path("cost/<uuid:organization_id>/", self._page(views.cost_page), name="cost"),
+            path("usage-breakdown/<uuid:organization_id>/", self._page(views.usage_breakdown), name="usage_breakdown"),
             path("preferences/", self._page(views.preferences), name="preferences"),
             path("lists/", self._page(views.all_lists), name="lists"),
             path("keys/", self._page(views.keys), name="keys"),

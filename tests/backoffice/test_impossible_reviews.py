@@ -33,6 +33,7 @@ REVIEWED_BY_ITSELF = {
     "payments/admin/schedules.py": "makes a link at Stripe, which no transaction may wait for",
     "snapshots/admin.py": "names what is sent again",
     "usage/admin/events.py": "performs the actions and rolls them back",
+    "usage/admin/margins.py": "performs the correction and rolls it back",
     "vouchers/admin/batch_create.py": "the codes were checked before",
 }
 

@@ -1,7 +1,7 @@
 """Tabs for agreements and usage: contracts and their schedules, usage by meter, keys and identity links."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -25,7 +25,7 @@ from apps.backoffice.components import (
     state,
 )
 from apps.backoffice.customer_page.money_tabs import SHOWN, changelist
-from apps.backoffice.customer_page.summary import tab_of
+from apps.backoffice.customer_page.usage_breakdown import breakdown
 from apps.backoffice.explain.links import why
 from apps.common.admin import day_text, money_text
 from apps.common.periods import Period, month_of
@@ -36,7 +36,6 @@ from apps.usage import selectors as usage
 from apps.usage.forecast import daily_rate
 from apps.wallets.errors import WalletNotFound
 
-BREAKDOWN_DAYS = 30
 CONTRACT_STATES = {
     "draft": "default",
     "pending_payment": "info",
@@ -207,52 +206,6 @@ def usage_lines(organization: Organization, month: Period) -> Table:
         if given
         else "",
         links=[Link("Why this total?", why("usage", organization.pk, label))],
-    )
-
-
-def breakdown(request: HttpRequest, organization: Organization, now: datetime) -> Table:
-    """Return the usage of the last days by dimension, as in `GET /v1/usage/breakdown`."""
-    today = now.astimezone(UTC).date()
-    kept = [each for _, each in usage.kept_breakdowns()]
-    choices = dict.fromkeys(["model", "meter", "operation", *(each.name for each in kept)])
-    wanted = request.GET.get("by", "")
-    by = wanted if wanted in choices else "model"
-    first = today - timedelta(days=BREAKDOWN_DAYS - 1)
-    asked = usage.BreakdownQuery(group_by=tuple(by.split(",")), first_day=first, last_day=today)
-    found = usage.broken_down(organization, asked, offset=0, limit=SHOWN + 1)
-    unit, shown = organization.currency, found.groups[:SHOWN]
-    rows = [
-        [
-            Cell("(all other values)" if each.is_other else " / ".join(value or "-" for value in each.values.values())),
-            Cell(f"{each.sums['event_count']:,}", is_money=True),
-            amount_of(each.sums["quantity_micros"]),
-            Cell(f"{each.sums['input_tokens']:,}", is_money=True),
-            Cell(f"{each.sums['output_tokens']:,}", is_money=True),
-            money(each.sums["charge_micros"], unit),
-        ]
-        for each in shown
-    ]
-    columns = [by.replace(",", " / ").capitalize(), "Events", "Quantity", "Tokens in", "Tokens out", "Charged"]
-    charges = [each.sums["charge_micros"] for each in shown]
-    last = feet(columns, 5, charges, found.total["charge_micros"], unit, is_cut=len(found.groups) > SHOWN)
-    since = f" Complete from {found.since} on." if found.since else ""
-    cut = (
-        " Some days have more values than rows are kept for; the others are added up."
-        if found.other["event_count"]
-        else ""
-    )
-    return Table(
-        title=f"Usage by {by.replace(',', ' and ')}, last {BREAKDOWN_DAYS} days",
-        columns=columns,
-        rows=rows,
-        feet=last,
-        empty="No usage in these days.",
-        explanation=f"Sums by UTC day.{since}{cut}",
-        links=[
-            Link(f"By {each.replace(',', ' and ')}", tab_of(organization, "usage", by=each))
-            for each in choices
-            if each != by
-        ],
     )
 
 

@@ -17,6 +17,7 @@ from apps.backoffice.views.papers import (
 )
 from apps.backoffice.views.preferences import preferences
 from apps.backoffice.views.second_factor import SecondFactor
+from apps.backoffice.views.usage_breakdown import usage_breakdown
 
 __all__ = [
     "Invitation",
@@ -36,5 +37,6 @@ __all__ = [
     "receipt_paper",
     "save_list_view",
     "statement_paper",
+    "usage_breakdown",
     "why_page",
 ]

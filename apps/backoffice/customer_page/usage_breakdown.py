@@ -1,0 +1,92 @@
+"""A customer's usage by dimension, for the usage tab and its file: what `GET /v1/usage/breakdown` returns."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from apps.api.usage_breakdown.presenter import csv_lines
+from apps.backoffice.chart_ranges import RANGE, chosen_range
+from apps.backoffice.components import Cell, Link, Table, amount_of, feet, money
+from apps.backoffice.customer_page.money_tabs import SHOWN
+from apps.backoffice.customer_page.summary import tab_of
+from apps.common.csv_text import MARK
+from apps.tenants.models import Organization
+from apps.usage import selectors as usage
+
+MARGINS = "usage.view_marginalarm"
+
+
+def breakdown(request: HttpRequest, organization: Organization, now: datetime) -> Table:
+    """Return the usage of the chosen range by dimension."""
+    choices, by = _choices(request)
+    chosen, asked = chosen_range(request), _asked(request, by, now)
+    found = usage.broken_down(organization, asked, offset=0, limit=SHOWN + 1)
+    unit, shown = organization.currency, found.groups[:SHOWN]
+    rows = [
+        [
+            Cell("(all other values)" if each.is_other else " / ".join(value or "-" for value in each.values.values())),
+            Cell(f"{each.sums['event_count']:,}", is_money=True),
+            amount_of(each.sums["quantity_micros"]),
+            Cell(f"{each.sums['input_tokens']:,}", is_money=True),
+            Cell(f"{each.sums['output_tokens']:,}", is_money=True),
+            money(each.sums["charge_micros"], unit),
+        ]
+        for each in shown
+    ]
+    columns = [by.replace(",", " / ").capitalize(), "Events", "Quantity", "Tokens in", "Tokens out", "Charged"]
+    charges = [each.sums["charge_micros"] for each in shown]
+    last = feet(columns, 5, charges, found.total["charge_micros"], unit, is_cut=len(found.groups) > SHOWN)
+    since = f" Complete from {found.since} on." if found.since else ""
+    cut = (
+        " Some days have more values than rows are kept for; the others are added up."
+        if found.other["event_count"]
+        else ""
+    )
+    query = {"by": by, RANGE: chosen.name}
+    file = f"{reverse('admin:usage_breakdown', args=[organization.pk])}?{urlencode(query)}"
+    return Table(
+        title=f"Usage by {by.replace(',', ' and ')}, last {chosen.title}",
+        columns=columns,
+        rows=rows,
+        feet=last,
+        empty="No usage in this time.",
+        explanation=f"Sums by UTC day.{since}{cut}",
+        links=[
+            *(
+                Link(f"By {each.replace(',', ' and ')}", tab_of(organization, "usage", **query | {"by": each}))
+                for each in choices
+                if each != by
+            ),
+            Link("As CSV", file),
+        ],
+    )
+
+
+def breakdown_file(request: HttpRequest, organization: Organization, now: datetime) -> Iterator[str]:
+    """Yield all groups of the chosen range by day or month, to those who may see margins with what they cost us."""
+    interval = "month" if chosen_range(request).by_month else "day"
+    asked = replace(_asked(request, _choices(request)[1], now), interval=interval)
+    costs = None
+    if request.user.has_perm(MARGINS):
+        asked = usage.at_rates(organization, asked)
+        costs = usage.group_costs(organization, asked)
+    found = usage.broken_down(organization, asked, offset=0, limit=None)
+    yield MARK
+    yield from csv_lines(asked, found, organization.currency, costs)
+
+
+def _choices(request: HttpRequest) -> tuple[list[str], str]:
+    """Return the kept breakdowns and the requested one, by default that by model."""
+    kept = [each.name for _, each in usage.kept_breakdowns()]
+    choices = list(dict.fromkeys(["model", "meter", "operation", *kept]))
+    wanted = request.GET.get("by", "")
+    return choices, wanted if wanted in choices else "model"
+
+
+def _asked(request: HttpRequest, by: str, now: datetime) -> usage.BreakdownQuery:
+    axis = chosen_range(request).axis(now)
+    return usage.BreakdownQuery(group_by=tuple(by.split(",")), first_day=axis.starts[0], last_day=axis.end)
