@@ -116,7 +116,7 @@ def assess(debtor: Debtor, today: date, case: DunningCase | None = None) -> Asse
         organization=organization, seller=seller, currency=debtor.currency, state__in=OUTSTANDING, due_date__lt=today
     )
     documents = list(rows.order_by("due_date", "number"))
-    debts = _debts_of(documents)
+    debts = _debts_of(documents, seller)
     row = policy_row(debtor)
     policy = policy_terms(row) if row else None
     decision = rules.decide(
@@ -125,7 +125,7 @@ def assess(debtor: Debtor, today: date, case: DunningCase | None = None) -> Asse
         _progress(case) if case else None,
         today=today,
         can_mail=bool(people_reached(organization.pk, TEMPLATE)),
-        ended_on=None if case else _ended_by_hand_on(debtor),
+        ended_on=None if case else _ended_by_hand_on(debtor, seller),
     )
     assessment = Assessment(
         organization=organization,
@@ -181,7 +181,7 @@ def customers_of(policy: DunningPolicy) -> int:
     return count + of_seller.filter(~Exists(own)).count() if policy.is_default else count
 
 
-def _ended_by_hand_on(debtor: Debtor) -> date | None:
+def _ended_by_hand_on(debtor: Debtor, seller: Seller) -> date | None:
     rows = DunningCase.objects.filter(
         organization=debtor.organization_id,
         seller=debtor.seller_id,
@@ -189,14 +189,14 @@ def _ended_by_hand_on(debtor: Debtor) -> date | None:
         closed_because=DunningCase.CloseReason.BY_HAND,
     )
     last = rows.order_by("-closed_at").values_list("closed_at", flat=True).first()
-    return last.date() if last else None
+    return seller.day_of(last) if last else None
 
 
 def _open_disputes(**where: Any) -> QuerySet[DisputedInvoice]:
     return DisputedInvoice.objects.filter(decided_at=None, **where)
 
 
-def _debts_of(documents: Sequence[Document]) -> dict[UUID, UnpaidInvoice]:
+def _debts_of(documents: Sequence[Document], seller: Seller) -> dict[UUID, UnpaidInvoice]:
     """Return each document's debt, with whether it is disputed here or at Stripe, and when Stripe charges it again."""
     disputed = set(_open_disputes(document__in=documents).values_list("document_id", flat=True))
     at_stripe = StripeInvoice.objects.filter(document__in=documents)
@@ -215,7 +215,7 @@ def _debts_of(documents: Sequence[Document]) -> dict[UUID, UnpaidInvoice]:
             document.left_micros,
             document.kind == Document.Kind.FEE,
             document.pk in disputed,
-            again.date() if again else None,
+            seller.day_of(again) if again else None,
         )
     return found
 

@@ -312,6 +312,8 @@ def test_unapplied_money_that_we_paid_back_is_booked_by_its_line(acme, now):
     (went,) = imported_lines(now, entry("-20.00", day="2026-11-17"), opening="1020.00", closing="1000.00")
     (proposal,) = proposals_of(went).debits
     assert proposal.kind == DebitKind.PAID_BACK
+    with pytest.raises(LineClosed, match="is a debit and must be settled as a debit"):
+        confirm(went, acme, now=now)
     for kind, refused in ((DebitKind.KNOWN, LineClosed), (DebitKind.PAID_BACK, None)):
         decision = DebitDecision(line_id=went.pk, kind=kind, money_id=money.pk)
         if refused:

@@ -7,7 +7,7 @@ import pytest
 from django.core import mail
 from django.db import connections
 
-from apps.billing_profiles.models import BillingProfile
+from apps.billing_profiles.models import BillingProfile, Seller
 from apps.common.errors import Rejected
 from apps.common.money import Micros, to_micros
 from apps.dunning import services
@@ -206,6 +206,32 @@ def test_disputed_invoices_are_left_out_until_the_dispute_is_decided(acme):
     services.decide_dispute(document_id=document.pk, now=at(18))
     run(18)
     assert DunningCase.objects.filter(closed_at=None).count() == 1
+
+
+def test_days_of_times_are_those_of_the_seller(acme, seller):
+    Seller.objects.update(time_zone="Europe/Berlin")
+    document = owe(acme, "1000")
+    evening = at(5).replace(hour=23, minute=30)  # on the 6th in Berlin
+    StripeInvoice.objects.create(
+        organization=acme,
+        currency="EUR",
+        created_at=at(4),
+        amount_micros=to_micros("1190"),
+        purpose="document",
+        document=document,
+        reference="r",
+        state="open",
+        retry_at=evening,
+        updated_at=at(4),
+    )
+    run(6)
+    assert not DunningCase.objects.exists(), "Stripe charges it again on the 6th"
+    run(7)
+    services.end_case(case_id=case().pk, now=at(7).replace(hour=23, minute=30))  # on the 8th in Berlin
+    invoice = factories.invoice(acme, at(7) - timedelta(days=30), "100")
+    assert invoice.due_date == date(2026, 11, 7)
+    run(17)
+    assert DunningCase.objects.count() == 1, "what was due when staff ended the case does not open another"
 
 
 def test_an_invoice_disputed_or_retried_at_stripe_is_left_out_until_that_is_over(acme):

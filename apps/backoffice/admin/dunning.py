@@ -17,8 +17,8 @@ from apps.approvals.actions import person
 from apps.approvals.pages import confirm_action, reason_and_key
 from apps.backoffice.components import Cell, Link, Table, money
 from apps.backoffice.customer_page.summary import tab_of
+from apps.billing_profiles.models import Seller
 from apps.billing_profiles.selectors import profile_of
-from apps.billing_profiles.value_dates import day_of
 from apps.common.admin import Change, PageExtension, Question, Review, confirm, confirm_step, register_extension
 from apps.common.csv_text import MARK, csv_line
 from apps.common.money import decimal_text
@@ -57,8 +57,7 @@ def planned_steps(now: datetime, only: Debtor | None = None) -> list[PlannedStep
     """
     found = []
     for debtor in [only] if only else debtors(now + timedelta(days=1)):
-        assessment = assess(debtor, now.date())
-        today = day_of(assessment.seller, now)
+        today = Seller.objects.get(pk=debtor.seller_id).day_of(now)
         assessment = assess(debtor, today + timedelta(days=1))
         if assessment.case or assessment.decision.opens:
             found.append(_planned(assessment))

@@ -70,7 +70,6 @@ def save_list_view(request: HttpRequest, site: AdminSite) -> HttpResponseRedirec
     options = page.model._meta
     if name:
         _keep(request, f"{options.app_label}.{options.model_name}", name, query)
-        messages.success(request, f"Saved as “{name}”.")
     else:
         messages.error(request, "Give the view a name.")
     return HttpResponseRedirect(f"{reverse(f'admin:{options.app_label}_{options.model_name}_changelist')}?{query}")
@@ -89,5 +88,7 @@ def _keep(request: HttpRequest, list_name: str, name: str, query: str) -> None:
         save_view(view)
     except IntegrityError:
         messages.error(request, "A view with this name was just saved in another tab.")
+        return
+    messages.success(request, f"Saved as “{name}”.")
     if view.mailed != SavedView.Mailed.NEVER and not owner.email:
         messages.warning(request, "Your account has no email address, so the view cannot be emailed.")

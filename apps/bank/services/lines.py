@@ -211,7 +211,10 @@ def _locked(line_ids: Iterable[int]) -> dict[int, BankLine]:
 
 
 def _refuse_decided(line: BankLine, *, came: bool) -> None:
-    if line.state not in OPEN or (line.amount_micros > 0) != came:
+    if (line.amount_micros > 0) != came:
+        kind, way = ("debit", "settled as a debit") if came else ("credit", "confirmed as received money")
+        raise LineClosed(f"The line of {line.value_date} is a {kind} and must be {way}.")
+    if line.state not in OPEN:
         raise LineClosed(f"The line of {line.value_date} is {line.get_state_display().lower()}.")
 
 
