@@ -198,10 +198,13 @@ def is_under_way(invoice_id: str) -> bool:
 
 
 def movements_since(created: int) -> Iterator[BalanceFacts]:
-    """Yield the balance transactions since a time (Unix seconds) with what caused each, newest first."""
+    """Yield the balance transactions since a time (Unix seconds) with what caused each, oldest first.
+
+    Stripe lists the newest first, so the list is read to its end before the first one is yielded.
+    """
     wanted: Json = {"created": {"gte": created}, "expand": ["data.source"]}
     rows = pages(lambda v1, page: v1.balance_transactions.list({**wanted, **page}), most=1_000_000)
-    return (read(BalanceFacts.read, row) for row in rows)
+    return reversed([read(BalanceFacts.read, row) for row in rows])
 
 
 def movements_of(payout: str) -> Iterator[BalanceFacts]:

@@ -6,13 +6,16 @@ import pytest
 
 from apps.bank.models import SellerBook
 from apps.common.money import from_minor_units, to_micros
+from apps.payments import stripe_gateway
 from apps.payments.consistency import payment_mismatches
+from apps.payments.errors import StripeUnavailable
 from apps.payments.models import BalanceTransaction, PaymentIssue, Payout, PayoutPart
 from apps.payments.services import balance
 from apps.payments.services.reconciliation import compare_clearing
 from apps.tenants.models import Organization
 from apps.wallets.selectors import account_balances, role_balances
 from local_stripe import money, movements
+from local_stripe.faults import Fault
 from tests.backoffice.people import client_of, create_staff
 from tests.causes import FAMILIES, posted_families
 from tests.factories import create_organization
@@ -117,6 +120,22 @@ def test_what_stripe_settled_in_another_currency_is_an_issue_with_its_sum(desk, 
         to_micros("90"),
         "EUR",
     )
+
+
+def test_a_fetch_that_breaks_off_leaves_no_gap(desk, acme, now, monkeypatch):
+    monkeypatch.setattr(stripe_gateway, "_PAGE", 1)
+    monkeypatch.setattr(balance, "BATCH", 1)
+    for key, day in (("one", now), ("two", now + timedelta(days=3))):
+        desk.now = day
+        desk.clock.move_to(day)
+        desk.press(buy(acme, day, key=key))
+        desk.deliver()
+    desk.local.faults.add(Fault("latency", method="GET", path="/v1/balance_transactions"))
+    desk.local.faults.add(Fault("500_before", method="GET", path="/v1/balance_transactions", times=3))
+    with pytest.raises(StripeUnavailable):
+        balance.fetch_balance(now=desk.now)
+    balance.fetch_balance(now=desk.now)
+    assert BalanceTransaction.objects.count() == 2
 
 
 @pytest.mark.tampers

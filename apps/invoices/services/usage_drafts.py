@@ -140,10 +140,10 @@ def write_window(document: Document, lines: Sequence[UsageLine], profile: Billin
 
 @serialized
 def hold_draft(*, document_id: UUID, reason: str, now: datetime) -> Document:
-    """Keep a draft from being finalized automatically.
+    """Keep a draft for usage from being finalized automatically.
 
     Raises:
-        InvoiceNotFound: there is none. NotADraft: it has a number. Rejected: the reason is empty.
+        InvoiceNotFound: there is no such draft. NotADraft: it has a number. Rejected: the reason is empty.
     """
     if not reason.strip():
         raise Rejected("Enter a reason.", field="reason")
@@ -152,10 +152,10 @@ def hold_draft(*, document_id: UUID, reason: str, now: datetime) -> Document:
 
 @serialized
 def release_draft(*, document_id: UUID, now: datetime) -> Document:
-    """Let a held draft be finalized once its review days are over.
+    """Let a held draft for usage be finalized once its review days are over.
 
     Raises:
-        InvoiceNotFound: there is none. NotADraft: it has a number.
+        InvoiceNotFound: there is no such draft. NotADraft: it has a number.
     """
     return _set_hold(document_id, "", now)
 

@@ -40,12 +40,13 @@ def fetch_balance(*, now: datetime) -> None:
     """Fetch new balance transactions and payouts from Stripe and book what can be booked.
 
     Raises:
-        StripeUnavailable: Stripe does not respond; the next run begins where this one did.
+        StripeUnavailable: Stripe does not respond; the next run fetches what this one has not stored.
     """
     with issues.refused_key_issue("balance_transactions.list", now=now):
         since = _since(now)
         if since is None:
             return
+        # oldest first: the next run begins at the newest stored one, so a run that breaks off must not leave a gap
         movements = stripe_operations.movements_since(int(since.timestamp()))
         while batch := list(islice(movements, BATCH)):
             store_balance_transactions(batch, now=now)

@@ -18,7 +18,7 @@ def create_payment_link(*, installment: Installment, created_by: str, now: datet
     """Create a link at which anyone can pay an open installment; a current link is reused.
 
     Raises:
-        PaymentInProgress: nothing is left to pay on it, or it is charged to a saved payment method.
+        PaymentInProgress: nothing is left to pay on it, it is charged or invoiced in another way, or it has changed.
         StripeRefused, StripeUnavailable: it could not be created.
     """
     return _current_link(installment, created_by, now)
@@ -114,7 +114,8 @@ def _expire(link: PaymentLink, session_id: str, now: datetime) -> None:
 def renew_links(*, contract: Contract, now: datetime) -> None:
     """Replace a contract's links whose amount is no longer what is left to pay; close those of closed installments.
 
-    If installments are charged to a saved payment method, all links are closed so that nothing is paid twice.
+    If installments are charged to a saved payment method, or are on our invoices, all links are closed so that nothing
+    is paid twice.
     """
     charged = is_charged(contract) or is_invoiced(contract)
     rows = PaymentLink.objects.filter(installment__contract=contract, is_active=True)
