@@ -1,6 +1,7 @@
 """Every kind of request is shown on its subject's page, with the figures that the requester saw."""
 
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.apps import apps
@@ -64,7 +65,7 @@ def test_shows_on_its_subject_and_customer_and_to_the_approver_as_the_maker_saw_
         waits = f"{request} waits for a second person"
         missing += [f"{kind}: on its subject"] if waits not in subjects[page_of_subject(request)] else []
         missing += [f"{kind}: on its customer"] if waits not in customer else []
-        page = world.get(f"/admin/approvals/approval/{request.pk}/approve/").text
+        page = unescape(world.get(f"/admin/approvals/approval/{request.pk}/approve/").text)
         told = (REGISTRY[kind].title, request.about, "Acme", f"before {kind}", f"after {kind}", request.reason)
         missing += [f"{kind}: {text} on the approver's page" for text in told if text not in page]
     assert missing == []
