@@ -10,3 +10,8 @@ class Change:
     what: str
     before: str
     after: str
+
+    @property
+    def is_unchanged(self) -> bool:
+        """Whether the old value stays, so that it is shown once."""
+        return bool(self.before) and self.before == self.after

@@ -1,16 +1,18 @@
 """The prices in the review of a contract: those in force, those agreed on, and the difference in the charges."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
-from apps.common.admin import moment_words, money_text
+from apps.common.admin import day_text, moment_words, money_text
 from apps.common.changes import Change
+from apps.common.periods import midnight
 from apps.contracts.agreed_prices import AgreedPrice
 from apps.contracts.models import Contract
 from apps.pricing.models import Meter, PriceBook, PriceVersion
 from apps.pricing.price_effects import PriceEffect, effect_of
 from apps.pricing.price_text import price_text, rule_text
 from apps.pricing.selectors import price_index
+from apps.pricing.services import LEAD
 from apps.tenants.models import Organization
 
 
@@ -52,6 +54,14 @@ def agreed_changes(prices: Sequence[AgreedPrice], customer: Organization, now: d
     for price in prices:
         name = name_of(*price.slot)
         yield Change(name, before[name], rule_text(price.rule, customer.currency))
+
+
+def start_change(prices: Sequence[AgreedPrice], starts_on: date, now: datetime) -> Iterator[Change]:
+    """Yield when agreed prices take effect: on their day, or shortly after publication if that day has come."""
+    if prices:
+        has_come = midnight(starts_on) < now + LEAD
+        late = "about 10 minutes after publication; usage until then keeps its price"
+        yield Change("The prices take effect", "", late if has_come else f"on {day_text(starts_on)}")
 
 
 def effects_of(prices: Sequence[AgreedPrice], customer: Organization, now: datetime) -> list[PriceEffect]:

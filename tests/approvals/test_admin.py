@@ -43,15 +43,22 @@ class TestDecidingOnScreen:
         assert "5,000.00" in text
         assert "Goodwill after the outage" in text
 
-    def test_approves_with_a_reason(self, client, checker, approval):
+    def test_shows_a_figure_that_stays_once(self, client, checker, approval):
+        User.objects.filter(pk=approval.requested_by_id).update(last_name="Smith")
+        text = client.get(page(approval, "approve")).content.decode()
+        assert "Smith, unchanged" in text
+        assert text.count("Smith,") == 1
+
+    @pytest.mark.parametrize("note", ["", "Agreed"])
+    def test_approves_with_or_without_a_note(self, client, checker, approval, note):
         token = token_of(client.get(page(approval, "approve")))
-        answer = client.post(page(approval, "approve"), {"_step": "confirm", "token": token, "reason": "Agreed"})
+        answer = client.post(page(approval, "approve"), {"_step": "confirm", "token": token, "reason": note})
         assert answer.status_code == 302
         assert Approval.objects.get().status == "used"
-        assert Approval.objects.get().decided_by == checker
+        assert (Approval.objects.get().decided_by, Approval.objects.get().decision_note) == (checker, note)
         assert page(approval, "approve") not in client.get(page(approval, "change")).text
 
-    def test_asks_again_without_a_reason(self, client, checker, approval):
+    def test_asks_for_the_reason_of_a_rejection(self, client, checker, approval):
         token = token_of(client.get(page(approval, "reject")))
         answer = client.post(page(approval, "reject"), {"_step": "confirm", "token": token, "reason": ""})
         assert answer.status_code == 422

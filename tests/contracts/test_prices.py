@@ -96,6 +96,7 @@ class TestOffering:
         assert said["Price of gpu-hours, any model"][0] == "2 USD each"
         assert "1 USD each, from 2027-01-01" in said["Price of gpu-hours, any model"][1]
         assert said["Price of gpu-hours, any model: charges of the last 30 days"] == ("", "no usage to compare")
+        assert said["The prices take effect"] == ("", "on 2027-01-01")
         assert submit(action, by=ann, now=now) is not None
         contract.refresh_from_db()
         assert contract.status == "draft"
@@ -105,6 +106,24 @@ class TestOffering:
         contract = draft(acme, now)
         action = OfferContract.of(contract, seen_revision=1, reason="Deal", key="offer", now=now)
         assert submit(action, by=ann, now=now) is None
+
+    def test_the_page_says_before_saving_when_the_prices_of_a_begun_contract_start(self, acme, gpu, client):
+        person = create_staff("writer", "Billing")
+        terms = {
+            "organization": str(acme.pk),
+            "term_months": "12",
+            "payment_frequency": "monthly",
+            "payment_terms_days": "0",
+            "credit_portion_micros": "1200",
+            "prices": "gpu-hours; ; 1.20",
+        }
+        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        for start, said in (("2020-01-01", "about 10 minutes after publication"), ("2099-01-01", "on 2099-01-01")):
+            shown = client.post(
+                "/admin/contracts/contract/add/", {**terms, "start_date": start}, headers={"HX-Request": "true"}
+            ).text
+            assert "The prices take effect" in shown
+            assert said in shown
 
     def test_starts_ten_minutes_later_if_the_contract_has_begun(self, acme, gpu, ann, now):
         contract = offer_priced(acme, now, ann, own(), start="2026-11-01")

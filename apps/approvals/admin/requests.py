@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator
 from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +12,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from unfold.decorators import action, display
+from unfold.widgets import UnfoldAdminTextareaWidget
 
 from apps.approvals import services
 from apps.approvals.actions import REGISTRY, UNKNOWN_SIZE, action_of
@@ -37,6 +39,19 @@ from apps.common.admin import (
     money_text,
 )
 from apps.common.errors import BillingError
+
+
+class ApproveForm(ConfirmForm):
+    """A note that may be left empty: the request has a reason, and approving it agrees with that."""
+
+    reason = forms.CharField(
+        label="Note",
+        required=False,
+        max_length=500,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 2}),
+        help_text="Optional. Kept with the request.",
+    )
+
 
 LABELS = {"pending": "warning", "approved": "info", "used": "success", "rejected": "danger"}
 
@@ -120,7 +135,10 @@ class ApprovalAdmin(OffersByState[Approval], ReadOnlyModelAdmin[Approval]):
     @admin.display(description="What the requester saw")
     def what_was_seen(self, approval: Approval) -> str:
         rows = (
-            (row.what, f"{row.before} → {row.after or '-'}" if row.before else row.after or "-")
+            (
+                row.what,
+                f"{row.before} → {row.after or '-'}" if row.before and not row.is_unchanged else row.after or "-",
+            )
             for row in approval.seen()
         )
         return format_html('<dl class="facts">{}</dl>', format_html_join("", "<dt>{}</dt><dd>{}</dd>", rows))
@@ -161,15 +179,16 @@ class ApprovalAdmin(OffersByState[Approval], ReadOnlyModelAdmin[Approval]):
         return "Rejected. Nothing was changed."
 
     def facts(self, approval: Approval) -> list[Change]:
-        """Return the action's details, its current effect, and its effect when requested, if different."""
-        rows = [("About", approval.about), ("Customer", str(approval.organization or ""))]
+        """Return the action's details, its current effect, and the figures that differed when it was requested."""
+        rows = [("About", approval.about)]
+        if (customer := str(approval.organization or "")) != approval.about:
+            rows.append(("Customer", customer))
         amount = money_text(approval.amount_micros, approval.currency) if approval.is_size_known else UNKNOWN_SIZE
         rows += [("Total", amount), *_readable(approval)]
         facts = [Change(name, "", text) for name, text in rows if text]
         now, seen = _current_effect(approval), approval.seen()
-        if now == seen:
-            return [*facts, *now]
-        return [*facts, *now, *(Change(f"{row.what}, when requested", row.before, row.after) for row in seen)]
+        then = (Change(f"{row.what}, when requested", row.before, row.after) for row in seen if row not in now)
+        return [*facts, *now, *then]
 
     def _decide(self, request: HttpRequest, object_id: str, *, agree: bool) -> HttpResponse:
         approval = get_object_or_404(self.get_queryset(request), pk=object_id)
@@ -187,7 +206,7 @@ class ApprovalAdmin(OffersByState[Approval], ReadOnlyModelAdmin[Approval]):
             admin=self,
             question=Question(
                 title=f"{'Approve' if agree else 'Reject'}: {self.what(approval)}",
-                form=ConfirmForm,
+                form=ApproveForm if agree else ConfirmForm,
                 explanation=f"Requested by {approval.requested_by}: {approval.reason}",
                 review=review,
                 button="Approve" if agree else "Reject",

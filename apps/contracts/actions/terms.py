@@ -15,7 +15,7 @@ from apps.contracts.actions.contracts import RevisionAction
 from apps.contracts.agreed_prices import AgreedPrice
 from apps.contracts.errors import ChangedMeanwhile
 from apps.contracts.models import Contract, Installment
-from apps.contracts.price_reviews import agreed_changes, charge_changes, effects_of, texts_in_force
+from apps.contracts.price_reviews import agreed_changes, charge_changes, effects_of, start_change, texts_in_force
 from apps.contracts.schedule import build_schedule, refuse_impossible
 from apps.contracts.selectors import current_schedule, newest_version, rows_to_replace
 from apps.contracts.services import (
@@ -56,6 +56,11 @@ class PricingAction(RevisionAction):
     def agreed_prices(self) -> tuple[AgreedPrice, ...]:
         """The prices that the action publishes."""
 
+    @property
+    @abstractmethod
+    def prices_start_on(self) -> date:
+        """The day on which its terms take effect."""
+
     @classmethod
     def with_prices(
         cls, contract: Contract, *, size: int, priced: Sequence[AgreedPrice], now: datetime, **given: object
@@ -72,12 +77,14 @@ class PricingAction(RevisionAction):
 
     def preview(self, *, by: User, now: datetime) -> list[Change]:
         charges = charge_changes(self.agreed_prices, self.customer(), now)
-        return [*super().preview(by=by, now=now), *charges]
+        start = start_change(self.agreed_prices, self.prices_start_on, now)
+        return [*super().preview(by=by, now=now), *charges, *start]
 
-    def price_changes(self, now: datetime) -> list[Change]:
+    def price_changes(self, starts_on: date, now: datetime) -> list[Change]:
         """Return the changes in prices and charges, for a contract that is not stored yet."""
         given = self.agreed_prices, self.customer(), now
-        return [*agreed_changes(*given), *charge_changes(*given)]
+        start = start_change(self.agreed_prices, starts_on, now)
+        return [*agreed_changes(*given), *charge_changes(*given), *start]
 
     def publication(self, by: User, now: datetime) -> Publication:
         """Return the arguments to publish the prices of the version that the action has just written or offered."""
@@ -102,6 +109,10 @@ class OfferContract(PricingAction):
     @property
     def agreed_prices(self) -> tuple[AgreedPrice, ...]:
         return self.prices
+
+    @property
+    def prices_start_on(self) -> date:
+        return newest_version(self.contract()).effective_date
 
     @classmethod
     def of(
@@ -147,6 +158,10 @@ class EditContract(PricingAction):
     @property
     def agreed_prices(self) -> tuple[AgreedPrice, ...]:
         return self.draft.agreed.prices
+
+    @property
+    def prices_start_on(self) -> date:
+        return self.draft.start_date
 
     @classmethod
     def of(
@@ -194,6 +209,10 @@ class AmendContract(PricingAction):
     @property
     def agreed_prices(self) -> tuple[AgreedPrice, ...]:
         return self.agreed.prices
+
+    @property
+    def prices_start_on(self) -> date:
+        return self.effective_date
 
     @classmethod
     def of(

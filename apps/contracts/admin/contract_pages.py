@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, cast
 
 from django.contrib import messages
@@ -193,12 +194,15 @@ def _save(request: HttpRequest, save: Callable[[], Saved]) -> Contract:
     return saved
 
 
-def _consequences(request: HttpRequest, proposed: Callable[[], PricingAction], *, is_stored: bool) -> dict[str, Any]:
-    """Return what saving changes and whether a second person is needed, or why saving is refused."""
+def _consequences(request: HttpRequest, proposed: Callable[[], PricingAction], new_from: date | None) -> dict[str, Any]:
+    """Return what saving changes and whether a second person is needed, or why saving is refused.
+
+    `new_from` is the start of a contract that is not stored yet.
+    """
     by, now = cast(User, request.user), timezone.now()
     try:
         action = proposed()
-        changes = action.preview(by=by, now=now) if is_stored else action.price_changes(now)
+        changes = action.price_changes(new_from, now) if new_from else action.preview(by=by, now=now)
         row = second_person(needs_second_person(action, by=by, now=now))
     except BillingError as error:
         return {"refused": error.detail or error.title}
@@ -222,7 +226,7 @@ def _page(request: HttpRequest, admin: Any, form: TermsForm, purpose: _Purpose) 
     form.show_currency()
     context: dict[str, Any] = {"form": form, "preview": shown, "contract": contract}
     if shown is not None and proposed is not None:
-        context |= _consequences(request, proposed, is_stored=contract is not None)
+        context |= _consequences(request, proposed, None if contract else form.cleaned_data["start_date"])
     if request.headers.get("HX-Request") == "true":
         return TemplateResponse(request, "admin/contracts/preview.html", {**context, "is_update": True})
     if request.method == "POST" and "_preview" not in request.POST and form.is_valid():
