@@ -11,11 +11,11 @@ class PartInline(ReadOnlyInline[PayoutPart, Payout]):
     money_unit = "payout__currency"
     fields = readonly_fields = ("customer", "amount_micros", "posted_at", "undone_at")
     ordering = ("-amount_micros", "pk")
-    verbose_name_plural = "Customer"
+    verbose_name_plural = "Customers"
 
     @admin.display(description="Customer")
     def customer(self, row: PayoutPart) -> str:
-        return str(row.organization or "Not ours")
+        return str(row.organization or "No customer")
 
 
 @admin.register(Payout)

@@ -1802,7 +1802,7 @@ class Migration(migrations.Migration):
                             "organization",
                             models.ForeignKey(
                                 blank=True,
-                                help_text="Empty if not ours.",
+                                help_text="The customer whose money it is, if any.",
                                 null=True,
                                 on_delete=django.db.models.deletion.PROTECT,
                                 related_name="+",

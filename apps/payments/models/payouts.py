@@ -54,7 +54,12 @@ class BalanceTransaction(models.Model):
         "exchanged", default=False, help_text="Whether Stripe converted it from another currency."
     )
     organization = models.ForeignKey(
-        Organization, on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text="Empty if not ours."
+        Organization,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="The customer whose money it is, if any.",
     )
     payout = models.ForeignKey(Payout, on_delete=models.PROTECT, null=True, blank=True, related_name="transactions")
     created_at = models.DateTimeField(help_text="When Stripe made it.")
@@ -83,7 +88,7 @@ class BalanceTransaction(models.Model):
 
 
 class PayoutPart(models.Model):
-    """The part of a payout that is one customer's money, net of fees; without a customer, the part that is not ours."""
+    """The part of a payout that is one customer's money, net of fees; without a customer, the rest."""
 
     audit_trail = AuditTrail(journal="made with the payout's split")
 
@@ -106,4 +111,4 @@ class PayoutPart(models.Model):
         triggers = [*append_only(updates=True), FixedFields("payout", "organization", "amount_micros")]
 
     def __str__(self) -> str:
-        return f"{self.payout}: {self.organization or 'not ours'}"
+        return f"{self.payout}: {self.organization or 'no customer'}"

@@ -287,9 +287,10 @@ def _tell(notice: str, attempt: TopUpAttempt, now: datetime, *, mail: bool = Tru
 
 
 def review_top_ups(*, now: datetime) -> int:
-    """Start top-ups that became due, such as after a decline, and follow up attempts without a result.
+    """Start top-ups that became due, such as after a decline, and follow up on attempts without a result.
 
-    Attempts are sent again, or abandoned if the customer did not authenticate them in time.
+    Attempts are sent again, or abandoned if the customer did not authenticate them in time. Returns the number of
+    customers whose credit was reviewed.
     """
     stuck = TopUpAttempt.objects.filter(state__in=OPEN, created_at__lte=now - timedelta(minutes=15))
     for attempt_id in stuck.values_list("pk", flat=True):

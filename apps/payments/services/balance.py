@@ -29,7 +29,7 @@ from apps.wallets.services.movements import post_together, transfer_movement
 BOOK_PAYOUT = "payments.book_payout"
 SLICE, BATCH = 500, 100
 OVERLAP, LOOKED_BACK = timedelta(days=1), timedelta(days=30)
-# How long to wait for a payment's own event; afterward a transaction without a payment here is treated as not ours.
+# How long to wait for a payment's own event; afterward a transaction without a payment here has no customer.
 ON_ITS_WAY = timedelta(hours=2)
 # Payouts are balance transactions too, but are booked separately.
 OF_PAYOUTS = ("payout", "payout_failure", "payout_cancel")
@@ -179,7 +179,7 @@ def _own_moves(row: BalanceTransaction) -> list[SellerTransfer]:
             key=f"balance-transaction:{row.stripe_id}:{part}",
             cause=BALANCE_TRANSACTION.of(row.pk),
             kind=BookingKind.FEE if role == Role.FEES else BookingKind.PAYMENT,
-            text=f"Not ours: {row.type} {row.source_id}".strip(),
+            text=f"Without a customer: {row.type} {row.source_id}".strip(),
             created_by=BY,
             effective_at=row.created_at,
         )
@@ -207,7 +207,7 @@ def store_payout(facts: PayoutFacts) -> Payout:
 
 @serialized
 def split_payout(payout_id: int, paid: Sequence[str], *, now: datetime) -> bool:
-    """Split a paid payout over the customers whose transactions it pays; the rest is ours. Return whether it was split.
+    """Split a paid payout over the customers whose transactions it pays, and the rest. Return whether it was split.
 
     It waits while a transaction may still get its customer. Any difference goes to the part without a customer, so that
     the payout is booked in full.
