@@ -17,7 +17,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from apps.billing_profiles.models import Seller
-from apps.billing_profiles.tax import TaxChoice, half_up
+from apps.billing_profiles.tax_amounts import half_up
+from apps.billing_profiles.tax_choice import TaxChoice
 from apps.billing_profiles.value_dates import day_of
 from apps.common.errors import BillingError
 from apps.common.money import Micros, payable_step, to_minor_units

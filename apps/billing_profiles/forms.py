@@ -17,7 +17,7 @@ from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminTextInputWidge
 
 from apps.billing_profiles.document_numbers import check_pattern, default_pattern, same_numbers
 from apps.billing_profiles.models import BillingProfile, NumberRange, Seller, TaxRate
-from apps.billing_profiles.tax import percent_text
+from apps.billing_profiles.tax_choice import percent_text
 from apps.billing_profiles.vat_numbers import read_vat_number
 from apps.common.admin import LongSelect, MicrosField
 from apps.common.errors import BillingError

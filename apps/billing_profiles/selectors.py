@@ -9,7 +9,8 @@ from django.db.models import Q, QuerySet
 from apps.billing_profiles.errors import ProfileIncomplete, TaxedByStripe
 from apps.billing_profiles.models import BillingProfile, ExternalId, Seller, TaxRate
 from apps.billing_profiles.models.addresses import ADDRESS
-from apps.billing_profiles.tax import Buyer, Exemption, TaxChoice, TaxOnTop, TaxRule, TaxTable, tax_on
+from apps.billing_profiles.tax_amounts import tax_on
+from apps.billing_profiles.tax_choice import Buyer, Exemption, TaxChoice, TaxOnTop, TaxRule, TaxTable
 from apps.common.money import Micros, payable_step
 from apps.tenants.models import Organization
 

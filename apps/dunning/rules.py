@@ -1,6 +1,7 @@
 """When a customer with overdue invoices is reminded, charged a fee, or stopped. Pure.
 
-Days are the seller's; amounts are micros. A step's `days` count from the oldest due date of the case.
+Which step pauses work or charges a fee is data: staff set it in the policy's steps. Days are the seller's; amounts are
+micros. A step's `days` count from the oldest due date of the case.
 """
 
 from collections.abc import Sequence

@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from apps.billing_profiles.models import TaxRate
-from apps.billing_profiles.tax import percent_text
+from apps.billing_profiles.tax_choice import percent_text
 from apps.common.money import from_micros
 from apps.invoices.models import Document, DocumentLine, DocumentParty, DocumentTax
 from apps.invoices.net_amounts import net_positions

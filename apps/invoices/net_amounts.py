@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from apps.billing_profiles.tax import net_of
+from apps.billing_profiles.tax_amounts import net_of
 from apps.common.money import split
 from apps.invoices.models import Document, DocumentLine, DocumentTax
 

@@ -16,7 +16,7 @@ from apps.common.papers.content import Column, Letter, Pairs, Section, Sum
 from apps.common.papers.formats import day_in, days_in, money_in, percentage_in
 from apps.invoices.models import Document, DocumentLine, DocumentParty, DocumentTax
 from apps.invoices.references import creditor_reference
-from apps.invoices.tax_places import Group, PlacedTax, placed_taxes
+from apps.invoices.tax_jurisdictions import Group, PlacedTax, placed_taxes
 
 ReturnedTo = Document.ReturnedTo
 # The font embedded in the file has nearly all letters below this code point.

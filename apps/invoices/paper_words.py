@@ -28,7 +28,7 @@ PAYMENT_RETURNED = _("The payment was refunded.")
 USAGE_GIVEN_BACK = _("The charge for usage was corrected.")
 # The reason on a credit note for a change of the installment, or a credit note that staff made at Stripe.
 AMOUNT_REDUCED = _("The amount due was reduced.")
-# The reasons of `billing_profiles.tax` for no tax; those of a tax table are printed as staff wrote them.
+# The reasons of `billing_profiles.tax_choice` for no tax; those of a tax table are printed as staff wrote them.
 REASONS = (_("Late payment fee, outside the scope of tax"), _("Tax is included in what the credit will pay for"))
 # Units that are translated, one and several; others are printed in English.
 UNITS = (

@@ -13,7 +13,8 @@ from decimal import Decimal
 
 from django.utils.translation import gettext_noop as _
 
-from apps.billing_profiles.tax import EXEMPT, OUTSIDE, REVERSE_CHARGE, STANDARD, Buyer, TaxChoice, TaxGroup, half_up
+from apps.billing_profiles.tax_amounts import TaxGroup, half_up
+from apps.billing_profiles.tax_choice import EXEMPT, OUTSIDE, REVERSE_CHARGE, STANDARD, Buyer, TaxChoice
 from apps.common.languages import say
 from apps.common.money import from_minor_units, payable_step, to_minor_units
 from apps.common.strict_json import Json

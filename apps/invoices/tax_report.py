@@ -10,7 +10,7 @@ from django.db.models import Case, Count, F, OuterRef, QuerySet, Subquery, Sum, 
 from django.db.models.functions import TruncMonth
 
 from apps.billing_profiles.models import Seller
-from apps.billing_profiles.tax import REVERSE_CHARGE
+from apps.billing_profiles.tax_choice import REVERSE_CHARGE
 from apps.common.money import split
 from apps.invoices.models import Document, DocumentParty, DocumentTax
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from django.utils.translation import gettext_noop as _
 
 from apps.billing_profiles.selectors import tax_table
-from apps.billing_profiles.tax import TaxedLine, TaxGroup, TaxTable, tax_groups
+from apps.billing_profiles.tax_amounts import TaxedLine, TaxGroup, tax_groups
+from apps.billing_profiles.tax_choice import TaxTable
 from apps.common.errors import BillingError
 from apps.common.papers.content import Letter, Section, Sum
 from apps.common.papers.formats import number_in, rate_in

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.db.models import Sum as SumOf
 from django.utils.translation import gettext_noop as _
 
-from apps.billing_profiles.tax import TAXED_WHEN_USED
+from apps.billing_profiles.tax_choice import TAXED_WHEN_USED
 from apps.common.papers.content import Letter, Section, Sum
 from apps.invoices.models import Document, Money
 from apps.invoices.paper_words import BOUGHT_CREDIT

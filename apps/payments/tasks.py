@@ -5,8 +5,8 @@ from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 
+from apps.invoices.services.draft_tax import CALCULATE, REPORT
 from apps.invoices.services.payments import SHOW_LOSS
-from apps.invoices.services.taxes import CALCULATE, REPORT
 from apps.outbox.delivery import Work, outbox_task, scheduled_task
 from apps.payments import debts, issues, services
 from apps.payments.errors import StripeNotConfigured

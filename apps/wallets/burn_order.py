@@ -44,7 +44,7 @@ class Burn:
 
 
 def burn_order(slices: Iterable[SpendableGrant]) -> list[SpendableGrant]:
-    """Sort slices in burn order."""
+    """Sort slices in burn order, as `burn_key` sorts grants in the database."""
     return sorted(
         slices,
         key=lambda each: (
@@ -61,7 +61,7 @@ def burn_order(slices: Iterable[SpendableGrant]) -> list[SpendableGrant]:
 def burn_key(*, priority: int, expires_at: datetime | None, is_paid: bool, granted_at: datetime, number: int) -> str:
     """Return a text that sorts grants in burn order; `number` is that of the transfer that made the grant.
 
-    It joins priority (3 digits), expiry in microseconds (16 hex digits, all `f` without one), paid (0 or 1), grant
+    The database sorts by it. It joins priority (3 digits), expiry in microseconds (16 hex digits, all `f` without one), paid (0 or 1), grant
     time (16 hex digits) and number (16 hex digits).
     """
     end = "f" * 16 if expires_at is None else f"{to_microseconds(expires_at):016x}"

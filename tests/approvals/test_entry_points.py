@@ -107,7 +107,7 @@ WITHOUT_MONEY = {
     "invoices.services.sold_credit.net_within": "reads",
     "invoices.services.drafts.refresh_tax": "as above",
     "invoices.services.tax_answers.change_tax_engine": "drafts are taxed again; documents with a number stay",
-    "invoices.services.taxes.report_again": "reports booked tax to Stripe Tax, once",
+    "invoices.services.draft_tax.report_again": "reports booked tax to Stripe Tax, once",
     "dunning.services.staff_steps.decide_dispute": "an invoice counts in dunning again, as it was sent",
     "dunning.services.staff_steps.dispute_invoice": "leaves an invoice out of dunning; it stays due",
     "dunning.services.staff_steps.end_case": "lets work begin again; what is owed stays owed",

@@ -8,19 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.billing_profiles.errors import NoTaxRule, SettingsContradict, VatNumberMissing
-from apps.billing_profiles.tax import (
-    Buyer,
-    Exemption,
-    TaxChoice,
-    TaxedAmount,
-    TaxedLine,
-    TaxRule,
-    TaxTable,
-    choose_tax,
-    credited_tax,
-    tax_groups,
-    tax_on,
-)
+from apps.billing_profiles.tax_amounts import TaxedAmount, TaxedLine, credited_tax, tax_groups, tax_on
+from apps.billing_profiles.tax_choice import Buyer, Exemption, TaxChoice, TaxRule, TaxTable, choose_tax
 from apps.common.money import payable_step, to_micros
 
 CENT = payable_step("EUR")

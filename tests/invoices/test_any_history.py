@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import transaction
 
-from apps.billing_profiles.tax import TaxChoice
+from apps.billing_profiles.tax_choice import TaxChoice
 from apps.common.errors import BillingError
 from apps.common.money import Micros, to_micros
 from apps.common.periods import month_of

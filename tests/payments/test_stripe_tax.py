@@ -18,7 +18,7 @@ from apps.invoices.models import Document, TaxCalculation
 from apps.invoices.paper import letter_of
 from apps.invoices.selectors import find_document
 from apps.invoices.services.tax_answers import refresh_dated_drafts, refresh_drafts_of
-from apps.invoices.tax_places import placed_taxes
+from apps.invoices.tax_jurisdictions import placed_taxes
 from apps.invoices.tax_report import TaxPeriod, tax_by_month
 from apps.payments.models import PaymentIssue
 from apps.pricing.services import list_price_book

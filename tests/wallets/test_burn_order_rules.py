@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.wallets.burn_order import Burn, GrantPart, SpendableGrant, burn, burn_order, drop_first, take_in_order
+from apps.wallets.burn_order import (
+    Burn,
+    GrantPart,
+    SpendableGrant,
+    burn,
+    burn_key,
+    burn_order,
+    drop_first,
+    take_in_order,
+)
 
 T0 = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -50,6 +59,20 @@ class TestBurnOrder:
     def test_is_one_order_whatever_the_grants_came_in(self, grants, random):
         shuffled = random.sample(grants, len(grants))
         assert burn_order(shuffled) == burn_order(grants)
+
+    @given(slices)
+    def test_is_the_order_in_which_the_database_sorts_grants(self, grants):
+        keys = {
+            each.grant: burn_key(
+                priority=each.priority,
+                expires_at=each.expires_at,
+                is_paid=each.is_paid,
+                granted_at=each.granted_at,
+                number=each.grant,
+            )
+            for each in grants
+        }
+        assert burn_order(grants) == sorted(grants, key=lambda each: keys[each.grant])
 
 
 class TestBurn:

@@ -12,7 +12,7 @@ from apps.common.periods import midnight
 from apps.invoices.models import Document, DocumentLine, DocumentParty, DocumentTax
 from apps.invoices.net_amounts import exact_net, net_positions
 from apps.invoices.stripe_tax import PlaceTax
-from apps.invoices.tax_places import PlacedTax, placed_taxes
+from apps.invoices.tax_jurisdictions import PlacedTax, placed_taxes
 from apps.tenants.models import Organization
 
 Pages = Mapping[UUID, str]

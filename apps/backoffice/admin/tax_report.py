@@ -14,7 +14,7 @@ from unfold.widgets import UnfoldAdminSelectWidget
 
 from apps.backoffice.components import Cell, Link, Table, money
 from apps.billing_profiles.models import Seller, TaxRate
-from apps.billing_profiles.tax import REVERSE_CHARGE, percent_text
+from apps.billing_profiles.tax_choice import REVERSE_CHARGE, percent_text
 from apps.common.admin import PageExtension, day_field, register_extension
 from apps.common.csv_text import MARK, csv_line
 from apps.common.money import decimal_text

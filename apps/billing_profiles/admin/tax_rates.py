@@ -9,7 +9,7 @@ from django.utils import timezone
 from apps.approvals.actions import person
 from apps.billing_profiles.forms import TaxRateForm
 from apps.billing_profiles.models import TaxRate
-from apps.billing_profiles.tax import percent_text
+from apps.billing_profiles.tax_choice import percent_text
 from apps.common.admin import KeptModelAdmin, Menu, Role, Section
 
 

@@ -53,6 +53,18 @@ class RefundPosting:
         """
         return Role.INSTALLMENTS if self.sent_at else self.order.paid_to
 
+    def post_portions(self) -> None:
+        """Post the refund of a settled installment, taken from each portion that it was settled into."""
+        refund, to_role = self.refund, self.counter_account
+        self.take_credit("credit", Micros(refund.credit_micros), to_role)
+        self.take_credit("promo-credit", Micros(refund.promo_credit_micros), Role.PROMOTIONS)
+        self.book("unearned", Role.DEFERRED, to_role, Micros(refund.unearned_micros))
+        self.book("earned", Role.REVENUE, to_role, Micros(refund.earned_micros))
+        if self.sent_at:
+            self.send("sent", self.order.amount)
+        self.book("promo-unearned", Role.DEFERRED, Role.PROMOTIONS, Micros(refund.promo_unearned_micros))
+        self.book("promo-earned", Role.REVENUE, Role.PROMOTIONS, Micros(refund.promo_earned_micros))
+
     def send(self, part: str, amount: Micros) -> None:
         """Post money that leaves the installments account, as of its value date if it has one."""
         self.book(part, Role.INSTALLMENTS, self.order.paid_to, amount, self.sent_at)

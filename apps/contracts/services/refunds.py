@@ -137,18 +137,9 @@ def _refund_unsettled(posting: RefundPosting) -> None:
 
 
 def _refund_settled(posting: RefundPosting) -> None:
-    refund, order = posting.refund, posting.order
-    installment = refund.installment
-    to_role = posting.counter_account
-    posting.take_credit("credit", Micros(refund.credit_micros), to_role)
-    posting.take_credit("promo-credit", Micros(refund.promo_credit_micros), Role.PROMOTIONS)
-    posting.book("unearned", Role.DEFERRED, to_role, Micros(refund.unearned_micros))
-    posting.book("earned", Role.REVENUE, to_role, Micros(refund.earned_micros))
-    if posting.sent_at:
-        posting.send("sent", order.amount)
-    posting.book("promo-unearned", Role.DEFERRED, Role.PROMOTIONS, Micros(refund.promo_unearned_micros))
-    posting.book("promo-earned", Role.REVENUE, Role.PROMOTIONS, Micros(refund.promo_earned_micros))
-    installment.refunded_micros += order.amount
+    installment = posting.refund.installment
+    posting.post_portions()
+    installment.refunded_micros += posting.order.amount
     whole = installment.refunded_micros == installment.paid_micros
     move_installment(installment, State.REVERSED if whole else State.PAID, "refunded_micros")
 

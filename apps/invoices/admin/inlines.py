@@ -8,12 +8,12 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.http import urlencode
 
-from apps.billing_profiles.tax import percent_text
+from apps.billing_profiles.tax_choice import percent_text
 from apps.common.admin import ReadOnlyInline, day_text
 from apps.common.money import amount_text
 from apps.common.papers.formats import percentage_in
 from apps.invoices.models import Application, Document, DocumentLine, DocumentParty, DocumentTax, WriteOff
-from apps.invoices.tax_places import PlacedTax, placed_taxes
+from apps.invoices.tax_jurisdictions import PlacedTax, placed_taxes
 
 
 class _PartInline(ReadOnlyInline[Any, Document]):

@@ -6,6 +6,7 @@ from apps.invoices.services.credit_note_content import CreditTerms, credit_total
 from apps.invoices.services.credit_notes import credit_invoice, void_invoice
 from apps.invoices.services.credit_usage import credit_given_back, draft_credit_usage
 from apps.invoices.services.debts import refuse_invoiced_debt
+from apps.invoices.services.draft_tax import ask_about_credit, is_taxed, report_again, tax_on_asked_credit
 from apps.invoices.services.drafts import DraftTerms, LineTerms, discard_draft, draft_invoice, edit_draft, refresh_tax
 from apps.invoices.services.finalization import finalize_due, finalize_invoice, finalize_or_hold
 from apps.invoices.services.installments import follow_installments, invoice_installment
@@ -34,7 +35,6 @@ from apps.invoices.services.tax_answers import (
     refuse_tax,
     waiting_drafts,
 )
-from apps.invoices.services.taxes import ask_about_credit, is_taxed, report_again, tax_on_asked_credit
 from apps.invoices.services.usage_drafts import add_line, draft_usage, drop_line, hold_draft, release_draft
 from apps.invoices.services.write_offs import mark_uncollectible, reopen_invoice, write_off_invoice
 

@@ -9,9 +9,9 @@ from apps.billing_profiles.selectors import complete_profile
 from apps.common.transactions import serialized
 from apps.contracts.models import ServiceAgreement
 from apps.invoices.models import Document, DocumentLine
+from apps.invoices.services.draft_tax import is_taxed
 from apps.invoices.services.drafts import write_draft
 from apps.invoices.services.finalization import finalize_invoice
-from apps.invoices.services.taxes import is_taxed
 from apps.wallets.services.locks import lock_wallet
 
 INVOICER = "system:service-agreements"

@@ -11,7 +11,7 @@ from uuid import UUID
 from apps.billing_profiles.models import NumberRange, Seller
 from apps.billing_profiles.selectors import complete_profile
 from apps.billing_profiles.services import use_tax_rates
-from apps.billing_profiles.tax import TaxChoice
+from apps.billing_profiles.tax_choice import TaxChoice
 from apps.common.languages import say
 from apps.common.transactions import serialized
 from apps.invoices.balances import NetAndTax
@@ -19,10 +19,10 @@ from apps.invoices.models import Application, Document, DocumentLine, DocumentTa
 from apps.invoices.paper_words import BOUGHT_CREDIT
 from apps.invoices.services.credit_note_content import CreditTerms
 from apps.invoices.services.credit_notes import credit_locked
+from apps.invoices.services.draft_tax import calculation_anew, calculation_of_credit
 from apps.invoices.services.drafts import keep_seller_terms, write_parts
 from apps.invoices.services.finalization import take_number
 from apps.invoices.services.locks import lock_document
-from apps.invoices.services.taxes import calculation_anew, calculation_of_credit
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
 from apps.wallets.services.locks import lock_wallet

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import Sum
 
-from apps.billing_profiles.tax import TaxedAmount, credited_tax, net_of
+from apps.billing_profiles.tax_amounts import TaxedAmount, credited_tax, net_of
 from apps.billing_profiles.value_dates import day_of
 from apps.common.money import Micros, money_text
 from apps.invoices.balances import NetAndTax

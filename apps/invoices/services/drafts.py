@@ -17,7 +17,7 @@ from apps.invoices.errors import (
     StateForbids,
 )
 from apps.invoices.models import Document, DocumentLine, DocumentParty, DocumentTax
-from apps.invoices.services.taxes import enqueue_question, reopen, tax_lines
+from apps.invoices.services.draft_tax import enqueue_question, reopen, tax_lines
 from apps.tenants.models import Organization
 
 Side = DocumentParty.Side

@@ -19,11 +19,11 @@ from apps.invoices.models import Document, DocumentLine, DocumentTax
 from apps.invoices.models.documents import SUMS
 from apps.invoices.selectors import unapplied_money
 from apps.invoices.services.announcements import issue_after_commit
+from apps.invoices.services.draft_tax import report_after_commit, require_tax, tax_lines
 from apps.invoices.services.drafts import refresh_tax
 from apps.invoices.services.exchange import require_rate
 from apps.invoices.services.locks import lock_document
 from apps.invoices.services.payments import keep_payments, plan_payments
-from apps.invoices.services.taxes import report_after_commit, require_tax, tax_lines
 from apps.invoices.services.transfers import Event, earned_by, post_events, request_collection, terms_of
 from apps.invoices.services.usage_drafts import hold_draft
 from apps.wallets.accounts import Role

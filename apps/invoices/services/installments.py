@@ -21,11 +21,11 @@ from apps.invoices.paper_words import AMOUNT_REDUCED, CREDIT_BY_CONTRACT, DISCOU
 from apps.invoices.printed_lines import print_lines
 from apps.invoices.services.credit_note_content import CreditTerms
 from apps.invoices.services.credit_notes import credit_locked
+from apps.invoices.services.draft_tax import is_taxed
 from apps.invoices.services.drafts import delete_draft, write_draft
 from apps.invoices.services.finalization import finalize_invoice
 from apps.invoices.services.installment_rows import follow_due_date
 from apps.invoices.services.locks import lock_customer, lock_document
-from apps.invoices.services.taxes import is_taxed
 from apps.invoices.services.write_offs import write_off_invoice
 from apps.wallets.accounts import Role
 

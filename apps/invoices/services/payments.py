@@ -24,9 +24,9 @@ from apps.invoices.models import Application, Document, Money
 from apps.invoices.models.documents import OUTSTANDING, SUMS
 from apps.invoices.postings import PlannedTransfer
 from apps.invoices.services.announcements import notify_state
+from apps.invoices.services.draft_tax import report_after_commit
 from apps.invoices.services.installment_rows import follow_paid, keeps_paid, payment_key
 from apps.invoices.services.locks import lock_customer, lock_document, lock_money
-from apps.invoices.services.taxes import report_after_commit
 from apps.invoices.services.transfers import Event, post_events, request_collection, terms_of
 from apps.ledger.errors import IdempotencyMismatch
 from apps.outbox.services import enqueue

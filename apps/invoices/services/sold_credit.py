@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db.models import F, QuerySet
 
 from apps.billing_profiles.selectors import complete_profile, tax_on_credit
-from apps.billing_profiles.tax import net_of, tax_on
+from apps.billing_profiles.tax_amounts import net_of, tax_on
 from apps.common.errors import BillingError
 from apps.common.languages import say
 from apps.common.money import Micros, payable_step

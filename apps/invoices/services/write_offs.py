@@ -15,8 +15,8 @@ from apps.invoices.errors import ChangedMeanwhile, StateForbids
 from apps.invoices.models import Document, WriteOff
 from apps.invoices.models.documents import OUTSTANDING, SUMS
 from apps.invoices.services.announcements import notify_state
+from apps.invoices.services.draft_tax import report_after_commit
 from apps.invoices.services.locks import lock_document
-from apps.invoices.services.taxes import report_after_commit
 from apps.invoices.services.transfers import Event, post_events, request_collection, terms_of
 from apps.wallets.models import BookingKind
 

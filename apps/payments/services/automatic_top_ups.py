@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from apps.billing_profiles.errors import NoTaxRule, ProfileIncomplete, VatNumberMissing
-from apps.billing_profiles.tax import TaxOnTop
+from apps.billing_profiles.tax_choice import TaxOnTop
 from apps.common.money import Micros, from_micros, from_minor_units, to_minor_units
 from apps.common.transactions import serialized
 from apps.invoices.errors import TaxRefused

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from apps.billing_profiles.errors import TaxedByStripe
 from apps.billing_profiles.selectors import paper_language, tax_on_credit
-from apps.billing_profiles.tax import TaxOnTop
+from apps.billing_profiles.tax_choice import TaxOnTop
 from apps.common.money import Micros
 from apps.invoices import services as invoices
 from apps.invoices.errors import CalculationMismatch, TaxRefused

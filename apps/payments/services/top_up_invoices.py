@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Sum
 
-from apps.billing_profiles.tax import TaxChoice
+from apps.billing_profiles.tax_choice import TaxChoice
 from apps.common.languages import say
 from apps.common.money import Micros
 from apps.common.transactions import serialized

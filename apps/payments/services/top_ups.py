@@ -6,7 +6,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import transaction
 
-from apps.billing_profiles.tax import TaxOnTop
+from apps.billing_profiles.tax_choice import TaxOnTop
 from apps.common.money import Micros, from_minor_units, micros_per_minor_unit, payable_step
 from apps.common.strict_json import Json
 from apps.payments import issues

@@ -4,13 +4,12 @@ from apps.webhooks.services.deliveries import EventFilter, purge, replay, retry_
 from apps.webhooks.services.endpoints import (
     EndpointWithSecret,
     change_endpoint,
-    claim_failing,
     create_endpoint,
     delete_endpoint,
-    disable_failing,
     rotate_secret,
 )
 from apps.webhooks.services.events import NewEvent, record_event
+from apps.webhooks.services.failing_endpoints import claim_failing, disable_failing
 from apps.webhooks.services.sends import MESSAGE_LEASE_SECONDS, send_due
 
 __all__ = [

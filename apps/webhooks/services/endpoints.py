@@ -1,4 +1,4 @@
-"""Create and change endpoints, and disable those that fail for too long."""
+"""Create, change and delete endpoints."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
 
 from apps.tenants.models import Organization
 from apps.webhooks.addresses import broken_rule
@@ -18,10 +17,6 @@ from apps.webhooks.models import WebhookDelivery, WebhookEndpoint, WebhookSequen
 from apps.webhooks.secrets import hint, new_secret, sealed
 
 MOST_ENDPOINTS = 20
-FAILING_TOLD_AFTER = timedelta(hours=24)
-DISABLED_AFTER = timedelta(days=5)
-LEAST_FAILURES = 10
-RECENT = timedelta(hours=24)
 State = WebhookEndpoint.State
 Because = WebhookEndpoint.DisabledBecause
 
@@ -163,41 +158,3 @@ def disable(endpoint: WebhookEndpoint, *, because: Because, now: datetime) -> No
     WebhookDelivery.objects.filter(endpoint=endpoint, state=WebhookDelivery.State.PENDING).update(
         state=WebhookDelivery.State.SKIPPED, next_try_at=None, leased_until=None
     )
-
-
-@transaction.atomic
-def claim_failing(*, now: datetime) -> list[WebhookEndpoint]:
-    """Return, once each, the endpoints that have been failing for a day; the caller notifies their customers."""
-    failing = WebhookEndpoint.objects.filter(
-        disabled_at=None, failing_since__lte=now - FAILING_TOLD_AFTER, told_of=State.ENABLED
-    )
-    return _mark_notified(failing, State.FAILING)
-
-
-@transaction.atomic
-def disable_failing(*, now: datetime) -> list[WebhookEndpoint]:
-    """Disable the endpoints that fail for too long and those of archived customers.
-
-    Return, once each, those that were not disabled on request; the caller notifies their customers. An endpoint fails
-    for too long after five days without success, with at least ten failures and one in the last day. An archived
-    customer's endpoint still gets its pending deliveries.
-    """
-    enabled = WebhookEndpoint.objects.select_for_update(no_key=True).filter(disabled_at=None)
-    dead = enabled.filter(
-        failing_since__lte=now - DISABLED_AFTER, failures__gte=LEAST_FAILURES, last_failure_at__gt=now - RECENT
-    )
-    for endpoint in dead:
-        disable(endpoint, because=Because.FAILING, now=now)
-    pending = WebhookDelivery.objects.filter(endpoint=OuterRef("pk"), state=WebhookDelivery.State.PENDING)
-    archived = enabled.filter(~Exists(pending), organization__status=Organization.Status.ARCHIVED)
-    for endpoint in archived.select_for_update(no_key=True, of=("self",)):
-        disable(endpoint, because=Because.ORGANIZATION_ARCHIVED, now=now)
-    untold = WebhookEndpoint.objects.filter(disabled_at__isnull=False).exclude(told_of=State.DISABLED)
-    return _mark_notified(untold.exclude(disabled_because=Because.REQUESTED), State.DISABLED)
-
-
-def _mark_notified(untold: QuerySet[WebhookEndpoint], state: State) -> list[WebhookEndpoint]:
-    """Mark endpoints as notified and return them; a concurrent run skips them."""
-    endpoints = list(untold.select_for_update(no_key=True, skip_locked=True).order_by("pk"))
-    WebhookEndpoint.objects.filter(pk__in=[each.pk for each in endpoints]).update(told_of=state)
-    return endpoints

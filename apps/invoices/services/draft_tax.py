@@ -7,16 +7,8 @@ from uuid import UUID
 
 from apps.billing_profiles.models import BillingProfile, Seller
 from apps.billing_profiles.selectors import buyer_of, complete_profile, tax_table
-from apps.billing_profiles.tax import (
-    LATE_FEE,
-    TAXED_WHEN_USED,
-    TaxChoice,
-    TaxedLine,
-    TaxGroup,
-    TaxOnTop,
-    exemption_text,
-    tax_groups,
-)
+from apps.billing_profiles.tax_amounts import TaxedLine, TaxGroup, tax_groups
+from apps.billing_profiles.tax_choice import LATE_FEE, TAXED_WHEN_USED, TaxChoice, TaxOnTop, exemption_text
 from apps.billing_profiles.value_dates import day_of
 from apps.common.money import MAX_MICROS, Micros
 from apps.common.transactions import serialized
