@@ -61,8 +61,8 @@ def burn_order(slices: Iterable[SpendableGrant]) -> list[SpendableGrant]:
 def burn_key(*, priority: int, expires_at: datetime | None, is_paid: bool, granted_at: datetime, number: int) -> str:
     """Return a text that sorts grants in burn order; `number` is that of the transfer that made the grant.
 
-    The database sorts by it. It joins priority (3 digits), expiry in microseconds (16 hex digits, all `f` without one), paid (0 or 1), grant
-    time (16 hex digits) and number (16 hex digits).
+    The database sorts by it. It joins priority (3 digits), expiry in microseconds (16 hex digits, all `f` without one),
+    paid (0 or 1), grant time (16 hex digits) and number (16 hex digits).
     """
     end = "f" * 16 if expires_at is None else f"{to_microseconds(expires_at):016x}"
     return f"{priority:03}{end}{int(is_paid)}{to_microseconds(granted_at):016x}{number:016x}"
