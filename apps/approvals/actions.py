@@ -79,6 +79,8 @@ class Action(ABC):
     is_free_of_limit: ClassVar[bool] = False
     # True if a second person must approve it, whatever its amount.
     always_approved: ClassVar[bool] = False
+    # True if the second person must have the action's permission too.
+    is_decided_alike: ClassVar[bool] = False
     # Derived fields that change with time; they do not make an action different.
     varying: ClassVar[frozenset[str]] = frozenset()
     # Own fields hidden from the audit trail and from the request's page.

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.contrib.auth.models import User
 from django.db import transaction
 
+from apps.approvals.actions import REGISTRY
 from apps.approvals.errors import (
     ApprovalClosed,
     ApprovalExpired,
@@ -40,7 +41,8 @@ def approve(*, approval_id: int, by: User, now: datetime, note: str = "") -> App
     Raises:
         MakerIsChecker: `by` made the request.
         NotIndependent: the accounts of `by` and the maker are not independent.
-        MayNotDecide: `by` is not active staff with the permission to decide.
+        MayNotDecide: `by` is not active staff with the permission to decide, or lacks the action's own permission
+            where the second person needs it.
         ApprovalClosed, ApprovalExpired, ApprovalNotFound: it cannot be decided.
     """
     return _decide(approval_id, Status.APPROVED, by, now, note)
@@ -58,6 +60,9 @@ def _decide(approval_id: int, verdict: Status, by: User, now: datetime, note: st
         raise MakerIsChecker()
     if not (by.is_active and by.is_staff and by.has_perm("approvals.decide_approval")):
         raise MayNotDecide()
+    action = REGISTRY.get(row.kind)
+    if action is not None and action.is_decided_alike and not by.has_perm(action.permission):
+        raise MayNotDecide("Someone who could have requested it must decide.")
     refuse_dependent(maker=row.requested_by, decider=by, now=now)
     _move(row, verdict, now)
     row.decided_by, row.decided_at, row.decision_note = by, now, note.strip()

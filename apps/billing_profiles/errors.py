@@ -71,3 +71,10 @@ class ValueDateAhead(Conflict):
 
     code = "value_date_ahead"
     title = "The value date is in the future"
+
+
+class BooksNotClosed(Conflict):
+    """Books cannot be reopened to a day, because they are not closed after it."""
+
+    code = "period_closed"
+    title = "The books cannot be reopened to this day"

@@ -19,7 +19,7 @@ from apps.billing_profiles.document_numbers import check_pattern, default_patter
 from apps.billing_profiles.models import BillingProfile, NumberRange, Seller, TaxRate
 from apps.billing_profiles.tax_choice import percent_text
 from apps.billing_profiles.vat_numbers import read_vat_number
-from apps.common.admin import LongSelect, MicrosField
+from apps.common.admin import ConfirmForm, LongSelect, MicrosField, day_field
 from apps.common.errors import BillingError
 from apps.common.territories import country_choices, currency_choices, time_zone_choices
 
@@ -116,10 +116,16 @@ class SellerForm(VatNumberMixin, forms.ModelForm):  # type: ignore[type-arg]  # 
         day: date | None = self.cleaned_data["closed_through"]
         before: date | None = self.initial.get("closed_through")
         if before is not None and (day is None or day < before):
-            raise forms.ValidationError(f"The books are closed through {before} and cannot be reopened.")
+            raise forms.ValidationError(f"The books are closed through {before}; “Reopen books” moves that day back.")
         if day is not None and day >= self.today:
             raise forms.ValidationError("Only past days can be closed.")
         return day
+
+
+class ReopenForm(ConfirmForm):
+    """The new last day of closed books."""
+
+    day = day_field(label="Closed through", required=False, help_text="Empty: no day is closed.")
 
 
 class ExchangeRateForm(forms.ModelForm):  # type: ignore[type-arg]  # it cannot be subscripted at run time

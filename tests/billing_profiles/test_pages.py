@@ -8,10 +8,16 @@ from auditlog.models import LogEntry
 from django.utils import timezone
 from PIL import Image
 
+from apps.approvals.errors import MayNotDecide
+from apps.approvals.models import Approval
+from apps.approvals.services import approve
+from apps.billing_profiles.actions import ReopenBooks
+from apps.billing_profiles.errors import BooksNotClosed
 from apps.billing_profiles.models import BillingProfile, NumberRange, Seller, TaxRate
 from apps.billing_profiles.services import take_numbers, use_tax_rates
 from apps.common.admin.edit_conflicts import SEEN
 from tests.backoffice.people import client_of, create_staff
+from tests.backoffice.test_invoice_pages import confirm
 
 SELLERS = "/admin/billing_profiles/seller/"
 RATES = "/admin/billing_profiles/taxrate/"
@@ -99,6 +105,24 @@ class TestSellers:
         assert admin.post(page, filled(admin, page, closed_through="2026-10-31")).status_code == 302
         for earlier in ("2026-10-30", ""):
             assert errors(admin.post(page, filled(admin, page, closed_through=earlier))) == {"closed_through"}
+
+    def test_two_administrators_reopen_closed_books(self, admin, seller):
+        day = date(2026, 10, 31)
+        Seller.objects.update(closed_through=day)
+        seller.refresh_from_db()
+        with pytest.raises(BooksNotClosed):
+            ReopenBooks.of(seller, day=day, reason="r", key="a").preview(by=create_staff("one"), now=timezone.now())
+        page = f"{SELLERS}{seller.pk}/reopen-books/"
+        confirm(admin, page, day="2026-09-30", reason="An invoice was missing")
+        request = Approval.objects.get()
+        seller.refresh_from_db()
+        assert (request.status, seller.closed_through) == ("pending", day)
+        with pytest.raises(MayNotDecide):
+            approve(approval_id=request.pk, by=create_staff("boss", "Approver"), now=timezone.now())
+        other = client_of(create_staff("second", "Administrator"))
+        confirm(other, f"/admin/approvals/approval/{request.pk}/approve/", reason="Agreed")
+        seller.refresh_from_db()
+        assert seller.closed_through == date(2026, 9, 30)
 
     def test_what_the_tables_refuse(self, admin, seller):
         page = f"{SELLERS}{seller.pk}/change/"

@@ -1,22 +1,28 @@
 """Pages of sellers, with their bank accounts and number ranges."""
 
 import base64
+from collections.abc import Collection
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.html import format_html
+from unfold.decorators import action
 
+from apps.approvals.pages import confirm_row_action
+from apps.billing_profiles.actions import ReopenBooks
 from apps.billing_profiles.forms import (
     BankAccountForm,
     ExchangeRateForm,
     NumberRangeForm,
     NumberRangeFormSet,
+    ReopenForm,
     SellerForm,
 )
 from apps.billing_profiles.models import ExchangeRate, NumberRange, Seller, SellerBankAccount
-from apps.common.admin import KeptModelAdmin, Menu, Role, Section, TabularInline, TimestampedModelAdmin
+from apps.common.admin import KeptModelAdmin, Menu, OffersByState, Role, Section, TabularInline, TimestampedModelAdmin
 
 
 class BankAccountInline(TabularInline[SellerBankAccount, Seller]):
@@ -54,7 +60,7 @@ class NumberRangeInline(TabularInline[NumberRange, Seller]):
 
 
 @admin.register(Seller)
-class SellerAdmin(TimestampedModelAdmin[Seller], KeptModelAdmin[Seller]):
+class SellerAdmin(OffersByState[Seller], TimestampedModelAdmin[Seller], KeptModelAdmin[Seller]):
     """Our legal entities. Documents keep the seller's data as it was; changes apply from the next draft."""
 
     menu = Menu(Section.MONEY, 90, "storefront", (Role.ADMINISTRATOR,))
@@ -64,6 +70,7 @@ class SellerAdmin(TimestampedModelAdmin[Seller], KeptModelAdmin[Seller]):
     ordering = ("legal_name",)
     readonly_fields = ("shown_logo", "created_at", "updated_at")
     inlines = (BankAccountInline, NumberRangeInline, ExchangeRateInline)
+    actions_detail = ("reopen_books",)
     fieldsets: ClassVar[Any] = (
         (
             None,
@@ -110,6 +117,25 @@ class SellerAdmin(TimestampedModelAdmin[Seller], KeptModelAdmin[Seller]):
             return "None"
         image = base64.b64encode(bytes(seller.logo)).decode()
         return format_html('<img src="data:image;base64,{}" alt="Logo" style="max-height: 4rem">', image)
+
+    def has_reopen_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return request.user.has_perm(ReopenBooks.permission)
+
+    def buttons_for(self, row: Seller) -> Collection[str]:
+        return [each for each in self.actions_detail if row.closed_through or each != "reopen_books"]
+
+    @action(description="Reopen books", url_path="reopen-books", permissions=["reopen"], icon="lock_open")
+    def reopen_books(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return confirm_row_action(
+            request,
+            get_object_or_404(Seller, pk=object_id),
+            ReopenBooks,
+            admin=self,
+            given=lambda cleaned: {"day": cleaned["day"]},
+            form=ReopenForm,
+            explanation="Papers and tax reports of the closed months were given out, so a second administrator must "
+            "approve. Money that was moved to the first open day stays there.",
+        )
 
     def get_form(self, request: HttpRequest, obj: Seller | None = None, change: bool = False, **kwargs: Any) -> Any:
         """Pass today's date to the form, which refuses to close that day."""
