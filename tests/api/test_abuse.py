@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 import pytest
 from django.apps import apps
+from django.db import connection
 from django.test import Client
 
 from apps.api.authentication import ReportSignature
@@ -112,7 +113,10 @@ def acme(kept_acme, db, frozen):
 
 def row_counts():
     """Return the number of rows of every table."""
-    return {model._meta.db_table: model._base_manager.count() for model in apps.get_models() if model._meta.managed}
+    tables = [model._meta.db_table for model in apps.get_models() if model._meta.managed]
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(f"SELECT '{table}', COUNT(*) FROM {table}" for table in tables))
+        return dict(cursor.fetchall())
 
 
 @pytest.fixture
@@ -177,7 +181,8 @@ def test_members_that_nobody_documented_change_nothing(route, method, refused, a
     headers, before = own(route, acme), row_counts()
     sent = {"headers": headers, "content_type": "application/json", "allowed": [200, route.view.invalid_input_status]}
     assert refused(method, route.url, BODIES["mass assignment"], **sent) is None
-    assert row_counts() == before | {"tenants_identitylink": row_counts()["tenants_identitylink"]}
+    after = row_counts()
+    assert after == before | {"tenants_identitylink": after["tenants_identitylink"]}
 
 
 @pytest.mark.parametrize("route", ANSWERING, ids=lambda route: route.path)
