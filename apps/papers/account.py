@@ -66,7 +66,10 @@ class AccountMonth:
 
 
 def account_month(organization: Organization, period: Period) -> AccountMonth:
-    """Return a customer's account in a period of whole days."""
+    """Return a customer's account in a period of whole days.
+
+    A difference that no row explains becomes a move of its own on the last day, `MoveNames.OTHER`.
+    """
     first, last = period.start.date(), period.end.date() - timedelta(days=1)
     opened = sum(each.left_micros for each in _open_on(organization, first - timedelta(days=1)))
     opening = opened - _unapplied(organization, first)
@@ -131,8 +134,9 @@ def _documents(organization: Organization, first: date, last: date) -> Iterator[
 
 
 def _payments(organization: Organization, first: date, last: date) -> Iterator[AccountMove]:
-    """Yield money received, and the part of it that was taken back from invoices. Money counts from the day it was
-    received, even if it was recorded as unapplied later.
+    """Yield money received, and the part of it that was taken back from invoices.
+
+    Money counts from its value date, even if it was applied to an invoice later.
     """
     outside = Q(source__in=[Money.Source.BANK, Money.Source.STRIPE]) & ~Q(received_in=Role.UNAPPLIED)
     rows = Money.objects.filter(outside, organization=organization, value_date__range=(first, last))

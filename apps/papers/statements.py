@@ -167,7 +167,7 @@ def _used(writer: LetterWriter, month: Period) -> Iterator[Section]:
         return
     amounts = [each.exact_micros for each in found]
     total = sum(amounts)
-    to_total = _rounded(total, writer.step) - total  # so that it is rounded as prepaid credit is above it
+    to_total = _rounded(total, writer.step) - total  # the total is then the rounded one of prepaid credit above
     printed = print_lines(amounts, carried_in=to_total, step=writer.step)
     yield Section(
         heading=writer.say(_("What was used")),
