@@ -56,7 +56,7 @@ def _follow(row: StripeInvoice, looked: CreditNoteLookup, context: EventContext)
         more = 0
     back = 0 if note.status == "void" else _micros(note.post_payment_amount - note.refunded, note)
     if more < 0:
-        advice = "It was voided at Stripe, but the credit note here remains: write an invoice if the amount is due again"
+        advice = "Voided at Stripe, but the credit note here remains: make an invoice if the amount is due again"
         _open(row, note, -more, 0, advice, context)
     elif more or back:
         _open(row, note, more, back, "Make a credit note on the invoice here", context)
