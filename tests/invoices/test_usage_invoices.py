@@ -103,7 +103,7 @@ def test_active_characters_have_one_line(acme: Organization, now: datetime) -> N
     assert lines(close(acme, OCTOBER, now)) == [("12.00", "API calls"), ("2.00", "Characters")]
 
 
-class TestExampleFour:
+class TestMonthWithCarriedRemainder:
     """Usage of 123.456789 + 40.004321 + 49.000000, prepaid credit of 36.770000, 0.003210 carried in."""
 
     @pytest.fixture
