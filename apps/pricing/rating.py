@@ -62,6 +62,12 @@ class PriceRule:
         """Compute the price of each kind of token once; if only one price is set, it applies to all."""
         object.__setattr__(self, "tokens", _token_prices(self))
 
+    @property
+    def reprices_the_month(self) -> bool:
+        """Whether more usage may lower the price of the month's earlier usage: with volume prices."""
+        months = () if self.table is None else self.table.month_prices
+        return self.scheme is Scheme.VOLUME or any(each.scheme is MonthScheme.VOLUME for each in months)
+
 
 # Never changed, but not frozen: one is made for each event, and frozen ones take three times as long to make.
 @dataclass(slots=True, unsafe_hash=True)

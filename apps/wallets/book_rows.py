@@ -27,10 +27,11 @@ POSTPAID = "postpaid"
 NUMBER_DIGITS = 16
 
 
-def state_of(book_id: UUID, opened: Mapping[str, Any], *, bound: int, least_top_up: int) -> BookState:
+def state_of(book_id: UUID, opened: Mapping[str, Any], *, bound: int, nets: bool, least_top_up: int) -> BookState:
     """Parse the JSON that `wallet_open` returned for at most `bound` oldest shortfalls and newest charges.
 
-    `least_top_up` is the least amount that can be bought, in the currency's smallest unit.
+    Without `nets`, the newest charges were not read. `least_top_up` is the least amount that can be bought, in the
+    currency's smallest unit.
     """
     version, mode, limit, enabled, paused_at, pause_reason, *budget_terms, owes_no_more = opened["terms"]
     rows = (*(opened["grants"] or ()), *(opened["spent"] or ()), *(opened["backing"] or ()))
@@ -61,7 +62,7 @@ def state_of(book_id: UUID, opened: Mapping[str, Any], *, bound: int, least_top_
         short_micros=int(short_micros),
         shortfalls_through=oldest[-1].number if open_count > bound else None,
         charges=charges,
-        has_more_charges=net_count >= bound,
+        has_more_charges=not nets or net_count >= bound,
         budgets=budgets_state(book_id, opened["budgets"], budget_terms),
         unread=_unread(opened["unread"]) if opened["unread"] else None,
         **watch_state(opened["watch"], opened["ledger"]["unit"], least_top_up=least_top_up),

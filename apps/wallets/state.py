@@ -340,3 +340,7 @@ class BookDecision(Generic[R]):
 
 class MoreRowsNeeded(Exception):
     """A decision needs more grants, shortfalls or charges than were read: read all of them and decide again."""
+
+
+class MoreChargesNeeded(MoreRowsNeeded):
+    """A credit back needs more charges than were read: read all that can still be undone, and decide again."""

@@ -19,7 +19,6 @@ from apps.common.rows import RowWriter
 from apps.common.transactions import serialized
 from apps.ledger.journal import refuse_unless_pending
 from apps.ledger.state import CAPTURED, RELEASED, TransferState
-from apps.pricing.rating import Scheme
 from apps.tenants.models import Organization
 from apps.usage.cloudevents import ParsedEvent, Refusal, read_event
 from apps.usage.errors import DimensionMismatch, EventIdReused, EventRefused, UsageNotPriced
@@ -363,7 +362,7 @@ class CaptureRun:
 
 def _may_get_cheaper(rated: RatedEvent) -> bool:
     """Whether an event may lower the month's charge: with a volume price, or with a meter of the latest quantity."""
-    return rated.counts == LATEST or (rated.price is not None and rated.price.rule.scheme is Scheme.VOLUME)
+    return rated.price is not None and (rated.counts == LATEST or rated.price.rule.reprices_the_month)
 
 
 def _outcome(

@@ -8,7 +8,7 @@ from apps.wallets.accounts import Role
 from apps.wallets.burn_order import drop_first, take_in_order
 from apps.wallets.keys import OWED_REDUCED, RETURNED_BEFORE
 from apps.wallets.kinds import Kind
-from apps.wallets.state import MoreRowsNeeded
+from apps.wallets.state import MoreChargesNeeded
 from apps.wallets.wallet_posting import WalletPosting
 
 
@@ -19,7 +19,7 @@ def credit_back(posting: WalletPosting, request: TransferRequest) -> TransferSta
     a charge and a usage correction then lowered it. The excess moves back to revenue, so nothing is credited twice.
 
     Raises:
-        MoreRowsNeeded: it reaches further back than the charges that were read.
+        MoreChargesNeeded: it reaches further back than the charges that were read.
     """
     transfer = posting.move(request)
     missing, owed = int(request.amount), 0
@@ -30,7 +30,7 @@ def credit_back(posting: WalletPosting, request: TransferRequest) -> TransferSta
             owed += undo(posting, number, amount, transfer)
             missing -= amount
     if missing and posting.state.has_more_charges:
-        raise MoreRowsNeeded
+        raise MoreChargesNeeded
     lower_debt(posting, owed, request)
     _move_on(posting, missing, request, Role.REVENUE, RETURNED_BEFORE, "Was credited back before")
     return transfer

@@ -31,7 +31,7 @@ from apps.wallets.accounts import Role, codes_of
 from apps.wallets.book_rows import state_of, written
 from apps.wallets.errors import WalletNotFound
 from apps.wallets.services.taken_keys import TakenKeyErrors
-from apps.wallets.state import BookChanges, BookDecision, BookState, MoreRowsNeeded
+from apps.wallets.state import BookChanges, BookDecision, BookState, MoreChargesNeeded, MoreRowsNeeded
 
 R = TypeVar("R")
 
@@ -272,8 +272,11 @@ def decide_each(
 def _decided(calls: list[BookCall[R]], now: datetime, *, lock: bool) -> list[BookDecision[R]]:
     try:
         return [call.decision(state) for call, state in zip(calls, _open(calls, now, lock=lock), strict=True)]
-    except MoreRowsNeeded:
-        calls = [replace(call, query=replace(call.query, is_bounded=False)) for call in calls]
+    except MoreRowsNeeded as needed:
+        nets = isinstance(needed, MoreChargesNeeded)
+        calls = [
+            replace(call, query=replace(call.query, is_bounded=False, nets=nets or call.query.nets)) for call in calls
+        ]
         return [call.decision(state) for call, state in zip(calls, _open(calls, now, lock=lock), strict=True)]
 
 
@@ -307,8 +310,13 @@ def open_query(call: BookCall[Any], now: datetime) -> RawSQL:
 
 def opened(call: BookCall[Any], text: str) -> BookState:
     """Return the book that `open_query` has read."""
+    query = call.query
     return state_of(
-        call.organization_id, orjson.loads(text), bound=call.query.bound, least_top_up=settings.TOP_UP_LEAST
+        call.organization_id,
+        orjson.loads(text),
+        bound=query.bound,
+        nets=query.nets,
+        least_top_up=settings.TOP_UP_LEAST,
     )
 
 

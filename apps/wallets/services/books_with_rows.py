@@ -138,7 +138,13 @@ def _open(call: LayerCall[Any], now: datetime, *, bound: int, lock: bool) -> tup
     if text is None:
         raise WalletNotFound
     opened = orjson.loads(text)
-    state = state_of(call.organization_id, opened["wallet"], bound=bound, least_top_up=settings.TOP_UP_LEAST)
+    state = state_of(
+        call.organization_id,
+        opened["wallet"],
+        bound=bound,
+        nets=call.query.nets,
+        least_top_up=settings.TOP_UP_LEAST,
+    )
     if call.version not in (None, state.terms.version):
         raise credential_changed()
     return state, opened

@@ -12,6 +12,8 @@ from django.test.utils import CaptureQueriesContext
 
 from apps.common.periods import parse_month
 from apps.ledger.models import Entry, Hold, Transfer
+from apps.pricing.cell_text import read_lines
+from apps.pricing.cells import table_rows
 from apps.usage.models import Counter, DistinctId, EventId, UsageEvent, UsagePosting
 from apps.usage.services import EventCapture, capture_usage, check_budgets, check_usage, close_month
 from apps.wallets import services
@@ -233,6 +235,28 @@ class TestCapture:
         body = capture(gateway, hold, event("e1", "images", quantity=1)).json()
         assert (body["charged"], body["usage"]["charge"], body["released"]) == (-1.92, -1.92, 1)
         assert wallet_figures(acme, now).balance_micros == 14_000_000 - 8_080_000
+
+    def test_that_lowers_the_months_price_of_a_table_gives_back(self, gateway, acme, now):
+        """The input of a month costs 1 per million up to a million tokens, and then all of it costs 0.5."""
+        table = table_rows(read_lines("output 1\nmonth input volume 1000000=1 0.5"))
+        price(make_meter("text", "token"), model="m", scheme="cells", cells=table)
+        send(acme, now, event("e0", "text", model="m", input_tokens=1_000_000, time="2026-11-18T11:00:00Z"))
+        hold = reserve(gateway, "1")
+        body = capture(gateway, hold, event("e1", "text", model="m", input_tokens=200_000)).json()
+        assert (body["charged"], body["usage"]["charge"], body["released"]) == (-0.4, -0.4, 1)
+        assert wallet_figures(acme, now).balance_micros == 10_000_000 - 600_000
+
+    def test_whose_character_makes_earlier_ones_cheaper_gives_back(self, gateway, acme, now):
+        tiers = [
+            {"up_to_micros": 1_000_000, "micros_per_million": 10**12},
+            {"up_to_micros": None, "micros_per_million": 4 * 10**11},
+        ]
+        price(make_meter("cast", "character"), scheme="volume", tiers=tiers)
+        send(acme, now, event("e0", quantity=1, character="ann", time="2026-11-18T11:00:00Z"))
+        hold = reserve(gateway, "1")
+        body = capture(gateway, hold, event("e1", quantity=1, character="bob", billing_mode="byok")).json()
+        assert (body["charged"], body["usage"]["charge"]) == (0, 0)
+        assert wallet_figures(acme, now).balance_micros == 10_000_000 - 1_000_000 - 800_000
 
     def test_in_a_closed_month_adjusts_its_minimum(self, gateway, acme, now):
         """The last month closed at its minimum of 5; the late event replaces part of it."""
