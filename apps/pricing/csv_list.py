@@ -33,6 +33,7 @@ class CsvModel:
     name: str
     table: CellTable
     unread: tuple[str, ...] = ()
+    provider: str = ""
 
 
 def is_csv(raw: bytes) -> bool:

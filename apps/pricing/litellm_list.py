@@ -18,6 +18,7 @@ from apps.pricing.model_names import normal_model
 
 YOCTOS_PER_MILLIONTH: Final = 10**18
 SAMPLE: Final = "sample_spec"
+PROVIDER: Final = "litellm_provider"
 LONGEST_NAME: Final = 128
 MOST_SIZE: Final = 10**12
 MOST_DIGITS: Final = 100
@@ -105,6 +106,7 @@ class LiteLLMModel:
     prices: tuple[FieldPrice, ...]
     unread: tuple[str, ...] = ()
     factors: tuple[Factor, ...] = ()
+    provider: str = ""
 
     @property
     def table(self) -> CellTable:
@@ -126,13 +128,19 @@ class LiteLLMModel:
 
 
 class ListedModel(Protocol):
-    """A model of a list with its price table, and the fields that may be prices and are not read."""
+    """A model of a list with its price table, and the fields that may be prices and are not read.
+
+    `provider` is empty if the list does not name it.
+    """
 
     @property
     def table(self) -> CellTable: ...
 
     @property
     def unread(self) -> tuple[str, ...]: ...
+
+    @property
+    def provider(self) -> str: ...
 
 
 @dataclass(slots=True)
@@ -190,7 +198,9 @@ def _read_model(found: PriceList, given: str, entry: Mapping[str, Any]) -> None:
         raise Unreadable(f"the name must be 1 to {LONGEST_NAME} printable characters")
     if name in found.models:
         raise Unreadable(f"it is listed twice, as {name} in lower case")
-    model = LiteLLMModel(name, tuple(prices), tuple(unread), tuple(factors))
+    provider = entry.get(PROVIDER)
+    named = normal_model(provider) if isinstance(provider, str) else ""
+    model = LiteLLMModel(name, tuple(prices), tuple(unread), tuple(factors), named)
     _refuse_contradictions(model)
     found.models[name] = model
 

@@ -1,4 +1,4 @@
-"""Markups by model, as values and as text."""
+"""Markups by model or provider, as values and as text."""
 
 import re
 from collections.abc import Mapping
@@ -7,6 +7,7 @@ from typing import Final
 
 from apps.pricing.model_names import normal_model
 
+OF: Final = "provider:"
 LEAST_PPM, MOST_PPM = -1_000_000, 100_000_000
 _LINE = re.compile(r"(?P<name>\S.*?)\s+(?P<percent>-?\d{1,4}(\.\d{1,4})?)\s*%?", re.ASCII)
 
@@ -17,16 +18,16 @@ class MarkupInvalid(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Markups:
-    """Markups in millionths, by the name of a model or its beginning followed by `*`."""
+    """Markups in millionths, by the name of a model, its beginning followed by `*`, or `provider:` and its provider."""
 
     by_name: Mapping[str, int] = field(default_factory=dict)
 
-    def of(self, model: str, otherwise: int) -> int:
-        """Return a model's markup: by its name, else by the longest matching beginning, else the general one."""
+    def of(self, model: str, provider: str, otherwise: int) -> int:
+        """Return a model's markup: by its name, the longest matching beginning, its provider, else the general one."""
         if model in self.by_name:
             return self.by_name[model]
         matching = [name for name in self.by_name if name.endswith("*") and model.startswith(name[:-1])]
-        return self.by_name[max(matching, key=len)] if matching else otherwise
+        return self.by_name[max(matching, key=len)] if matching else self.by_name.get(f"{OF}{provider}", otherwise)
 
     def rows(self) -> dict[str, int]:
         """Return them as they are stored."""
@@ -37,7 +38,7 @@ NO_MARKUPS: Final = Markups()
 
 
 def read_markups(text: str) -> Markups:
-    """Return the markups in a text, one per line: a model, or a beginning with `*`, and a percentage.
+    """Return the markups in a text: on each line a model, a beginning with `*` or a provider, and a percentage.
 
     Raises:
         MarkupInvalid: a line is not of this form, its percentage is out of range, or it names a model again.

@@ -1,5 +1,6 @@
 """Price lists as CSV, and markups by model."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 from itertools import product
@@ -104,12 +105,19 @@ def charged(table, call):
 class TestMarkups:
     def test_the_longest_name_wins(self):
         found = read_markups("openai/* 12.5\nOpenAI/GPT-5 25 %\nopenai/gpt* 0")
-        assert [found.of(name, 7) for name in ("openai/gpt-5", "openai/gpt-4", "openai/o3", "other")] == [
+        assert [found.of(name, "", 7) for name in ("openai/gpt-5", "openai/gpt-4", "openai/o3", "other")] == [
             250_000,
             0,
             125_000,
             7,
         ]
+
+    def test_a_providers_is_that_of_models_without_one_of_their_own(self):
+        found, entry = read_markups("provider:OpenAI 15\ngpt-5 25"), {"input_cost_per_token": 1}
+        of_openai = entry | {"litellm_provider": "openai"}
+        listed = read_list(json.dumps({"gpt-4": of_openai, "gpt-5": of_openai, "o1": entry}).encode())
+        marked = {name: found.of(name, each.provider, 7) for name, each in listed.models.items()}
+        assert marked == {"gpt-4": 150_000, "gpt-5": 250_000, "o1": 7}
 
     @pytest.mark.parametrize("text", ["gpt", "gpt ten", "gpt 1\nGPT 2", "gpt -101", "gpt 1.23456"])
     def test_what_is_no_markup_is_refused(self, text):

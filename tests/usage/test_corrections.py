@@ -13,6 +13,7 @@ from apps.approvals.submission import execute, submit
 from apps.common.periods import parse_month
 from apps.pricing.cell_text import read_lines
 from apps.pricing.cells import table_rows
+from apps.tenants.errors import OrganizationArchived
 from apps.usage.actions import ReplaceEvent, VoidEvent
 from apps.usage.errors import AlreadyVoided, ChargeReversed, EventRefused, EventTooOld, NotVoidable, UnknownEvent
 from apps.usage.event_calls import sent_data
@@ -161,6 +162,9 @@ class TestVoid:
             correct(acme, now, "c", "other")
         with pytest.raises(UnknownEvent):
             correct(create_organization(now, "globex"), now, "c")
+        acme.status = "archived"
+        with pytest.raises(OrganizationArchived):
+            correct(acme, now, "c")
 
     def test_what_staff_reversed_is_not_given_back_again(self, acme, chat, now):
         first, second = (event(each, model="m", input_tokens=1_000_000) for each in ("e1", "e2"))

@@ -18,7 +18,7 @@ from apps.pricing import errors
 from apps.pricing.cells import PARTS_PER_MILLION, Cell, CellTable, table_rows
 from apps.pricing.csv_list import is_csv, read_csv, says_csv, write_csv
 from apps.pricing.list_comparison import is_same, warnings_of
-from apps.pricing.litellm_list import LONGEST_NAME, read_list
+from apps.pricing.litellm_list import LONGEST_NAME, ListedModel, read_list
 from apps.pricing.litellm_output import says_list, write_list
 from apps.pricing.markups import NO_MARKUPS, Markups
 from apps.pricing.models import Meter, ModelAlias, PriceBook, PriceLink, PriceListImport, PriceVersion
@@ -78,7 +78,7 @@ def import_price_list(
     found = read_csv(raw) if is_csv(raw) else read_list(raw)
     lock_price_book(terms.book.pk)
     before = _in_force(terms)
-    tables = {name: _marked_up(name, model.table, terms) for name, model in found.models.items()}
+    tables = {name: _marked_up(model, name, terms) for name, model in found.models.items()}
     for name, table in list(tables.items()):
         try:
             check_cells(PriceVersion.PricingScheme.CELLS, table_rows(table))
@@ -171,9 +171,10 @@ def _aliases(terms: ListTerms) -> dict[str, str]:
     return dict(rows.values_list("name", "target"))
 
 
-def _marked_up(model: str, table: CellTable, terms: ListTerms) -> CellTable:
+def _marked_up(model: ListedModel, name: str, terms: ListTerms) -> CellTable:
+    table, markup_ppm = model.table, terms.markups.of(name, model.provider, terms.markup_ppm)
     factor, whole = (
-        (PARTS_PER_MILLION + terms.markups.of(model, terms.markup_ppm)) * terms.rate_micros,
+        (PARTS_PER_MILLION + markup_ppm) * terms.rate_micros,
         PARTS_PER_MILLION * MICROS_PER_UNIT,
     )
     step = terms.step_micros * YOCTOS_PER_MICRO_PER_MILLION

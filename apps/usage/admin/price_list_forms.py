@@ -50,7 +50,8 @@ class ImportForm(ConfirmForm):
         label="Markups by model",
         required=False,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
-        help_text="One per line, in percent, instead of the markup above: gpt-5 25, or openai/* 12.5.",
+        help_text="One per line, in percent, instead of the markup above: gpt-5 25, openai/* 12.5, or "
+        "provider:openai 15 for the models that the list says are OpenAI's. A name comes before a provider.",
     )
     rate = MicrosField(
         label="One dollar in the book's currency",

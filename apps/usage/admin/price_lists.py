@@ -229,7 +229,7 @@ class PriceListAdmin(OffersByState[PriceListImport], ReadOnlyModelAdmin[PriceLis
                 created_by=person(request.user),
                 now=timezone.now(),
             )
-            return f"{len(cleaned['customers'])} customers keep the old prices."
+            return f"Customers who keep the old prices: {len(cleaned['customers'])}."
 
         return confirm(
             request,

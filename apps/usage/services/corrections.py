@@ -17,6 +17,7 @@ from apps.pricing.models import Meter
 from apps.pricing.month_prices import negated
 from apps.pricing.rating import Totals
 from apps.pricing.selectors import versions_by_id
+from apps.tenants.errors import OrganizationArchived
 from apps.tenants.models import Organization
 from apps.usage.cloudevents import CALLS, ParsedEvent, Refusal, id_digest, read_event
 from apps.usage.errors import (
@@ -100,9 +101,12 @@ def correct_event(correction: Correction, *, now: datetime) -> CorrectionResult:
         UnknownEvent: there is none with this source and id (404). AlreadyVoided: it was voided before (409).
         EventTooOld: it was rated and received more than 35 days ago, or archived (409).
         ChargeReversed: staff reversed its charge (409).
+        OrganizationArchived: the customer is archived (409).
         NotVoidable: it counts active characters (422). EventRefused: the new event cannot be accepted (422).
         TotalsTooLarge: a total would exceed 64 bits (422).
     """
+    if correction.organization.status == Organization.Status.ARCHIVED:
+        raise OrganizationArchived
     return with_partition(partial(_correct, correction, None, now), now=now)
 
 
