@@ -16,7 +16,7 @@ from apps.vouchers.errors import VoucherAlreadyRedeemed
 from apps.wallets import services as wallets
 from apps.wallets.services.expiry import expire_reservations
 from apps.webhooks.models import WebhookEvent
-from tests.contracts.factories import offer
+from tests.contracts.factories import draft_fields, offer
 from tests.factories import create_grant, create_organization
 from tests.vouchers.factories import create_voucher, redeem
 from tests.webhooks.factories import make_endpoint
@@ -58,15 +58,19 @@ def test_a_closed_month(acme, now, deliver_outbox):
 
 def test_a_contract_from_its_offer_on(acme, now, deliver_outbox):
     contract = offer(acme, now)
+    contract = contracts.edit_contract(
+        contract_id=contract.pk, seen_revision=contract.revision, draft=draft_fields(), edited_by="staff:ann", now=now
+    )
     contracts.cancel_contract(contract_id=contract.pk, reason="Changed their mind", now=now)
     deliver_outbox(now)
 
     changes = event_data("contract.changed")
     assert [(each["from"], each["to"]) for each in changes] == [
         ("draft", "pending_payment"),
+        ("pending_payment", "pending_payment"),
         ("pending_payment", "cancelled"),
     ]
-    assert changes[0]["version"] < changes[1]["version"]
+    assert changes[0]["version"] < changes[1]["version"] < changes[2]["version"]
     assert {each["id"] for each in changes} == {str(contract.pk)}
 
 

@@ -16,7 +16,7 @@ from apps.contracts.selectors import current_schedule, newest_version
 from apps.contracts.services.collection import request_arrangement
 from apps.contracts.services.locks import lock_seen_contract
 from apps.contracts.services.prices import end_of_prices, move_prices
-from apps.contracts.services.transitions import keep, move_contract, refuse_if_canceled, refuse_unless
+from apps.contracts.services.transitions import keep, move_contract, notify_change, refuse_if_canceled, refuse_unless
 from apps.contracts.services.versions import add_version, supersede, terms_from
 from apps.contracts.terms import MAX_TOTAL_MICROS, CommercialTerms, ScheduledTerms
 from apps.tenants.models import Organization
@@ -67,8 +67,9 @@ def draft_contract(*, organization: Organization, draft: ContractDraft, created_
 def edit_contract(
     *, contract_id: UUID, seen_revision: int, draft: ContractDraft, edited_by: str, now: datetime
 ) -> Contract:
-    """Edit a contract without payments. An offered one gets a new version, and its collection is set up again.
+    """Edit a contract without payments.
 
+    An offered one gets a new version, its customer is notified, and its collection is set up again.
     `publish_agreed_prices` then replaces the published prices by those of the new version.
 
     Raises:
@@ -90,6 +91,7 @@ def edit_contract(
     if contract.status != Status.DRAFT:
         supersede(old, new, now=now)
     keep(contract, "start_date", "end_date", "auto_renew", "bonus_credits_micros", "notes", now=now)
+    notify_change(contract, was=contract.status, now=now)
     if contract.status != Status.DRAFT:
         request_arrangement(contract, now=now)
     return contract
