@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 07d9dd9d14842f8c29a4082b4e18f80ef6626e6d826c14ea6f7885f5ba46869f
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 76fe8f18e6e899e0ff7a15ac74109c5991366e1d69c2e2edf8d46d9a84a0c089
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql
@@ -6342,6 +6342,7 @@ CREATE TABLE public.billing_profiles_seller (
     usage_tax_code character varying(13) NOT NULL,
     service_tax_code character varying(13) NOT NULL,
     credit_tax_code character varying(13) NOT NULL,
+    mail_sender character varying(254) NOT NULL,
     CONSTRAINT billing_profiles_seller_review_days_check CHECK ((review_days >= 0)),
     CONSTRAINT billing_profiles_seller_terms CHECK (((terms_days >= 1) AND (terms_days <= 365))),
     CONSTRAINT billing_profiles_seller_terms_days_check CHECK ((terms_days >= 0))

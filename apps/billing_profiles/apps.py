@@ -6,7 +6,8 @@ class BillingProfilesConfig(AppConfig):
     verbose_name = "Sellers and billing profiles"
 
     def ready(self) -> None:
-        from apps.billing_profiles.selectors import paper_language
-        from apps.mail.letters import SPOKEN
+        from apps.billing_profiles.selectors import mail_sender, paper_language
+        from apps.mail.letters import SENDERS, SPOKEN
 
         SPOKEN.append(paper_language)
+        SENDERS.append(mail_sender)

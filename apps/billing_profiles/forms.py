@@ -4,6 +4,7 @@ import io
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from email.utils import getaddresses
 from itertools import combinations
 from typing import Any, ClassVar
 
@@ -11,6 +12,7 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.contrib.postgres.forms import SimpleArrayField
+from django.core.validators import validate_email
 from stdnum import bic, iban
 from stdnum.exceptions import ValidationError as InvalidNumber
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminTextInputWidget
@@ -110,6 +112,18 @@ class SellerForm(VatNumberMixin, forms.ModelForm):  # type: ignore[type-arg]  # 
         except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError) as error:
             raise forms.ValidationError("This is not a PNG or JPEG image.") from error
         return content
+
+    def clean_mail_sender(self) -> str:
+        """Refuse what is not one address with or without a name, which mail servers would refuse later."""
+        typed: str = self.cleaned_data["mail_sender"]
+        if not typed:
+            return ""
+        found = getaddresses([typed])
+        try:
+            validate_email(found[0][1] if len(found) == 1 and typed.isprintable() else "")
+        except forms.ValidationError as error:
+            raise forms.ValidationError("Write one address, such as Example GmbH <billing@example.de>.") from error
+        return typed
 
     def clean_closed_through(self) -> date | None:
         """Refuse to close today, or to reopen closed books: their papers and reports have been given out."""

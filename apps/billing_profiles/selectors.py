@@ -90,6 +90,12 @@ def paper_language(organization_id: UUID) -> str:
     return "" if profile is None else profile.language or profile.seller.language
 
 
+def mail_sender(organization_id: UUID) -> str:
+    """Return the sender of a customer's emails: its seller's; empty without one."""
+    profile = _found(organization_id)
+    return "" if profile is None else profile.seller.mail_sender
+
+
 def delivers_by_mail(organization_id: UUID) -> bool:
     """Return whether a customer's invoices and credit notes are emailed once they have a number."""
     return BillingProfile.objects.filter(pk=organization_id, delivery=BillingProfile.Delivery.EMAIL).exists()

@@ -26,6 +26,15 @@ def language_for(organization_id: UUID, language: str) -> str:
     return language or next(filter(None, (ask(organization_id) for ask in SPOKEN)), Language.ENGLISH)
 
 
+# Functions that return the sender of a customer's emails, or an empty text. Apps above this one add theirs.
+SENDERS: list[Callable[[UUID], str]] = []
+
+
+def sender_of(organization_id: UUID) -> str:
+    """Return the sender of a customer's emails, such as Example GmbH <billing@example.de>; by default the site's."""
+    return next(filter(None, (ask(organization_id) for ask in SENDERS)), settings.DEFAULT_FROM_EMAIL)
+
+
 class MissingMember(ValueError):
     """The template names a member that the notice's data does not have."""
 

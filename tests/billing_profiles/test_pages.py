@@ -89,6 +89,9 @@ class TestSellers:
             ("logo_file", picture("GIF")),
             ("country", "XX"),
             ("time_zone", "Mars/Base"),
+            ("mail_sender", "Example GmbH"),
+            ("mail_sender", "Example <billing@example.de>, eve@example.com"),
+            ("mail_sender", "Example <a@example.de>\nBcc: eve@example.com"),
         ):
             assert errors(admin.post(page, form | {field: value})) == {field}
 

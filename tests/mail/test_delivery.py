@@ -15,6 +15,7 @@ from apps.mail.models import Contact, MailMessage
 from apps.mail.services import ContactValues, queue_mail, replace_contacts
 from apps.mail.urls import mail_urls
 from apps.outbox.models import OutboxMessage
+from tests.invoices.factories import bill
 from tests.mail.test_messages import LOW
 
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
@@ -84,6 +85,13 @@ class TestServer:
         assert letter["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
         sent = MailMessage.objects.get()
         assert (sent.state, sent.sent_at, sent.provider_id) == ("sent", now, letter["Message-ID"])
+
+    def test_gets_the_sender_of_the_customer_s_seller(self, server, organization, alert, deliver_outbox, now):
+        bill(organization, now, mail_sender="Müller & Söhne <billing@mueller.example>")
+        alert("ada@acme.test")
+        deliver_outbox(now)
+        (letter,) = server.received
+        assert letter["From"] == "Müller & Söhne <billing@mueller.example>"
 
     def test_that_refuses_an_address_for_good_suspends_it(self, server, alert, deliver_outbox, now):
         alert("ada@gone.test")

@@ -91,6 +91,7 @@ class SellerAdmin(OffersByState[Seller], TimestampedModelAdmin[Seller], KeptMode
                 "fields": (
                     ("shown_logo", "logo_file"),
                     ("language", "time_zone"),
+                    "mail_sender",
                     "terms_text",
                     "footer",
                 )

@@ -263,6 +263,15 @@ class Migration(migrations.Migration):
                                 verbose_name="Stripe's tax code of credit",
                             ),
                         ),
+                        (
+                            "mail_sender",
+                            models.CharField(
+                                blank=True,
+                                help_text="Such as Example GmbH <billing@example.de>; the mail server must be allowed to send for it. Empty: the site's sender.",
+                                max_length=254,
+                                verbose_name="sender of emails",
+                            ),
+                        ),
                     ],
                     options={
                         "constraints": [

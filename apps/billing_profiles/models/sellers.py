@@ -58,6 +58,13 @@ class Seller(Address):
         help_text="Language of papers, unless the customer has one.",
     )
     time_zone = models.CharField(max_length=60, default="UTC", help_text="Time zone of the dates on papers.")
+    mail_sender = models.CharField(
+        "sender of emails",
+        max_length=254,
+        blank=True,
+        help_text="Such as Example GmbH <billing@example.de>; the mail server must be allowed to send for it. "
+        "Empty: the site's sender.",
+    )
     tax_currency = models.CharField(
         max_length=3, validators=[CURRENCY], help_text="The currency in which tax is declared."
     )

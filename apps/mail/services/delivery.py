@@ -12,6 +12,7 @@ from django.db import transaction
 
 from apps.common.transitions import transition
 from apps.mail.attachments import paper_by_id
+from apps.mail.letters import sender_of
 from apps.mail.models import Contact, MailMessage
 from apps.mail.templates import MAIL_TEMPLATES
 from apps.mail.unsubscribe_links import unsubscribe_address
@@ -91,7 +92,13 @@ def _letter(mail: MailMessage, contact: Contact) -> EmailMultiAlternatives:
     if MAIL_TEMPLATES[mail.template].may_unsubscribe:
         headers["List-Unsubscribe"] = f"<{unsubscribe_address(contact, mail.template)}>"
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    letter = EmailMultiAlternatives(subject=mail.subject, body=mail.text, to=[contact.email], headers=headers)
+    letter = EmailMultiAlternatives(
+        subject=mail.subject,
+        body=mail.text,
+        from_email=sender_of(mail.organization_id),
+        to=[contact.email],
+        headers=headers,
+    )
     if settings.MAIL_REPLY_TO:
         letter.reply_to = [settings.MAIL_REPLY_TO]
     letter.attach_alternative(mail.html, "text/html")
