@@ -1,7 +1,7 @@
 """Compare the price tables of a list with the prices in force: what is the same, and what staff should check."""
 
 from collections.abc import Iterable, Mapping
-from itertools import product
+from itertools import pairwise, product
 from typing import Any
 
 from apps.common.money import divide_half_even
@@ -64,10 +64,9 @@ def warnings_of(
 def _odd_prices(table: CellTable) -> Iterable[str]:
     if all(cell.yoctos == 0 for cell in table.cells):
         yield "every price is 0"
-    prices = {(cell.of, cell.tier, cell.above, cell.match): cell.yoctos for cell in table.cells}
-    for (of, tier, above, match), yoctos in prices.items():
-        below = prices.get((of, tier, 0, match))
-        if above and below is not None and yoctos < below:
+    prices = sorted((cell.of, cell.tier, cell.match, cell.above, cell.yoctos) for cell in table.cells)
+    for (*place, _, below), (of, tier, match, above, yoctos) in pairwise(prices):
+        if place == [of, tier, match] and yoctos < below:
             yield f"{of} above {above:,} tokens is cheaper than below"
 
 

@@ -11,7 +11,7 @@ from apps.pricing import errors
 from apps.pricing.cell_text import read_lines, write_lines
 from apps.pricing.cells import Call, NoCell
 from apps.pricing.csv_list import is_csv, read_csv, says_csv, write_csv
-from apps.pricing.list_comparison import is_same
+from apps.pricing.list_comparison import is_same, warnings_of
 from apps.pricing.litellm_list import read_list
 from apps.pricing.markups import MarkupInvalid, Markups, read_markups
 from apps.pricing.services import ListTerms, export_price_list, import_price_list, list_price_book
@@ -150,3 +150,9 @@ def test_a_csv_list_is_imported_with_markups_and_exported(now):
     )
     assert (imported.problems.keys(), imported.markups) == ({"bad"}, {"gpt*": 200_000})
     assert set(read_csv(export_price_list(imported, now)).models) == {"gpt-5", "video"}
+
+
+def test_a_band_that_is_cheaper_than_the_one_below_is_a_warning():
+    lines = "input 1\ninput above=32000 3\ninput above=128000 2\noutput 5\noutput above=128000 5"
+    table = read_lines(lines)
+    assert list(warnings_of({"m": table}, {}, {})) == [("m", "input above 128,000 tokens is cheaper than below")]
