@@ -1,9 +1,9 @@
 """Forms of invoices: a draft with its lines, credit notes, and money received."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django import forms
@@ -56,7 +56,23 @@ class DraftForm(CustomerConfirmForm):
         self.count = max(len(lines) + EMPTY_LINES, _posted(data))
         for number in range(1, self.count + 1):
             self._add_line(number, lines[number - 1] if number <= len(lines) else None)
+        chosen = customer or self._chosen(data)
+        for name in self.fields:
+            if name.startswith("amount_"):
+                amount = cast(MicrosField, self.fields[name])
+                amount.help_text = "" if chosen else "In the customer's currency."
+                amount.show_unit(chosen.currency if chosen else "")
         self.order_fields([*(name for name in self.fields if name != "reason"), "reason"])
+
+    def _chosen(self, data: Mapping[str, Any] | None) -> Organization | None:
+        """Return the customer that was posted, or that the page was opened for."""
+        if data is None:
+            return cast(Organization | None, self.initial.get("organization"))
+        try:
+            found = cast(CustomerField, self.fields["organization"]).clean(data.get("organization"))
+        except forms.ValidationError:
+            return None
+        return cast(Organization, found)
 
     def _add_line(self, number: int, line: DocumentLine | None) -> None:
         text = UnfoldAdminTextInputWidget()

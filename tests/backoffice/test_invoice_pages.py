@@ -73,6 +73,18 @@ def test_a_draft_names_the_line_that_is_wrong(ada, acme):
     assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["period_end"])
 
 
+def test_a_draft_s_amounts_have_their_unit_once_the_customer_is_known(ada, acme):
+    def amount(answer):
+        field = answer.context["form"].fields["amount_1"]
+        return field.unit, field.help_text
+
+    assert amount(ada.get(f"{DOCUMENTS}add/")) == ("", "In the customer's currency.")
+    assert amount(ada.get(f"{DOCUMENTS}add/?organization={acme.slug}")) == ("EUR", "")
+    sent = {"organization": str(acme.pk), "text_1": "Consulting", "amount_1": "", "reason": "r", "_step": "confirm"}
+    assert amount(ada.post(f"{DOCUMENTS}add/", sent)) == ("EUR", "")
+    assert amount(ada.post(f"{DOCUMENTS}add/", sent | {"organization": "x"}))[0] == ""
+
+
 def test_giving_up_and_taking_up_again(ada, acme, now):
     document = factories.invoice(acme, now, "100")
     page = f"{DOCUMENTS}{document.pk}/"

@@ -48,13 +48,17 @@ class EventInline(ReadOnlyInline[DunningEvent, DunningCase]):
     model = DunningEvent
     money_unit = "case__currency"
     fields = readonly_fields = (
-        *("happened_on", "outcome", "letter", "restriction", "fee", "overdue_micros", "reason", "created_by"),
+        *("happened_on", "outcome", "letter", "restriction", "fee", "overdue_micros", "why", "created_by"),
     )
     ordering = ("position",)
     verbose_name_plural = "Steps taken and skipped"
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).select_related("fee")
+
+    @admin.display(description="Why")
+    def why(self, event: DunningEvent) -> str:
+        return event.reason or ("By hand" if event.created_by.startswith("staff:") else "Due by the policy")
 
 
 class OpenFilter(admin.SimpleListFilter):
