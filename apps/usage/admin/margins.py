@@ -296,7 +296,7 @@ class CostRunAdmin(OffersByState[CostRun], ReadOnlyModelAdmin[CostRun]):
                 transaction.set_rollback(True)
             return Review(
                 [
-                    Change("Cost of these days", "", difference if changed else "does not change"),
+                    Change("Difference of the cost of these days", "", difference),
                     Change("Sums by customer, day, model and key that change", "", count_text(changed)),
                 ]
             )
