@@ -130,7 +130,7 @@ def is_whole(call: ast.Call) -> bool:
 
 
 # Lengths on a page, in points.
-LENGTHS = Path("apps/common/papers/renderer.py")
+LENGTHS = Path("apps/common/papers/layout.py")
 
 
 class TestMoney:

@@ -15,7 +15,7 @@ from apps.common.admin import money_text
 from apps.invoices import services
 from apps.invoices.errors import ChangedMeanwhile, InvoiceNotFound, MoneyNotFound
 from apps.invoices.models import Document, Money
-from apps.invoices.paper import letters_outside
+from apps.invoices.paper_content import letters_outside
 from apps.invoices.selectors import open_invoices_micros, unapplied_micros
 from apps.invoices.services.locks import lock_document
 from apps.wallets import services as wallets

@@ -11,7 +11,7 @@ from apps.billing_profiles.tax_choice import percent_text
 from apps.common.money import from_micros
 from apps.invoices.models import Document, DocumentLine, DocumentParty, DocumentTax
 from apps.invoices.net_amounts import net_positions
-from apps.invoices.paper import paid_at_issue, tax_by_place
+from apps.invoices.paper_content import paid_at_issue, tax_by_place
 from apps.invoices.references import creditor_reference
 
 LEVEL = "en16931"

@@ -52,6 +52,11 @@ def signed_bytes(day: str, root: bytes, leaf_count: int) -> bytes:
     return canonical(["r1", day, root.hex(), leaf_count])
 
 
+def sign_root(key: Ed25519PrivateKey, day: str, root: bytes, leaf_count: int) -> bytes:
+    """Return the signature of a day's root."""
+    return key.sign(signed_bytes(day, root, leaf_count))
+
+
 def is_signed(*, by: str, signature: bytes, content: bytes) -> bool:
     """Whether the key with this id signed the content."""
     if not is_public_key(by):

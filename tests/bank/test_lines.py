@@ -27,7 +27,7 @@ from apps.invoices.errors import StateForbids
 from apps.invoices.models import Application, Document
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
-from apps.wallets.export import hledger_lines
+from apps.wallets.ledger_export import hledger_lines
 from apps.wallets.selectors import account_balances, role_balances
 from tests.bank.files import IBAN, PAYER, camt, entry
 from tests.causes import FAMILIES, posted_families

@@ -12,7 +12,7 @@ from apps.invoices import services
 from apps.invoices.consistency import invoice_mismatches
 from apps.invoices.errors import ChargesDecide, NothingToInvoice
 from apps.invoices.models import Document
-from apps.invoices.paper import draw_document, paid_at_issue
+from apps.invoices.paper_content import draw_document, paid_at_issue
 from apps.invoices.selectors import receivables
 from apps.ledger.models import Transfer
 from apps.outbox.models import OutboxMessage

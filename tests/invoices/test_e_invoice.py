@@ -13,7 +13,7 @@ from apps.invoices.e_invoice import facturx_data, facturx_xml
 from apps.invoices.errors import NoEInvoice, RateNeeded, RateTooOld
 from apps.invoices.models import Document, DocumentPaper
 from apps.invoices.net_amounts import net_lines
-from apps.invoices.paper import draw_document
+from apps.invoices.paper_content import draw_document
 from apps.usage.services import draft_usage_invoice
 from apps.wallets.services import Source, undo_transfer
 from tests.factories import cause_of, charge, create_grant

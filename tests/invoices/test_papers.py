@@ -12,7 +12,7 @@ from apps.common.papers.formats import day_in, money_in, rate_in
 from apps.invoices import services
 from apps.invoices.errors import InvoiceNotFound
 from apps.invoices.models import Document
-from apps.invoices.paper import draw_document
+from apps.invoices.paper_content import draw_document
 from apps.invoices.references import creditor_reference, is_creditor_reference
 from tests.invoices import factories
 from tests.papers.read_papers import text_of

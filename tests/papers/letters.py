@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from apps.common.papers.content import Column, Letter, Section, Sum
-from apps.common.papers.renderer import render
+from apps.common.papers.layout import render
 
 LINES = Section(
     columns=(Column("Description", 70), Column("Amount", 30, is_number=True)),

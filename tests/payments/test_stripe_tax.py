@@ -15,7 +15,7 @@ from apps.invoices import services
 from apps.invoices.e_invoice import facturx_data, facturx_xml
 from apps.invoices.errors import TaxAwaited, TaxRefused
 from apps.invoices.models import Document, TaxCalculation
-from apps.invoices.paper import letter_of
+from apps.invoices.paper_content import letter_of
 from apps.invoices.selectors import find_document
 from apps.invoices.services.tax_answers import refresh_dated_drafts, refresh_drafts_of
 from apps.invoices.tax_jurisdictions import placed_taxes

@@ -12,7 +12,7 @@ from apps.invoices import services
 from apps.invoices.consistency import invoice_mismatches
 from apps.invoices.errors import PaymentDecides
 from apps.invoices.models import Document
-from apps.invoices.paper import letter_of
+from apps.invoices.paper_content import letter_of
 from apps.payments.consistency import payment_mismatches
 from apps.payments.models import CheckoutSession, PaymentIssue, StripePayment
 from apps.payments.services.top_up_sessions import confirm_top_up

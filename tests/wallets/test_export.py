@@ -14,7 +14,7 @@ from apps.backoffice.home.tile_figures import tile_figures
 from apps.common.money import from_micros, to_micros
 from apps.ledger.models import Account
 from apps.wallets.accounts import Role
-from apps.wallets.export import EXPORT_ACCOUNTS
+from apps.wallets.ledger_export import EXPORT_ACCOUNTS
 from tests.contracts.factories import active
 from tests.factories import capture, charge, create_grant, create_organization, reserve
 from tests.invoices import factories

@@ -6,7 +6,7 @@ import pytest
 
 from apps.ledger.models import Account
 from apps.wallets.accounts import Role, code_of
-from apps.wallets.export import EXPORT_ACCOUNTS, _export_account
+from apps.wallets.ledger_export import EXPORT_ACCOUNTS, _export_account
 
 ACME = UUID("0a3d4c1e-5b7f-4f1e-9c52-6d8e2f90b7a1")
 

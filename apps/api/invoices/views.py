@@ -16,7 +16,7 @@ from apps.api.views import ApiView
 from apps.common.list_positions import Position
 from apps.invoices.errors import InvoiceNotFound
 from apps.invoices.models import Document
-from apps.invoices.paper import file_name
+from apps.invoices.paper_content import file_name
 from apps.invoices.selectors import DocumentFilter, document_page, find_document, unapplied_by_currency
 from apps.invoices.services import paper_of, xml_of
 from apps.payments.selectors import payment_pages

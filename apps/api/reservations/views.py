@@ -29,9 +29,9 @@ from apps.api.query_parameters import (
 from apps.api.request_bodies import read_body
 from apps.api.reservations import bodies, presenter
 from apps.api.reservations.callers import caller_of
-from apps.api.reservations.estimates import estimated
 from apps.api.reservations.lifetimes import extended_end
 from apps.api.reservations.refusals import WITH_MEMBERS, refusal_body, refusal_response
+from apps.api.reservations.requested_work import estimated
 from apps.api.responses import Response
 from apps.api.views import ApiView
 from apps.common.errors import BillingError

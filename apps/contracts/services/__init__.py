@@ -10,7 +10,8 @@ from apps.contracts.services.agreements import (
 )
 from apps.contracts.services.amendments import Amendment, amend_contract, amended_terms
 from apps.contracts.services.cancellations import cancel_contract_at, cancellation_cuts
-from apps.contracts.services.collection import announce_installments, record_payment_address
+from apps.contracts.services.collection_requests import announce_installments, record_payment_address
+from apps.contracts.services.contract_end import cancel_contract, end_term, given_up, renewal_terms
 from apps.contracts.services.discounts import (
     apply_discount,
     discount_installment,
@@ -18,16 +19,12 @@ from apps.contracts.services.discounts import (
     withdraw_discount,
 )
 from apps.contracts.services.drafts import ContractDraft, change_details, draft_contract, edit_contract, offer_contract
-from apps.contracts.services.lifecycle import (
-    cancel_contract,
-    end_term,
-    given_up,
+from apps.contracts.services.installment_states import (
     mark_installment_overdue,
     mark_overdue,
     mark_payment_failed,
     mark_processing,
     overdue_before,
-    renewal_terms,
     reopen_installment,
     set_last_day_to_pay,
     void_installment,

@@ -10,7 +10,7 @@ from apps.contracts.errors import CannotAmendFrom, ImpossibleTerms
 from apps.contracts.models import Contract, ContractVersion, Installment
 from apps.contracts.schedule import months_to
 from apps.contracts.selectors import amendment_boundary, current_schedule, newest_version, rows_to_replace
-from apps.contracts.services.collection import request_arrangement
+from apps.contracts.services.collection_requests import request_arrangement
 from apps.contracts.services.locks import lock_seen_contract
 from apps.contracts.services.prices import end_of_prices, move_prices
 from apps.contracts.services.transitions import (

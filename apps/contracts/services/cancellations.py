@@ -8,7 +8,7 @@ from apps.contracts.cancellation import CancellationTerms, InstallmentCut, Remai
 from apps.contracts.errors import StateForbids
 from apps.contracts.models import OPEN_STATES, RUNNING, Contract, Installment
 from apps.contracts.models.installments import AMOUNT_FIELDS
-from apps.contracts.services.collection import request_arrangement
+from apps.contracts.services.collection_requests import request_arrangement
 from apps.contracts.services.locks import draw_installment_ids, lock_seen_contract
 from apps.contracts.services.prices import end_of_prices, move_prices
 from apps.contracts.services.receipts import settle

@@ -7,7 +7,7 @@ from apps.common.transactions import serialized
 from apps.contracts.errors import NothingToDiscount, NotInSmallestUnits
 from apps.contracts.models import Contract, Installment, InstallmentDiscount
 from apps.contracts.selectors import discountable_contracts, next_unpaid_installment
-from apps.contracts.services.collection import request_arrangement
+from apps.contracts.services.collection_requests import request_arrangement
 from apps.contracts.services.locks import draw_installment_ids, lock_contract, lock_installment
 from apps.contracts.services.receipts import settle
 from apps.contracts.services.transitions import follow_installments, keep

@@ -13,7 +13,7 @@ from apps.contracts.errors import ContractHasPayments, ImpossibleTerms, StateFor
 from apps.contracts.models import SETTLED_STATES, Contract, ContractVersion, Installment, InstallmentPayment
 from apps.contracts.schedule import refuse_impossible
 from apps.contracts.selectors import current_schedule, newest_version
-from apps.contracts.services.collection import request_arrangement
+from apps.contracts.services.collection_requests import request_arrangement
 from apps.contracts.services.locks import lock_seen_contract
 from apps.contracts.services.prices import end_of_prices, move_prices
 from apps.contracts.services.transitions import keep, move_contract, notify_change, refuse_if_canceled, refuse_unless

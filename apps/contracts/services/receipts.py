@@ -18,7 +18,7 @@ from apps.contracts.causes import CONTRACT, INSTALLMENT
 from apps.contracts.errors import InstallmentOnInvoice, NotInSmallestUnits, NotPayable, Overpaid
 from apps.contracts.models import Contract, Installment, InstallmentPayment, InstallmentSurplus, ServiceRevenue
 from apps.contracts.portions import Funding, Portions, earned_by_month, funding
-from apps.contracts.services.collection import arrangement
+from apps.contracts.services.collection_requests import arrangement
 from apps.contracts.services.locks import ContractRows, ReceiptIds, lock_contract_rows
 from apps.contracts.services.transitions import follow_installments, keep, move_installment, save
 from apps.ledger.errors import IdempotencyMismatch

@@ -23,7 +23,7 @@ from apps.contracts.errors import (
 )
 from apps.contracts.models import Installment, InstallmentRefund, InstallmentSurplus
 from apps.contracts.portions import Funding, Portions, next_refund
-from apps.contracts.services.collection import request_arrangement
+from apps.contracts.services.collection_requests import request_arrangement
 from apps.contracts.services.locks import draw_installment_ids, lock_installment
 from apps.contracts.services.receipts import PAYABLE_STATES, funding_of, grant_bonus_once, settle, take_bonus_back
 from apps.contracts.services.refund_transfers import RefundOrder, RefundPosting

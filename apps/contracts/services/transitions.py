@@ -15,7 +15,7 @@ from apps.contracts.models import (
     Contract,
     Installment,
 )
-from apps.contracts.services import collection
+from apps.contracts.services.collection_requests import request_end
 from apps.contracts.services.locks import ContractRows
 from apps.contracts.services.prices import take_back_prices
 from apps.notices.services import notice_message
@@ -148,7 +148,7 @@ def end_contract(contract: Contract, to: Status, *, reason: str, now: datetime) 
     move_contract(contract, to, now=now)
     take_back_prices(contract, now=now)
     if contract.offered_at is not None:
-        collection.request_end(contract, now=now)
+        request_end(contract, now=now)
     waiting = Contract.objects.filter(organization=contract.organization_id, status=Status.PENDING_PAYMENT)
     for following in waiting.order_by("start_date", "pk"):
         follow_installments(following, now=now)

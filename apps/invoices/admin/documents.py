@@ -63,7 +63,7 @@ from apps.invoices.admin.usage_drafts import UsageDraftMixin
 from apps.invoices.errors import InvoiceNotFound
 from apps.invoices.forms import CreditForm, DraftForm, ShownAmountForm, TransferForm
 from apps.invoices.models import Document
-from apps.invoices.paper import file_name
+from apps.invoices.paper_content import file_name
 from apps.invoices.selectors import overdue_invoices
 from apps.tenants.forms import customer_in_address
 from apps.wallets.accounts import Role

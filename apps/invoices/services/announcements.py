@@ -17,7 +17,7 @@ from apps.common.strict_json import read_object, write_json
 from apps.invoices.errors import InvoiceNotFound
 from apps.invoices.models import Document
 from apps.invoices.models.documents import OUTSTANDING
-from apps.invoices.paper import paid_at_issue
+from apps.invoices.paper_content import paid_at_issue
 from apps.invoices.services.papers import paper_of
 from apps.mail.errors import NobodyToMail
 from apps.mail.models import MailMessage

@@ -9,7 +9,7 @@ from apps.common.transactions import serialized
 from apps.invoices.e_invoice import InvalidEInvoice, facturx_xml, with_xml
 from apps.invoices.errors import InvoiceNotFound, NoEInvoice
 from apps.invoices.models import Document, DocumentPaper
-from apps.invoices.paper import draw_document, file_name, letters_outside
+from apps.invoices.paper_content import draw_document, file_name, letters_outside
 from apps.mail.attachments import Attachment
 
 

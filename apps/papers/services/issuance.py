@@ -183,7 +183,7 @@ def _drawn(paper: Paper) -> Paper:
     """Draw a paper from its stored content, unless it is drawn; no number range is locked meanwhile."""
     if paper.sha256:
         return paper
-    from apps.common.papers.renderer import render  # its fonts take memory that most processes never need
+    from apps.common.papers.layout import render  # its fonts take memory that most processes never need
 
     pdf = render(Letter.from_json(paper.content), bytes(paper.seller.logo))
     Paper.objects.filter(pk=paper.pk, sha256="").update(pdf=pdf, sha256=hashlib.sha256(pdf).hexdigest())

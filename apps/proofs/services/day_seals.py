@@ -12,7 +12,7 @@ from apps.pricing.selectors import price_heads
 from apps.proofs.models import AUDIT, AuditLink, DayHead, DayRoot
 from apps.proofs.selectors import day_leaves, tree_of
 from apps.proofs.services.audit_trail import link_audit_trail
-from apps.proofs.signatures import key_id, signed_bytes, signing_key
+from apps.proofs.signatures import key_id, sign_root, signing_key
 
 logger = logging.getLogger(__name__)
 
@@ -67,7 +67,7 @@ def _seal(day: date, now: datetime) -> DayRoot:
         root=root,
         leaf_count=len(leaves),
         key_id=key_id(key),
-        signature=key.sign(signed_bytes(day.isoformat(), root, len(leaves))),
+        signature=sign_root(key, day.isoformat(), root, len(leaves)),
         sealed_at=now,
     )
 

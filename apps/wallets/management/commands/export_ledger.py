@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from apps.wallets.export import csv_lines, hledger_lines
+from apps.wallets.ledger_export import csv_lines, hledger_lines
 
 
 class Command(BaseCommand):

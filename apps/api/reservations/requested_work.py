@@ -1,4 +1,4 @@
-"""The cost of a request's work, by the same rules as its usage event."""
+"""Turns the work that a request describes into work to price; `usage.selectors.estimates` prices it."""
 
 from collections.abc import Mapping
 from datetime import datetime

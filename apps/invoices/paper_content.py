@@ -35,7 +35,7 @@ RETURNED = {
 
 def draw_document(document: Document) -> bytes:
     """Draw a numbered document as a PDF; the same document always gives the same bytes."""
-    from apps.common.papers.renderer import (
+    from apps.common.papers.layout import (
         render,
     )  # imported here because its fonts take memory that most processes never need
 

@@ -9,7 +9,7 @@ from reportlab.lib.units import mm
 from reportlab.pdfbase.pdfmetrics import stringWidth
 
 from apps.common.papers.content import Letter, Section
-from apps.common.papers.renderer import SIZE, render
+from apps.common.papers.layout import SIZE, render
 from apps.common.papers.typeface import REGULAR
 from tests.papers.letters import LETTER, drawn
 
