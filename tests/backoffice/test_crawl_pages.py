@@ -11,16 +11,18 @@ from pytest_django import DjangoDbBlocker
 from apps.approvals.models import Approval
 from apps.backoffice.customer_page.page import SETTINGS, TABS
 from apps.backoffice.customer_page.summary import tab_of
+from apps.backoffice.customer_page.timeline_tab import SOURCES
 from apps.backoffice.explain.figures import FIGURES
 from apps.backoffice.explain.links import why
 from apps.backoffice.explain.pages import PAGES
 from apps.contracts.models import Contract, Installment
 from apps.ledger.models import Entry, Transfer
+from apps.mail.models import MailMessage
 from apps.tenants.models import Organization
 from apps.usage.models import UsageEvent
 from apps.wallets.models import Grant
 from tests.backoffice.formats import GERMAN, foreign
-from tests.backoffice.people import client_of
+from tests.backoffice.people import client_of, create_staff
 from tests.backoffice.test_crawl import PEOPLE, opener, person_in
 from tests.backoffice.world import NOW, create_world
 from tests.kept_worlds import kept
@@ -153,3 +155,12 @@ def test_what_belongs_to_everybody_opens_for_all(world):
         from django.contrib.auth.models import User
 
         User.objects.filter(username="crawler").update(username=f"crawler-{group}")
+
+
+def test_the_timeline_of_a_customer_has_every_kind_of_event(world):
+    client = client_of(create_staff("ada", "Support"))
+    own = {"id": world.pk, "organization": world, "created_at": NOW}
+    MailMessage.objects.create(**own, template="balance_low", key="k", context="{}", subject="Balance is low")
+    tabs = {kind: client.get(tab_of(world, "timeline", kind=kind)) for kind in SOURCES}
+    empty = [kind for kind, tab in tabs.items() if not tab.context["blocks"][0].rows]
+    assert empty == ["vouchers"], "nobody redeems one in this world"
