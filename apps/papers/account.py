@@ -117,7 +117,7 @@ def _moves(organization: Organization, first: date, last: date, period: Period) 
             yield AccountMove(move.day, MoveNames.PAID_BACK, "", -move.amount_micros)
         elif not move.cause_type.startswith(PREFIX):
             yield AccountMove(move.day, MoveNames.PAYMENT, "", -move.amount_micros)
-    yield from _write_offs(organization, period)
+    yield from _write_offs(organization, first, last)
 
 
 def _documents(organization: Organization, first: date, last: date) -> Iterator[AccountMove]:
@@ -150,15 +150,17 @@ def _payments(organization: Organization, first: date, last: date) -> Iterator[A
         yield AccountMove(each.value_date, MoveNames.RETURNED, each.document.number, -each.amount_micros)
 
 
-def _write_offs(organization: Organization, period: Period) -> Iterator[AccountMove]:
-    within = (period.start, period.end - timedelta(microseconds=1))
+def _write_offs(organization: Organization, first: date, last: date) -> Iterator[AccountMove]:
+    """Yield write-offs and their undoing, on the seller's days, as `invoices_on` counts them."""
+    seller = seller_of(organization.pk)
+    within = (seller.start_of(first), seller.start_of(last + timedelta(days=1)) - timedelta(microseconds=1))
     rows = WriteOff.objects.filter(organization=organization).select_related("document")
     for row in rows.filter(created_at__range=within).order_by("created_at"):
         yield AccountMove(
-            row.created_at.date(), MoveNames.WRITTEN_OFF, row.document.number, -row.net_micros - row.tax_micros
+            seller.day_of(row.created_at), MoveNames.WRITTEN_OFF, row.document.number, -row.net_micros - row.tax_micros
         )
     for row in rows.filter(undone_at__range=within).order_by("undone_at"):
         assert row.undone_at is not None, "a row found by its time has one"
         yield AccountMove(
-            row.undone_at.date(), MoveNames.TAKEN_UP, row.document.number, row.net_micros + row.tax_micros
+            seller.day_of(row.undone_at), MoveNames.TAKEN_UP, row.document.number, row.net_micros + row.tax_micros
         )

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
@@ -221,6 +222,14 @@ class TestReview:
         for _ in range(2):  # as a message that is delivered twice
             invoice_closed_month(organization=acme, month=OCTOBER, hold_reason="", now=now)
         assert Document.objects.get().number == "TEST-INV-2026-00001"
+
+    def test_counts_the_sellers_days(self, acme, now):
+        use(acme, now, "10")
+        Seller.objects.update(time_zone="Pacific/Auckland")
+        made = close(acme, OCTOBER, now)
+        due = datetime.combine(made.finalize_on, time(), ZoneInfo("Pacific/Auckland"))
+        assert services.finalize_due(now=due - timedelta(minutes=1)) == 0
+        assert services.finalize_due(now=due) == 1
 
     def test_one_that_cannot_be_finalized_is_held_with_the_reason(self, acme, now):
         use(acme, now, "10")

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from apps.billing_profiles.errors import ProfileIncomplete
-from apps.billing_profiles.models import BillingProfile
+from apps.billing_profiles.models import BillingProfile, Seller
 from apps.common.money import to_micros
 from apps.common.periods import parse_month
 from apps.contracts import services as contracts
@@ -212,6 +212,17 @@ class TestStatement:
         said = statement(acme, now)
         for text in ("Credit note TEST-CN-2026-00001 -11.90 EUR", "Paid back 5.00 EUR", "Written off"):
             assert text in said, text
+        assert "Other changes" not in said
+
+    def test_a_write_off_counts_on_the_sellers_day(self, acme, now):
+        Seller.objects.update(time_zone="America/New_York")
+        lost = factories.invoice(acme, now, "200")
+        evening = now.replace(month=12, day=1, hour=2)  # on 30 November in New York
+        invoices.write_off_invoice(
+            document_id=lost.pk, left=lost.left_micros, reason="Insolvent", created_by="staff:ann", now=evening
+        )
+        said = statement(acme, now)
+        assert "Written off" in said
         assert "Other changes" not in said
 
     def test_prepaid_credit_and_what_was_used_are_in_payable_amounts_and_words(self, acme, now):

@@ -142,7 +142,7 @@ class ServiceAgreementAdmin(ReadOnlyModelAdmin[ServiceAgreement]):
             agreement,
             ResumeAgreement,
             admin=self,
-            explanation="Billing resumes with the next period. Periods that began while stopped are not billed.",
+            explanation="A period that begins today is billed; those that began while it was stopped are not.",
             button="Resume billing",
         )
 

@@ -110,7 +110,7 @@ def stop_agreement(*, agreement_id: UUID, now: datetime) -> ServiceAgreement:
 
 @serialized
 def resume_agreement(*, agreement_id: UUID, now: datetime) -> ServiceAgreement:
-    """Resume a stopped agreement from its next period; periods that began while it was stopped are not billed.
+    """Resume a stopped agreement; a period that begins today is billed, and those that began earlier are not.
 
     Raises:
         AgreementNotFound: there is none. StateForbids: it has ended.

@@ -312,6 +312,10 @@ class Document(OrganizationRow):
         """Return whether it is unpaid after its due date, by the seller's day."""
         return self.state in OUTSTANDING and self.due_date is not None and self.due_date < self.seller.day_of(now)
 
+    def is_reviewed(self, now: datetime) -> bool:
+        """Return whether the review days of a draft that is not held are over, by the seller's day."""
+        return not self.is_held and self.finalize_on is not None and self.finalize_on <= self.seller.day_of(now)
+
     def take(self, balance: Balance) -> None:
         """Copy the sums and the state from a balance; the caller saves the fields in `SUMS`."""
         self.paid_micros = balance.paid

@@ -74,9 +74,11 @@ def finalize_due(*, now: datetime) -> int:
 
     A draft that cannot be finalized is held with the reason.
     """
-    due = Document.objects.filter(state=Document.State.DRAFT, is_held=False, finalize_on__lte=now.date())
+    tomorrow = now.date() + timedelta(days=1)  # which has begun where a seller's clock is ahead of UTC
+    drafts = Document.objects.filter(state=Document.State.DRAFT, is_held=False, finalize_on__lte=tomorrow)
+    rows = drafts.select_related("seller").order_by("finalize_on", "pk")
     done = 0
-    for document_id in list(due.order_by("finalize_on", "pk").values_list("pk", flat=True)):
+    for document_id in [row.pk for row in rows if row.is_reviewed(now)]:
         with suppress(InvoiceNotFound, NotADraft):  # another process has finalized it
             done += finalize_or_hold(document_id, now=now).state != Document.State.DRAFT
     return done

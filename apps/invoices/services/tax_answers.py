@@ -59,7 +59,7 @@ def finalize_taxed(*, document_id: UUID, now: datetime) -> None:
 
     Drafts written by hand stay drafts until staff finalize them, drafts in review until their review days are over.
     """
-    document = Document.objects.select_related("installment").filter(pk=document_id).first()
+    document = Document.objects.select_related("installment", "seller").filter(pk=document_id).first()
     if document is None or document.state != Document.State.DRAFT:
         return
     if document.kind == Kind.AGREEMENT:
@@ -68,7 +68,7 @@ def finalize_taxed(*, document_id: UUID, now: datetime) -> None:
         contract = str(document.installment.contract_id)
         key = f"arrange-contract:{contract}:taxed:{document.tax_calculation_id}:{now.isoformat()}"
         enqueue("payments.arrange_contract", now=now, key=key, arguments={"contract_id": contract})
-    elif document.finalize_on is not None and document.finalize_on <= now.date() and not document.is_held:
+    elif document.is_reviewed(now):
         finalize_or_hold(document_id, now=now)
 
 

@@ -97,6 +97,6 @@ def _open(row: StripeInvoice, note: CreditNoteFacts, less: int, back: int, advic
             f"Credit note {note.number or note.id} on invoice {row}: {money_text(Micros(less), note.currency)} less to "
             f"pay, {money_text(Micros(back), note.currency)} returned. {advice}."
         ),
-        sums=issues.IssueSums(actual_micros=less + back),
+        sums=issues.IssueSums(actual_micros=less + back, currency=note.currency),
         now=context.now,
     )
