@@ -18,7 +18,7 @@ from django.utils.text import capfirst
 
 from apps.backoffice.attention import waiting_for
 from apps.backoffice.copy_command import PaletteEntry, copies
-from apps.backoffice.pages import Page, list_address, open_pages, page_of, pages
+from apps.backoffice.pages import Page, button_names, list_address, may_use, open_pages, page_of, pages
 from apps.billing_profiles.selectors import customers_known_as
 from apps.common.admin import money_text, reader
 from apps.common.admin.amounts import Unreadable, read_amount
@@ -166,7 +166,7 @@ def _money_commands(site: AdminSite, request: HttpRequest, text: str) -> Iterato
     """Return the forms for "grant acme 50" or "close acme": an action's first word, a customer, perhaps an amount."""
     verb, _, rest = text.partition(" ")
     page: Any = page_of(Organization)
-    names = [name for name in _buttons(page, request) if _starts_with(page, name, verb)]
+    names = [name for name in button_names(page, request) if _starts_with(page, name, verb)]
     if not rest or not names:
         return
     customer, _, amount = rest.rpartition(" ")
@@ -187,7 +187,7 @@ def _row_commands(site: AdminSite, request: HttpRequest, text: str) -> Iterator[
     verb, _, customer = text.partition(" ")
     for page in open_pages(site, request) if customer else ():
         for name, buttons_for in page.row_commands.items():
-            if _description(page, name).lower() != verb.lower() or not _may_use(page, request, name):
+            if _description(page, name).lower() != verb.lower() or not may_use(page, request, name):
                 continue
             owners = organizations_named(customer.strip())[:NAMED]
             rows = page.model._default_manager.filter(buttons_for, organization__in=owners).select_related(
@@ -205,7 +205,7 @@ def _buttons_of_rows(site: AdminSite, request: HttpRequest, text: str) -> Iterat
     """Return the forms for "revoke spring fair" or "void TEST-1": an action's first word, then what identifies rows."""
     verb, _, identity = text.partition(" ")
     for page in open_pages(site, request) if identity.strip() else ():
-        named = [name for name in _buttons(page, request) if _starts_with(page, name, verb)]
+        named = [name for name in button_names(page, request) if _starts_with(page, name, verb)]
         for row in page.rows_with_id(identity.strip()) if named else ():
             line = _line(page, row)
             for button in page.get_actions_detail(request, str(row.pk)):  # type: ignore[attr-defined]
@@ -232,19 +232,6 @@ def _after_noun(page: Page, text: str) -> str:
 
 def _starts_with(page: Page, name: str, verb: str) -> bool:
     return _description(page, name).lower().split(" ")[0] == verb.lower()
-
-
-def _buttons(page: Any, request: HttpRequest) -> Iterator[str]:
-    """Return the names of the buttons of a row's page, of groups too, that the person may use."""
-    for each in page.actions_detail:
-        for name in each["items"] if isinstance(each, dict) else [each]:
-            if _may_use(page, request, name):
-                yield name
-
-
-def _may_use(page: Any, request: HttpRequest, name: str) -> bool:
-    needed = getattr(page, name).allowed_permissions
-    return all(getattr(page, f"has_{permission}_permission")(request) for permission in needed)
 
 
 def _description(page: Any, name: str) -> str:

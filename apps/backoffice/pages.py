@@ -35,6 +35,20 @@ def page_of(model: type[Model]) -> Page | None:
     return cast("Page", admin.site.get_model_admin(model)) if admin.site.is_registered(model) else None
 
 
+def button_names(page: Any, request: HttpRequest) -> Iterator[str]:
+    """Return the names of the buttons of a row's page, of groups too, that the person may use."""
+    for each in page.actions_detail:
+        for name in each["items"] if isinstance(each, dict) else [each]:
+            if may_use(page, request, name):
+                yield name
+
+
+def may_use(page: Any, request: HttpRequest, name: str) -> bool:
+    """Return whether the person may use a button of a page on rows whose state allows it."""
+    needed = getattr(page, name).allowed_permissions
+    return all(getattr(page, f"has_{permission}_permission")(request) for permission in needed)
+
+
 def list_address(page: Page) -> str:
     """Return the address of a page's list."""
     return _address(f"admin:{page.opts.app_label}_{page.opts.model_name}_changelist", get_script_prefix())

@@ -318,6 +318,7 @@ class TestRefusals:
         answer = client_of(create_staff("visitor", "Viewer")).get("/admin/auth/user/add/")
         page = answer.content.decode()
         assert (answer.status_code, "This page is not open to you" in page) == (403, True)
+        assert "Ask a colleague in the Administrator group" in page
         assert self.leads_back(page)
         assert 'id="nav-sidebar"' in page
 

@@ -441,7 +441,10 @@ class TestContractActions:
     @pytest.mark.parametrize("action", ["edit", "offer", "amend", "details", "cancel"])
     def test_are_offered_as_the_state_allows(self, billing, acme, now, action):
         contract = services.cancel_contract(contract_id=offer(acme, now).pk, reason="x", now=now)
-        assert billing.get(f"/admin/contracts/contract/{contract.pk}/{action}/").status_code == 403
+        answer = billing.get(f"/admin/contracts/contract/{contract.pk}/{action}/")
+        assert answer.status_code == 403
+        assert "Not possible in the present state" in answer.text
+        assert f'href="/admin/contracts/contract/{contract.pk}/change/">Open ' in answer.text
 
     def test_shows_an_unpaid_and_an_overdue_amount_in_the_list(self, billing, acme, now):
         contract = active(acme, now)

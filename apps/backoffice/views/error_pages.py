@@ -7,13 +7,15 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
+from django.urls import reverse
+
+from apps.backoffice.pages import button_names, pages
 
 _WORDS = {
     400: ("Bad request", "The address or the submitted data is malformed."),
     403: (
         "This page is not open to you",
-        "Your groups do not allow it, or the record is in a state that does not. For a permission, ask a colleague in "
-        "the Administrator group.",
+        "Your groups do not allow it. Ask a colleague in the Administrator group for the permission.",
     ),
     503: ("Temporarily unavailable", "A service that this page reads from is not responding. Try again later."),
     404: ("Page not found", "The address does not exist, or no longer exists."),
@@ -37,7 +39,29 @@ def refused(
     if not is_in:
         return HttpResponse(render_to_string("admin/refused_plain.html", context), status=status)
     context = {**admin.site.each_context(request), **context, "subtitle": None}
+    if status == 403 and not is_stale:
+        context |= _not_possible_now(request)
     return TemplateResponse(request, "admin/refused.html", context, status=status).render()
+
+
+def _not_possible_now(request: HttpRequest) -> dict[str, Any]:
+    """Return what to say if the person may use a row's button, and so the row's state is why it is refused."""
+    match = request.resolver_match
+    object_id = match.kwargs.get("object_id") if match else None
+    for page in pages(admin.site) if object_id else ():
+        name = str(match.url_name).removeprefix(f"{page.opts.app_label}_{page.opts.model_name}_")  # type: ignore[union-attr]
+        if name == match.url_name or name not in button_names(page, request):  # type: ignore[union-attr]
+            continue
+        row = page.get_object(request, str(object_id))
+        if row is not None:
+            link = reverse(f"admin:{page.opts.app_label}_{page.opts.model_name}_change", args=[row.pk])
+            button = str(getattr(page, name).short_description)
+            return {
+                "title": "Not possible in the present state",
+                "explanation": f"The state of {row} does not allow “{button}”. Its page shows what it allows.",
+                "row": {"name": row, "href": link},
+            }
+    return {}
 
 
 def locked_out(request: HttpRequest, *_: Any, **__: Any) -> HttpResponse:

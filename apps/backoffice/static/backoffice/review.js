@@ -75,4 +75,12 @@
     else if (stepOf(answer) === "confirm") showReview(filled, answer);
     else showRefusal(filled, answer);
   });
+
+  // A form opens with the focus on its first empty field, past the sidebar; a phone then shows no keyboard unasked.
+  document.addEventListener("DOMContentLoaded", () => {
+    const card = cardOf(document);
+    if (!card || document.activeElement !== document.body || !matchMedia("(pointer: fine)").matches) return;
+    const fields = [...card.querySelectorAll(".confirm-form :is(input, select, textarea)")];
+    fields.find((field) => field.value === "" && field.type !== "file" && field.offsetParent)?.focus({ preventScroll: true });
+  });
 })();
