@@ -193,6 +193,28 @@ def test_the_list_of_contracts_fits_a_window_of_1400_pixels(visit, customer):
     assert width <= room
 
 
+@pytest.mark.parametrize("width", [1440, 1100])
+def test_the_header_shows_the_whole_name_and_every_button(visit, customer, width):
+    page = visit("root", "Administrator")
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"/admin/tenants/organization/{customer.pk}/change/")
+    expect(page.locator("#header-inner h1")).to_contain_text(customer.name)
+    name, room, outside = page.evaluate(
+        "(() => { const h = document.querySelector('#header-inner h1');"
+        " return [h.scrollWidth, h.clientWidth, document.documentElement.scrollWidth - innerWidth]; })()"
+    )
+    assert name <= room
+    assert outside <= 0
+
+
+def test_a_form_opens_with_the_focus_on_its_first_empty_required_field(visit, customer):
+    page = visit("billing", "Billing")
+    page.goto(f"/admin/tenants/organization/{customer.pk}/grant/")
+    expect(page.locator("[name=amount]")).to_be_focused()
+    page.goto(f"/admin/tenants/organization/{customer.pk}/grant/?amount=5")
+    expect(page.locator("[name=reason]")).to_be_focused()
+
+
 def test_a_large_batch_of_vouchers_waits_for_another_person(visit, customer, shot):
     page = visit("billing", "Billing")
     page.goto("/admin/vouchers/batch/new/")

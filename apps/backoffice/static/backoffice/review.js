@@ -76,11 +76,13 @@
     else showRefusal(filled, answer);
   });
 
-  // A form opens with the focus on its first empty field, past the sidebar; a phone then shows no keyboard unasked.
+  // A form opens with the focus on its first empty required field, past the sidebar; not on a phone, whose keyboard would
+  // open unasked.
   document.addEventListener("DOMContentLoaded", () => {
     const card = cardOf(document);
     if (!card || document.activeElement !== document.body || !matchMedia("(pointer: fine)").matches) return;
     const fields = [...card.querySelectorAll(".confirm-form :is(input, select, textarea)")];
-    fields.find((field) => field.value === "" && field.type !== "file" && field.offsetParent)?.focus({ preventScroll: true });
+    const isEmpty = (field) => field.required && field.value === "" && field.type !== "file" && field.offsetParent;
+    fields.find(isEmpty)?.focus({ preventScroll: true });
   });
 })();
