@@ -81,7 +81,7 @@ def test_from_a_policy_to_a_step_by_hand(ada, acme):
         5_000_000,
         "staff:ada",
     )
-    assert "By hand" in ada.get(f"{page}change/").text
+    assert "Next step of the policy" in ada.get(f"{page}change/").text
     assert confirm(ada, f"{page}skip/").status_code == 302
     case.refresh_from_db()
     assert (case.steps_done, case.wait, case.paused_postpaid) == (2, "held", True)

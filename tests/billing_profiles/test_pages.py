@@ -95,6 +95,15 @@ class TestSellers:
         ):
             assert errors(admin.post(page, form | {field: value})) == {field}
 
+    def test_the_note_above_a_refused_form_names_and_links_each_field(self, admin, seller):
+        page = f"{SELLERS}{seller.pk}/change/"
+        rows = {"bank_accounts-TOTAL_FORMS": 1, "bank_accounts-0-currency": "EUR", "bank_accounts-0-iban": "DE00"}
+        shown = admin.post(page, filled(admin, page, mail_sender="nobody", **rows)).text
+        note = shown.partition("Please correct the error")[2].partition("</p>")[0]
+        assert 'href="#id_mail_sender">Sender of emails</a>' in note
+        assert 'href="#id_bank_accounts-0-iban">' in note
+        assert note.count("<a ") == 2
+
     def test_no_more_rows_of_a_table_are_made_than_it_may_have(self, admin, seller):
         page = f"{SELLERS}{seller.pk}/change/"
         answer = admin.post(page, filled(admin, page, **{"number_ranges-TOTAL_FORMS": "9" * 30}))

@@ -89,7 +89,8 @@ class SellerAdmin(OffersByState[Seller], TimestampedModelAdmin[Seller], KeptMode
             "Papers",
             {
                 "fields": (
-                    ("shown_logo", "logo_file"),
+                    "shown_logo",
+                    "logo_file",
                     ("language", "time_zone"),
                     "mail_sender",
                     "terms_text",

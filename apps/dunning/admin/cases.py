@@ -58,7 +58,7 @@ class EventInline(ReadOnlyInline[DunningEvent, DunningCase]):
 
     @admin.display(description="Why")
     def why(self, event: DunningEvent) -> str:
-        return event.reason or ("By hand" if event.created_by.startswith("staff:") else "Due by the policy")
+        return event.reason or "Next step of the policy"
 
 
 class OpenFilter(admin.SimpleListFilter):
