@@ -58,7 +58,7 @@ def visit_local_stripe() -> None:
     from django.utils import timezone
 
     from apps.common.errors import BillingError
-    from apps.demo.scenarios.organizations import BUYER
+    from apps.demo.scenarios.main_customers import BUYER
     from apps.demo.top_up import buy_credit, return_payments, switch_on_top_up
     from apps.tenants.selectors import organization_with_slug
 

@@ -1,4 +1,6 @@
-"""Rate limits per minute for calls, and for wrong credentials per address. Counted in the cache.
+"""Rate limits per minute for calls, and for wrong credentials per address.
+
+The limits are the settings `API_RATE_…`; calls are counted in the cache.
 
 A caller is identified by the credential, never by a header it can choose. Credentials are always verified, and only
 failures are counted, so a valid one works no matter what others behind the same address try. If the cache is down,

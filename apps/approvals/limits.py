@@ -1,7 +1,8 @@
-"""The limit for one person: an amount in US dollars, converted to other currencies at approximate rates.
+"""When a second person must approve: above the limit for one person.
 
-The amount is the setting `APPROVAL_LIMIT_MICROS`. The rates come from the settings too, not from rows that staff can
-edit, such as an organization's display rate: staff could otherwise change a rate to get below the limit.
+The limit is the setting `APPROVAL_LIMIT_MICROS`, in US dollars, converted to other currencies at approximate rates. The
+rates come from the settings too, not from rows that staff can edit, such as an organization's display rate: staff could
+otherwise change a rate to get below the limit.
 """
 
 from collections.abc import Iterable
@@ -15,6 +16,7 @@ from django.contrib.auth.models import User
 from django.core.checks import CheckMessage, Error
 from django.db.models import Sum
 
+from apps.approvals.actions import Action, Scope
 from apps.approvals.independence import accounts_in_same_hands
 from apps.approvals.models import SoloAction
 from apps.common.money import InexactAmount, Micros, convert, to_micros
@@ -54,6 +56,24 @@ def share_used_alone(*, person: User, scope: SoloAction.Scope, organization_id: 
     )
     sums = done.order_by().values_list("currency").annotate(total=Sum("amount_micros"))
     return sum((share_of_limit(total, currency) for currency, total in sums), Fraction(0))
+
+
+def needs_second_person(*actions: Action, by: User, now: datetime) -> bool:
+    """Return whether the actions of one form exceed the limit, added to what the person did alone within a day.
+
+    An action of unknown size always needs a second person, as does a bulk action.
+    """
+    used: dict[tuple[Scope, UUID | None], Fraction] = {}
+    for action in actions:
+        if action.is_free_of_limit:
+            continue
+        if action.always_approved or not action.has_known_size(now):
+            return True
+        place = (action.scope, action.organization_id)
+        if place not in used:
+            used[place] = share_used_alone(person=by, scope=place[0], organization_id=place[1], now=now)
+        used[place] += share_of_limit(action.amount_micros, action.currency)
+    return any(share > 1 for share in used.values())
 
 
 def check_rates(**_: Any) -> Iterable[CheckMessage]:

@@ -16,9 +16,10 @@ from django.utils.html import format_html
 
 from apps.approvals.actions import UNKNOWN_SIZE, Action
 from apps.approvals.errors import RowsChanged
+from apps.approvals.limits import needs_second_person
 from apps.approvals.models import Approval
 from apps.approvals.runs import MOST_ROWS, PerformRun, digest_of, refuse_unlike, refused_rows, store_run
-from apps.approvals.submission import needs_second_person, submit
+from apps.approvals.submission import submit
 from apps.common.admin import ConfirmForm, Question, Review, confirm, count_text, money_text
 from apps.common.changes import Change
 from apps.common.errors import BillingError, Rejected

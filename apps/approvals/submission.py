@@ -1,47 +1,27 @@
 """Submit an action, or execute it once a second person has approved; nothing else performs actions."""
 
 from datetime import datetime, timedelta
-from fractions import Fraction
 from typing import Any
-from uuid import UUID
 
 from auditlog.models import LogEntry
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 
-from apps.approvals.actions import REGISTRY, Action, Scope, action_of, request_of
+from apps.approvals.actions import REGISTRY, Action, action_of, request_of
 from apps.approvals.errors import (
     AlreadyRequested,
     MakerMayNotAct,
     MayNotAct,
     SentWithOtherValues,
 )
-from apps.approvals.limits import share_of_limit, share_used_alone
+from apps.approvals.limits import needs_second_person
 from apps.approvals.models import Approval, SoloAction
 from apps.approvals.services import OPEN, expire_approvals, lock_approval, spend
 from apps.common.errors import Rejected
 from apps.common.money import MAX_MICROS
 from apps.common.reader import NOBODY, read_by
 from apps.common.transactions import serialized
-
-
-def needs_second_person(*actions: Action, by: User, now: datetime) -> bool:
-    """Return whether the actions of one form exceed the limit, added to what the person did alone within a day.
-
-    An action of unknown size always needs a second person, as does a bulk action.
-    """
-    used: dict[tuple[Scope, UUID | None], Fraction] = {}
-    for action in actions:
-        if action.is_free_of_limit:
-            continue
-        if action.always_approved or not action.has_known_size(now):
-            return True
-        place = (action.scope, action.organization_id)
-        if place not in used:
-            used[place] = share_used_alone(person=by, scope=place[0], organization_id=place[1], now=now)
-        used[place] += share_of_limit(action.amount_micros, action.currency)
-    return any(share > 1 for share in used.values())
 
 
 @serialized

@@ -21,7 +21,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from apps.backoffice.client_ip import client_address
 from apps.common.admin import actor_text
-from apps.common.audit_trail import AuditTrail, audit_trail_of
+from apps.common.audit_settings import AuditTrail, audit_trail_of
 
 # Models of other packages that staff may change.
 OTHERS: Mapping[type[Model], AuditTrail] = {

@@ -5,7 +5,7 @@ from django.contrib.auth.models import Group
 from django.db import models
 from django.db.models import Q, UniqueConstraint
 
-from apps.common.audit_trail import AuditTrail
+from apps.common.audit_settings import AuditTrail
 from apps.common.reader import Style
 from apps.common.triggers import FixedFields
 from apps.tenants.models import Organization

@@ -11,7 +11,7 @@ from django.contrib.auth.models import Group, User
 from django.core.management import call_command
 
 from apps.common.errors import BillingError
-from apps.demo.scenarios.organizations import ACME
+from apps.demo.scenarios.main_customers import ACME
 from apps.tenants import selectors, services
 from apps.tenants.models import ApiKey
 

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from apps.demo.models import History
 from apps.demo.scenarios import SCENARIOS
-from apps.demo.scenarios.organizations import ACME, GLOBEX, HISTORY, INITECH, make_organizations
+from apps.demo.scenarios.main_customers import ACME, GLOBEX, HISTORY, INITECH, make_organizations
 from apps.demo.timeline import Demo, Step
 from apps.tenants.models import Organization
 

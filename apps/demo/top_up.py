@@ -5,7 +5,7 @@ import re
 from datetime import datetime
 from urllib.parse import urlencode, urljoin, urlsplit
 
-from apps.demo.scenarios.organizations import ACME
+from apps.demo.scenarios.main_customers import ACME
 from apps.payments import services
 from apps.payments.models import CheckoutSession
 from apps.payments.stripe_operations import fetch_session

@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 
-from apps.common.audit_trail import AuditTrail
+from apps.common.audit_settings import AuditTrail
 
 
 class LedgerConfig(AppConfig):

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
 from django.db.models.functions import Lower
 
-from apps.common.audit_trail import AuditTrail
+from apps.common.audit_settings import AuditTrail
 from apps.common.languages import Language
 from apps.common.triggers import FixedFields
 from apps.mail.templates import MAIL_TEMPLATES, Purpose

@@ -1,6 +1,6 @@
 from django.apps import AppConfig
 
-from apps.common.audit_trail import AuditTrail
+from apps.common.audit_settings import AuditTrail
 
 
 class OutboxConfig(AppConfig):

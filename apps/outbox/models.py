@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import CheckConstraint, Index, Q
 
-from apps.common.audit_trail import AuditTrail
+from apps.common.audit_settings import AuditTrail
 
 
 class OutboxMessage(models.Model):

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
 
 from apps.billing_profiles.models import NumberRange, Seller
-from apps.common.audit_trail import AuditTrail
+from apps.common.audit_settings import AuditTrail
 from apps.common.languages import Language
 from apps.common.triggers import FixedFields, append_only
 from apps.contracts.models import Contract

@@ -10,9 +10,9 @@ from uuid import UUID
 from apps.common.money import Micros
 from apps.common.periods import Period, billing_period
 from apps.common.queries import Query, fetch
-from apps.plans.allocation import allocation_period
 from apps.plans.errors import UnitUsageNotIncluded
 from apps.plans.models import Plan, Subscription
+from apps.plans.periods import allocation_period
 from apps.tenants.models import Organization
 
 NO_PLAN = "none"

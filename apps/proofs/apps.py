@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 from django.core.checks import register
 
-from apps.common.audit_trail import AuditTrail
+from apps.common.audit_settings import AuditTrail
 
 
 class ProofsConfig(AppConfig):

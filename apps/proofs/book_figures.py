@@ -9,7 +9,7 @@ from django.db import connection
 
 from apps.proofs.findings import Finding, Rule, record_finding
 from apps.proofs.models import ProofMark
-from apps.proofs.replay import END, Sums
+from apps.proofs.transfer_replay import END, Sums
 
 FIRST_DAY = "0001-01-01"
 TERMS = ("source", "priority", "is paid", "amount", "paid", "granted", "end", "key", "description", "start")

@@ -7,7 +7,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 
-from apps.common.audit_trail import AuditTrail
+from apps.common.audit_settings import AuditTrail
 from apps.common.triggers import FixedFields
 from apps.tenants.exchange_rates import kept_by_day
 from apps.tenants.versions import raised_by_changes_of, raised_by_its_changes

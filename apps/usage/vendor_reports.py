@@ -13,8 +13,8 @@ from decimal import Decimal
 from typing import Any, Final
 
 from apps.pricing.token_kinds import INPUT_DETAILS, OUTPUT_DETAILS
-from apps.usage.cloudevents import CALLS, FIRST_HAND, ID_LENGTH, ReportedEvent
 from apps.usage.event_amounts import MAX_TOKENS, Unreadable
+from apps.usage.event_reader import CALLS, FIRST_HAND, ID_LENGTH, ReportedEvent
 
 Json = Mapping[str, Any]
 IN, OUT = "input_tokens", "output_tokens"

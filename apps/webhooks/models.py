@@ -9,7 +9,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
 
-from apps.common.audit_trail import AuditTrail
+from apps.common.audit_settings import AuditTrail
 from apps.common.triggers import Refused
 from apps.tenants.models import Organization
 from apps.webhooks.event_types import EVENT_TYPES

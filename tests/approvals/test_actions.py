@@ -17,9 +17,10 @@ from apps.approvals.errors import (
     MayNotAct,
     SentWithOtherValues,
 )
+from apps.approvals.limits import needs_second_person
 from apps.approvals.models import AccessChange, Approval, SoloAction
 from apps.approvals.services import approve, reject
-from apps.approvals.submission import needs_second_person, submit
+from apps.approvals.submission import submit
 from apps.common.changes import Change
 from apps.common.errors import Conflict, Rejected
 from tests.approvals.factories import MILLION, NOW, Rename, ask, create_person, rename

@@ -265,7 +265,7 @@ FED_BY = {
     "tenants.services.add_api_key": "tenants.issue_key",
     "tenants.services.link_identity": "tenants.link_identity",
     "usage.services.reports.open_report_endpoint": "usage.open_endpoint",
-    "usage.services.late_rating.rate_selection": "usage.rate",
+    "usage.services.quarantine_rating.rate_selection": "usage.rate",
     "usage.services.month_close.close_month_of": "usage.close_month",
     "usage.services.aliases.name_and_rate": "usage.name_model",
     "pricing.services.aliases.name_listed_models": "usage.name_listed_models",
@@ -343,7 +343,7 @@ def test_each_service_that_feeds_the_clock_is_what_its_action_carries_out(servic
 
 def test_the_graph_sees_what_it_is_asked_about() -> None:
     ways = product().reaching({POST}, without=set())
-    for name in ("plans.services.subscriptions.change_plan", "usage.services.late_rating.rate_selection"):
+    for name in ("plans.services.subscriptions.change_plan", "usage.services.quarantine_rating.rate_selection"):
         assert ways[f"apps.{name}"][-1] == POST
     assert product().resolve("apps.wallets.services.grant_credits") == "apps.wallets.services.grants.grant_credits"
     assert "apps.vouchers.services.revocation.revoke_batch" in ways, "a task that is enqueued by its name"

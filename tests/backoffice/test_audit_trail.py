@@ -14,7 +14,7 @@ from django.utils import timezone
 from apps.backoffice import audit_trail
 from apps.backoffice.audit_trail import CALLER
 from apps.backoffice.timeline import change_of
-from apps.common.audit_trail import audit_trail_of
+from apps.common.audit_settings import audit_trail_of
 from apps.tenants.models import ApiKey, Organization
 from apps.tenants.services import issue_api_key
 from apps.webhooks.models import WebhookEndpoint

@@ -15,7 +15,7 @@ from apps.backoffice.customer_page.page import TABS
 from apps.backoffice.customer_page.summary import tab_of
 from apps.backoffice.explain.figures import FIGURES
 from apps.backoffice.explain.links import why
-from apps.backoffice.home.movements import movement_chart
+from apps.backoffice.home.movement_chart import movement_chart
 from apps.common.money import to_micros
 from apps.contracts.models import Contract, Installment
 from apps.ledger.causes import TRANSFER

@@ -14,7 +14,7 @@ from apps.backoffice.attention import concerns, counts, waiting_for
 from apps.backoffice.chart_ranges import RANGES
 from apps.backoffice.customer_page.summary import tab_of
 from apps.backoffice.home.currencies import ALL, currencies
-from apps.backoffice.home.movements import movement_chart
+from apps.backoffice.home.movement_chart import movement_chart
 from apps.backoffice.home.tile_figures import tile_figures
 from apps.common.periods import midnight
 from apps.contracts.services import mark_overdue

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from apps.usage.cloudevents import id_digest
+from apps.usage.event_reader import id_digest
 from apps.usage.models import EventId, UsageEvent
 from apps.usage.services import attached_months, check_usage, make_partition, make_partitions, rerate_quarantined
 from billing_site.health import NotReady, _partitions

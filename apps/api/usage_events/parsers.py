@@ -7,7 +7,7 @@ from rest_framework.request import Request
 from apps.api.problems import FieldError, InvalidInput, MalformedBody
 from apps.api.problems.rpc_status import PROTOBUF
 from apps.api.request_bodies import StrictJSONParser, read_json_items
-from apps.usage.cloudevents import MAX_BATCH, UnparsedEvent
+from apps.usage.event_reader import MAX_BATCH, UnparsedEvent
 from apps.usage.otlp import NotTraces, read_protobuf
 
 TOO_MANY = f"must have at most {MAX_BATCH} events"

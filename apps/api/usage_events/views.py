@@ -33,9 +33,9 @@ from apps.api.usage_events.parsers import (
 from apps.api.views import ApiView
 from apps.common.strict_json import write_json
 from apps.tenants.models import ApiKey
-from apps.usage.cloudevents import ID_LENGTH, MAX_BATCH, Refusal, ReportedEvent, UnparsedEvent, shown_id
 from apps.usage.errors import EventsRefused, UnknownEvent
 from apps.usage.event_amounts import Unreadable
+from apps.usage.event_reader import ID_LENGTH, MAX_BATCH, Refusal, ReportedEvent, UnparsedEvent, shown_id
 from apps.usage.models import ReportEndpoint
 from apps.usage.otlp import NotTraces, protobuf_answer, span_id, spans
 from apps.usage.selectors import named_or_token_meter

@@ -18,7 +18,7 @@ from apps.backoffice.explain.figures import FIGURES
 from apps.backoffice.explain.links import why
 from apps.backoffice.home.aging import aging_tables
 from apps.backoffice.home.currencies import ALL, REPORTING_CURRENCY, currencies
-from apps.backoffice.home.movements import movement_chart
+from apps.backoffice.home.movement_chart import movement_chart
 from apps.backoffice.home.receivables import alarmed_currencies
 from apps.backoffice.home.tile_figures import TileFigures, tile_figures
 from apps.backoffice.models import Note

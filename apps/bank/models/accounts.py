@@ -7,7 +7,7 @@ from django.db.models import Index, UniqueConstraint
 
 from apps.bank.models.statements import BankLine
 from apps.billing_profiles.models import Seller
-from apps.common.audit_trail import AuditTrail
+from apps.common.audit_settings import AuditTrail
 from apps.common.triggers import append_only
 from apps.wallets.models import OrganizationRow
 

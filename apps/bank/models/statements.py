@@ -7,7 +7,7 @@ from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
 from apps.bank.matches import Grade
 from apps.bank.readers.csv_lines import CsvColumns
 from apps.billing_profiles.models import SellerBankAccount
-from apps.common.audit_trail import AuditTrail
+from apps.common.audit_settings import AuditTrail
 from apps.common.triggers import FixedFields, append_only
 from apps.invoices.models import Document, Money
 from apps.tenants.models import Organization

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
 
 from apps.billing_profiles.models.sellers import CURRENCY, Seller
-from apps.common.audit_trail import AuditTrail
+from apps.common.audit_settings import AuditTrail
 
 
 class ExchangeRate(models.Model):

@@ -9,7 +9,7 @@ from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 
 from apps.billing_profiles.models.addresses import Address
 from apps.billing_profiles.models.sellers import Seller
-from apps.common.audit_trail import AuditTrail
+from apps.common.audit_settings import AuditTrail
 from apps.common.languages import Language
 from apps.tenants.models import Organization
 

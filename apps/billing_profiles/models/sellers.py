@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 
 from apps.billing_profiles.models.addresses import Address
-from apps.common.audit_trail import AuditTrail
+from apps.common.audit_settings import AuditTrail
 from apps.common.languages import Language
 from apps.common.triggers import FixedFields, Refused
 

@@ -13,8 +13,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.approvals.actions import Action
+from apps.approvals.limits import needs_second_person
 from apps.approvals.pages import report_result, second_person
-from apps.approvals.submission import needs_second_person, submit
+from apps.approvals.submission import submit
 from apps.common.errors import BillingError
 from apps.common.transactions import serialized
 from apps.contracts import selectors, services

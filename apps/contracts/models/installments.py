@@ -6,7 +6,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 
-from apps.common.audit_trail import AuditTrail
+from apps.common.audit_settings import AuditTrail
 from apps.common.triggers import FixedFields, Refused, append_only
 from apps.contracts.models.contracts import Contract, ContractVersion
 from apps.wallets.models import OrganizationRow

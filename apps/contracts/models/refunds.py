@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 
-from apps.common.audit_trail import AuditTrail
+from apps.common.audit_settings import AuditTrail
 from apps.common.triggers import FixedFields, append_only
 from apps.contracts.models.installments import Installment, InstallmentSurplus, MoneyAccount
 from apps.wallets.models import OrganizationRow

@@ -9,7 +9,7 @@ from apps.demo.scenarios import (
     contracts,
     dunning,
     invoices,
-    portfolio,
+    more_customers,
     sellers,
     snapshots,
     stripe_tax,
@@ -32,7 +32,7 @@ SCENARIOS: tuple[Callable[[Demo], Iterable[Step]], ...] = (
     invoices.steps,
     dunning.steps,
     bank.steps,
-    portfolio.steps,
+    more_customers.steps,
     stripe_tax.steps,
     snapshots.steps,
 )

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from apps.demo.scenarios.catalog import LARGE, SMALL
-from apps.demo.scenarios.organizations import ACME, GLOBEX, INITECH
+from apps.demo.scenarios.main_customers import ACME, GLOBEX, INITECH
 
 Data = dict[str, Any]
 CHARACTERS = ("ada", "brunel", "curie", "darwin", "euler", "fermat", "gauss", "hopper")

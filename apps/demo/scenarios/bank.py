@@ -7,7 +7,7 @@ from functools import partial
 from apps.bank import services
 from apps.common.money import Micros, decimal_text, to_micros
 from apps.demo.scenarios.invoices import only_invoice
-from apps.demo.scenarios.organizations import GLOBEX
+from apps.demo.scenarios.main_customers import GLOBEX
 from apps.demo.timeline import CREATED_BY, Demo, Step
 
 OPENING, CURRENCY = to_micros("20000"), "EUR"

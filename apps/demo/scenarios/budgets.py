@@ -9,7 +9,7 @@ from django.conf import settings
 
 from apps.common.errors import BillingError
 from apps.common.money import Micros
-from apps.demo.scenarios.organizations import ACME, GLOBEX
+from apps.demo.scenarios.main_customers import ACME, GLOBEX
 from apps.demo.timeline import CREATED_BY, Demo, Step
 from apps.mail.services import ContactValues, replace_contacts
 from apps.mail.templates import Purpose

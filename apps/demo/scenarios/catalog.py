@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from apps.demo.scenarios.organizations import GLOBEX, HISTORY
+from apps.demo.scenarios.main_customers import GLOBEX, HISTORY
 from apps.demo.timeline import CREATED_BY, Demo, Step
 from apps.plans.models import Plan
 from apps.plans.services import PlanTerms, define_plan, retire_plan

@@ -11,7 +11,7 @@ from apps.contracts.models import Contract, ServiceAgreement
 from apps.contracts.selectors import current_schedule, shown_contract
 from apps.contracts.services import AgreementDraft, ContractDraft
 from apps.contracts.terms import CommercialTerms, Frequency
-from apps.demo.scenarios.organizations import ACME, GLOBEX, INITECH
+from apps.demo.scenarios.main_customers import ACME, GLOBEX, INITECH
 from apps.demo.timeline import CREATED_BY, Demo, Step
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role

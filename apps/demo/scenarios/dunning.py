@@ -6,7 +6,7 @@ from functools import partial
 from apps.billing_profiles.selectors import seller_of
 from apps.common.money import Micros, to_micros
 from apps.demo.scenarios.invoices import only_invoice
-from apps.demo.scenarios.organizations import GLOBEX
+from apps.demo.scenarios.main_customers import GLOBEX
 from apps.demo.timeline import Demo, Step
 from apps.dunning import services
 from apps.dunning.models import DunningCase

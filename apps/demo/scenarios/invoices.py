@@ -6,7 +6,7 @@ from functools import partial
 
 from apps.billing_profiles.selectors import seller_of
 from apps.common.money import Micros, to_micros
-from apps.demo.scenarios.organizations import ACME, GLOBEX
+from apps.demo.scenarios.main_customers import ACME, GLOBEX
 from apps.demo.timeline import CREATED_BY, Demo, Step
 from apps.invoices import services
 from apps.invoices.models import Document

@@ -5,7 +5,7 @@ from typing import Any
 
 from apps.billing_profiles.models import BillingProfile, NumberRange, Seller, SellerBankAccount, TaxRate
 from apps.billing_profiles.services import create_profile
-from apps.demo.scenarios.organizations import ACME, GLOBEX, HISTORY, INITECH
+from apps.demo.scenarios.main_customers import ACME, GLOBEX, HISTORY, INITECH
 from apps.demo.timeline import CREATED_BY, Demo, Step
 from apps.mail.services import ContactValues, replace_contacts
 

@@ -6,7 +6,7 @@ from functools import partial
 
 from apps.common.periods import add_months, midnight
 from apps.demo.scenarios.catalog import CREDITS, PRO, STARTER, TRIAL
-from apps.demo.scenarios.organizations import ACME, GLOBEX, INITECH
+from apps.demo.scenarios.main_customers import ACME, GLOBEX, INITECH
 from apps.demo.timeline import CREATED_BY, Demo, Step
 from apps.plans.models import Plan, Subscription
 from apps.plans.services import SubscriptionTerms, change_plan, grant_due_quotas, start_subscription

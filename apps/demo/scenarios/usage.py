@@ -9,7 +9,7 @@ from typing import Any
 from apps.common.periods import Period, add_months, midnight, month_of
 from apps.demo.scenarios.activity import events_of
 from apps.demo.scenarios.catalog import SMALL
-from apps.demo.scenarios.organizations import ACME, GLOBEX, INITECH
+from apps.demo.scenarios.main_customers import ACME, GLOBEX, INITECH
 from apps.demo.timeline import CREATED_BY, Demo, Step
 from apps.usage.services import close_month, ingest, raise_margin_alarms
 

@@ -10,7 +10,7 @@ from uuid import NAMESPACE_URL, uuid5
 from apps.approvals.models import BulkRow
 from apps.approvals.runs import PerformRun, run_slice, store_run
 from apps.common.money import to_micros
-from apps.demo.scenarios.organizations import ACME
+from apps.demo.scenarios.main_customers import ACME
 from apps.demo.staff import carry_out, colleague
 from apps.demo.timeline import Demo, Step
 from apps.tenants.models import Organization

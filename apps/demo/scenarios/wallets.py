@@ -6,7 +6,7 @@ from functools import partial
 from uuid import UUID
 
 from apps.common.money import Micros
-from apps.demo.scenarios.organizations import ACME, GLOBEX, INITECH
+from apps.demo.scenarios.main_customers import ACME, GLOBEX, INITECH
 from apps.demo.staff import carry_out
 from apps.demo.timeline import CREATED_BY, Demo, Step
 from apps.invoices.actions import SettleByBankTransfer

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
 
-from apps.common.audit_trail import AuditTrail
+from apps.common.audit_settings import AuditTrail
 from apps.wallets.models import OrganizationRow
 
 

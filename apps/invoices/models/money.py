@@ -5,7 +5,7 @@ import uuid
 from django.db import models
 from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 
-from apps.common.audit_trail import AuditTrail
+from apps.common.audit_settings import AuditTrail
 from apps.common.triggers import FixedFields, append_only
 from apps.invoices.models.documents import Document
 from apps.wallets.models import OrganizationRow

@@ -9,7 +9,7 @@ from django.db.models import CheckConstraint, Q, UniqueConstraint
 from apps.billing_profiles.models import TaxRate
 from apps.billing_profiles.models.addresses import Address
 from apps.billing_profiles.tax_choice import percent_text
-from apps.common.audit_trail import AuditTrail
+from apps.common.audit_settings import AuditTrail
 from apps.common.triggers import Refused
 from apps.invoices.models.documents import UNCHANGED, Document
 from apps.wallets.models import OrganizationRow

@@ -7,9 +7,9 @@ from uuid import UUID
 from apps.common.money import Micros, decimal_text
 from apps.common.periods import Period
 from apps.common.transactions import serialized
-from apps.plans.allocation import periods_due
 from apps.plans.causes import SUBSCRIPTION
 from apps.plans.models import GRANTS_QUOTA, IncludedQuota, Subscription
+from apps.plans.periods import periods_due
 from apps.plans.services.locks import lock_subscription
 from apps.tenants.models import Organization
 from apps.wallets import services as wallets

@@ -4,7 +4,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 
-from apps.common.audit_trail import AuditTrail
+from apps.common.audit_settings import AuditTrail
 from apps.common.triggers import FixedFields, Refused, append_only
 from apps.ledger.records import HASH_BYTES
 from apps.pricing.cells import read_table

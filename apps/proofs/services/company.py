@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from apps.ledger.records import HASH_BYTES, linked
 from apps.pricing.chain import chain_of, content, published_terms
 from apps.pricing.models import PriceBook, PriceLink, PriceVersion
-from apps.proofs.audit_trail import LOOK_BACK, linked_rows
+from apps.proofs.audit_chain import LOOK_BACK, linked_rows
 from apps.proofs.findings import Finding, Rule, record_finding
 from apps.proofs.models import AUDIT, AuditLink, DayHead, DayRoot, ProofMark
 from apps.proofs.selectors import day_leaves, tree_of

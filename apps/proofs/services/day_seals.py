@@ -11,7 +11,7 @@ from apps.outbox.services import enqueue_many
 from apps.pricing.selectors import price_heads
 from apps.proofs.models import AUDIT, AuditLink, DayHead, DayRoot
 from apps.proofs.selectors import day_leaves, tree_of
-from apps.proofs.services.audit_trail import link_audit_trail
+from apps.proofs.services.audit_chain import link_audit_trail
 from apps.proofs.signatures import key_id, sign_root, signing_key
 
 logger = logging.getLogger(__name__)

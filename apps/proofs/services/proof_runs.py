@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from apps.proofs.findings import Finding
-from apps.proofs.services import books, company
+from apps.proofs.services import book_proofs, company
 
 
 @dataclass(slots=True)
@@ -24,23 +24,23 @@ class ProofResult:
 
 def prove_moved(*, now: datetime) -> ProofResult:
     """Prove the new records of books and the audit trail, all prices, and the newest root."""
-    return _prove(books.moved_books(), whole_books=False, whole_company=False, now=now)
+    return _prove(book_proofs.moved_books(), whole_books=False, whole_company=False, now=now)
 
 
 def prove_thirtieth(*, now: datetime) -> ProofResult:
     """Prove a thirtieth of all books from their first record, the whole audit trail and all roots."""
-    return _prove(books.books_due(now), whole_books=True, whole_company=True, now=now)
+    return _prove(book_proofs.books_due(now), whole_books=True, whole_company=True, now=now)
 
 
 def prove_all(*, now: datetime) -> ProofResult:
     """Prove every book from its first record, the whole audit trail, all prices and all roots."""
-    return _prove(books.all_books(), whole_books=True, whole_company=True, now=now)
+    return _prove(book_proofs.all_books(), whole_books=True, whole_company=True, now=now)
 
 
 def prove_one(book_id: UUID, *, now: datetime) -> ProofResult:
     """Prove one book from its first record."""
     outcome = ProofResult(books=1)
-    outcome.add(books.prove_book(book_id, whole=True, now=now))
+    outcome.add(book_proofs.prove_book(book_id, whole=True, now=now))
     return outcome
 
 
@@ -48,7 +48,7 @@ def _prove(book_ids: Iterable[UUID], *, whole_books: bool, whole_company: bool, 
     outcome = ProofResult(findings=company.lost_books())
     for book_id in book_ids:
         outcome.books += 1
-        outcome.add(books.prove_book(book_id, whole=whole_books, now=now))
+        outcome.add(book_proofs.prove_book(book_id, whole=whole_books, now=now))
     outcome.add(company.prove_roots(whole=whole_company))
     outcome.add(company.prove_audit_trail(whole=whole_company, now=now))
     outcome.findings += company.prove_prices(now=now)

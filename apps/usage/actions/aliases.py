@@ -22,7 +22,7 @@ from apps.tenants.models import Organization
 from apps.usage.actions.rating import SHOWN, ChargesChanged, charge_rows, charges_digest, newest_waiting
 from apps.usage.models import UsageEvent
 from apps.usage.services.aliases import NewAlias, name_and_rate
-from apps.usage.services.late_rating import RerateResult
+from apps.usage.services.quarantine_rating import RerateResult
 
 
 @register

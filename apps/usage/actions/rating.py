@@ -18,7 +18,7 @@ from apps.common.changes import Change
 from apps.common.errors import Conflict
 from apps.tenants.models import Organization
 from apps.usage.models import ActiveCharacter, QuarantinedEvent, UsageEvent
-from apps.usage.services.late_rating import RerateResult, WaitingUsage, rate_selection
+from apps.usage.services.quarantine_rating import RerateResult, WaitingUsage, rate_selection
 from apps.wallets.errors import WalletNotFound
 from apps.wallets.selectors import wallet_figures
 

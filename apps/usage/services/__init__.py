@@ -9,8 +9,8 @@ from apps.usage.services.consistency import UsageMismatch, check_usage
 from apps.usage.services.corrections import Correction, CorrectionResult, correct_event, source_of
 from apps.usage.services.costs import correct_costs, enter_vendor_bill, raise_margin_alarms, undo_cost_run
 from apps.usage.services.ingest import IngestResult
-from apps.usage.services.late_rating import RerateResult, price_characters, rerate_quarantined
 from apps.usage.services.month_close import CloseResult, close_month, close_month_of, lacking_minimum, months_to_close
+from apps.usage.services.quarantine_rating import RerateResult, price_characters, rerate_quarantined
 from apps.usage.services.ranked_reports import ingest
 from apps.usage.services.reports import (
     ReportTerms,

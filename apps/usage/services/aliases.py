@@ -11,7 +11,7 @@ from apps.pricing.models import Meter, ModelAlias
 from apps.pricing.selectors import as_alias
 from apps.pricing.services import LEAD, AliasTerms, name_model
 from apps.usage.models import UnknownModel
-from apps.usage.services.late_rating import RerateResult, WaitingUsage, rate_selection
+from apps.usage.services.quarantine_rating import RerateResult, WaitingUsage, rate_selection
 
 
 @dataclass(frozen=True, slots=True)

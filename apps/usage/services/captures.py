@@ -20,8 +20,8 @@ from apps.common.transactions import serialized
 from apps.ledger.journal import refuse_unless_pending
 from apps.ledger.state import CAPTURED, RELEASED, TransferState
 from apps.tenants.models import Organization
-from apps.usage.cloudevents import ParsedEvent, Refusal, read_event
 from apps.usage.errors import DimensionMismatch, EventIdReused, EventRefused, UsageNotPriced
+from apps.usage.event_reader import ParsedEvent, Refusal, read_event
 from apps.usage.models import UsageEvent, UsagePosting
 from apps.usage.rated_events import LATEST, WAITS, RatedEvent, month_start
 from apps.usage.services.ingest import event_of, ids_of, insert_events, known_events, note_other_ids, with_partition

@@ -19,7 +19,6 @@ from apps.pricing.rating import Totals
 from apps.pricing.selectors import versions_by_id
 from apps.tenants.errors import OrganizationArchived
 from apps.tenants.models import Organization
-from apps.usage.cloudevents import CALLS, ParsedEvent, Refusal, id_digest, read_event
 from apps.usage.errors import (
     AlreadyVoided,
     AmbiguousEvent,
@@ -31,6 +30,7 @@ from apps.usage.errors import (
 )
 from apps.usage.event_calls import months_of, more_amounts, sent_amounts, void_of
 from apps.usage.event_labels import MODEL_SENT_LENGTH, TEXTS, Labels
+from apps.usage.event_reader import CALLS, ParsedEvent, Refusal, id_digest, read_event
 from apps.usage.models import EventCorrection, EventId, OtherEventId, UsageEvent, UsagePosting
 from apps.usage.rated_events import HELD, WAITS, Cost, RatedEvent
 from apps.usage.services.event_rows import COLUMNS, event_columns

@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from apps.common.rows import by_column
-from apps.usage.cloudevents import ParsedEvent
 from apps.usage.event_amounts import NO_MORE
 from apps.usage.event_labels import TEXTS
+from apps.usage.event_reader import ParsedEvent
 from apps.usage.models import UsageEvent
 from apps.usage.rated_events import RatedEvent
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from apps.common.rows import RowWriter
 from apps.pricing.cells import CellTable
-from apps.usage.cloudevents import FIRST_HAND, LOGGED, PLATFORM, TRACED, ParsedEvent
+from apps.usage.event_reader import FIRST_HAND, LOGGED, PLATFORM, TRACED, ParsedEvent
 from apps.usage.models import ReportFinding
 from apps.usage.rated_events import RatedEvent
 

@@ -15,8 +15,8 @@ from apps.common.periods import month_of
 from apps.common.rows import RowWriter
 from apps.common.transactions import all_or_nothing, serialized
 from apps.tenants.models import Organization
-from apps.usage.cloudevents import MAX_BATCH, EventReader, ParsedEvent, Refusal
 from apps.usage.errors import EventsRefused, TotalsTooLarge
+from apps.usage.event_reader import MAX_BATCH, EventReader, ParsedEvent, Refusal
 from apps.usage.models import EventId, OtherEventId, UsageEvent
 from apps.usage.partitions import is_without_partition, make_partition
 from apps.usage.rated_events import WAITS, RatedEvent

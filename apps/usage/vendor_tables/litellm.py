@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from apps.usage.cloudevents import LOGGED
+from apps.usage.event_reader import LOGGED
 from apps.usage.vendor_reports import IN, OUT, Json, VendorTable, count_at, take, text_of
 from apps.usage.vendor_tables.vendors import written_at_once
 

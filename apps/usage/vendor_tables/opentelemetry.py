@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from apps.usage.cloudevents import TRACED
+from apps.usage.event_reader import TRACED
 from apps.usage.vendor_reports import IN, OUT, Json, VendorTable, at, take, text_of
 
 

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
 
-from apps.common.audit_trail import AuditTrail
+from apps.common.audit_settings import AuditTrail
 from apps.wallets.budgets import limits
 from apps.wallets.errors import DimensionRequired, ResourcesPaused, TooManyReservations, WorkPaused
 from apps.wallets.models.budgets import ID_LENGTH

@@ -13,9 +13,9 @@ from apps.common.rows import RowWriter
 from apps.common.transactions import serialized
 from apps.pricing.model_names import Alias
 from apps.tenants.models import Organization
-from apps.usage.cloudevents import MAX_BATCH
 from apps.usage.event_calls import more_amounts
 from apps.usage.event_labels import TEXTS
+from apps.usage.event_reader import MAX_BATCH
 from apps.usage.models import ActiveCharacter, CharacterMonth, UsageEvent
 from apps.usage.rated_events import HELD, RatedEvent, find_price
 from apps.usage.services.characters import Activation, charge_activations

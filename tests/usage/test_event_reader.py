@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from apps.usage.cloudevents import ParsedEvent, Refusal, UnparsedEvent, read_event
+from apps.usage.event_reader import ParsedEvent, Refusal, UnparsedEvent, read_event
 from tests.usage.factories import event
 
 

@@ -13,7 +13,7 @@ from apps.proofs.book_figures import Figures, book_figures, differences
 from apps.proofs.book_rows import SLICE, record_slice
 from apps.proofs.findings import Finding, Rule, record_finding
 from apps.proofs.models import ProofMark
-from apps.proofs.replay import BrokenRecord, Sums
+from apps.proofs.transfer_replay import BrokenRecord, Sums
 from apps.wallets.consistency import book_mismatches
 
 logger = logging.getLogger(__name__)

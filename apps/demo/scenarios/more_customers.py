@@ -47,7 +47,7 @@ class DemoContract:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Customer:
-    """A customer of the portfolio, with its contracts and top-ups (days ago, whole units)."""
+    """A customer with its contracts and top-ups (days ago, whole units)."""
 
     slug: str
     name: str

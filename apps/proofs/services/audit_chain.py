@@ -3,7 +3,7 @@
 from django.db import connection, transaction
 
 from apps.ledger.records import HASH_BYTES, linked
-from apps.proofs.audit_trail import LOOK_BACK, SLICE, AuditRow, unlinked_rows
+from apps.proofs.audit_chain import LOOK_BACK, SLICE, AuditRow, unlinked_rows
 from apps.proofs.models import AuditLink
 
 _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('proofs.link_audit_trail'))"

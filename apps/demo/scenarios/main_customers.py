@@ -7,7 +7,7 @@ from apps.tenants.models import Organization
 from apps.wallets.services import open_wallet
 
 ACME, GLOBEX, INITECH = "acme", "globex", "initech"
-BUYER = "dunder"  # of the portfolio; it has no contract, and buys credit with a card
+BUYER = "dunder"  # of `more_customers`; it has no contract, and buys credit with a card
 HISTORY = timedelta(days=400)
 
 

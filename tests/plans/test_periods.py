@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.common.periods import billing_period
-from apps.plans.allocation import allocation_period, periods_due
+from apps.plans.periods import allocation_period, periods_due
 
 MOMENTS = st.datetimes(datetime(2000, 1, 1), datetime(2099, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 DAYS, MONTHS = st.integers(1, 31), st.integers(1, 12)
