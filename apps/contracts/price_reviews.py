@@ -60,7 +60,7 @@ def start_change(prices: Sequence[AgreedPrice], starts_on: date, now: datetime) 
     """Yield when agreed prices take effect: on their day, or shortly after publication if that day has come."""
     if prices:
         has_come = midnight(starts_on) < now + LEAD
-        late = "about 10 minutes after publication; usage until then keeps its price"
+        late = "about 10 minutes after publication"
         yield Change("The prices take effect", "", late if has_come else f"on {day_text(starts_on)}")
 
 
