@@ -7,8 +7,21 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import (
+    DateField,
+    DateTimeField,
+    Exists,
+    F,
+    Func,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+)
+from django.db.models.functions import Cast, Coalesce
 
 from apps.billing_profiles.models import Seller
 from apps.common.list_positions import Position, beyond
@@ -25,8 +38,9 @@ from apps.wallets.selectors import balance_of, balances_before, balances_by_unit
 
 
 def overdue_invoices(now: datetime) -> QuerySet[Document]:
-    """Return the invoices that are unpaid after their due date."""
-    return Document.objects.filter(state__in=OUTSTANDING, due_date__lt=now.date())
+    """Return the invoices that are unpaid after their due date, by their sellers' days."""
+    clock = Func(F("seller__time_zone"), Value(now), function="timezone", output_field=DateTimeField())
+    return Document.objects.filter(state__in=OUTSTANDING, due_date__lt=Cast(clock, DateField()))
 
 
 def unannounced_overdue(now: datetime) -> QuerySet[Document]:

@@ -12,6 +12,7 @@ from apps.billing_profiles.errors import NoTaxRule, ProfileIncomplete, ValueDate
 from apps.billing_profiles.models import Seller, TaxRate
 from apps.common.errors import BillingError
 from apps.common.money import Micros, to_micros
+from apps.common.periods import midnight
 from apps.invoices import services
 from apps.invoices.actions import CreditInvoice, LineCredit, ReopenInvoice, ReturnMoney
 from apps.invoices.consistency import invoice_mismatches
@@ -25,6 +26,7 @@ from apps.invoices.errors import (
     StateForbids,
 )
 from apps.invoices.models import Application, Document, DocumentLine
+from apps.invoices.selectors import overdue_invoices
 from apps.ledger.errors import IdempotencyMismatch
 from apps.payments.models import PaymentIssue
 from apps.tenants.models import Organization
@@ -412,3 +414,15 @@ def test_every_cause_is_registered_and_leads_to_a_page(acme, now):
     services.reopen_invoice(document_id=made.pk, created_by="staff:ann", now=now)
     assert posted_families() <= FAMILIES
     assert dead_ends() == []
+
+
+def test_an_invoice_is_overdue_by_its_sellers_day_in_every_list(acme, seller, now):
+    made = invoice(acme, now, "10")
+    Seller.objects.update(time_zone="America/New_York")
+    assert made.due_date is not None
+    evening = midnight(made.due_date + timedelta(days=1))  # still the last day to pay in New York
+    assert not overdue_invoices(evening).exists()
+    assert not fresh(made).is_overdue(evening)
+    next_day = evening + timedelta(hours=5)
+    assert overdue_invoices(next_day).get() == made
+    assert fresh(made).is_overdue(next_day)
