@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from django.contrib.auth.models import User
 
-from apps.approvals.errors import NotIndependent
+from apps.approvals.errors import MakerIsChecker, NotIndependent
 from apps.approvals.models import AccessChange
 
 APART_FOR = timedelta(days=7)
@@ -61,11 +61,14 @@ def _changes(now: datetime, **which: object) -> list[tuple[int, int]]:
 
 
 def refuse_dependent(*, maker: User, decider: User, now: datetime) -> None:
-    """Refuse a decider whose account is not independent of the maker's; see `is_independent`.
+    """Refuse the maker as decider, and one whose account is not independent of the maker's; see `is_independent`.
 
     Raises:
+        MakerIsChecker: they are one person.
         NotIndependent: the message names both people.
     """
+    if maker.pk == decider.pk:
+        raise MakerIsChecker
     if not is_independent(maker, decider, now):
         raise NotIndependent(
             f"Within the last {APART_FOR.days} days, {decider} or {maker} created the other's account or changed its "

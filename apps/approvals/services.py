@@ -11,7 +11,6 @@ from apps.approvals.errors import (
     ApprovalExpired,
     ApprovalNotFound,
     ApprovalRequired,
-    MakerIsChecker,
     MayNotDecide,
 )
 from apps.approvals.independence import refuse_dependent
@@ -56,14 +55,12 @@ def reject(*, approval_id: int, by: User, now: datetime, note: str = "") -> Appr
 
 def _decide(approval_id: int, verdict: Status, by: User, now: datetime, note: str) -> Approval:
     row = lock_approval(approval_id)
-    if row.requested_by_id == by.pk:
-        raise MakerIsChecker()
+    refuse_dependent(maker=row.requested_by, decider=by, now=now)
     if not (by.is_active and by.is_staff and by.has_perm("approvals.decide_approval")):
         raise MayNotDecide()
     action = REGISTRY.get(row.kind)
     if action is not None and action.is_decided_alike and not by.has_perm(action.permission):
         raise MayNotDecide("Someone who could have requested it must decide.")
-    refuse_dependent(maker=row.requested_by, decider=by, now=now)
     _move(row, verdict, now)
     row.decided_by, row.decided_at, row.decision_note = by, now, note.strip()
     row.save(update_fields=["status", "decided_by", "decided_at", "decision_note"])

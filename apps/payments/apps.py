@@ -6,6 +6,6 @@ class PaymentsConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.bank.services.proposals import OWN_TRANSFERS
-        from apps.payments.services.balance import payout_at_bank
+        from apps.payments.services.stripe_balance import payout_at_bank
 
         OWN_TRANSFERS.append(payout_at_bank)

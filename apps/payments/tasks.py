@@ -11,8 +11,8 @@ from apps.outbox.delivery import Work, outbox_task, scheduled_task
 from apps.payments import debts, issues, services
 from apps.payments.errors import StripeNotConfigured
 from apps.payments.handlers import dispatch, event_backfill
-from apps.payments.handlers.payouts import FETCH_BALANCE
-from apps.payments.services import balance
+from apps.payments.handlers.stripe_balance import FETCH_BALANCE
+from apps.payments.services import stripe_balance
 from apps.payments.services.automatic_top_ups import charge_attempt, review_top_ups
 from apps.payments.services.reconciliation import enqueue_reconciliations
 from apps.payments.services.top_up_invoices import INVOICE_TOP_UP, invoice_top_up
@@ -132,20 +132,20 @@ def reconcile_organization(*, organization_id: str, now: datetime, **_newer_argu
 @stripe_task(FETCH_BALANCE, lease_seconds=600)
 def fetch_balance(*, now: datetime, **_newer_arguments: object) -> None:
     """Fetch and book balance transactions and payouts, after an event about a payout."""
-    balance.fetch_balance(now=now)
+    stripe_balance.fetch_balance(now=now)
 
 
 @scheduled_task("payments.fetch_balance_hourly")
 def fetch_balance_hourly(*, now: datetime) -> None:
     """Fetch and book balance transactions and payouts; without a Stripe key, do nothing."""
     with suppress(StripeNotConfigured):
-        balance.fetch_balance(now=now)
+        stripe_balance.fetch_balance(now=now)
 
 
-@outbox_task(balance.BOOK_PAYOUT, lease_seconds=600)
+@outbox_task(stripe_balance.BOOK_PAYOUT, lease_seconds=600)
 def book_payout(*, payout_id: int, undo: bool, now: datetime, **_newer_arguments: object) -> None:
     """Post the parts of a payout, or take them back."""
-    balance.book_payout(payout_id=payout_id, undo=undo, now=now)
+    stripe_balance.book_payout(payout_id=payout_id, undo=undo, now=now)
 
 
 @outbox_task(SHOW_LOSS)

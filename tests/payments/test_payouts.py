@@ -10,7 +10,7 @@ from apps.payments import stripe_gateway
 from apps.payments.consistency import payment_mismatches
 from apps.payments.errors import StripeUnavailable
 from apps.payments.models import BalanceTransaction, PaymentIssue, Payout, PayoutPart
-from apps.payments.services import balance
+from apps.payments.services import stripe_balance
 from apps.payments.services.reconciliation import compare_clearing
 from apps.tenants.models import Organization
 from apps.wallets.selectors import account_balances, role_balances
@@ -55,7 +55,7 @@ def test_a_charge_of_209_07_with_a_fee_of_3_29_pays_205_78(desk, acme, now, monk
     desk.deliver()
     assert books(acme, now) == {"fees": "-3.29", "manual_receipts": "-205.78"}
     assert posted_families() - FAMILIES == set()
-    balance.fetch_balance(now=now + timedelta(days=1))
+    stripe_balance.fetch_balance(now=now + timedelta(days=1))
     desk.run(now + timedelta(days=1))
     assert books(acme, now) == {"fees": "-3.29", "manual_receipts": "-205.78"}
 
@@ -73,7 +73,7 @@ def test_a_payout_is_divided_over_its_customers_with_one_line_that_is_not_ours(d
     payout_id = pay_out(desk)
     desk.deliver()
     assert Payout.objects.get().split_at is None  # their payments might be on their way
-    balance.fetch_balance(now=now + LATER)
+    stripe_balance.fetch_balance(now=now + LATER)
     desk.run(now + LATER)
     parts = {str(each.organization or ""): each.amount_micros for each in PayoutPart.objects.all()}
     assert parts == {
@@ -110,7 +110,7 @@ def test_what_stripe_settled_in_another_currency_is_an_issue_with_its_sum(desk, 
     desk.deliver()
     (row,) = desk.account.store.all("balance_transaction")
     desk.account.store.put({**row, "currency": "eur", "amount": 9_000, "fee": 200, "net": 8_800, "exchange_rate": 0.9})
-    balance.fetch_balance(now=now)
+    stripe_balance.fetch_balance(now=now)
     assert books(acme, now) == {"cash": "-100.00"}
     assert own_book() == {"cash": "-88.00", "fees": "-2.00", "unidentified": "90.00"}
     issue = PaymentIssue.objects.get(subject=row["id"])
@@ -124,7 +124,7 @@ def test_what_stripe_settled_in_another_currency_is_an_issue_with_its_sum(desk, 
 
 def test_a_fetch_that_breaks_off_leaves_no_gap(desk, acme, now, monkeypatch):
     monkeypatch.setattr(stripe_gateway, "_PAGE", 1)
-    monkeypatch.setattr(balance, "BATCH", 1)
+    monkeypatch.setattr(stripe_balance, "BATCH", 1)
     for key, day in (("one", now), ("two", now + timedelta(days=3))):
         desk.now = day
         desk.clock.move_to(day)
@@ -133,8 +133,8 @@ def test_a_fetch_that_breaks_off_leaves_no_gap(desk, acme, now, monkeypatch):
     desk.local.faults.add(Fault("latency", method="GET", path="/v1/balance_transactions"))
     desk.local.faults.add(Fault("500_before", method="GET", path="/v1/balance_transactions", times=3))
     with pytest.raises(StripeUnavailable):
-        balance.fetch_balance(now=desk.now)
-    balance.fetch_balance(now=desk.now)
+        stripe_balance.fetch_balance(now=desk.now)
+    stripe_balance.fetch_balance(now=desk.now)
     assert BalanceTransaction.objects.count() == 2
 
 
@@ -142,7 +142,7 @@ def test_a_fetch_that_breaks_off_leaves_no_gap(desk, acme, now, monkeypatch):
 def test_the_check_finds_a_fee_that_was_not_booked_and_a_payment_that_was_not_fetched(desk, acme, now):
     desk.press(buy(acme, now, amount=10_000))
     desk.deliver()
-    balance.fetch_balance(now=now)
+    stripe_balance.fetch_balance(now=now)
     assert payment_mismatches() == []
     BalanceTransaction.objects.create(
         **{"stripe_id": "txn_x", "type": "charge", "amount_micros": 5_000_000, "fee_micros": 1_000_000},

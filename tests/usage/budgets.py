@@ -11,7 +11,7 @@ from apps.usage.services import check_budgets
 from apps.usage.services import put_budget as put
 from apps.wallets.budgets.scopes import scope_of
 from apps.wallets.budgets.state import BudgetState
-from apps.wallets.decisions.budgets import PutResult
+from apps.wallets.decisions.budget_changes import PutResult
 from apps.wallets.models import Bucket, BucketPeriod
 
 

@@ -14,7 +14,7 @@ from apps.pricing.models import Meter
 from apps.usage.services import Correction, EventCapture, capture_usage, correct_event
 from apps.wallets.budgets.periods import regular_span
 from apps.wallets.budgets.scopes import Dimensions
-from apps.wallets.decisions.budgets import AddToBudget
+from apps.wallets.decisions.budget_changes import AddToBudget
 from apps.wallets.errors import BudgetLimitReached
 from apps.wallets.models import Bucket, BucketPeriod
 from apps.wallets.services import (

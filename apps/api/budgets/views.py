@@ -32,7 +32,7 @@ from apps.usage.services import add_to_budget, put_budget
 from apps.wallets import services
 from apps.wallets.budgets.scopes import NAMES, scope_of
 from apps.wallets.budgets.state import ANY, BudgetState
-from apps.wallets.decisions.budgets import CUSTOMER, AddToBudget
+from apps.wallets.decisions.budget_changes import CUSTOMER, AddToBudget
 from apps.wallets.selectors import BUDGET_ORDERS, PeriodFilter, budget_periods
 
 LISTING, PERIODS = "budgets", "budget-periods"

@@ -24,7 +24,7 @@ from apps.usage.services import add_to_budget, put_budget
 from apps.wallets import services as wallets
 from apps.wallets.budgets.scopes import NAMES, scope_of
 from apps.wallets.budgets.state import ONCE, BudgetState, Scope
-from apps.wallets.decisions.budgets import STAFF, AddToBudget
+from apps.wallets.decisions.budget_changes import STAFF, AddToBudget
 from apps.wallets.models import Budget, BudgetAddition
 
 TAB = "budgets"

@@ -18,7 +18,7 @@ from apps.usage.services import add_to_budget, put_budget, review_unit_alerts, s
 from apps.wallets import services
 from apps.wallets.budgets.scopes import Dimensions, scope_of
 from apps.wallets.budgets.state import DAY, HARD, MONTH, SOFT, WEEK, BudgetState
-from apps.wallets.decisions.budgets import CUSTOMER, STAFF, AddToBudget
+from apps.wallets.decisions.budget_changes import CUSTOMER, STAFF, AddToBudget
 from apps.webhooks.services import create_endpoint
 
 UNIT = 1_000_000

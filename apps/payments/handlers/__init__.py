@@ -37,9 +37,9 @@ from apps.payments.handlers.invoices import (
     look_up_paid_invoice,
 )
 from apps.payments.handlers.mandates import method_detached, method_updated
-from apps.payments.handlers.payouts import balance_moved
 from apps.payments.handlers.refunds import charge_refunded, look_up_refunds, refund_changed
 from apps.payments.handlers.sessions import NotOurs, lock_rows, look_up_intent, look_up_session
+from apps.payments.handlers.stripe_balance import balance_moved
 from apps.payments.handlers.subscriptions import look_up_subscription, subscription_changed
 from apps.payments.models import StripeEvent
 from apps.payments.services.reversals import look_up_sibling_payments

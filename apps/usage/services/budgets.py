@@ -18,7 +18,7 @@ from apps.usage.services.work_rows import spent_on
 from apps.wallets import services as wallets
 from apps.wallets.budgets.scopes import scope_of
 from apps.wallets.budgets.state import ANY, BudgetState
-from apps.wallets.decisions.budgets import AdditionResult, AddToBudget, Miscount, PutResult
+from apps.wallets.decisions.budget_changes import AdditionResult, AddToBudget, Miscount, PutResult
 from apps.wallets.models import BucketPeriod, Budget
 from apps.wallets.services.locks import lock_wallet
 

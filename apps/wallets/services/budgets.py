@@ -15,7 +15,7 @@ from apps.tenants.models import Organization
 from apps.wallets.budgets.counters import Counters
 from apps.wallets.budgets.scopes import rank_of
 from apps.wallets.budgets.state import RESOURCES, BudgetState, PeriodState
-from apps.wallets.decisions.budgets import (
+from apps.wallets.decisions.budget_changes import (
     AdditionResult,
     AddToBudget,
     Miscount,

@@ -137,7 +137,7 @@ class TestReserve:
         assert post(gateway, body=work, key="call-2").status_code == 201
 
     def test_are_so_many_at_once_that_all_can_be_closed(self, gateway, monkeypatch, now):
-        monkeypatch.setattr("apps.wallets.decisions.holds.MOST_PENDING", 2)
+        monkeypatch.setattr("apps.wallets.decisions.refusals.MOST_PENDING", 2)
         first = reserve(gateway, "1", key="one").json()["id"]
         reserve(gateway, "1", key="two", ttlSeconds=60)
         answer = reserve(gateway, "1", key="three")

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from apps.wallets.decisions.budgets import AddToBudget
+from apps.wallets.decisions.budget_changes import AddToBudget
 from apps.wallets.services import add_to_budget
 from tests.api.documents import assert_described
 from tests.factories import charge, create_grant
