@@ -1,4 +1,4 @@
-"""Makes every call to Stripe, with our key, our timeouts and the pinned API version.
+"""Sends every call to Stripe, with our key, timeouts and the pinned API version; `stripe_operations` lists the calls.
 
 Answers are read into our own frozen values. A failure is one of six errors: refused, unavailable, outcome unknown,
 broke (5xx), key refused, permission missing. No call is made inside a transaction.

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from apps.common.rows import copy_row
-from apps.tenants import api_keys
+from apps.tenants import key_text
 from apps.tenants.errors import InvalidCredential, OrganizationInactive, OrganizationNotFound
 from apps.tenants.known_credentials import KnownCredentials, version_of
 from apps.tenants.models import ApiKey, IdentityLink, Organization, UsdRate
@@ -94,7 +94,7 @@ def authenticate_api_key(text: str, now: datetime) -> ApiKey:
     Raises:
         InvalidCredential: the key is unknown, revoked, or expired.
     """
-    digest = api_keys.sha256_of(text)
+    digest = key_text.sha256_of(text)
     key = KNOWN_KEYS.get(digest) or _read_key(text, digest)
     matches = secrets.compare_digest(key.secret_sha256 if key else NO_HASH, digest)
     if key is None or not matches or not key.works_at(now):
@@ -104,7 +104,7 @@ def authenticate_api_key(text: str, now: datetime) -> ApiKey:
 
 def _read_key(text: str, digest: str) -> ApiKey | None:
     """Read a key with its organization's version, and cache it."""
-    keys = ApiKey.objects.filter(prefix=api_keys.prefix_of(text) or NO_PREFIX, secret_sha256=digest)
+    keys = ApiKey.objects.filter(prefix=key_text.prefix_of(text) or NO_PREFIX, secret_sha256=digest)
     key = keys.select_related("organization").first()
     if key is None:
         return None

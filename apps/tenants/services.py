@@ -13,7 +13,7 @@ from django.db.models import Q
 
 from apps.common.money import Micros
 from apps.common.transitions import transition
-from apps.tenants import api_keys
+from apps.tenants import key_text
 from apps.tenants.errors import (
     ApiKeyNotFound,
     IdentityTaken,
@@ -244,12 +244,12 @@ def issue_api_key(
     return IssuedKey(key=key, text=made.text)
 
 
-def new_api_key() -> api_keys.NewKey:
+def new_api_key() -> key_text.NewKey:
     """Generate a key, which becomes valid once its hash is passed to `add_api_key`.
 
     Its prefix says whether this deployment moves real money (`live`) or not (`test`).
     """
-    return api_keys.new_key(live=settings.STRIPE_LIVEMODE)
+    return key_text.new_key(live=settings.STRIPE_LIVEMODE)
 
 
 @transaction.atomic

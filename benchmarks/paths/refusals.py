@@ -10,7 +10,7 @@ import time
 
 from django.utils import timezone
 
-from apps.tenants import api_keys
+from apps.tenants import key_text
 from apps.tenants.services import provision_organization
 from benchmarks.customers import key_headers
 from benchmarks.kit.bench import Bench
@@ -28,9 +28,9 @@ def measure(bench: Bench) -> dict[str, Measurement]:
     connection, order = bench.product.connect(), random.Random(1)
     times: dict[str, list[float]] = {kind: [] for kind in KINDS}
     for number in range(bench.scale.refusals + WARM_UP):
-        kind, other = order.choice(KINDS), api_keys.new_key(live=False).text
-        secret = other[-api_keys.SECRET_LENGTH :]
-        text = other if kind == "unknown prefix" else known[: -api_keys.SECRET_LENGTH] + secret
+        kind, other = order.choice(KINDS), key_text.new_key(live=False).text
+        secret = other[-key_text.SECRET_LENGTH :]
+        text = other if kind == "unknown prefix" else known[: -key_text.SECRET_LENGTH] + secret
         sent = request("GET", "/v1/organization", headers={"Authorization": f"Bearer {text}"})
         started = time.perf_counter()
         connection.ask(sent, status=401)

@@ -12,7 +12,7 @@ import time_machine
 from django.core.cache import cache
 from django.test import Client
 
-from apps.tenants import api_keys, services
+from apps.tenants import key_text, services
 from apps.tenants.models import ApiKey, Organization
 from tests.api.callers import as_bearer, as_header, key_of, session_of
 
@@ -41,7 +41,7 @@ def _few_calls(settings: Any) -> None:
 
 def guess(client: Client, url: str = BEARER, **extra: Any) -> int:
     """Try a key that nobody has; return the answer's status."""
-    text = api_keys.new_key(live=False).text
+    text = key_text.new_key(live=False).text
     headers = as_header(text) if url == HEADER else as_bearer(text)
     return client.get(url, headers=headers | extra.pop("headers", {}), **extra).status_code
 
@@ -105,7 +105,7 @@ class TestLimits:
 class TestGuessing:
     def test_is_sent_away_and_told_when_to_come_back(self, acme: Organization, client: Client) -> None:
         statuses = [guess(client) for _ in range(4)]
-        refusal = client.get(BEARER, headers=as_bearer(api_keys.new_key(live=False).text))
+        refusal = client.get(BEARER, headers=as_bearer(key_text.new_key(live=False).text))
         assert statuses == [401, 401, 401, 429]
         assert (refusal.json()["code"], refusal["Retry-After"]) == ("too_many_wrong_credentials", "60")
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from apps.tenants import api_keys, selectors, services
+from apps.tenants import key_text, selectors, services
 from apps.tenants.errors import ApiKeyNotFound, InvalidCredential, InvalidExpiry, InvalidScopes, OrganizationInactive
 from apps.tenants.models import ApiKey, Organization
 from tests.tenants.tokens import NOW
@@ -21,20 +21,20 @@ def issued(organization):
 
 class TestNewKey:
     def test_tells_test_from_live_in_what_may_be_shown(self):
-        assert api_keys.new_key(live=False).prefix.startswith("bk_test_")
-        assert api_keys.new_key(live=True).prefix.startswith("bk_live_")
+        assert key_text.new_key(live=False).prefix.startswith("bk_test_")
+        assert key_text.new_key(live=True).prefix.startswith("bk_live_")
 
     def test_has_its_prefix_in_front_and_fits_its_own_form(self):
-        made = api_keys.new_key(live=False)
+        made = key_text.new_key(live=False)
 
         assert made.text.startswith(made.prefix + "_")
-        assert api_keys.prefix_of(made.text) == made.prefix
+        assert key_text.prefix_of(made.text) == made.prefix
 
     def test_has_more_than_128_random_bits(self):
-        assert len(api_keys.ALPHABET) ** api_keys.SECRET_LENGTH > 2**128
+        assert len(key_text.ALPHABET) ** key_text.SECRET_LENGTH > 2**128
 
     def test_is_never_the_same(self):
-        assert len({api_keys.new_key(live=False).text for _ in range(500)}) == 500
+        assert len({key_text.new_key(live=False).text for _ in range(500)}) == 500
 
 
 class TestIssueApiKey:
@@ -83,7 +83,7 @@ class TestAuthenticateApiKey:
         "change",
         [
             pytest.param(lambda text: text[:-1] + ("a" if text[-1] != "a" else "b"), id="wrong secret"),
-            pytest.param(lambda _text: api_keys.new_key(live=False).text, id="unknown prefix"),
+            pytest.param(lambda _text: key_text.new_key(live=False).text, id="unknown prefix"),
             pytest.param(lambda text: text.upper(), id="capitals"),
             pytest.param(lambda text: text + " ", id="space"),
             pytest.param(lambda text: text.rpartition("_")[0], id="prefix alone"),

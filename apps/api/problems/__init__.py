@@ -1,6 +1,16 @@
 """Errors of the API as RFC 9457 problems."""
 
-from apps.api.problems.bodies import (
+from apps.api.problems.errors import (
+    ApiError,
+    BodyTooLarge,
+    FieldError,
+    InvalidInput,
+    LengthRequired,
+    MalformedBody,
+    UnsupportedBody,
+)
+from apps.api.problems.handlers import problem_handler, problem_of_lost_database, wants_html
+from apps.api.problems.presenter import (
     CONTENT_TYPE,
     Problem,
     billing_problem,
@@ -12,16 +22,6 @@ from apps.api.problems.bodies import (
     schema_url,
     status_of,
 )
-from apps.api.problems.errors import (
-    ApiError,
-    BodyTooLarge,
-    FieldError,
-    InvalidInput,
-    LengthRequired,
-    MalformedBody,
-    UnsupportedBody,
-)
-from apps.api.problems.handlers import problem_handler, problem_of_lost_database, wants_html
 
 __all__ = [
     "CONTENT_TYPE",

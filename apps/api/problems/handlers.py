@@ -21,8 +21,8 @@ from django.http.response import HttpResponseBase
 from rest_framework import exceptions as drf
 from rest_framework import request as drf_request
 
-from apps.api.problems.bodies import Problem, billing_problem, located, plain_problem, problem_response
 from apps.api.problems.errors import UNKNOWN, FieldError
+from apps.api.problems.presenter import Problem, billing_problem, located, plain_problem, problem_response
 from apps.common.errors import BillingError
 
 logger = logging.getLogger(__name__)

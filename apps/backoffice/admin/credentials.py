@@ -21,8 +21,8 @@ from apps.backoffice.actions import IssueApiKey, LinkIdentity
 from apps.common.admin import Change, Menu, ModelAdmin, Question, ReadOnlyModelAdmin, Review, Role, Section, confirm
 from apps.common.errors import Conflict
 from apps.tenants import services
-from apps.tenants.api_keys import NewKey
 from apps.tenants.forms import IdentityForm, IssueKeyForm, customer_in_address
+from apps.tenants.key_text import NewKey
 from apps.tenants.models import ApiKey, IdentityLink
 
 KEY_STATES = {"works": "success", "expired": "warning", "revoked": "danger"}

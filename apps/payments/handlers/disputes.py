@@ -16,7 +16,7 @@ from apps.payments.errors import EventParked
 from apps.payments.event_context import EventContext
 from apps.payments.models import Dispute, StripePayment
 from apps.payments.services.double_refunds import recover
-from apps.payments.services.overpayments import close_overpaid_issues
+from apps.payments.services.overpaid_issues import close_overpaid_issues
 from apps.payments.services.reversals import (
     MoneyOut,
     book_loss,

@@ -12,7 +12,7 @@ from apps.contracts.services.locks import ContractRows, contract_rows, lock_cont
 from apps.payments.event_context import EventContext
 from apps.payments.event_rows import SessionPart
 from apps.payments.models import CheckoutPart, CheckoutSession, InvoicePart, PaymentPart, StripeInvoice, StripePayment
-from apps.payments.services.overpayments import open_overpaid_issues
+from apps.payments.services.overpaid_issues import open_overpaid_issues
 from apps.wallets.accounts import Role
 
 

@@ -17,7 +17,7 @@ from apps.payments.event_context import EventContext
 from apps.payments.models import PaymentPart, PaymentReturn, Refund, StripePayment
 from apps.payments.references import ObjectKind, row_id
 from apps.payments.services.double_refunds import recover
-from apps.payments.services.overpayments import close_overpaid_issues, open_overpaid_issues
+from apps.payments.services.overpaid_issues import close_overpaid_issues, open_overpaid_issues
 from apps.payments.services.reversals import (
     MoneyOut,
     book_loss,
