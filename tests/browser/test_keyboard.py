@@ -183,7 +183,7 @@ def test_a_day_of_billing(phone):
     cache.clear()  # home counts what waits every half minute
     eve = phone("eve", "Approver")
     eve.press("Request")
-    eve.fill(Reason="Agreed with marketing")
+    eve.fill(Note="Agreed with marketing")
     eve.press("Approve")
     assert Approval.objects.get().status == Approval.Status.USED
     assert eve.counted() == PAGES["approve"]

@@ -68,7 +68,9 @@ class TestDescription:
 
     @pytest.mark.parametrize("operation_id", sorted(operations()))
     def test_documents_errors_of_every_operation(self, operation_id):
-        assert operations()[operation_id][2]["responses"]["default"] == {"$ref": "#/components/responses/Problem"}
+        _, path, operation = operations()[operation_id]
+        name = "ProblemOfTraces" if path.startswith("/v1/usage/otel") else "Problem"
+        assert operation["responses"]["default"] == {"$ref": f"#/components/responses/{name}"}
 
 
 class TestDocumentation:
