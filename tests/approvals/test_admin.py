@@ -68,7 +68,7 @@ class TestDecidingOnScreen:
         maker = approval.requested_by
         maker.user_permissions.add(Permission.objects.get(codename="decide_approval"))
         sign_in(client, maker)
-        opened = client.get(page(approval, "approve")).content
+        opened = client.get(page(approval, "approve"), follow=True).content
         assert b"You cannot decide on your own request" in opened
         assert b'value="confirm"' not in opened
 
