@@ -7,6 +7,7 @@ from typing import Any
 from django.apps import apps
 from django.contrib.admin import AdminSite
 from django.contrib.admin import site as admin_site
+from django.db.models import Model
 from django.http import HttpRequest
 from django.urls import resolve, reverse
 from django.utils import timezone
@@ -59,9 +60,15 @@ def _badge(waiting: int) -> dict[str, str]:
     return {"badge": str(waiting), "badge_variant": "danger"} if waiting else {}
 
 
+def row_title(row: Any) -> str:
+    """Return a row's name on its page; of a text, the text itself."""
+    page = page_of(type(row)) if isinstance(row, Model) else None
+    return page.row_title(row) if page else str(row)
+
+
 def crumbs(parts: Iterable[dict[str, Any]]) -> list[Link]:
     """Return the crumbs: the app's section, the list's title in the sidebar, and the row's own name."""
-    named = [(str(part.get("link", "")), str(part["title"])) for part in parts]
+    named = [(str(part.get("link", "")), row_title(part["title"])) for part in parts]
     lists = [page for link, _ in named if (page := _page_of_list(link))]
     own = next((str(page.menu.section) for page in lists if page.menu), "")
     return [_crumb(link, title, own) for link, title in named]

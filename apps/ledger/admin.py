@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from unfold.decorators import display
@@ -18,6 +19,8 @@ from apps.common.admin import (
     ReadOnlyModelAdmin,
     Section,
     TextFilter,
+    money_text,
+    shown_once,
 )
 from apps.ledger.models import Account, Entry, Hold, Transfer
 
@@ -76,6 +79,18 @@ def role_text(account: Account) -> str:
 def role_words(role: str) -> str:
     """Return the name of a role, such as "Manual receipts"."""
     return role.replace("_", " ").capitalize()
+
+
+def account_words(account: Account) -> str:
+    """Return an account's purpose, with its unit if its book has another: "Wallet", "Unapplied in EUR"."""
+    name = role_words(account.role)
+    return name if account.unit == account.book.unit else f"{name} in {account.unit}"
+
+
+def account_link(account: Account) -> str:
+    """Return a link to an account's page; its code is a tooltip."""
+    page = reverse("admin:ledger_account_change", args=[account.pk])
+    return format_html('<a class="text-link" href="{}" title="{}">{}</a>', page, account.code, account_words(account))
 
 
 def _accounts(text: str) -> list[int] | QuerySet[Account, int]:
@@ -155,6 +170,9 @@ class AccountAdmin(ReadOnlyModelAdmin[Account]):
     keyset = ("pk",)
     fields = ("code", "unit", "balance_micros", "held_micros", "version", "created_at")
 
+    def row_title(self, row: Account) -> str:
+        return account_words(row)
+
 
 @admin.register(Transfer)
 class TransferAdmin(ReadOnlyModelAdmin[Transfer]):
@@ -170,7 +188,7 @@ class TransferAdmin(ReadOnlyModelAdmin[Transfer]):
     money_unit = "source__unit"
     search_fields = ("key__exact", "id__exact")
     fieldsets = (
-        (None, {"fields": ("amount_micros", "kind", "source", "destination", "description", "created_by")}),
+        (None, {"fields": ("amount_micros", "kind", "source_page", "destination_page", "description", "created_by")}),
         ("When", {"fields": ("effective_at", "recorded_at")}),
         ("Trace", {"fields": ("id", "key", "cause_type", "cause_id", "reverses", "metadata", "fingerprint")}),
     )
@@ -178,6 +196,19 @@ class TransferAdmin(ReadOnlyModelAdmin[Transfer]):
     def get_keyset(self, request: HttpRequest) -> tuple[str, ...]:
         """Page by id, or by the index on `recorded_at` when days are filtered."""
         return ("recorded_at", "pk") if narrows_days(request) else ("pk",)
+
+    def row_title(self, row: Transfer) -> str:
+        return f"{role_words(row.kind)} of {money_text(row.amount_micros, row.source.unit)}"
+
+    @admin.display(description="Source")
+    @shown_once
+    def source_page(self, transfer: Transfer) -> str:
+        return account_link(transfer.source)
+
+    @admin.display(description="Destination")
+    @shown_once
+    def destination_page(self, transfer: Transfer) -> str:
+        return account_link(transfer.destination)
 
     @admin.display(description="From")
     def out_of(self, transfer: Transfer) -> str:
@@ -210,7 +241,7 @@ class EntryAdmin(ReadOnlyModelAdmin[Entry]):
     linked_by = ("transfer__id__exact",)
     file_columns = {"where": "account__code"}
     fields = (
-        "account",
+        "account_page",
         "transfer",
         "amount_micros",
         "balance_after_micros",
@@ -230,6 +261,14 @@ class EntryAdmin(ReadOnlyModelAdmin[Entry]):
         if names_one_account(request):
             return ("recorded_at", "account_version")
         return ("transfer__recorded_at", "pk") if narrows_days(request) else ("pk",)
+
+    def row_title(self, row: Entry) -> str:
+        return f"{account_words(row.account)}, entry {row.account_version}"
+
+    @admin.display(description="Account")
+    @shown_once
+    def account_page(self, entry: Entry) -> str:
+        return account_link(entry.account)
 
     @admin.display(description="Account")
     def where(self, entry: Entry) -> str:
@@ -295,11 +334,29 @@ class HoldAdmin(ReadOnlyModelAdmin[Hold]):
     fieldsets = (
         (
             None,
-            {"fields": ("account", "amount_micros", "captured_micros", "state", "work", "description", "created_by")},
+            {
+                "fields": (
+                    "account_page",
+                    "amount_micros",
+                    "captured_micros",
+                    "state",
+                    "work",
+                    "description",
+                    "created_by",
+                )
+            },
         ),
         ("When", {"fields": ("created_at", "expires_at", "closed_at")}),
         ("Trace", {"fields": ("id", "key", "fingerprint")}),
     )
+
+    def row_title(self, row: Hold) -> str:
+        return f"Hold of {money_text(row.amount_micros, row.account.unit)}"
+
+    @admin.display(description="Account")
+    @shown_once
+    def account_page(self, hold: Hold) -> str:
+        return account_link(hold.account)
 
     @admin.display(description="Account")
     def where(self, hold: Hold) -> str:

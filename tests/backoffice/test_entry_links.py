@@ -9,10 +9,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.approvals.submission import submit
-from apps.ledger.models import Transfer
+from apps.backoffice.explain.links import why
+from apps.contracts.models import Contract
+from apps.ledger.models import Account, Entry, Hold, Transfer
 from apps.wallets.actions import GrantCredit
+from apps.wallets.models import Grant
 from tests.backoffice.people import client_of, create_staff
-from tests.backoffice.world import create_customer
+from tests.backoffice.world import create_customer, sign_contract
 
 pytestmark = pytest.mark.django_db
 
@@ -71,4 +74,34 @@ def test_the_way_to_a_page_has_the_sidebars_words():
     assert words(client, f"/admin/tenants/organization/{customer.pk}/change/") == ["Customers", "Organizations", "Acme"]
     assert words(client, "/admin/ledger/entry/") == ["Money", "Entries"]
     charge = Transfer.objects.get(key="world:acme:charge")
-    assert words(client, f"/admin/ledger/transfer/{charge.pk}/change/")[2] == "world:acme:charge"  # unchanged
+    page = f"/admin/ledger/transfer/{charge.pk}/change/"
+    assert words(client, page)[2] == "Usage of 12.345678 USD"
+
+
+def test_rows_of_the_books_are_named_in_words_and_their_keys_are_facts():
+    client, customer = client_of(create_staff("ada", "Administrator")), create_customer()
+    sign_contract(customer)
+    grant = Grant.objects.get(source="contract")
+    contract = str(Contract.objects.get().pk)[:8]
+    credit = f"Credit of installment 1 of contract {contract}"
+    wallet = Account.objects.get(book=customer.pk, role="wallet")
+    entry = Entry.objects.get(transfer=grant.transfer, account=wallet)
+    hold = Hold.objects.get(book=customer.pk)
+    for address, title, key in (
+        (f"/admin/wallets/grant/{grant.pk}/change/", credit, grant.key),
+        (f"/admin/ledger/transfer/{grant.transfer_id}/change/", credit, grant.key),
+        (f"/admin/ledger/account/{wallet.pk}/change/", "Wallet of Acme", wallet.code),
+        (f"/admin/ledger/entry/{entry.pk}/change/", f"Wallet, entry {entry.account_version}, Acme", grant.key),
+        (f"/admin/ledger/hold/{hold.pk}/change/", "Hold of 5.00 USD, Acme", hold.key),
+    ):
+        page = client.get(address)
+        assert words(client, address)[2] == title
+        assert page.context["subtitle"] == title
+        assert f'text-important">{title}</p>' in page.text
+        assert key in page.text
+    for address in (why("grant", grant.pk), why("transfer", grant.transfer_id)):
+        page = client.get(address)
+        assert page.context["title"] == credit
+        assert f"org:{customer.pk}" not in page.text
+        assert grant.key in page.text
+    assert "Wallet of Acme</a>" in page.text

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
+from apps.backoffice.row_titles import account_title, transfer_title
 from apps.common.admin import PageExtension, register_extension
 from apps.ledger.admin import AccountAdmin, EntryAdmin, HoldAdmin, TransferAdmin
 from apps.ledger.models import Account, Entry, Hold, Transfer
@@ -23,6 +24,15 @@ class NamesCustomer(PageExtension[Any]):
         rows: QuerySet[Any] = super().get_queryset(request).annotate(customer_name=Subquery(name))
         return rows
 
+    def row_title(self, row: Any) -> str:
+        name = self.name_of(row)
+        return f"{super().row_title(row)}, {name}" if name else super().row_title(row)
+
+    @staticmethod
+    def name_of(row: Any) -> str:
+        """Return the customer's name that was read with a row; empty for a seller's book."""
+        return getattr(row, "customer_name", None) or ""
+
     @admin.display(description="Customer")
     def customer(self, row: Any) -> str:
         if row.customer_name is None:
@@ -35,10 +45,16 @@ class NamesCustomer(PageExtension[Any]):
 class AccountsOfCustomers(NamesCustomer):
     list_display = (AccountAdmin.list_display[0], "customer", *AccountAdmin.list_display[1:])
 
+    def row_title(self, row: Account) -> str:
+        return account_title(row, self.name_of(row))
+
 
 @register_extension(Transfer)
 class TransfersOfCustomers(NamesCustomer):
     list_display = (TransferAdmin.list_display[0], "customer", *TransferAdmin.list_display[1:])
+
+    def row_title(self, row: Transfer) -> str:
+        return transfer_title(row)
 
 
 @register_extension(Entry)

@@ -16,6 +16,7 @@ from unfold.decorators import action
 from apps.approvals.pages import PageOptions, ReasonAndKey, confirm_action, confirm_row_actions, reason_and_key
 from apps.backoffice.explain.page import owner_of
 from apps.backoffice.forms import AmountForm, BankRefundForm, MoneyForm
+from apps.backoffice.row_titles import grant_title
 from apps.common.admin import OffersByState, PageExtension, money_text, register_extension
 from apps.contracts.actions import RefundGrant, RevokeGrant, UndoGrantRefund
 from apps.contracts.selectors import installment_of
@@ -105,6 +106,9 @@ class TransferButtons(MoneyMover):
 class GrantButtons(OffersByState[Grant], MoneyMover):
     added_buttons = ("take_back", "refund", "undo_refund")
     added_actions = ("take_back_each",)
+
+    def row_title(self, row: Grant) -> str:
+        return grant_title(row)
 
     def buttons_for(self, row: Grant) -> Collection[str]:
         """Offer a refund only for grants that were paid for, and not sold by an invoice."""

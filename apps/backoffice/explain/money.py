@@ -16,6 +16,7 @@ from apps.backoffice.explain.entries import entry_blocks
 from apps.backoffice.explain.links import why
 from apps.backoffice.explain.page import SHOWN, Page, change, found, number, owner_of
 from apps.backoffice.explain.undo import NOTHING, undo_of
+from apps.backoffice.row_titles import account_title, grant_title, transfer_title
 from apps.common.admin import moment_words
 from apps.contracts.models import Installment
 from apps.ledger.models import Entry, Transfer
@@ -102,10 +103,12 @@ def grant_page(identity: str) -> Page:
         ("Granted", moment(grant.granted_at)),
         ("Counts from", moment(grant.starts_at or grant.granted_at)),
         ("Expires", moment(grant.expires_at)),
+        ("Description", Cell(grant.description)),
+        ("Key", Cell(grant.key)),
     ]
     links = [Link("All of them", f"{reverse('admin:wallets_consumption_changelist')}?grant__id__exact={grant.pk}")]
     return Page(
-        title=f"{grant.get_source_display()}: {grant.description or grant.key}",
+        title=grant_title(grant),
         organization=organization,
         blocks=[
             Facts(title="The grant", rows=facts, links=[Link("Its page", change("wallets_grant", grant.pk))]),
@@ -123,7 +126,7 @@ def grant_page(identity: str) -> Page:
 def transfer_page(identity: str) -> Page:
     """Explain a transfer: both sides, the grants it spent, and its cause."""
     transfer = found(
-        Transfer.objects.select_related("source", "destination", "reverses").filter(pk=number(identity)).first()
+        Transfer.objects.select_related("source", "destination", "reverses__source").filter(pk=number(identity)).first()
     )
     unit = transfer.source.unit
     facts = [
@@ -136,22 +139,22 @@ def transfer_page(identity: str) -> Page:
         ("Key", Cell(transfer.key)),
     ]
     if transfer.reverses is not None:
-        facts.append(("Reverses", Cell(transfer.reverses.key, why("transfer", transfer.reverses_id))))
+        facts.append(("Reverses", Cell(transfer_title(transfer.reverses), why("transfer", transfer.reverses_id))))
+    owner = owner_of(transfer.source)
     entries = [
         [
-            Cell(entry.account.code, change("ledger_entry", entry.pk)),
+            Cell(account_title(entry.account, owner.name if owner else ""), change("ledger_entry", entry.pk)),
             money(entry.amount_micros, unit),
             money(entry.balance_after_micros, unit),
             Cell(str(entry.account_version)),
         ]
         for entry in Entry.objects.filter(book=transfer.book_id, transfer=transfer)
-        .select_related("account")
+        .select_related("account__book")
         .order_by("pk")
     ]
-    owner = owner_of(transfer.source)
     explanation = None if owner is None else explain_transfer(owner, transfer.pk)
     return Page(
-        title=f"Transfer {transfer.key}",
+        title=transfer_title(transfer),
         organization=owner,
         undo=NOTHING if owner is None else undo_of(owner.pk, [transfer.pk]).get(transfer.pk, NOTHING),
         blocks=[

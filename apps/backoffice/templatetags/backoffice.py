@@ -33,6 +33,14 @@ def crumbs_of(parts: Any) -> Any:
     return crumbs(parts)
 
 
+@register.filter("row_title")
+def row_title_of(row: Any) -> str:
+    """Return a row's name in words."""
+    from apps.backoffice.navigation import row_title  # as above
+
+    return row_title(row)
+
+
 @register.inclusion_tag("admin/trail.html")
 def trail_of(row: Model, said: Any) -> dict[str, Any]:
     """Return a row's audit entries and admin log messages as a table."""

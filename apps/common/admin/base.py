@@ -146,6 +146,13 @@ class ModelAdmin(PageDescription, MicrosMixin, UnfoldModelAdmin[Row]):
                 raise
             raise IncorrectLookupParameters from error
 
+    def render_change_form(self, request: HttpRequest, context: Any, *arguments: Any, **options: Any) -> Any:
+        """Name the row in the window's title as its page does."""
+        row = context.get("original")
+        if row is not None and context.get("subtitle") == str(row):
+            context["subtitle"] = self.row_title(row)
+        return super().render_change_form(request, context, *arguments, **options)
+
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> Any:
         return KeysetChangeList if self.get_keyset(request) else ColumnChangeList
 

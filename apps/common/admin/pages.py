@@ -128,6 +128,10 @@ class PageDescription:
         """Return the page that the home page opens for a row of `concern`: the row's page."""
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[row.pk])
 
+    def row_title(self, row: Any) -> str:
+        """Return the name of a row in words, for its page's heading and the breadcrumbs: its text, if that is one."""
+        return str(row)
+
     def title(self) -> str:
         """Return the title of the list, capitalized."""
         name = str(self.opts.verbose_name_plural)
