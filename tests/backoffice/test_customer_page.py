@@ -19,7 +19,7 @@ from apps.backoffice.explain.links import why
 from apps.backoffice.models import Note
 from apps.backoffice.services import change_status
 from apps.billing_profiles.models import Seller
-from apps.common.admin import actor_text
+from apps.common.admin import actor_text, with_actor_text
 from apps.ledger.models import Hold, Transfer
 from apps.plans.services import PlanTerms, define_plan, start_subscription
 from apps.tenants.models import Organization
@@ -291,6 +291,7 @@ class TestWords:
             assert re.search(r"\btest\b", text), page
         assert actor_text("system:included-quota") == "system (included quota)"
         assert actor_text("import of 2027") == "import of 2027"
+        assert with_actor_text("staff:ada: Booked by hand, staff:bob knows") == "ada: Booked by hand, staff:bob knows"
 
     def test_no_page_speaks_of_micros(self, client, customer):
         for name in [*NAMES, "settings"]:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from apps.approvals.models import Approval
 from apps.contracts.models import Contract, Installment
 from apps.outbox.models import OutboxMessage
-from apps.payments.models import PaymentIssue, PaymentLink, Refund, StripeEvent, StripeInvoice, StripePayment
+from apps.payments.models import Dispute, PaymentIssue, PaymentLink, Refund, StripeEvent, StripeInvoice, StripePayment
 from apps.payments.services.links import close_link
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
@@ -46,6 +46,9 @@ class TestInbox:
         assert do(staff, "stripeevent_replay_one", StripeEvent.objects.get()).status_code == 302
         assert StripeEvent.objects.get().state == "received"
         assert OutboxMessage.objects.filter(task="payments.handle_stripe_event").count() == 1
+        page = staff.get(reverse("admin:payments_stripeevent_change", args=[StripeEvent.objects.get().pk])).text
+        assert "Replayed by ann<" in page
+        assert "staff:ann" not in page
 
     def test_says_in_plain_words_what_is_parked_and_what_a_replay_does(self, staff: Client) -> None:
         event = StripeEvent.objects.get()
@@ -88,6 +91,17 @@ class TestInbox:
         viewer = client_of(create_staff("vera", "Viewer"))
         assert do(viewer, "stripeevent_replay_one", StripeEvent.objects.get()).status_code == 403
         assert StripeEvent.objects.get().state == "parked"
+
+
+def test_a_dispute_is_named_in_words(staff: Client) -> None:
+    Dispute.objects.update(status="warning_needs_response", reason="product_not_received")
+    page = staff.get(reverse("admin:payments_dispute_change", args=[Dispute.objects.get().pk]))
+    assert page.context["subtitle"] == "Dispute over 1.00 USD by Acme"
+    assert 'text-important">Dispute over 1.00 USD by Acme</p>' in page.text
+    amount = "The amount the payer claims, in the currency of the claim."
+    for text in ("Warning needs response", "Product not received", ">du_1</a>", amount):
+        assert text in page.text
+    assert "warning_needs_response" not in page.text
 
 
 class TestRefund:

@@ -1,6 +1,6 @@
 """Base classes of every admin page: safe defaults, exact money, and actions that ask for confirmation."""
 
-from apps.common.admin.actors import actor_text
+from apps.common.admin.actors import actor_text, with_actor_text
 from apps.common.admin.base import (
     KeptModelAdmin,
     ModelAdmin,
@@ -105,5 +105,6 @@ __all__ = [
     "register_extension",
     "shown_once",
     "time_text",
+    "with_actor_text",
     "with_usual_decimals",
 ]

@@ -13,6 +13,8 @@ from apps.common.admin.money import Column
 
 KINDS = {"staff": "{}", "key": "API key {}", "user": "user {}", "system": "system ({})", "report": "report endpoint {}"}
 
+_ACTED = re.compile(rf"^(Replayed by |)((?:{'|'.join(KINDS)}):[\w.@+-]+)")
+
 
 def actor_text(actor: str) -> str:
     """Return who acted, for display; a text of another form is shown unchanged."""
@@ -20,6 +22,11 @@ def actor_text(actor: str) -> str:
     if not name or kind not in KINDS:
         return actor
     return KINDS[kind].format(re.sub("[-_]", " ", name) if kind == "system" else name)
+
+
+def with_actor_text(note: str) -> str:
+    """Return a note that begins with who acted, such as "Replayed by staff:ada", for display."""
+    return _ACTED.sub(lambda found: found[1] + actor_text(found[2]), note)
 
 
 def is_actor(field: Any) -> bool:

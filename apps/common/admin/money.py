@@ -197,4 +197,4 @@ def micros_help(field: models.Field[Any, Any]) -> str:
 
 def for_people(help_text: str) -> str:
     """Return a help text without the unit that the column is stored in."""
-    return help_text.replace(", in micros of US dollars", ", in US dollars").replace(", in micros", "")
+    return help_text.replace(", in micros of ", ", in ").replace(", in micros", "")

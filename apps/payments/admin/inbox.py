@@ -31,6 +31,7 @@ from apps.common.admin import (
     confirm,
     money_text,
     shown_once,
+    with_actor_text,
 )
 from apps.common.errors import BillingError
 from apps.payments import services
@@ -107,7 +108,7 @@ class StripeEventAdmin(OffersByState[StripeEvent], ReadOnlyModelAdmin[StripeEven
     actions_list = ("replay_all",)
     actions_detail = ("replay_one", "dismiss")
     fieldsets = (
-        (None, {"fields": ("in_plain_words", "at_stripe", "type", "labeled_state", "error", "note", "waits_for")}),
+        (None, {"fields": ("in_plain_words", "at_stripe", "type", "labeled_state", "error", "noted", "waits_for")}),
         ("Tries", {"fields": ("attempts", "next_attempt_at", "settled_at")}),
         ("Source", {"fields": ("source", "livemode", "api_version", "account", "object_id")}),
         ("Times", {"fields": ("created_at", "received_at")}),
@@ -130,6 +131,10 @@ class StripeEventAdmin(OffersByState[StripeEvent], ReadOnlyModelAdmin[StripeEven
         over = f" over {money_text(moved.amount_micros, moved.currency)}" if moved and moved.amount_micros else ""
         whose = f" of {moved.organization}" if moved and moved.organization else ""
         return f"Stripe reports {thing}{over}{whose} ({event.type}). {STATE_WORDS[State(event.state)]}"
+
+    @admin.display(description="Note")
+    def noted(self, event: StripeEvent) -> str:
+        return with_actor_text(event.note)
 
     @admin.display(description="At Stripe")
     def at_stripe(self, event: StripeEvent) -> str:

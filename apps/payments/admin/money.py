@@ -22,6 +22,7 @@ from apps.common.admin import (
     Role,
     Section,
     day_text,
+    money_text,
 )
 from apps.invoices.forms import ApplyForm
 from apps.invoices.models import Document
@@ -187,7 +188,39 @@ class DisputeAdmin(ReadOnlyModelAdmin[Dispute]):
     list_select_related = ("organization", *PURPOSE)
     money_unit = "payment__currency"
     ordering = ("-created_at",)
-    readonly_fields = ("paid_for", "split")
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    "organization",
+                    "paid_for",
+                    "payment",
+                    "amount_micros",
+                    "claimed_micros",
+                    "claimed_currency",
+                    "outcome",
+                    "in_words",
+                    "reason_in_words",
+                    "respond_by",
+                )
+            },
+        ),
+        ("Money", {"fields": ("withdrawn_micros", "reinstated_micros", "taken_micros", "lost_micros", "split")}),
+        ("When", {"fields": ("created_at", "frozen_at", "withdrawn_at", "reinstated_at", "closed_at", "updated_at")}),
+        ("Trace", {"fields": ("at_stripe", "holds")}),
+    )
+
+    def row_title(self, row: Dispute) -> str:
+        return f"Dispute over {money_text(row.amount_micros, row.payment.currency)} by {row.organization}"
+
+    @admin.display(description="Stripe's id")
+    def at_stripe(self, dispute: Dispute) -> str:
+        return dashboard_link("disputes", dispute.stripe_id)
+
+    @admin.display(description="Reason")
+    def reason_in_words(self, dispute: Dispute) -> str:
+        return dispute.reason.replace("_", " ").capitalize()
 
     @admin.display(description="Paid for")
     def paid_for(self, dispute: Dispute) -> str:
