@@ -120,6 +120,12 @@ def usual_decimals(currency: str) -> int:
     return 3 if currency.upper() in _THREE_DECIMAL else 2
 
 
+def in_smallest_units(amount_micros: int, unit: str) -> Micros:
+    """Round an amount to the decimals always shown of its unit, for display; one that would be zero stays exact."""
+    step = 10 ** (6 - shown_decimals(unit))
+    return Micros(divide_half_even(amount_micros, step) * step or amount_micros)
+
+
 def to_minor_units(amount_micros: int, currency: str) -> int:
     """Convert micros to the currency's smallest unit, as Stripe counts money.
 

@@ -24,6 +24,7 @@ from apps.backoffice.home.tile_figures import TileFigures, tile_figures
 from apps.backoffice.models import Note
 from apps.backoffice.services.notes import page_of
 from apps.common.admin import Line, count_text, money_text
+from apps.common.money import in_smallest_units
 
 SHOWN_ROWS = 5
 MENTIONED_FOR = timedelta(days=14)
@@ -61,17 +62,17 @@ def context(site: AdminSite, request: HttpRequest, now: datetime) -> dict[str, A
 
 def _tiles(figures: TileFigures, chosen: str) -> list[Tile]:
     unit = figures.currency
-    last = money_text(figures.revenue_last_month_micros, unit)
+    last = _rounded_text(figures.revenue_last_month_micros, unit)
     notes = {}
     if figures.revenue_last_month_micros:
         notes["revenue_this_month"] = f"{last} by the same day of last month"
     if figures.recurring_moves:
-        moves = (f"{move.lower()} {money_text(amount, unit)}" for move, amount in figures.recurring_moves.items())
+        moves = (f"{move.lower()} {_rounded_text(amount, unit)}" for move, amount in figures.recurring_moves.items())
         notes["monthly_recurring"] = f"this month: {', '.join(moves)}"
     return [
         Tile(
             name=figure.title,
-            value=money_text(getattr(figures, f"{name}_micros"), unit),
+            value=_rounded_text(getattr(figures, f"{name}_micros"), unit),
             href=why("figure", name, chosen),
             note=notes.get(name, figure.note),
             alarm=name == "overdue" and figures.overdue_micros > 0,
@@ -79,6 +80,11 @@ def _tiles(figures: TileFigures, chosen: str) -> list[Tile]:
         for name, figure in FIGURES.items()
         if getattr(figures, f"{name}_micros") or name in notes
     ]
+
+
+def _rounded_text(amount_micros: int, unit: str) -> str:
+    """Write an amount in its currency's smallest unit; the tile leads to the exact figure."""
+    return money_text(in_smallest_units(amount_micros, unit), unit)
 
 
 def _as_tile(waiting: WaitingItems) -> Tile:
@@ -103,7 +109,7 @@ def _cells(waiting: WaitingItems, page: str, row: Model, line: Line, today: date
         Cell(waiting.concern.title, waiting.href),
         Cell(str(line.organization), tab_of(line.organization)) if line.organization else Cell(""),
         Cell(line.item or str(row), page),
-        money(line.amount_micros, line.unit),
+        money(None if line.amount_micros is None else in_smallest_units(line.amount_micros, line.unit), line.unit),
         moment(line.day),
         Cell(_age(days)),
     ]
