@@ -101,3 +101,11 @@ def test_nothing_is_mailed_to_a_person_who_may_not_see_it(client, ada, lost):
     User.objects.update(is_active=lost != "account", email="" if lost == "address" else "ada@example.com")
     deliver_due(MONDAY)
     assert mail.outbox == []
+
+
+def test_a_view_says_in_words_which_rows_it_shows(client):
+    save(client, "Dollars", "currency=USD&status__exact=past_due&balance_micros_from=5&q=acme&o=1")
+    page = client.get(f"/admin/backoffice/savedview/{SavedView.objects.get().pk}/change/").text
+    assert "Currency: USD; status: past due; balance from: 5; search: acme. <a" in page
+    assert f'href="{LIST}?currency=USD&amp;status__exact=past_due' in page
+    assert 'name="query"' not in page

@@ -1,13 +1,16 @@
 """Pages for notes and saved views."""
 
+import re
 from typing import Any, ClassVar
 
 from django import forms
 from django.apps import apps
 from django.contrib import admin
+from django.contrib.admin.views.main import ORDER_VAR, SEARCH_VAR
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseRedirect, QueryDict
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.text import capfirst
@@ -16,6 +19,9 @@ from apps.backoffice import services
 from apps.backoffice.models import Note, SavedView
 from apps.backoffice.services.notes import page_of, row_of
 from apps.common.admin import DayRangeFilter, Menu, ModelAdmin, Section
+
+# Parameters of a list's address that choose no rows: the order.
+UNSAID = (ORDER_VAR,)
 
 
 class NoteForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -94,6 +100,17 @@ class NoteAdmin(ModelAdmin[Note]):
         services.mention(note=obj, now=timezone.now())
 
 
+def query_words(query: str) -> str:
+    """Return the filters of a list's address in words: "Currency: USD; created at from: 2026-11-01."."""
+    texts = []
+    for name, values in QueryDict(query).lists():
+        shown = ", ".join(each.replace(",", ", ").replace("_", " ") for each in values if each)
+        if shown and name not in UNSAID:
+            words = re.sub(r"_micros(?=_|$)|__(exact|in|id)\b", "", name).replace("__", " ").replace("_", " ")
+            texts.append(f"{'search' if name == SEARCH_VAR else words}: {shown}")
+    return f"{capfirst('; '.join(texts))}." if texts else "All rows."
+
+
 @admin.register(SavedView)
 class SavedViewAdmin(ModelAdmin[SavedView]):
     """A person's own views and those that colleagues share."""
@@ -102,13 +119,31 @@ class SavedViewAdmin(ModelAdmin[SavedView]):
     list_display = ("name", "list_title_shown", "owner", "is_shared", "team", "is_default", "mailed")
     list_filter = ("is_shared", "mailed")
     list_select_related = ("owner", "team")
-    fields = ("name", "list_title_shown", "query", "is_shared", "team", "is_default", "mailed", "owner", "created_at")
-    readonly_fields = ("list_title_shown", "owner", "created_at")
+    fields = (
+        "name",
+        "list_title_shown",
+        "rows_shown",
+        "is_shared",
+        "team",
+        "is_default",
+        "mailed",
+        "owner",
+        "created_at",
+    )
+    readonly_fields = ("list_title_shown", "rows_shown", "owner", "created_at")
 
     @admin.display(description="List", ordering="list_name")
     def list_title_shown(self, view: SavedView) -> str:
         page: Any = self.admin_site._registry[apps.get_model(view.list_name)]
         return str(page.title())
+
+    @admin.display(description="Rows")
+    def rows_shown(self, view: SavedView) -> str:
+        """Return the view's filters in words, with a link to the list that they show."""
+        address = reverse(f"admin:{view.list_name.replace('.', '_')}_changelist")
+        return format_html(
+            '{} <a class="link" href="{}?{}">Open the list</a>', query_words(view.query), address, view.query
+        )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[SavedView]:
         shared = Q(is_shared=True) & (Q(team=None) | Q(team__in=request.user.groups.all()))
