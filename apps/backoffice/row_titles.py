@@ -41,8 +41,9 @@ def grant_title(grant: Grant) -> str:
     """Return the installment that a grant is the credit of, or its source and what it was described as."""
     if grant.transfer.cause_type == INSTALLMENT.name:
         return transfer_title(grant.transfer)
-    said = grant.description or money_text(grant.amount_micros, grant.organization.currency)
-    return f"{grant.get_source_display()}: {said}"
+    source, said = grant.get_source_display(), grant.description
+    amount = money_text(grant.amount_micros, grant.organization.currency)
+    return f"{source}: {amount if said in ('', source) else said}"
 
 
 def account_title(account: Account, owner_name: str) -> str:

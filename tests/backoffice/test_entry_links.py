@@ -10,12 +10,14 @@ from django.utils import timezone
 
 from apps.approvals.submission import submit
 from apps.backoffice.explain.links import why
+from apps.backoffice.row_titles import transfer_title
 from apps.contracts.models import Contract
 from apps.ledger.models import Account, Entry, Hold, Transfer
 from apps.wallets.actions import GrantCredit
 from apps.wallets.models import Grant
 from tests.backoffice.people import client_of, create_staff
-from tests.backoffice.world import create_customer, sign_contract
+from tests.backoffice.world import NOW, create_customer, sign_contract
+from tests.factories import create_grant
 
 pytestmark = pytest.mark.django_db
 
@@ -105,3 +107,13 @@ def test_rows_of_the_books_are_named_in_words_and_their_keys_are_facts():
         assert f"org:{customer.pk}" not in page.text
         assert grant.key in page.text
     assert "Wallet of Acme</a>" in page.text
+
+
+def test_a_title_says_nothing_twice():
+    client, customer = client_of(create_staff("ada", "Administrator")), create_customer()
+    create_grant(customer, "7", NOW, key="top-up:1", source="top_up", description="Top-up")
+    grant = Grant.objects.get(key="top-up:1")
+    assert client.get(why("grant", grant.pk)).context["title"] == "Top-up: 7.00 USD"
+    lost = Transfer(kind="dispute", amount_micros=7_000_000, source=grant.transfer.source)
+    lost.description = "Dispute du_1uGKiX65ttC5: funds withdrawn"
+    assert transfer_title(lost) == "Dispute of 7.00 USD: funds withdrawn"
