@@ -167,6 +167,9 @@ def create_refund(account: Account, params: Body) -> Body:
     """Refund money of a payment on request."""
     intent = account.get("payment_intent", params.get("payment_intent", ""))
     charge = account.get("charge", intent["latest_charge"])
+    open_disputes = (row for row in account.store.all("dispute") if row["status"] in ("needs_response", "under_review"))
+    if any(row["charge"] == charge["id"] for row in open_disputes):
+        raise StripeFault.invalid(f"Charge {charge['id']} has been charged back.", code="charge_disputed")
     return refund(
         account, charge, params.get("amount"), metadata=params.get("metadata", {}), reason=params.get("reason")
     )

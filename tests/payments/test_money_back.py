@@ -11,6 +11,7 @@ from apps.approvals.models import Approval
 from apps.approvals.services import approve
 from apps.approvals.submission import execute, submit
 from apps.common.admin import Line
+from apps.common.errors import Rejected
 from apps.common.money import to_micros
 from apps.mail.models import MailMessage
 from apps.payments.actions import RefundPayment
@@ -21,6 +22,8 @@ from apps.payments.services.reconciliation import compare_clearing
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
 from apps.wallets.selectors import account_balances, wallet_figures
+from local_stripe import money
+from local_stripe.errors import StripeFault
 from tests.backoffice.people import create_staff
 from tests.factories import charge
 from tests.payments.desk import Desk
@@ -136,6 +139,18 @@ class TestRefundByStaff:
             row.what: (row.before, row.after) for row in refund.preview(by=create_staff("ann", "Billing"), now=now)
         }
         assert shown["Balance once Stripe has refunded"] == ("25.00 USD", "15.00 USD")
+
+    def test_waits_until_an_open_dispute_is_won(self, desk: Desk, paid: Organization, now: datetime) -> None:
+        dispute = desk.dispute()
+        desk.deliver()
+        with pytest.raises(Rejected, match="A dispute over this payment is open"):
+            self.start("10", now)
+        with pytest.raises(StripeFault, match="charged back"), desk.account.store.transaction():
+            money.create_refund(desk.account, {"payment_intent": dispute["payment_intent"]})
+        assert not Refund.objects.exists()
+        desk.close_dispute(dispute, "won")
+        desk.deliver()
+        assert self.start("10", now) is not None
 
     def test_counts_what_is_under_way(self, desk: Desk, paid: Organization, now: datetime) -> None:
         self.start("20", now)

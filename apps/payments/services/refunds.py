@@ -12,7 +12,7 @@ from apps.outbox.services import enqueue
 from apps.payments import stripe_operations
 from apps.payments.errors import NotCollectedByStripe, PaymentNotFound, RefundTooLarge, StripeRefused
 from apps.payments.event_context import EventContext
-from apps.payments.models import AT_STRIPE, Refund, StripePayment
+from apps.payments.models import AT_STRIPE, Dispute, Refund, StripePayment
 from apps.payments.services.refund_bookings import apply_refund
 from apps.payments.services.reversals import lock_payments
 from apps.payments.services.stripe_requests import obtain, prepare
@@ -32,13 +32,14 @@ def request_refund(
         PaymentNotFound: no payment has this id.
         NotCollectedByStripe: it is not settled, or its money came another way.
         RefundTooLarge: it exceeds what is left of the payment after refunds in progress.
-        Rejected: the reason is empty, or the amount is not positive or finer than the currency.
+        Rejected: the reason is empty, a dispute is open, or the amount is not positive or finer than the currency.
     """
     payment = _lock(payment_id)
     if known := Refund.objects.filter(organization=payment.organization_id, request_key=key).first():
         return known
     if not reason.strip():
         raise Rejected("Give a reason for the refund.", field="reason")
+    _refuse_disputed(payment)
     _refuse_amount(payment, amount)
     refund = Refund.objects.create(
         organization_id=payment.organization_id,
@@ -61,6 +62,12 @@ def _lock(payment_id: int) -> StripePayment:
     if payment is None:
         raise NotCollectedByStripe if StripePayment.objects.filter(pk=payment_id).exists() else PaymentNotFound
     return payment
+
+
+def _refuse_disputed(payment: StripePayment) -> None:
+    """Refuse a refund while a bank has taken the money back: Stripe would refuse it with `charge_disputed`."""
+    if payment.disputes.filter(outcome=Dispute.Outcome.OPEN).exists():
+        raise Rejected("A dispute over this payment is open. It can be refunded if the dispute is won.")
 
 
 def _refuse_amount(payment: StripePayment, amount: Micros) -> None:
