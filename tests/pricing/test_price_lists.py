@@ -62,7 +62,8 @@ FACTORS = {
 
 class TestReading:
     @pytest.fixture(scope="class")
-    def public(self):
+    @classmethod
+    def public(cls):
         return read_list(PUBLIC)
 
     def test_reads_every_priced_model(self, public):
