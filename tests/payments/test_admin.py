@@ -105,6 +105,15 @@ def test_a_dispute_is_named_in_words(staff: Client) -> None:
 
 
 class TestRefund:
+    @pytest.fixture(autouse=True)
+    def _the_dispute_is_an_inquiry(self, staff: Client) -> None:
+        Dispute.objects.update(outcome=Dispute.Outcome.INQUIRY)
+
+    def test_is_refused_while_a_dispute_is_open(self, staff: Client) -> None:
+        Dispute.objects.update(outcome=Dispute.Outcome.OPEN)
+        refused = do(staff, "stripepayment_refund", StripePayment.objects.get(), amount="5.00")
+        assert (refused.status_code, "A dispute over this payment is open" in refused.text) == (422, True)
+
     def test_is_started_once_however_often_it_is_clicked(self, staff: Client) -> None:
         payment = StripePayment.objects.get()
         for _ in range(2):
