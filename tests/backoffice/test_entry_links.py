@@ -117,3 +117,5 @@ def test_a_title_says_nothing_twice():
     lost = Transfer(kind="dispute", amount_micros=7_000_000, source=grant.transfer.source)
     lost.description = "Dispute du_1uGKiX65ttC5: funds withdrawn"
     assert transfer_title(lost) == "Dispute of 7.00 USD: funds withdrawn"
+    lost.description = "Dispute over the spring_campaign invoice"
+    assert transfer_title(lost) == "Dispute of 7.00 USD: over the spring_campaign invoice"

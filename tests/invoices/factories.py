@@ -50,6 +50,13 @@ def create_seller(now: datetime, **fields: Any) -> Seller:
     return seller
 
 
+def create_seller_with_one_rate(now: datetime) -> Seller:
+    """The same seller with 19 % on credit too."""
+    seller = create_seller(now)
+    TaxRate.objects.filter(product=REDUCED).update(rate_thousandths=19_000)
+    return seller
+
+
 def create_customer(now: datetime, seller: Seller, slug: str = "acme", **fields: Any) -> Organization:
     """A customer in Germany, billed in euros by the seller."""
     owned = {name: fields.pop(name) for name in OWNED if name in fields}

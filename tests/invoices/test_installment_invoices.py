@@ -50,10 +50,7 @@ def left_net(acme: Organization) -> int:
 
 @pytest.fixture
 def seller(now: datetime) -> Seller:
-    """19 % on service and on credit."""
-    made = factories.create_seller(now)
-    TaxRate.objects.filter(product="credit").update(rate_thousandths=19_000)
-    return made
+    return factories.create_seller_with_one_rate(now)
 
 
 @pytest.fixture

@@ -30,10 +30,7 @@ FEBRUARY, MARCH, APRIL = (JANUARY.replace(month=month) for month in (2, 3, 4))
 
 @pytest.fixture
 def seller(now: datetime) -> Seller:
-    """19 % on service, usage and credit."""
-    made = factories.create_seller(now)
-    TaxRate.objects.filter(product="credit").update(rate_thousandths=19_000)
-    return made
+    return factories.create_seller_with_one_rate(now)
 
 
 @pytest.fixture
