@@ -119,3 +119,12 @@ def test_a_title_says_nothing_twice():
     assert transfer_title(lost) == "Dispute of 7.00 USD: funds withdrawn"
     lost.description = "Dispute over the spring_campaign invoice"
     assert transfer_title(lost) == "Dispute of 7.00 USD: over the spring_campaign invoice"
+
+
+def test_a_page_that_confirms_names_its_row_in_words():
+    client, customer = client_of(create_staff("ada", "Billing")), create_customer()
+    create_grant(customer, "7", NOW, key="top-up:1", source="top_up", description="Top-up")
+    grant = Grant.objects.get(key="top-up:1")
+    confirming = client.get(reverse("admin:wallets_grant_take_back", args=[grant.pk])).text
+    assert ": Top-up: 7.00 USD</h2>" in confirming
+    assert ": top-up:1</h2>" not in confirming
