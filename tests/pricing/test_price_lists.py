@@ -282,6 +282,35 @@ class TestImport:
         take(stepped, now, small(one=ONE | {"input_cost_per_token": 1.25e-6, "input_cost_per_image": 0.0031}))
         assert write_lines(PriceVersion.objects.get().rule.table) == "input 1.38\noutput 11\nimages 0.00341"
 
+    def test_prices_by_the_factor_of_a_tier_are_rounded_to_the_step_once(self, terms, now):
+        """1.25 * 1.1 is 1.375, so 1.38; its fast price is 1.25 * 1.5 * 1.1 = 2.0625, so 2.06 and not 1.38 * 1.5 = 2.07.
+
+        Above 200,000 tokens it is 4.125, half even 4.12. Where the factor gives the price, it stays: 11 * 1.5 = 16.5.
+        """
+        stepped = replace(terms, markup_ppm=100_000, step_micros=10_000, other_tiers_standard=True)
+        fast = {"provider_specific_entry": {"fast": 1.5}, "input_cost_per_token_above_200k_tokens": 2.5e-6}
+        take(stepped, now, small(one=ONE | fast | {"input_cost_per_image": 0.0031}))
+        table = PriceVersion.objects.get().rule.table
+        assert set(write_lines(table).splitlines()) == {
+            "input 1.38",
+            "input above=200000 2.75",
+            "input tier=fast 2.06",
+            "input tier=fast above=200000 4.12",
+            "output 11",
+            "images 0.00341",
+            "tier fast 1.5",
+            "other tiers standard",
+        }
+        charged = table.exact_price(Call({"input": 300_000, "reasoning": 1_000_000}, tier="fast"))
+        assert divide_half_even(charged, EXACT_PER_MICRO) == 1_236_000 + 16_500_000
+
+    def test_a_price_just_above_half_a_step_is_rounded_up(self, terms, now):
+        """1.177777777777777778 * 1.125 is 1.32500000000000000025; as a whole number of yoctos it would be a tie."""
+        stepped = replace(terms, markup_ppm=125_000, step_micros=10_000)
+        raw = b'{"one": {"input_cost_per_token": 0.000001177777777777777778}}'
+        take(stepped, now, raw)
+        assert write_lines(PriceVersion.objects.get().rule.table) == "input 1.33"
+
     def test_a_name_that_stands_for_another_model_until_then_is_said(self, terms, meter, now):
         publish(take(terms, now, small(one=ONE)), now)
         name_model(

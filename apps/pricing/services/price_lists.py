@@ -11,23 +11,22 @@ from itertools import chain
 from django.db import transaction
 from django.db.models import Q, Subquery
 
-from apps.common.money import MICROS_PER_UNIT, divide_half_even
+from apps.common.money import MICROS_PER_UNIT
 from apps.common.row_changes import RowChanges
 from apps.common.rows import RowWriter
 from apps.pricing import errors
-from apps.pricing.cells import PARTS_PER_MILLION, Cell, CellTable, table_rows
+from apps.pricing.cells import PARTS_PER_MILLION, CellTable, table_rows
 from apps.pricing.csv_list import is_csv, read_csv, says_csv, write_csv
 from apps.pricing.list_comparison import is_same, warnings_of
 from apps.pricing.litellm_list import LONGEST_NAME, ListedModel, read_list
 from apps.pricing.litellm_output import says_list, write_list
-from apps.pricing.markups import NO_MARKUPS, Markups
+from apps.pricing.markups import NO_MARKUPS, Markups, marked_up
 from apps.pricing.models import Meter, ModelAlias, PriceBook, PriceLink, PriceListImport, PriceVersion
 from apps.pricing.rating import YOCTOS_PER_MICRO_PER_MILLION
 from apps.pricing.services.chain import NO_HEAD, Head, insert_links, records_of_list
 from apps.pricing.services.kept_prices import keep_old_prices
 from apps.pricing.services.publication import LEAD, lock_price_book
 from apps.pricing.terms import check_cells, check_scheme_fits
-from apps.pricing.token_kinds import KINDS
 
 Status, State = PriceVersion.Status, PriceListImport.State
 LISTED_IN = "USD"
@@ -172,22 +171,12 @@ def _aliases(terms: ListTerms) -> dict[str, str]:
 
 
 def _marked_up(model: ListedModel, name: str, terms: ListTerms) -> CellTable:
-    table, markup_ppm = model.table, terms.markups.of(name, model.provider, terms.markup_ppm)
-    factor, whole = (
-        (PARTS_PER_MILLION + markup_ppm) * terms.rate_micros,
-        PARTS_PER_MILLION * MICROS_PER_UNIT,
-    )
-    step = terms.step_micros * YOCTOS_PER_MICRO_PER_MILLION
-
-    def marked(cell: Cell) -> Cell:
-        yoctos = divide_half_even(cell.yoctos * factor, whole)
-        if step and cell.of in KINDS:
-            yoctos = divide_half_even(yoctos, step) * step
-        return replace(cell, yoctos=yoctos)
-
-    cells = map(marked, table.cells)
-    return CellTable(
-        tuple(cells), table.multipliers, terms.other_tiers_standard, table.match_by, 0, table.region_factors
+    markup_ppm = terms.markups.of(name, model.provider, terms.markup_ppm)
+    return marked_up(
+        replace(model.table, other_tiers_standard=terms.other_tiers_standard, per_cost_ppm=0, month_prices=()),
+        numerator=(PARTS_PER_MILLION + markup_ppm) * terms.rate_micros,
+        denominator=PARTS_PER_MILLION * MICROS_PER_UNIT,
+        step_yoctos=terms.step_micros * YOCTOS_PER_MICRO_PER_MILLION,
     )
 
 
