@@ -17,12 +17,14 @@ from typing import Final
 
 from apps.common.money import decimal_text
 from apps.pricing.cells import ANY, STANDARD, YOCTO_DIGITS, Cell, CellTable
+from apps.pricing.errors import TooFine
 from apps.pricing.month_prices import ALL_TOKENS, MOST_ONES, MonthPrice, MonthScheme, Step
 from apps.pricing.terms import MATCHED
 from apps.pricing.token_kinds import KINDS, UNITS
 
 TOKENS_PER_PRICE: Final = 1_000_000
-_DECIMAL = re.compile(r"\d{1,12}(\.\d{1,24})?", re.ASCII)
+MOST_DECIMALS: Final = 60  # that are read; a price may use as many as make 24 for one
+_DECIMAL = re.compile(rf"\d{{1,12}}(\.\d{{1,{MOST_DECIMALS}}})?", re.ASCII)
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 _FACTOR = re.compile(r"\d{1,3}(\.\d{1,6})?", re.ASCII)
 
@@ -35,7 +37,7 @@ def read_lines(text: str) -> CellTable:
     """Return the table that the lines describe.
 
     Raises:
-        NotATable: a line is malformed, or a price is finer than a yocto (10^-24) for one token or unit.
+        NotATable: a line is malformed. TooFine: a price is finer than a yocto (10^-24) for one token or unit.
     """
     cells: list[tuple[Cell, dict[str, str]]] = []
     multipliers: dict[str, int] = {}
@@ -133,13 +135,13 @@ def yoctos_of(of: str, price: str, where: str) -> int:
     """Return a price per million tokens, or per unit, in yoctos for one.
 
     Raises:
-        NotATable: it is not a plain decimal number, or is finer than a yocto.
+        NotATable: it is not a plain decimal number. TooFine: it is finer than a yocto.
     """
     if not _DECIMAL.fullmatch(price):
         raise NotATable(f"{where}: {price[:40]} is not a price: write a plain decimal number.")
-    exact, rest = divmod(_scaled(price, YOCTO_DIGITS), _ones_per_price(of))
+    exact, rest = divmod(_scaled(price, MOST_DECIMALS), _ones_per_price(of) * 10 ** (MOST_DECIMALS - YOCTO_DIGITS))
     if rest:
-        raise NotATable(f"{where}: {price[:40]} is finer than 24 decimals for one.")
+        raise TooFine(f"{where}: {price[:40]} is finer than 24 decimals for one", field="cells")
     return exact
 
 

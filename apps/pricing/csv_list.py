@@ -15,7 +15,7 @@ from typing import Final
 from apps.common.money import divide_half_even
 from apps.pricing.cell_text import NotATable, price_text, yoctos_of
 from apps.pricing.cells import ANY, PARTS_PER_MILLION, STANDARD, Cell, CellTable
-from apps.pricing.errors import PriceListUnreadable
+from apps.pricing.errors import PriceListUnreadable, TooFine, problem_text
 from apps.pricing.litellm_list import LONGEST_NAME, PriceList
 from apps.pricing.model_names import normal_model
 from apps.pricing.token_kinds import KINDS, UNITS
@@ -68,6 +68,8 @@ def read_csv(raw: bytes) -> PriceList:
             cells.setdefault(name, []).append(_cell(number, row))
         except NotATable as error:
             found.problems.setdefault(name or f"line {number}", str(error))
+        except TooFine as error:
+            found.problems.setdefault(name, problem_text(error))
     for name, prices in cells.items():
         if name not in found.problems:
             found.models[name] = CsvModel(name, _table(prices))
@@ -87,7 +89,7 @@ def _cell(number: int, row: Mapping[str | None, object]) -> Cell:
         raise NotATable(f"Line {number}: per must be 1, 1K or 1M.")
     yoctos, rest = divmod(yoctos_of("requests", text["amount"], f"Line {number}"), _PER[per])
     if rest:
-        raise NotATable(f"Line {number}: {text['amount'][:40]} per {per} is finer than 24 decimals for one.")
+        raise TooFine(f"Line {number}: {text['amount'][:40]} per {per} is finer than 24 decimals for one", field="file")
     match = tuple(text.get(name) or ANY for name in _MATCHED)
     return Cell(kind, yoctos, text.get("tier") or STANDARD, int(above), match)
 

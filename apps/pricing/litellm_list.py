@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any, Final, Protocol
 
 from apps.pricing.cells import ANY, STANDARD, YOCTO_DIGITS, Cell, CellTable
-from apps.pricing.errors import PriceListUnreadable
+from apps.pricing.errors import BandsNotRising, PriceListUnreadable, PriceTermsInvalid, TooFine, problem_text
 from apps.pricing.model_names import normal_model
 
 YOCTOS_PER_MILLIONTH: Final = 10**18
@@ -180,6 +180,8 @@ def read_list(raw: bytes) -> PriceList:
             _read_model(found, given, entry)
         except Unreadable as error:
             found.problems[given] = str(error)
+        except PriceTermsInvalid as error:
+            found.problems[given] = problem_text(error)
     return found
 
 
@@ -277,6 +279,7 @@ def _searches(key: str, value: Mapping[str, Any]) -> Iterable[FieldPrice]:
 
 
 def _bands(key: str, rows: list[Any]) -> Iterable[FieldPrice]:
+    before = -1
     for number, row in enumerate(rows):
         bounds = row.get("range") if isinstance(row, dict) else None
         if not isinstance(bounds, list) or not bounds:
@@ -284,6 +287,9 @@ def _bands(key: str, rows: list[Any]) -> Iterable[FieldPrice]:
         above = bounds[0]
         if isinstance(above, bool) or not isinstance(above, (int, Decimal)) or not 0 <= above <= MOST_SIZE:
             raise Unreadable(f"{key} has a range that does not start with a number of tokens")
+        if above <= before:
+            raise BandsNotRising(f"{key} has a range from {above} after one from {before}", field=key)
+        before = int(above)
         for name, price in row.items():
             if name in PRICED and price is not None:
                 yield FieldPrice(
@@ -309,5 +315,5 @@ def _yoctos(where: str, value: Any) -> int:
     shifted: int = 10 ** abs(shift)
     whole, rest = (number * shifted, 0) if shift >= 0 else divmod(number, shifted)
     if rest:
-        raise Unreadable(f"{where} is finer than {YOCTO_DIGITS} decimals")
+        raise TooFine(f"{where} is finer than {YOCTO_DIGITS} decimals", field=where)
     return whole

@@ -129,19 +129,3 @@ def month_price_rows(prices: Iterable[MonthPrice]) -> list[dict[str, Any]]:
         }
         for each in prices
     ]
-
-
-def problem_of(price: MonthPrice, most_yoctos: int) -> str:
-    """Return what is wrong with a price by the month, or an empty string."""
-    if price.of not in (ALL_TOKENS, *KINDS, *UNITS):
-        return f"{price.of} is neither a token kind nor a unit"
-    is_package = price.scheme is MonthScheme.PACKAGE
-    ends = [step.up_to for step in price.steps]
-    bounded, last = (ends, []) if is_package else (ends[:-1], ends[-1:])
-    known = [end for end in bounded if end is not None and 0 < end <= MOST_ONES]
-    is_whole = known == bounded == sorted(set(known)) and last == ([] if is_package else [None])
-    if not is_whole or not 0 < len(ends) <= (1 if is_package else MOST_STEPS):
-        return f"the steps of the price of {price.of} by the month must rise, and the last one has no end"
-    if any(not 0 <= step.yoctos <= most_yoctos for step in price.steps):
-        return f"the price of {price.of} by the month is out of range"
-    return ""

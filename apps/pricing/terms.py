@@ -5,10 +5,10 @@ from typing import Any
 
 from apps.common.money import MAX_MICROS
 from apps.pricing.cells import ANY, PARTS_PER_MILLION, STANDARD, CellTable, read_table
-from apps.pricing.errors import PriceTermsInvalid
-from apps.pricing.month_prices import ALL_TOKENS, problem_of
+from apps.pricing.errors import BandsNotRising, BandsWithMonthComponent, CellsMissing, PriceTermsInvalid
+from apps.pricing.month_prices import ALL_TOKENS, MOST_ONES, MOST_STEPS, MonthPrice, MonthScheme
 from apps.pricing.rating import Scheme
-from apps.pricing.token_kinds import KINDS, UNITS
+from apps.pricing.token_kinds import KINDS, PARENTS, UNITS
 
 _TIER_FIELDS = {"up_to_micros", "micros_per_million", "flat_micros"}
 
@@ -29,19 +29,19 @@ def check_tiers(scheme: str, tiers: Sequence[Mapping[str, Any]]) -> None:
     """Refuse tiers that do not rise to an open-ended last one.
 
     Raises:
-        PriceTermsInvalid: a tier is malformed, does not rise, or the last one has an end.
+        PriceTermsInvalid: a tier is malformed. BandsNotRising: one does not rise, or the last one has an end.
     """
     if scheme not in (Scheme.GRADUATED, Scheme.VOLUME):
         if tiers:
             raise PriceTermsInvalid("only graduated and volume prices have tiers", field="tiers")
         return
     if not tiers:
-        raise PriceTermsInvalid("a tiered price needs at least one tier", field="tiers")
+        raise CellsMissing("a tiered price needs at least one tier", field="tiers")
     for number, tier in enumerate(tiers, start=1):
         _check_tier(number, tier, last=number == len(tiers))
     ends = [tier["up_to_micros"] for tier in tiers[:-1]]
     if any(later <= earlier for earlier, later in zip([0, *ends], ends, strict=False)):
-        raise PriceTermsInvalid("each tier must reach further than the one before", field="tiers")
+        raise BandsNotRising("each tier must reach further than the one before", field="tiers")
 
 
 def _check_tier(number: int, tier: Mapping[str, Any], *, last: bool) -> None:
@@ -50,7 +50,7 @@ def _check_tier(number: int, tier: Mapping[str, Any], *, last: bool) -> None:
             f"tier {number} needs up_to_micros and micros_per_million, and may have flat_micros", field="tiers"
         )
     if (tier["up_to_micros"] is None) != last:
-        raise PriceTermsInvalid("the last tier, and only the last, has no end", field="tiers")
+        raise BandsNotRising("the last tier, and only the last, has no end", field="tiers")
     amounts = [tier["micros_per_million"], tier.get("flat_micros", 0)] + ([] if last else [tier["up_to_micros"]])
     if any(type(amount) is not int or not 0 <= amount <= MAX_MICROS for amount in amounts):
         raise PriceTermsInvalid(f"the numbers of tier {number} must be whole and not negative", field="tiers")
@@ -66,7 +66,7 @@ def check_cells(scheme: str, rows: Mapping[str, Any]) -> None:
     """Refuse a table of cells that is malformed, too large, or names one price twice.
 
     Raises:
-        PriceTermsInvalid: the table is one of these; `field` is `cells`.
+        PriceTermsInvalid: the table is one of these; `field` is `cells`. CellsMissing: prices are missing in it.
     """
     if scheme != Scheme.CELLS:
         if rows:
@@ -77,8 +77,9 @@ def check_cells(scheme: str, rows: Mapping[str, Any]) -> None:
     except (KeyError, TypeError, ValueError) as error:
         raise PriceTermsInvalid("the price table is malformed", field="cells") from error
     if not table.cells and not table.per_cost_ppm and not table.month_prices:
-        raise PriceTermsInvalid("the price table needs at least one price", field="cells")
+        raise CellsMissing("the price table needs at least one price", field="cells")
     _check_names(table)
+    _check_gaps(table)
     _check_month_prices(table)
     bounds = (
         (len(table.cells), MOST_CELLS, "prices"),
@@ -101,16 +102,46 @@ def _check_month_prices(table: CellTable) -> None:
     named = [each.of for each in table.month_prices]
     priced = {cell.of for cell in table.cells} & {*named, *(KINDS if ALL_TOKENS in named else ())}
     if priced:
-        raise PriceTermsInvalid(
-            f"bands_with_month_component: {min(priced)} has a price by the month, so it cannot have prices of single "
-            "calls",
-            field="cells",
+        raise BandsWithMonthComponent(
+            f"{min(priced)} has a price by the month, so it cannot have prices of single calls", field="cells"
         )
     if len(set(named)) != len(named) or (ALL_TOKENS in named and any(each in KINDS for each in named)):
         raise PriceTermsInvalid("a token kind or unit has at most one price by the month", field="cells")
     for each in table.month_prices:
-        if problem := problem_of(each, MOST_YOCTOS):
-            raise PriceTermsInvalid(problem, field="cells")
+        _check_month_price(each)
+
+
+def _check_month_price(price: MonthPrice) -> None:
+    if price.of not in (ALL_TOKENS, *KINDS, *UNITS):
+        raise PriceTermsInvalid(f"{price.of} is neither a token kind nor a unit", field="cells")
+    is_package = price.scheme is MonthScheme.PACKAGE
+    ends = [step.up_to for step in price.steps]
+    bounded, last = (ends, []) if is_package else (ends[:-1], ends[-1:])
+    known = [end for end in bounded if end is not None and 0 < end <= MOST_ONES]
+    is_whole = known == bounded == sorted(set(known)) and last == ([] if is_package else [None])
+    if not is_whole or not 0 < len(ends) <= (1 if is_package else MOST_STEPS):
+        raise BandsNotRising(
+            f"the steps of the price of {price.of} by the month must rise, and the last one has no end", field="cells"
+        )
+    if any(not 0 <= step.yoctos <= MOST_YOCTOS for step in price.steps):
+        raise PriceTermsInvalid(f"the price of {price.of} by the month is out of range", field="cells")
+
+
+def _check_gaps(table: CellTable) -> None:
+    """Refuse prices of large calls without one of small calls, and factors of tiers without a price to multiply."""
+    at_any_size = {(cell.of, cell.tier) for cell in table.cells if not cell.above}
+    for cell in table.cells:
+        kinds = [cell.of]
+        while kinds[-1] in PARENTS:
+            kinds.append(PARENTS[kinds[-1]])
+        if not any((kind, tier) in at_any_size for kind in kinds for tier in (cell.tier, STANDARD)):
+            raise CellsMissing(
+                f"{cell.of} has a price above {cell.above:,} tokens, and none for smaller calls", field="cells"
+            )
+    if table.multipliers and all(cell.tier != STANDARD for cell in table.cells):
+        raise CellsMissing(
+            f"the factor of the tier {min(table.multipliers)} has no standard price to multiply", field="cells"
+        )
 
 
 def _check_names(table: CellTable) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from apps.pricing.cell_text import NotATable, price_text, read_lines, write_lines
 from apps.pricing.cells import ANY, STANDARD, read_table, table_rows
-from apps.pricing.errors import PriceTermsInvalid
+from apps.pricing.errors import PriceTermsInvalid, TooFine
 from apps.pricing.terms import check_cells
 
 TEXT = """input 1.25
@@ -52,7 +52,6 @@ def test_prices_are_exact(of, price, yoctos):
         ("inputs 1", "neither a token kind nor a unit"),
         ("input one", "not a price"),
         ("input -1", "not a price"),
-        ("input 0.0000000000000000001", "finer than 24 decimals"),
         ("input color=red 1", "before the price"),
         ("input above=many 1", "before the price"),
         ("tier flex half", "not a factor"),
@@ -64,6 +63,46 @@ def test_a_line_that_cannot_be_read_is_named(line, rule):
     with pytest.raises(NotATable, match=rule) as refused:
         read_lines(f"output 1\n{line}")
     assert str(refused.value).startswith("Line 2: ")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "input 0.0000000000000000001",
+        f"images 0.{'0' * 24}1",
+        f"month input graduated 5=1 0.{'0' * 18}1",
+        f"month searches package 1000 0.{'0' * 30}1",
+    ],
+)
+def test_a_price_finer_than_24_decimals_for_one_is_refused_by_its_code(line):
+    with pytest.raises(TooFine, match=r"Line 2: .* is finer than 24 decimals for one") as refused:
+        read_lines(f"output 1\n{line}")
+    assert (refused.value.code, refused.value.field) == ("too_fine", "cells")
+
+
+@pytest.mark.parametrize(
+    ("lines", "rule"),
+    [
+        ("", "at least one price"),
+        ("other tiers standard", "at least one price"),
+        ("tier flex 0.5", "at least one price"),
+        ("output 10\ninput above=200000 2.5", "input has a price above 200,000 tokens, and none for smaller calls"),
+        ("input tier=batch 1\ninput tier=flex above=5 1", "input has a price above 5 tokens"),
+        ("input 1\nimages above=128000 0.1", "images has a price above 128,000 tokens"),
+        ("input tier=batch 1\ntier flex 0.5", "the factor of the tier flex has no standard price"),
+    ],
+)
+def test_a_table_that_lacks_prices_is_refused_by_its_code(lines, rule):
+    with pytest.raises(PriceTermsInvalid, match=rule) as refused:
+        check_cells("cells", table_rows(read_lines(lines)))
+    assert (refused.value.code, refused.value.field) == ("cells_missing", "cells")
+
+
+@pytest.mark.parametrize(
+    "lines", ["input 1\ncache_read above=200000 0.25", "input 1\ninput tier=flex above=5 1", "input tier=batch 1"]
+)
+def test_a_table_whose_kinds_have_a_price_for_small_calls_is_taken(lines):
+    check_cells("cells", table_rows(read_lines(lines)))
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,10 @@ class TestReading:
             ("m,input,,,,,1M,1e3", "is not a price"),
             ("m,input,,,,,1G,1", "per must be"),
             ("m,input,,-1,,,1M,1", "above must be"),
-            ("m,input,,,,,1M,0.0000000000000000000001", "finer than 24 decimals"),
+            (
+                "m,input,,,,,1M,0.0000000000000000000001",
+                "too_fine: Line 2: 0.0000000000000000000001 per 1m is finer than 24 decimals",
+            ),
             ("m,input,,,,,1M,1,2", "more fields"),
             (",input,,,,,1M,1", "the model must be"),
         ],

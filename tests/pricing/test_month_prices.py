@@ -82,18 +82,22 @@ def test_a_line_that_cannot_be_read_is_named(line):
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "told", "code"),
     [
-        ("input 1\nmonth input graduated 1", "bands_with_month_component: input"),
-        ("input above=5 1\nmonth tokens graduated 1", "bands_with_month_component: input"),
-        ("month input graduated 1\nmonth input volume 1", "at most one price by the month"),
-        ("month tokens graduated 1\nmonth output volume 1", "at most one price by the month"),
-        ("month input graduated 5=1 5=2 3", "must rise"),
-        ("month input graduated 5=1 4=2 3", "must rise"),
-        ("\n".join(f"month {unit} graduated 1" for unit in ("images", "pages", "seconds", "queries", "credits")), "4"),
+        ("input 1\nmonth input graduated 1", "input has a price by the month", "bands_with_month_component"),
+        ("input 1\ninput above=5 1\nmonth tokens graduated 1", "input has", "bands_with_month_component"),
+        ("month input graduated 1\nmonth input volume 1", "at most one price by the month", "price_terms_invalid"),
+        ("month tokens graduated 1\nmonth output volume 1", "at most one price by the month", "price_terms_invalid"),
+        ("month input graduated 5=1 5=2 3", "must rise", "bands_not_rising"),
+        ("month input volume 5=1 4=2 3", "must rise", "bands_not_rising"),
+        (
+            "\n".join(f"month {unit} graduated 1" for unit in ("images", "pages", "seconds", "queries", "credits")),
+            "4",
+            "price_terms_invalid",
+        ),
     ],
 )
-def test_terms_that_do_not_fit_together_are_refused(text, told):
+def test_terms_that_do_not_fit_together_are_refused(text, told, code):
     with pytest.raises(PriceTermsInvalid) as refused:
         check_cells(Scheme.CELLS, table_rows(read_lines(text)))
-    assert (refused.value.field, told in str(refused.value.detail)) == ("cells", True)
+    assert (refused.value.field, refused.value.code, told in refused.value.detail) == ("cells", code, True)

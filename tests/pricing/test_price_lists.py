@@ -164,10 +164,14 @@ class TestReading:
         [
             ({"input_cost_per_token": -1}, "is not a price"),
             ({"input_cost_per_token": "cheap"}, "is not a price"),
-            ({"input_cost_per_token": 1e-25}, "finer than 24 decimals"),
+            ({"input_cost_per_token": 1e-25}, "too_fine: input_cost_per_token is finer than 24 decimals"),
             ({"tiered_pricing": [{"range": ["x", 5], "input_cost_per_token": 1}]}, "tiered_pricing has a range"),
             ({"tiered_pricing": [{"range": [None], "input_cost_per_token": 1}]}, "tiered_pricing has a range"),
             ({"tiered_pricing": [{"range": [-1], "input_cost_per_token": 1}]}, "tiered_pricing has a range"),
+            (
+                {"tiered_pricing": [{"range": [each], "input_cost_per_token": 1} for each in (0, 5, 5)]},
+                "bands_not_rising: tiered_pricing has a range from 5 after one from 5",
+            ),
             ({"input_cost_per_token_cache_hit": 1, "cache_read_input_token_cost": 2}, "differently"),
             (
                 {

@@ -156,17 +156,33 @@ class TestEndAndWithdraw:
 
 class TestDraft:
     @pytest.mark.parametrize(
-        ("terms", "field"),
+        ("terms", "field", "code"),
         [
-            (PriceTerms(scheme="per_unit"), "scheme"),
-            (PriceTerms(scheme="per_token", micros_per_million=1), "scheme"),
-            (PriceTerms(scheme="package"), "scheme"),
-            (PriceTerms(scheme="graduated"), "tiers"),
-            (PriceTerms(scheme="volume", tiers=[{"up_to_micros": 5, "micros_per_million": 1}]), "tiers"),
-            (PriceTerms(scheme="volume", tiers=[{"up_to_micros": None, "micros_per_million": -1}]), "tiers"),
-            (PriceTerms(scheme="volume", tiers=[{"up_to_micros": None, "micros_per_million": 1.5}]), "tiers"),
-            (PriceTerms(scheme="volume", tiers=[{"up_to_micros": None}]), "tiers"),
-            (PriceTerms(scheme="per_unit", micros_per_million=1, tiers=[{"up_to_micros": None}]), "tiers"),
+            (PriceTerms(scheme="per_unit"), "scheme", "price_terms_invalid"),
+            (PriceTerms(scheme="per_token", micros_per_million=1), "scheme", "price_terms_invalid"),
+            (PriceTerms(scheme="package"), "scheme", "price_terms_invalid"),
+            (PriceTerms(scheme="graduated"), "tiers", "cells_missing"),
+            (
+                PriceTerms(scheme="volume", tiers=[{"up_to_micros": 5, "micros_per_million": 1}]),
+                "tiers",
+                "bands_not_rising",
+            ),
+            (
+                PriceTerms(scheme="volume", tiers=[{"up_to_micros": None, "micros_per_million": -1}]),
+                "tiers",
+                "price_terms_invalid",
+            ),
+            (
+                PriceTerms(scheme="volume", tiers=[{"up_to_micros": None, "micros_per_million": 1.5}]),
+                "tiers",
+                "price_terms_invalid",
+            ),
+            (PriceTerms(scheme="volume", tiers=[{"up_to_micros": None}]), "tiers", "price_terms_invalid"),
+            (
+                PriceTerms(scheme="per_unit", micros_per_million=1, tiers=[{"up_to_micros": None}]),
+                "tiers",
+                "price_terms_invalid",
+            ),
             (
                 PriceTerms(
                     scheme="graduated",
@@ -177,13 +193,15 @@ class TestDraft:
                     ],
                 ),
                 "tiers",
+                "bands_not_rising",
             ),
         ],
     )
-    def test_refuses_terms_that_do_not_make_a_price(self, meter, now, terms, field):
+    def test_refuses_terms_that_do_not_make_a_price(self, meter, now, terms, field, code):
         with pytest.raises(errors.PriceTermsInvalid) as refused:
             draft(meter, now, terms=terms)
-        assert refused.value.field == field
+        assert (refused.value.field, refused.value.code) == (field, code)
+        assert not PriceVersion.objects.exists()
 
     def test_refuses_an_end_before_the_start(self, meter, now):
         with pytest.raises(errors.PriceTermsInvalid):

@@ -142,7 +142,6 @@ class TestWhatAnAliasMayBe:
             ("*/*", "*", "at most one *"),
             ("*", "nimbus-3", "at most one *"),
             ("n#", "*", "is a name, or"),
-            ("a#1", "nimbus-3", "ambiguous_pattern: a1#"),
             ("n3\n\u200b4", "nimbus-3", "printable"),
         ],
     )
@@ -155,8 +154,16 @@ class TestWhatAnAliasMayBe:
     def test_an_alias_of_an_alias_is_refused(self, chat):
         give(chat, "n3", "nimbus-3")
         price(chat, micros_per_million=MICRO, model="n3")
-        with pytest.raises(AliasInvalid, match="alias_of_alias"):
+        with pytest.raises(AliasInvalid) as refused:
             give(chat, "n4", "n3")
+        assert (refused.value.code, refused.value.field) == ("alias_of_alias", "target")
+        assert list(ModelAlias.objects.values_list("name", flat=True)) == ["n3"]
+
+    def test_a_pattern_that_matches_the_names_of_another_is_refused(self, chat):
+        give(chat, "a1#", "nimbus-3")
+        with pytest.raises(AliasInvalid, match="a1# names the same models") as refused:
+            give(chat, "a#1", "nimbus-3")
+        assert (refused.value.code, refused.value.field) == ("ambiguous_pattern", "name")
 
     def test_names_never_lead_in_a_circle(self, acme, chat, now):
         give(chat, "a", "nimbus-3")

@@ -1,5 +1,6 @@
 """A price list on screen: imported as drafts, reviewed, published by two people, exported."""
 
+import html
 import json
 import re
 
@@ -67,6 +68,31 @@ def test_a_file_becomes_drafts_and_says_what_it_found(ann, chosen):
     assert "1 new, 0 changed, 0 unchanged" in shown
     assert "odd: input_cost_per_token is not a price: -1" in shown
     assert "20 %" in shown
+
+
+def test_a_model_that_breaks_a_rule_of_prices_is_named_with_the_code_of_the_rule(ann, chosen):
+    fine, high = {"input_cost_per_token": 1e-25}, {"input_cost_per_token_above_200k_tokens": 1e-6}
+    take(ann, chosen, ENTRIES | {"fine": fine, "high": high})
+    shown = html.unescape(ann.get(page("change", PriceListImport.objects.get())).content.decode())
+    assert "fine: too_fine: input_cost_per_token is finer than 24 decimals" in shown
+    assert "high: cells_missing: input has a price above 200,000 tokens, and none for smaller calls" in shown
+    assert list(PriceVersion.objects.values_list("model", flat=True)) == ["gpt-5"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "code"), [("input 0.0000000000000000001", "too_fine"), ("input above=5 1", "cells_missing")]
+)
+def test_a_price_table_is_refused_by_the_code_of_the_rule(ann, chosen, lines, code):
+    typed = chosen | {
+        "scheme": "cells",
+        "cells": lines,
+        "effective_to_0": "",
+        "effective_to_1": "",
+        "minimum_micros": 0,
+    }
+    form = ann.post(reverse("admin:pricing_priceversion_add"), typed).context["adminform"].form
+    assert [error.code for error in form.errors.as_data()["cells"]] == [code]
+    assert not PriceVersion.objects.exists()
 
 
 def test_fields_that_are_not_read_are_listed(ann, chosen):

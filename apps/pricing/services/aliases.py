@@ -148,7 +148,7 @@ def _refuse_bad_names(standing: QuerySet[ModelAlias], meter_id: int, name: str, 
     if not PriceVersion.objects.filter(meter=meter_id, model=target, status=PriceVersion.Status.PUBLISHED).exists():
         raise errors.AliasInvalid(f"no price is published for {target}", field="target")
     if standing.filter(Q(name=target) | Q(target=name)).exists():
-        raise errors.AliasInvalid("alias_of_alias: one of the two is already an alias", field="target")
+        raise errors.AliasOfAlias("one of the two is already an alias", field="target")
 
 
 def _refuse_bad_pattern(standing: QuerySet[ModelAlias], name: str, target: str) -> None:
@@ -161,7 +161,7 @@ def _refuse_bad_pattern(standing: QuerySet[ModelAlias], name: str, target: str) 
         raise errors.AliasInvalid(f"a meter has at most {MOST_PATTERNS} patterns", field="name")
     for other in patterns:
         if other != name and _literal(other) == _literal(name) and _may_overlap(other, name):
-            raise errors.AliasInvalid(f"ambiguous_pattern: {other} names the same models", field="name")
+            raise errors.AmbiguousPattern(f"{other} names the same models", field="name")
 
 
 def _literal(pattern: str) -> int:

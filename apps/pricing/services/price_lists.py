@@ -82,7 +82,7 @@ def import_price_list(
         try:
             check_cells(PriceVersion.PricingScheme.CELLS, table_rows(table))
         except errors.PriceTermsInvalid as error:
-            found.problems[name] = error.detail
+            found.problems[name] = errors.problem_text(error)
             del tables[name]
     old_tables = {name: row.rule.table for name, row in before.items()}
     changed = {name: table for name, table in tables.items() if not is_same(old_tables.get(name), table)}

@@ -89,6 +89,8 @@ class CellsField(forms.CharField):
             rows = table_rows(read_lines(str(super().clean(value) or "")))
         except NotATable as error:
             raise forms.ValidationError(str(error)) from error
+        except BillingError as error:
+            raise forms.ValidationError(error.detail, code=error.code) from error
         return rows
 
     def has_changed(self, initial: Any, data: Any) -> bool:
@@ -150,7 +152,8 @@ class PriceVersionForm(forms.ModelForm):  # type: ignore[type-arg]  # it cannot 
         try:
             check_terms(PriceVersion(**{name: value for name, value in cleaned.items() if name in _FIELDS}))
         except BillingError as error:
-            self.add_error(error.field if error.field in self.fields else None, error.detail)
+            refused = forms.ValidationError(error.detail, code=error.code)
+            self.add_error(error.field if error.field in self.fields else None, refused)
         return cleaned
 
     def clean_model(self) -> str:
