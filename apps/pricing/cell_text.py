@@ -139,7 +139,8 @@ def yoctos_of(of: str, price: str, where: str) -> int:
     """
     if not _DECIMAL.fullmatch(price):
         raise NotATable(f"{where}: {price[:40]} is not a price: write a plain decimal number.")
-    exact, rest = divmod(_scaled(price, MOST_DECIMALS), _ones_per_price(of) * 10 ** (MOST_DECIMALS - YOCTO_DIGITS))
+    finer: int = 10 ** (MOST_DECIMALS - YOCTO_DIGITS)
+    exact, rest = divmod(_scaled(price, MOST_DECIMALS), _ones_per_price(of) * finer)
     if rest:
         raise TooFine(f"{where}: {price[:40]} is finer than 24 decimals for one", field="cells")
     return exact
