@@ -118,9 +118,11 @@ def _number(value: Any) -> Any:
     return int(value) if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 20 else value
 
 
-def _moment(value: Any) -> str:
-    """Return nanoseconds since 1970 as a time in RFC 3339, cut to microseconds; empty if they are invalid."""
+def _moment(value: Any) -> Any:
+    """Return nanoseconds since 1970 as a time in RFC 3339, cut to microseconds; an invalid value unchanged, so that it
+    is refused. 0 stands for no time.
+    """
     nanoseconds = _number(value)
-    if not isinstance(nanoseconds, int) or not 0 < nanoseconds < 2**63:
-        return ""
+    if isinstance(nanoseconds, bool) or not isinstance(nanoseconds, int) or not 0 < nanoseconds < 2**63:
+        return None if nanoseconds == 0 else value
     return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=nanoseconds // 1_000)).isoformat()

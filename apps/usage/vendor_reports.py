@@ -119,7 +119,7 @@ def read_report(tables: Sequence[VendorTable], report: Json, wrapper: Json, *, m
     data.setdefault(IN, 0)
     data.setdefault(OUT, 0)
     texts: dict[str, Any] = {
-        "model": text_of(_first(report, table.model)) or wrapper.get("model"),
+        "model": _name(report, table.model) or wrapper.get("model"),
         "service_tier": _tier(table, report),
         **{name: wrapper.get(name) for name in WRAPPER_TEXTS},
     }
@@ -131,7 +131,7 @@ def read_report(tables: Sequence[VendorTable], report: Json, wrapper: Json, *, m
     reason = (table.finish and table.finish(report, usage, data)) or is_free or _misfit(data)
     data = _with_added(data, wrapper)
     event = {"specversion": "1.0", "type": meter, "source": SOURCE, "id": event_id, "data": data}
-    time = _moment(_first(report, table.time)) or wrapper.get("time")
+    time = _moment(report, table.time) or wrapper.get("time")
     event |= {
         name: value for name, value in (("time", time), ("subject", wrapper.get("subject"))) if value not in (None, "")
     }
@@ -187,9 +187,21 @@ def _first(report: Json, paths: Iterable[str]) -> Any:
     return next((found for path in paths if (found := at(report, path)) not in (None, "")), None)
 
 
+def _name(report: Json, paths: Sequence[str], member: str = "model") -> str:
+    """Return the first name at these paths, or an empty text.
+
+    Raises:
+        Unreadable: it is not a text; without it, the call could cost the price of another model or tier.
+    """
+    found = _first(report, paths)
+    if found is not None and not isinstance(found, str):
+        raise Unreadable(f"invalid_{member}", f"{' or '.join(paths)} in the response must be a text")
+    return found or ""
+
+
 def _tier(table: VendorTable, report: Json) -> str:
     """Return the first named tier that is not the standard one, or an empty text."""
-    named = (text_of(at(report, path)).lower() for path in table.tier)
+    named = (_name(report, [path], "service_tier").lower() for path in table.tier)
     tier = next((tier for tier in named if tier not in STANDARD_TIERS), "").removeprefix("on_demand_")
     return _SHORT_TIERS.get(tier, tier)
 
@@ -216,11 +228,19 @@ def count_at(usage: Any, path: str) -> int:
     return int(value)
 
 
-def _moment(value: Any) -> str:
-    """Return a time in RFC 3339: unchanged, or converted from seconds since 1970."""
+def _moment(report: Json, paths: Sequence[str]) -> str:
+    """Return the time at the first of these paths in RFC 3339: unchanged, or converted from seconds since 1970.
+
+    Raises:
+        Unreadable: it is neither a text nor such a number; the time of receipt could be in another month.
+    """
+    value = _first(report, paths)
+    if value is None or isinstance(value, str):
+        return value or ""
     if isinstance(value, (int, Decimal)) and not isinstance(value, bool) and 0 <= value < 10**11:
         return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=int(value * 10**6))).isoformat()
-    return text_of(value)
+    rule = "in the response must be a time in RFC 3339, or seconds since 1970"
+    raise Unreadable("invalid_time", f"{' or '.join(paths)} {rule}")
 
 
 def _unread(table: VendorTable, usage: Json) -> Iterator[str]:

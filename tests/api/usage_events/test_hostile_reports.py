@@ -151,6 +151,30 @@ def test_what_else_the_sender_adds_is_refused_by_its_name(sender, more, told):
     assert [told in each["reason"] for each in answer["rejections"]] == [True]
 
 
+@pytest.mark.parametrize("vendor", SAMPLES)
+def test_a_name_or_a_time_of_another_type_is_refused_by_its_path(sender, vendor):
+    """Without its model, a call could cost the price for any model; without its time, count in another month."""
+    for sample, table in zip(SAMPLES[vendor], VENDOR_TABLES[vendor], strict=True):
+        for code, paths, values in (
+            ("invalid_model", table.model, (5, True, ["m"], {"name": "m"})),
+            ("invalid_time", table.time, (10**11, -1, True, [1_741_570_283], {"seconds": 1})),
+            ("invalid_service_tier", table.tier, (1, True, ["flex"], {"name": "flex"})),
+        ):
+            for path in paths[:1]:
+                sent = [wrapped(put(sample, path, value)) for value in values]
+                refused = post(sender, vendor, {"events": sent}).json()["rejections"]
+                assert [each["code"] for each in refused] == [code] * len(values)
+                assert all(f"{path} in the response must be a" in each["reason"] for each in refused)
+    assert not UsageEvent.objects.exists()
+
+
+@pytest.mark.parametrize("start", ["soon", -1, True, 2**63, [1]])
+def test_a_span_whose_start_is_no_time_is_refused(sender, start):
+    answer = post(sender, "otel", exported(span(**USED) | {"startTimeUnixNano": start})).json()
+    assert "invalid_time, time" in answer["partialSuccess"]["errorMessage"]
+    assert not UsageEvent.objects.exists()
+
+
 @pytest.mark.parametrize("text", ["NaN", "Infinity", "-Infinity", "1e", "[" * 5_000, '{"id": 1, "id": 2}', '"\ud800"'])
 @pytest.mark.parametrize("vendor", [*SAMPLES, "otel"])
 def test_what_is_not_json_is_refused_as_such(sender, vendor, text):
