@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 76fe8f18e6e899e0ff7a15ac74109c5991366e1d69c2e2edf8d46d9a84a0c089
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 d4edf001c5a06fb99c897bbfd1f9da80070ad7090b3eaae2560bdf2ec103b851
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql

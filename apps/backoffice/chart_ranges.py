@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from apps.backoffice.charts import Axis
 from apps.backoffice.components import Link
-from apps.common.admin import money_text
+from apps.common.admin import day_text, money_text
 from apps.common.periods import add_months
 
 RANGE = "range"
@@ -44,7 +44,7 @@ class ChartRange:
         text = "; ".join(
             f"{name} {money_text(amount, unit)} (before: {money_text(before, unit)})" for name, amount, before in sums
         )
-        return f"{text}. Before: {axis.starts[0]} to {axis.end}."
+        return f"{text}. Before: {day_text(axis.starts[0])} to {day_text(axis.end)}."
 
 
 RANGES = (

@@ -5,6 +5,7 @@ Only what pages show and forms read depends on it. Services, papers, emails, fil
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -60,6 +61,8 @@ class Style(Enum):
 
 
 _UTC = ZoneInfo("UTC")
+_STORED_AMOUNT = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?: [A-Z]{3})?")
+_STORED_DAY = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +114,25 @@ def count_text(number: int) -> str:
     return reader().style.digits(f"{number:,}")
 
 
+def in_own_style(text: str) -> str:
+    """Return a stored amount or day in the reader's style; any other text stays."""
+    if _STORED_AMOUNT.fullmatch(text):
+        return reader().style.digits(text)
+    return day_text(date.fromisoformat(text)) if _STORED_DAY.fullmatch(text) else text
+
+
 def input_text(amount_micros: int) -> str:
     """Write micros as they are typed: without grouping, and so that only one reading is possible."""
     text = decimal_text(amount_micros)
     _, _, fraction = text.partition(".")
     return reader().style.digits(f"{text}0" if len(fraction) == 3 else text)
+
+
+def form_text(amount_micros: int) -> str:
+    """Write micros into a form's field: as they are typed, and never with one decimal alone."""
+    text = input_text(amount_micros)
+    _, _, fraction = text.partition(reader().style.point)
+    return f"{text}0" if len(fraction) == 1 else text
 
 
 def day_text(day: date | None) -> str:

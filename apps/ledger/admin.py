@@ -163,7 +163,8 @@ class AccountAdmin(ReadOnlyModelAdmin[Account]):
         rows=lambda _: differing_accounts(Account.objects.all()),
         query={"differs": "yes"},
     )
-    list_display = ("code", "unit", "balance_micros", "held_micros", "version", "created_at")
+    list_display = ("purpose", "unit", "balance_micros", "held_micros", "created_at", "code")
+    hidden_columns = ("unit", "code")
     list_filter = (RoleFilter, MismatchFilter, ("balance_micros", AmountRangeFilter))
     money_unit = "unit"
     search_fields = ("code__exact", "^code")
@@ -173,6 +174,10 @@ class AccountAdmin(ReadOnlyModelAdmin[Account]):
     def row_title(self, row: Account) -> str:
         return account_words(row)
 
+    @admin.display(description="Account")
+    def purpose(self, account: Account) -> str:
+        return role_words(account.role)
+
 
 @admin.register(Transfer)
 class TransferAdmin(ReadOnlyModelAdmin[Transfer]):
@@ -181,6 +186,7 @@ class TransferAdmin(ReadOnlyModelAdmin[Transfer]):
     found_by = ("pk", "key")
     explained_by = ("transfer", "pk")
     list_display = ("recorded_at", "kind", "amount_micros", "out_of", "into", "description", "created_by", "key")
+    hidden_columns = ("key",)
     list_display_links = ("recorded_at", "key")
     list_filter = (EitherAccountFilter, ("recorded_at", DayRangeFilter), ("amount_micros", AmountRangeFilter))
     list_select_related = ("source", "destination")
@@ -234,6 +240,7 @@ class EntryAdmin(ReadOnlyModelAdmin[Entry]):
         "description",
         "transfer_key",
     )
+    hidden_columns = ("account_version", "transfer_key")
     list_filter = (AccountFilter, ("recorded_at", EntryDayFilter), ("amount_micros", EntryAmountFilter))
     list_select_related = ("account", "transfer")
     money_unit = "account__unit"
@@ -276,7 +283,7 @@ class EntryAdmin(ReadOnlyModelAdmin[Entry]):
 
     @admin.display(description="Kind")
     def kind(self, entry: Entry) -> str:
-        return entry.transfer.kind
+        return role_words(entry.transfer.kind)
 
     @admin.display(description="Description")
     def description(self, entry: Entry) -> str:
@@ -318,6 +325,7 @@ class HoldAdmin(ReadOnlyModelAdmin[Hold]):
         "created_by",
         "key",
     )
+    hidden_columns = ("key",)
     list_display_links = ("created_at", "key")
     list_filter = (
         LiveFilter,

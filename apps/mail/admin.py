@@ -1,6 +1,6 @@
 """Pages of contacts and of the log of emails; failed emails can be sent again."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from apps.common.admin import (
     ConfirmForm,
     Line,
     Menu,
+    OffersByState,
     Question,
     ReadOnlyModelAdmin,
     Role,
@@ -50,7 +51,7 @@ class ContactForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(Contact)
-class ContactAdmin(TimestampedModelAdmin[Contact]):
+class ContactAdmin(OffersByState[Contact], TimestampedModelAdmin[Contact]):
     """Contacts of customers. Deleting one erases its address in the log of emails too."""
 
     menu = Menu(Section.CUSTOMERS, 25, "contact_mail")
@@ -60,10 +61,13 @@ class ContactAdmin(TimestampedModelAdmin[Contact]):
     list_select_related = ("organization",)
     search_fields = ("name", "email", "organization__name")
     ordering = ("name", "id")
-    raw_id_fields = ("organization",)
+    autocomplete_fields = ("organization",)
     fields = ("organization", "name", "email", "phone", "purposes", "language", "bounced_at", "created_at")
     readonly_fields = ("bounced_at", "created_at")
     actions_detail = ("lift_bounce",)
+
+    def buttons_for(self, row: Contact) -> Collection[str]:
+        return ("lift_bounce",) if row.bounced_at else ()
 
     def rows_with_id(self, text: str) -> Iterator[Contact]:
         """Return the contacts with this email address."""
@@ -120,7 +124,7 @@ class ContactAdmin(TimestampedModelAdmin[Contact]):
 
 
 @admin.register(MailMessage)
-class MailMessageAdmin(ReadOnlyModelAdmin[MailMessage]):
+class MailMessageAdmin(OffersByState[MailMessage], ReadOnlyModelAdmin[MailMessage]):
     """The log of emails."""
 
     menu = Menu(Section.CUSTOMERS, 27, "mail", (Role.SUPPORT,))
@@ -144,6 +148,10 @@ class MailMessageAdmin(ReadOnlyModelAdmin[MailMessage]):
         ("Email", {"fields": ("attached_sha256", "subject", "readable_text", "shown_html")}),
         ("History", {"fields": ("key", "provider_id", "created_at", "sent_at", "handled_at")}),
     )
+
+    def buttons_for(self, row: MailMessage) -> Collection[str]:
+        reached_nobody = row.state in (State.FAILED, State.BOUNCED) and row.handled_at is None
+        return ("send_again", "mark_handled") if reached_nobody else ("send_again",)
 
     @display(description="State", label=STATES)
     def labeled_state(self, mail: MailMessage) -> tuple[str, str]:

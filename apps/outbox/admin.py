@@ -1,6 +1,7 @@
 """Admin pages of outbox messages and scheduled jobs; parked messages can be sent again."""
 
 import json
+from collections.abc import Collection
 from typing import Any
 
 from django.contrib import admin
@@ -17,6 +18,7 @@ from apps.common.admin import (
     ConfirmForm,
     KeptModelAdmin,
     Menu,
+    OffersByState,
     Question,
     ReadOnlyModelAdmin,
     Role,
@@ -31,7 +33,7 @@ LABELS = {State.PENDING: "warning", State.SENT: "info", State.DONE: "success", S
 
 
 @admin.register(OutboxMessage)
-class OutboxMessageAdmin(ReadOnlyModelAdmin[OutboxMessage]):
+class OutboxMessageAdmin(OffersByState[OutboxMessage], ReadOnlyModelAdmin[OutboxMessage]):
     menu = Menu(Section.OPERATIONS, 10, "outbox", (Role.ADMINISTRATOR,))
     list_title = "Background work"
     concern = Concern(
@@ -52,6 +54,9 @@ class OutboxMessageAdmin(ReadOnlyModelAdmin[OutboxMessage]):
         ("Attempts", {"fields": ("attempts", "sends", "available_at", "next_send_at")}),
         ("Times", {"fields": ("created_at", "sent_at", "started_at", "done_at")}),
     )
+
+    def buttons_for(self, row: OutboxMessage) -> Collection[str]:
+        return ("retry_one",) if row.state == State.PARKED else ()
 
     @display(description="State", label=LABELS)
     def labeled_state(self, message: OutboxMessage) -> tuple[str, str]:

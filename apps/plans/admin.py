@@ -1,6 +1,6 @@
 """Admin pages of plans and subscriptions. A plan's terms are fixed once it has a subscription."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, ClassVar
 
 from django.contrib import admin
@@ -15,6 +15,7 @@ from apps.common.admin import (
     Change,
     Menu,
     ModelAdmin,
+    OffersByState,
     Question,
     ReadOnlyModelAdmin,
     Review,
@@ -86,7 +87,7 @@ class IncludedQuotaInline(TabularInline[IncludedQuota, Subscription]):
 
 
 @admin.register(Subscription)
-class SubscriptionAdmin(ReadOnlyModelAdmin[Subscription]):
+class SubscriptionAdmin(OffersByState[Subscription], ReadOnlyModelAdmin[Subscription]):
     menu = Menu(Section.PRICES_AND_USAGE, 50, "subscriptions")
     found_by = ("pk",)
     list_display = ("organization", "plan", "state", "source", "started_at", "ended_at", "quota_state")
@@ -166,11 +167,18 @@ class SubscriptionAdmin(ReadOnlyModelAdmin[Subscription]):
 
     @action(description="Mark past due", url_path="past-due", permissions=["move"], icon="schedule")
     def mark_past_due(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return self._move(request, object_id, services.mark_past_due, "Past due")
+        return self._move(request, object_id, services.mark_past_due, "Past due", button="Mark past due")
 
     @action(description="Cancel", url_path="cancel", permissions=["move"], icon="cancel")
     def cancel(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return self._move(request, object_id, services.cancel_subscription, "Canceled", danger=True)
+        return self._move(
+            request,
+            object_id,
+            services.cancel_subscription,
+            "Canceled",
+            button="Cancel the subscription",
+            danger=True,
+        )
 
     def _move(
         self,
@@ -179,14 +187,15 @@ class SubscriptionAdmin(ReadOnlyModelAdmin[Subscription]):
         service: Callable[..., Subscription],
         after: str,
         *,
+        button: str,
         danger: bool = False,
     ) -> HttpResponse:
         subscription = self._current(request, object_id)
         question = Question(
-            title=f"{subscription.organization} on {subscription.plan}",
+            title=button,
             review=lambda _: Review([Change("Status", self.state(subscription)[1], after)]),
             explanation="The quota of the current billing period stays.",
-            button=after,
+            button=button,
             danger=danger,
         )
 
@@ -201,6 +210,14 @@ class SubscriptionAdmin(ReadOnlyModelAdmin[Subscription]):
 
     def _current(self, request: HttpRequest, object_id: str) -> Subscription:
         return get_object_or_404(self.get_queryset(request), pk=object_id, ended_at=None)
+
+    def row_title(self, row: Subscription) -> str:
+        return f"{row.organization} on {row.plan}"
+
+    def buttons_for(self, row: Subscription) -> Collection[str]:
+        """Return the buttons of a subscription that runs, without the one that leads to its own status."""
+        own = {"active": "activate", "past_due": "mark_past_due"}.get(row.status)
+        return () if row.ended_at else [name for name in self.actions_detail if name != own]
 
 
 def _list_url() -> str:

@@ -3,8 +3,8 @@
 import re
 from decimal import Decimal
 
-from apps.common.admin import count_text, money_text
-from apps.common.money import MAX_MICROS, decimal_text
+from apps.common.admin import count_text, money_text, quantity_text, reader
+from apps.common.money import MAX_MICROS, MICROS_PER_UNIT, decimal_text
 from apps.pricing.cell_text import price_text as cell_price
 from apps.pricing.cell_text import write_lines
 from apps.pricing.cells import STANDARD, CellTable
@@ -50,17 +50,24 @@ def rule_text(rule: PriceRule, unit: str) -> str:
     if rule.table is not None:
         return _table_text(rule.table, unit)
     if rule.scheme is Scheme.PACKAGE:
-        return f"{money_text(rule.package_price_micros, unit)} for each {decimal_text(rule.package_size_micros)}"
+        return f"{money_text(rule.package_price_micros, unit)} for each {quantity_text(rule.package_size_micros)}"
     if rule.scheme in (Scheme.GRADUATED, Scheme.VOLUME):
-        return f"{len(rule.tiers)} tiers, from {one_text(rule.tiers[0].micros_per_million)} {unit} each"
-    return f"{one_text(rule.micros_per_million or 0)} {unit} each"
+        return f"{len(rule.tiers)} tiers, from {_each_text(rule.tiers[0].micros_per_million, unit)}"
+    return _each_text(rule.micros_per_million or 0, unit)
+
+
+def _each_text(micros_per_million: int, unit: str) -> str:
+    """Write the price of one unit for the reader: as money, or with all its decimals if it is finer than a micro."""
+    micros, finer = divmod(micros_per_million, MICROS_PER_UNIT)
+    price = f"{reader().style.digits(one_text(micros_per_million))} {unit}" if finer else money_text(micros, unit)
+    return f"{price} each"
 
 
 def _table_text(table: CellTable, unit: str) -> str:
     """Describe a price table by the prices of plain input and output, or by how many prices it has."""
     prices = table.filled(("",) * len(table.match_by))
     sides = [
-        f"{cell_price(of, found.yoctos)} {unit} {name}"
+        f"{reader().style.digits(cell_price(of, found.yoctos))} {unit} {name}"
         for of, name in (("input", "in"), ("output", "out"))
         if (found := prices.get((of, STANDARD, 0)))
     ]

@@ -21,37 +21,52 @@ from apps.common.admin import (
     confirm,
     money_text,
     quantity_text,
+    time_text,
 )
 from apps.snapshots import services
 from apps.snapshots.forms import OWN_LEDGER, SourceForm
 from apps.snapshots.models import BalanceSnapshot, CollectionFailure, CollectionSource, CostSnapshot
+from apps.snapshots.providers import OwnLedger
 from apps.tenants.forms import customer_in_address
 
 ORGANIZATION = ("organization__slug", "organization__name")
+
+
+def provider_words(provider: str) -> str:
+    """Return where a figure was read; a configured upstream has only its name."""
+    return OWN_LEDGER if provider == OwnLedger.name else provider
 
 
 @admin.register(BalanceSnapshot)
 class BalanceSnapshotAdmin(ReadOnlyModelAdmin[BalanceSnapshot]):
     menu = Menu(Section.PRICES_AND_USAGE, 150, "account_balance_wallet")
     money_unit = "currency"
-    list_display = ("organization", "amount_micros", "currency", "provider", "collected_at")
+    list_display = ("organization", "amount_micros", "read_from", "collected_at")
+    fields = ("organization", "amount_micros", "read_from", "collected_at")
     list_filter = ("collected_at",)
     list_select_related = ("organization",)
     search_fields = ORGANIZATION
     keyset = ("pk",)
+
+    @display(description="Read from", ordering="provider")
+    def read_from(self, snapshot: BalanceSnapshot) -> str:
+        return provider_words(snapshot.provider)
+
+    def row_title(self, row: BalanceSnapshot) -> str:
+        return f"Balance of {row.organization}, {time_text(row.collected_at)}"
 
 
 @admin.register(CostSnapshot)
 class CostSnapshotAdmin(ReadOnlyModelAdmin[CostSnapshot]):
     menu = Menu(Section.PRICES_AND_USAGE, 140, "photo_camera")
     money_unit = "currency"
-    list_display = ("organization", "year", "month", "total_micros", "provider", "collected_at")
+    list_display = ("organization", "year", "month", "total_micros", "read_from", "collected_at")
     list_filter = ("collected_at",)
     list_select_related = ("organization",)
     search_fields = ORGANIZATION
     keyset = ("pk",)
     fieldsets = (
-        (None, {"fields": ("organization", "year", "month", "provider", "run", "collected_at")}),
+        (None, {"fields": ("organization", "year", "month", "read_from", "run", "collected_at")}),
         ("Fees", {"fields": ("monthly_fees_micros", "one_time_fees_micros", "usage_fees_micros", "total_micros")}),
         ("Usage", {"fields": ("lines",)}),
     )
@@ -60,6 +75,13 @@ class CostSnapshotAdmin(ReadOnlyModelAdmin[CostSnapshot]):
     def lines(self, snapshot: CostSnapshot) -> SafeString:
         rows = [_line_text(line, snapshot.currency) for line in snapshot.usage_lines]
         return format_html('<pre class="whitespace-pre-wrap">{}</pre>', "\n".join(rows) or "none")
+
+    @display(description="Read from", ordering="provider")
+    def read_from(self, snapshot: CostSnapshot) -> str:
+        return provider_words(snapshot.provider)
+
+    def row_title(self, row: CostSnapshot) -> str:
+        return f"Costs of {row.organization} in {row.year}-{row.month:02d}, as of {time_text(row.collected_at)}"
 
 
 def _line_text(line: dict[str, Any], currency: str) -> str:
@@ -77,11 +99,18 @@ class CollectionFailureAdmin(ReadOnlyModelAdmin[CollectionFailure]):
         rows=lambda now: CollectionFailure.objects.filter(failed_at__gt=now - timedelta(days=1)),
         alarm=False,
     )
-    list_display = ("organization", "figure", "provider", "reason", "detail", "failed_at")
+    list_display = ("organization", "figure", "read_from", "reason", "detail", "failed_at")
     list_filter = ("figure", "reason", "failed_at")
     list_select_related = ("organization",)
     search_fields = ORGANIZATION
     ordering = ("-failed_at", "-pk")
+
+    @display(description="Read from", ordering="provider")
+    def read_from(self, snapshot: CollectionFailure) -> str:
+        return provider_words(snapshot.provider)
+
+    def row_title(self, row: CollectionFailure) -> str:
+        return f"{row.figure} of {row.organization}: {row.reason}"
 
 
 @admin.register(CollectionSource)

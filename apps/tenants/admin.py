@@ -21,7 +21,7 @@ class ProjectAdmin(TimestampedModelAdmin[Project]):
     search_fields = ("=id", "name", "slug", "organization__slug", "organization__name")
     ordering = ("name", "pk")
     fields = ("organization", "name", "slug")
-    raw_id_fields = ("organization",)
+    autocomplete_fields = ("organization",)
     prepopulated_fields = {"slug": ("name",)}
 
     def get_search_results(

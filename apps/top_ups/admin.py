@@ -14,6 +14,9 @@ class TopUpAdmin(ReadOnlyModelAdmin[TopUp]):
     search_fields = ("payment_method_id__exact",)
     ordering = ("organization",)
 
+    def row_title(self, row: TopUp) -> str:
+        return f"Automatic top-up of {row.organization}"
+
 
 @admin.register(TopUpAttempt)
 class TopUpAttemptAdmin(ReadOnlyModelAdmin[TopUpAttempt]):

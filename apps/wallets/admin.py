@@ -119,7 +119,8 @@ class ConsumptionAdmin(ReadOnlyModelAdmin[Consumption]):
     menu = Menu(Section.MONEY, 40, "call_split")
     list_title = "Spending of grants"
     explained_by = ("transfer", "transfer_id")
-    list_display = ("recorded_at", "organization", "amount_micros", "grant", "transfer")
+    list_display = ("recorded_at", "organization", "amount_micros", "from_grant", "spent_on", "grant", "transfer")
+    hidden_columns = ("grant", "transfer")
     list_filter = (CustomerFilter, ("recorded_at", DayRangeFilter), ("amount_micros", AmountRangeFilter))
     list_select_related = ("organization", "grant", "transfer")
     money_unit = "organization__currency"
@@ -131,6 +132,19 @@ class ConsumptionAdmin(ReadOnlyModelAdmin[Consumption]):
     @admin.display(description="Organization")
     def organization(self, use: Consumption) -> str:
         return use.organization.name
+
+    @admin.display(description="Grant")
+    def from_grant(self, use: Consumption) -> str:
+        source, said = use.grant.get_source_display(), use.grant.description
+        return source if said in ("", source) else f"{source}: {said}"
+
+    @admin.display(description="Spent on")
+    def spent_on(self, use: Consumption) -> str:
+        return use.transfer.description or use.transfer.kind.replace("_", " ").capitalize()
+
+    def row_title(self, row: Consumption) -> str:
+        amount = money_text(row.amount_micros, row.organization.currency)
+        return f"{amount} of {row.organization}, {time_text(row.recorded_at)}"
 
 
 @admin.register(Shortfall)
@@ -154,7 +168,8 @@ class ShortfallAdmin(ReadOnlyModelAdmin[Shortfall]):
         order="recorded_at",
     )
     explained_by = ("transfer", "transfer_id")
-    list_display = ("recorded_at", "organization", "amount_micros", "remaining_micros", "transfer")
+    list_display = ("recorded_at", "organization", "amount_micros", "remaining_micros", "spent_on", "transfer")
+    hidden_columns = ("transfer",)
     list_filter = (CustomerFilter, ("remaining_micros", AmountRangeFilter), ("recorded_at", DayRangeFilter))
     list_select_related = ("organization", "transfer")
     money_unit = "organization__currency"
@@ -165,6 +180,14 @@ class ShortfallAdmin(ReadOnlyModelAdmin[Shortfall]):
     @admin.display(description="Organization")
     def organization(self, shortfall: Shortfall) -> str:
         return shortfall.organization.name
+
+    @admin.display(description="Charge")
+    def spent_on(self, shortfall: Shortfall) -> str:
+        return shortfall.transfer.description or shortfall.transfer.kind.replace("_", " ").capitalize()
+
+    def row_title(self, row: Shortfall) -> str:
+        amount = money_text(row.amount_micros, row.organization.currency)
+        return f"{amount} of {row.organization}, {time_text(row.recorded_at)}"
 
 
 @admin.register(Refusal)
@@ -210,3 +233,6 @@ class RefusalAdmin(ReadOnlyModelAdmin[Refusal]):
     @admin.display(description="Last for")
     def work(self, refusal: Refusal) -> str:
         return selectors.work_text(refusal.last_work)
+
+    def row_title(self, row: Refusal) -> str:
+        return f"{row.get_reason_display()}, {row.organization}, {time_text(row.minute)}"

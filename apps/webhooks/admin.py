@@ -185,6 +185,9 @@ class WebhookEventAdmin(ReadOnlyModelAdmin[WebhookEvent]):
     def readable_body(self, event: WebhookEvent) -> str:
         return format_html("<pre>{}</pre>", event.body)
 
+    def row_title(self, row: WebhookEvent) -> str:
+        return f"{row.get_type_display()}, {row.organization}"
+
 
 @admin.register(WebhookDelivery)
 class WebhookDeliveryAdmin(ReadOnlyModelAdmin[WebhookDelivery]):
@@ -212,7 +215,7 @@ class WebhookDeliveryAdmin(ReadOnlyModelAdmin[WebhookDelivery]):
 
     @admin.display(description="Event")
     def event_type(self, delivery: WebhookDelivery) -> str:
-        return f"{delivery.event.type} #{delivery.event.sequence}"
+        return f"{delivery.event.get_type_display()}, #{delivery.event.sequence}"
 
     @display(description="State", label=STATES)
     def labeled_state(self, delivery: WebhookDelivery) -> tuple[str, str]:
@@ -243,3 +246,6 @@ class WebhookDeliveryAdmin(ReadOnlyModelAdmin[WebhookDelivery]):
             ),
             done="It will be sent again in a moment.",
         )
+
+    def row_title(self, row: WebhookDelivery) -> str:
+        return f"{row.event.get_type_display()}, to {row.endpoint.url}"

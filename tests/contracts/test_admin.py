@@ -91,17 +91,17 @@ class TestOwnPrices:
 
     def test_are_written_offered_with_a_second_person_and_shown(self, billing, acme):
         shown = preview(billing, ADD, prices=self.LINES)
-        for text in ("Price of gpu-hours, any model", "2 USD each", "1.2 USD each", "7.50 USD out", "must approve"):
+        for text in ("Price of gpu-hours, any model", "2.00 USD each", "1.20 USD each", "7.50 USD out", "must approve"):
             assert text in shown, text
         billing.post(ADD, {**TYPED, "prices": self.LINES, "_offer": ""})
         contract = Contract.objects.get()
         assert (contract.status, contract.prices.count()) == ("draft", 0)
         request = Approval.objects.get()
-        assert ["Price of gpu-hours, any model", "2 USD each"] in [row[:2] for row in request.preview]
+        assert ["Price of gpu-hours, any model", "2.00 USD each"] in [row[:2] for row in request.preview]
         approve(approval_id=request.pk, by=create_staff("bob", "Approver"), now=timezone.now())
         execute(request.pk, now=timezone.now())
         page = billing.get(f"/admin/contracts/contract/{contract.pk}/change/").content.decode()
-        for text in ("Own prices", "Gpu-Hours, any model", "1.2 USD each", "Chat, opus", "1.50 USD in, 7.50 USD out"):
+        for text in ("Own prices", "Gpu-Hours, any model", "1.20 USD each", "Chat, opus", "1.50 USD in, 7.50 USD out"):
             assert text in page, text
 
     def test_are_shown_again_for_editing(self, billing, acme):
@@ -270,7 +270,7 @@ class TestEditing:
     def test_begins_with_what_was_written(self, billing, acme, now):
         contract = draft(acme, now, "2027-01-31", service="600.50", bonus="5")
         page = billing.get(self.url(contract)).content.decode()
-        assert 'value="600.5"' in page
+        assert 'value="600.50"' in page
         assert 'value="2027-01-31"' in page
 
     def test_writes_it_anew(self, billing, acme, now):
@@ -722,7 +722,7 @@ class TestPages:
             f"/admin/contracts/installment/{rows(contract)[0].pk}/change/",
         ]
         for page in pages:
-            with django_assert_max_num_queries(25):
+            with django_assert_max_num_queries(26):
                 assert billing.get(page).status_code == 200
 
     def test_are_not_found_for_no_id(self, billing, acme):

@@ -93,8 +93,8 @@ class TestOffering:
         contract = priced_draft(acme, now, own())
         action = OfferContract.of(contract, seen_revision=1, reason="Deal", key="offer", now=now)
         said = {row.what: (row.before, row.after) for row in action.preview(by=ann, now=now)}
-        assert said["Price of gpu-hours, any model"][0] == "2 USD each"
-        assert "1 USD each, from 2027-01-01" in said["Price of gpu-hours, any model"][1]
+        assert said["Price of gpu-hours, any model"][0] == "2.00 USD each"
+        assert "1.00 USD each, from 2027-01-01" in said["Price of gpu-hours, any model"][1]
         assert said["Price of gpu-hours, any model: charges of the last 30 days"] == ("", "no usage to compare")
         assert said["The prices take effect"] == ("", "on 2027-01-01")
         assert submit(action, by=ann, now=now) is not None
@@ -224,7 +224,7 @@ class TestTheEnd:
         contract = offer_priced(acme, now, ann, own())
         action = CancelContract.of(contract, seen_revision=contract.revision, reason="No", key="c")
         (shown,) = (row for row in action.preview(by=ann, now=now) if row.what == "Price of gpu-hours, any model")
-        assert shown.before.startswith("1 USD each")
+        assert shown.before.startswith("1.00 USD each")
         assert shown.after == ""
 
 

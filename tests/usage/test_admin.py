@@ -157,7 +157,7 @@ class TestWritingPrices:
                         {"up_to_micros": None, "micros_per_million": 0, "flat_micros": 2_000_000},
                     ],
                 },
-                "2 tiers, from 1 USD each",
+                "2 tiers, from 1.00 USD each",
             ),
         ],
     )

@@ -1,6 +1,6 @@
 """Admin pages of approval requests, with the pages to approve or reject them."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any, ClassVar
 
 from django import forms
@@ -21,6 +21,7 @@ from apps.approvals.models import Approval
 from apps.approvals.selectors import waiting
 from apps.approvals.submission import execute
 from apps.common.admin import (
+    NOBODY,
     AmountRangeFilter,
     Change,
     Concern,
@@ -37,8 +38,10 @@ from apps.common.admin import (
     confirm,
     micros_column,
     money_text,
+    read_by,
 )
 from apps.common.errors import BillingError
+from apps.common.reader import in_own_style
 
 
 class ApproveForm(ConfirmForm):
@@ -139,7 +142,7 @@ class ApprovalAdmin(OffersByState[Approval], ReadOnlyModelAdmin[Approval]):
                 row.what,
                 f"{row.before} → {row.after or '-'}" if row.before and not row.is_unchanged else row.after or "-",
             )
-            for row in approval.seen()
+            for row in _in_own_style(approval.seen())
         )
         return format_html('<dl class="facts">{}</dl>', format_html_join("", "<dt>{}</dt><dd>{}</dd>", rows))
 
@@ -186,8 +189,13 @@ class ApprovalAdmin(OffersByState[Approval], ReadOnlyModelAdmin[Approval]):
         amount = money_text(approval.amount_micros, approval.currency) if approval.is_size_known else UNKNOWN_SIZE
         rows += [("Total", amount), *_readable(approval)]
         facts = [Change(name, "", text) for name, text in rows if text]
-        now, seen = _current_effect(approval), approval.seen()
-        then = (Change(f"{row.what}, when requested", row.before, row.after) for row in seen if row not in now)
+        now = _current_effect(approval)
+        with read_by(NOBODY):  # as the request stores what its maker saw
+            comparable = _current_effect(approval)
+        then = (
+            Change(f"{row.what}, when requested", row.before, row.after)
+            for row in _in_own_style(each for each in approval.seen() if each not in comparable)
+        )
         return [*facts, *now, *then]
 
     def _decide(self, request: HttpRequest, object_id: str, *, agree: bool) -> HttpResponse:
@@ -225,6 +233,11 @@ def page_of_subject(approval: Approval) -> str:
         return reverse(f"admin:{name}_{'change' if given else 'changelist'}", args=given)
     except NoReverseMatch:
         return ""
+
+
+def _in_own_style(changes: Iterable[Change]) -> Iterator[Change]:
+    """Return stored changes with their amounts and days in the reader's style."""
+    return (Change(row.what, in_own_style(row.before), in_own_style(row.after)) for row in changes)
 
 
 def _current_effect(approval: Approval) -> list[Change]:

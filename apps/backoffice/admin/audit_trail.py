@@ -11,7 +11,10 @@ from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 
 from apps.backoffice.audit_trail import actor_of, details_of
-from apps.common.admin import DayRangeFilter, Menu, ReadOnlyModelAdmin, Role, Section, TextFilter
+from apps.common.admin import DayRangeFilter, Menu, ReadOnlyModelAdmin, Role, Section, TextFilter, time_text
+
+DONE = {LogEntry.Action.CREATE: "Created", LogEntry.Action.UPDATE: "Changed", LogEntry.Action.DELETE: "Deleted"}
+FIELDS_SHOWN = 5
 
 
 class ActorFilter(TextFilter):
@@ -31,7 +34,8 @@ class TrailAdmin(LogEntryAdmin, ReadOnlyModelAdmin[LogEntry]):
     menu = Menu(Section.OPERATIONS, 50, "history", (Role.ADMINISTRATOR,))
     list_title = "Audit trail"
     shortcut = "l"
-    list_display = ("created", "resource_url", "action", "msg_short", "user_url", "remote_addr", "cid")
+    list_display = ("created", "resource_url", "done", "msg_short", "user_url", "remote_addr", "cid")
+    hidden_columns = ("cid",)
     list_filter = ("action", "content_type", ActorFilter, ("timestamp", DayRangeFilter))
     list_select_related = ("content_type", "actor")
     date_hierarchy = None
@@ -39,12 +43,27 @@ class TrailAdmin(LogEntryAdmin, ReadOnlyModelAdmin[LogEntry]):
     search_help_text = "The id of the changed row, or of a request"
     keyset = ("timestamp", "id")
     fieldsets = (
-        (None, {"fields": ("created", "user_url", "remote_addr", "cid", "resource_url", "action")}),
+        (None, {"fields": ("created", "user_url", "remote_addr", "cid", "resource_url", "done")}),
         ("Changes", {"fields": ("msg", "changes_text")}),
     )
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    @admin.display(description="When")
+    def created(self, obj: LogEntry) -> str:
+        return time_text(obj.timestamp)
+
+    @admin.display(description="What was done")
+    def done(self, entry: LogEntry) -> str:
+        return DONE.get(entry.action, str(entry.get_action_display()))
+
+    @admin.display(description="Changed fields")
+    def msg_short(self, obj: LogEntry) -> str:
+        """Return the names of the first changed fields, and how many more there are."""
+        names = [str(name).replace("_", " ").removesuffix(" micros") for name in obj.changes_dict]
+        more = len(names) - FIELDS_SHOWN
+        return ", ".join(names[:FIELDS_SHOWN]) + (f" and {more} more" if more > 0 else "")
 
     @admin.display(description="User")
     def user_url(self, obj: LogEntry) -> str:

@@ -89,13 +89,13 @@ class PlannedDunning(PageExtension[DunningCase]):
     def has_tomorrow_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return request.user.has_perm("dunning.view_dunningcase")
 
-    @action(description="Tomorrow", url_path="tomorrow", permissions=["tomorrow"], icon="event_upcoming")
+    @action(description="Tomorrow's steps", url_path="tomorrow", permissions=["tomorrow"], icon="event_upcoming")
     def tomorrow(self, request: HttpRequest) -> HttpResponse:
         rows = planned_steps(timezone.now())
         if request.GET.get("format") == "csv":
             return _csv(rows)
         table = Table(
-            title="Tomorrow",
+            title="Steps that fall due by tomorrow",
             columns=COLUMNS,
             rows=[_cells(row) for row in rows],
             links=[Link("As CSV", f"?{urlencode({'format': 'csv'})}")],

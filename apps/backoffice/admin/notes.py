@@ -59,7 +59,7 @@ class NoteAdmin(ModelAdmin[Note]):
     linked_by = ("subject_id",)
     list_select_related = ("organization", "author")
     search_fields = ("text", "organization__name")
-    raw_id_fields = ("organization",)
+    autocomplete_fields = ("organization",)
     fields = ("organization", "text", "is_pinned", "about", "mentions", "author", "created_at")
     readonly_fields = ("about", "mentions", "author", "created_at")
 

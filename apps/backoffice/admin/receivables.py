@@ -89,7 +89,7 @@ def _tables(rows: list[Aging], links: list[Link]) -> list[Table]:
 
 def _cells(row: Aging) -> list[Cell]:
     customer = tab_of(Organization(pk=row.organization_id)) if row.organization_id else ""
-    return [Cell(row.name, customer), *(money(amount, row.currency) for amount in _amounts(row))]
+    return [Cell(row.name, customer), *(money(amount or None, row.currency) for amount in _amounts(row))]
 
 
 def _amounts(row: Aging) -> list[int]:

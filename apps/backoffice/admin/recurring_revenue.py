@@ -16,7 +16,7 @@ from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidge
 from apps.backoffice.components import Cell, Link, Table, money
 from apps.backoffice.customer_page.summary import tab_of
 from apps.backoffice.home.currencies import REPORTING_CURRENCY, currencies
-from apps.common.admin import PageExtension, register_extension
+from apps.common.admin import PageExtension, day_text, register_extension
 from apps.common.csv_text import MARK, csv_line
 from apps.common.money import convert, decimal_text
 from apps.common.periods import add_months
@@ -119,8 +119,8 @@ def _by_month(found: list[Month], unit: str, query: dict[str, Any]) -> Table:
     is_converted = query["currency"] == ALL
     rows = [
         [
-            Cell(f"{month.through}", f"?{urlencode({**query, 'through': month.through})}"),
-            *(money(amount, unit) for amount in _amounts(month, is_converted=is_converted)),
+            Cell(day_text(month.through), f"?{urlencode({**query, 'through': month.through})}"),
+            *(money(amount or None, unit) for amount in _amounts(month, is_converted=is_converted)),
         ]
         for month in reversed(found)
     ]
@@ -147,7 +147,7 @@ def _by_customer(
         [Cell(customers[owner].name, tab_of(customers[owner], "contracts")), Cell(move), money(amount, unit)]
         for move, owner, amount in sorted(moved, key=lambda each: (-abs(each[2]), customers[each[1]].name))
     ]
-    title = f"Moves by customer after {month.after}, through {month.through}"
+    title = f"Moves by customer after {day_text(month.after)}, through {day_text(month.through)}"
     feet = [[Cell("Total"), Cell(""), money(sum(month.sums), unit)]]
     return [Table(title=title, columns=("Customer", "Move", "Per month"), rows=rows, feet=feet)]
 

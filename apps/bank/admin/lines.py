@@ -39,6 +39,7 @@ from apps.common.admin import (
     Section,
     confirm,
     confirm_step,
+    day_text,
 )
 from apps.common.admin.pages import ROWS_PER_COLUMN
 from apps.invoices.models import Document, Money
@@ -354,6 +355,9 @@ class BankLineAdmin(OffersByState[BankLine], ReadOnlyModelAdmin[BankLine]):
 
     def _page(self, line: BankLine) -> str:
         return reverse("admin:bank_bankline_change", args=[line.pk])
+
+    def row_title(self, row: BankLine) -> str:
+        return f"{day_text(row.value_date)} {row.party_name or row.text[:40] or row.bank_reference or 'bank line'}"
 
 
 def _of_money(cleaned: Cleaned) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from apps.approvals.actions import person
 from apps.billing_profiles.forms import TaxRateForm
 from apps.billing_profiles.models import TaxRate
 from apps.billing_profiles.tax_choice import percent_text
-from apps.common.admin import KeptModelAdmin, Menu, Role, Section
+from apps.common.admin import KeptModelAdmin, Menu, Role, Section, day_text
 
 
 @admin.register(TaxRate)
@@ -86,3 +86,6 @@ class TaxRateAdmin(KeptModelAdmin[TaxRate]):
         if not change:
             obj.created_by, obj.created_at = person(request.user), timezone.now()
         super().save_model(request, obj, form, change)
+
+    def row_title(self, row: TaxRate) -> str:
+        return f"{row.get_category_display()}, {row.country or 'all other countries'}, from {day_text(row.valid_from)}"

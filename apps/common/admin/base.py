@@ -27,6 +27,7 @@ from apps.common.admin.keyset import KeysetChangeList
 from apps.common.admin.money import is_micros, written
 from apps.common.admin.pages import PageDescription
 from apps.common.admin.search import search
+from apps.common.admin.time_fields import DayField, DayInput
 
 if TYPE_CHECKING:
     UnfoldModelAdmin = admin.ModelAdmin
@@ -77,9 +78,12 @@ class ModelAdmin(PageDescription, MicrosMixin, UnfoldModelAdmin[Row]):
     compressed_fields = True
     warn_unsaved_form = True
     change_form_before_template = "admin/seen.html"
+    formfield_overrides: ClassVar[Any] = {models.DateField: {"form_class": DayField, "widget": DayInput}}
 
     # The columns that order a long list, newest first; such a list is paged by key and never counted.
     keyset: ClassVar[tuple[str, ...]] = ()
+    # Columns that the list shows only if a person chooses them, such as keys and hashes.
+    hidden_columns: ClassVar[tuple[str, ...]] = ()
     # Further columns by which links from other pages filter the list.
     linked_by: ClassVar[tuple[str, ...]] = ()
 
@@ -111,7 +115,8 @@ class ModelAdmin(PageDescription, MicrosMixin, UnfoldModelAdmin[Row]):
         return "\x00" not in text
 
     def get_list_display(self, request: HttpRequest) -> Any:
-        return [self._count(name) for name in self._as_money(chosen(self.columns(request), request))]
+        names = chosen(self.columns(request), request, self.hidden_columns)
+        return [self._count(name) for name in self._as_money(names)]
 
     def columns(self, request: HttpRequest) -> list[str]:
         """Return the names of all columns of the list, chosen or not."""
@@ -120,7 +125,7 @@ class ModelAdmin(PageDescription, MicrosMixin, UnfoldModelAdmin[Row]):
     def column_choice(self, request: HttpRequest) -> list[tuple[str, str, bool]]:
         """Return the columns that the list can be without: name, label, and whether it is shown."""
         every = self.columns(request)
-        shown = chosen(every, request)
+        shown = chosen(every, request, self.hidden_columns)
         labels = [str(label_for_field(name, self.model, self)).removesuffix(" micros") for name in every]
         named = zip(every, map(written, map(str.capitalize, labels)), strict=True)
         return [(name, label, name in shown) for name, label in list(named)[1:]]

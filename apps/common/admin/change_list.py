@@ -3,7 +3,7 @@
 `?columns=` and `?match=` say so, so a saved view keeps them with its filters.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -64,11 +64,14 @@ def _match_any(specs: list[Any], request: HttpRequest, rows: QuerySet[Any]) -> N
         filled[0][0].queryset = lambda _request, _queryset: every
 
 
-def chosen(names: list[str], request: HttpRequest) -> list[str]:
-    """Return the columns that the address names, and always the first, which leads to the row; all if it names none."""
+def chosen(names: list[str], request: HttpRequest, hidden: Collection[str] = ()) -> list[str]:
+    """Return the columns that the address names, and always the first, which leads to the row.
+
+    If the address names none, these are all but the hidden ones.
+    """
     wanted = request.GET.get(COLUMNS, "").split(",")
     kept = [name for place, name in enumerate(names) if not place or name in wanted]
-    return kept if len(kept) > 1 else names
+    return kept if len(kept) > 1 else [name for name in names if name not in hidden]
 
 
 def with_choice(query: QueryDict) -> str:

@@ -7,9 +7,13 @@ from functools import wraps
 from typing import Any, ClassVar
 
 from django import forms
+from django.contrib.admin.options import InlineModelAdmin
+from django.contrib.admin.utils import quote
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 
 from apps.common.admin.actors import actor_column, is_actor
 from apps.common.admin.money import (
@@ -42,6 +46,7 @@ class MicrosMixin:
     """Shows and edits `*_micros` columns as money; admin classes list the plain column name."""
 
     model: Any
+    admin_site: Any
     # A path from the row to the unit of its amounts, shown behind them: "organization__currency".
     money_unit: ClassVar[str] = ""
 
@@ -101,11 +106,26 @@ class MicrosMixin:
     def _field(self, name: str) -> str | Column:
         """Return the read-only field for a name on a row's own page: money, a count, or a colored label's text."""
         shown = getattr(self, name, None)
+        if shown is None and (link := self._link(name)):
+            return link
         if getattr(shown, "label", None) is None:
             own: str | Column = self._count(self._column(name), count_field)
             return own
         fields: dict[str, Column] = self.__dict__.setdefault("_label_fields", {})
         return fields.setdefault(name, _words(name, shown))
+
+    def _link(self, name: str) -> Column | None:
+        """Return the read-only field that links to another row by its title; None if `name` is no such relation.
+
+        Tables of rows show the other row's text instead, because a title may need queries.
+        """
+        if isinstance(self, InlineModelAdmin):
+            return None
+        field: Any = next((each for each in self.model._meta.fields if each.name == name), None)
+        if field is None or not field.is_relation or not self.admin_site.is_registered(field.related_model):
+            return None
+        links: dict[str, Column] = self.__dict__.setdefault("_links", {})
+        return links.setdefault(name, _link_column(field, self.admin_site.get_model_admin(field.related_model)))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         names = super().get_readonly_fields(request, obj)  # type: ignore[misc]
@@ -133,6 +153,29 @@ class MicrosMixin:
             (name, {**options, "fields": self._names_to_show(request, obj, options["fields"])})
             for name, options in super().get_fieldsets(request, obj)  # type: ignore[misc]
         ]
+
+
+def _link_column(field: models.Field[Any, Any], page: Any) -> Column:
+    """Return a read-only field that shows a related row by the title of its own page, with its text as a tooltip."""
+
+    def link(row: Any) -> str | None:
+        kept = row.__dict__.setdefault("_shown", {})
+        if field.name not in kept:
+            kept[field.name] = written_link(row)
+        shown: str | None = kept[field.name]
+        return shown
+
+    def written_link(row: Any) -> str | None:
+        other = getattr(row, field.name)
+        if other is None:
+            return None
+        address = reverse(f"admin:{page.opts.app_label}_{page.opts.model_name}_change", args=[quote(other.pk)])
+        title = page.row_title(other)
+        return format_html('<a class="text-link" href="{}" title="{}">{}</a>', address, other, title)
+
+    link.__name__ = field.name
+    link.short_description = written(str(field.verbose_name).capitalize())  # type: ignore[attr-defined]
+    return link
 
 
 def _words(name: str, shown: Any) -> Column:

@@ -22,7 +22,7 @@ from apps.common.money import (
     shown_decimals,
     to_minor_units,
 )
-from apps.common.reader import input_text, money_text, reader
+from apps.common.reader import form_text, money_text, reader
 
 Column = Callable[[Any], str | None]
 
@@ -129,7 +129,7 @@ class MicrosField(forms.CharField):
         self.widget.attrs["suffix"] = format_html('<span id="{}">{}</span>', unit_id, unit) if unit_id else unit
 
     def prepare_value(self, value: Any) -> Any:
-        return input_text(value) if isinstance(value, int) else value
+        return form_text(value) if isinstance(value, int) else value
 
     def to_python(self, value: Any) -> Any:
         if isinstance(value, int):
@@ -197,4 +197,4 @@ def micros_help(field: models.Field[Any, Any]) -> str:
 
 def for_people(help_text: str) -> str:
     """Return a help text without the unit that the column is stored in."""
-    return help_text.replace(", in micros of ", ", in ").replace(", in micros", "")
+    return help_text.replace(", in micros of ", ", in ").replace(", in micros", "").replace("In micros.", "")

@@ -32,6 +32,7 @@ from apps.common.admin import (
     ReadOnlyModelAdmin,
     Role,
     Section,
+    day_text,
     micros_column,
 )
 from apps.common.admin.pages import ROWS_PER_COLUMN
@@ -313,3 +314,6 @@ class InstallmentAdmin(ReadOnlyModelAdmin[Installment]):
             given=lambda cleaned: {"amount_micros": cleaned["amount"], **given(cleaned)},
             **shown,
         )
+
+    def row_title(self, row: Installment) -> str:
+        return f"Installment of {day_text(row.due_date)}"

@@ -59,7 +59,10 @@ class Migration(migrations.Migration):
                         ),
                         ("bonus_granted_at", models.DateTimeField(blank=True, editable=False, null=True)),
                         ("notes", models.TextField(blank=True, help_text="Shown to the customer with the contract.")),
-                        ("payment_link_url", models.CharField(blank=True, editable=False, max_length=2048)),
+                        (
+                            "payment_link_url",
+                            models.CharField(blank=True, editable=False, max_length=2048, verbose_name="payment link"),
+                        ),
                         (
                             "revision",
                             models.PositiveIntegerField(

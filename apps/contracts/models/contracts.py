@@ -49,7 +49,7 @@ class Contract(models.Model):
         help_text="The transfer that took back the unspent bonus when no paid installment was left.",
     )
     notes = models.TextField(blank=True, help_text="Shown to the customer with the contract.")
-    payment_link_url = models.CharField(max_length=2048, blank=True, editable=False)
+    payment_link_url = models.CharField("payment link", max_length=2048, blank=True, editable=False)
     revision = models.PositiveIntegerField(
         default=1,
         editable=False,

@@ -28,6 +28,7 @@ from apps.common.admin import (
     Role,
     Section,
     confirm_step,
+    day_text,
     money_text,
     shown_once,
 )
@@ -259,6 +260,9 @@ class DunningCaseAdmin(OffersByState[DunningCase], ReadOnlyModelAdmin[DunningCas
             perform=lambda _: services.end_case(case_id=row.pk, now=timezone.now()),
             done="Ended.",
         )
+
+    def row_title(self, row: DunningCase) -> str:
+        return f"Dunning of {row.organization} since {day_text(row.opened_at)}"
 
 
 def _found(object_id: str) -> DunningCase:

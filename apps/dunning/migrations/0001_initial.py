@@ -26,7 +26,15 @@ class Migration(migrations.Migration):
                             "steps_done",
                             models.PositiveSmallIntegerField(default=0, help_text="Steps taken or skipped."),
                         ),
-                        ("last_on", models.DateField(blank=True, help_text="The day of the last step.", null=True)),
+                        (
+                            "last_on",
+                            models.DateField(
+                                blank=True,
+                                help_text="The day of the last step.",
+                                null=True,
+                                verbose_name="last step on",
+                            ),
+                        ),
                         (
                             "last_days",
                             models.PositiveSmallIntegerField(
@@ -37,7 +45,15 @@ class Migration(migrations.Migration):
                             "overdue_micros",
                             models.BigIntegerField(default=0, help_text="Amount overdue at the last check."),
                         ),
-                        ("next_on", models.DateField(blank=True, help_text="The day of the next step.", null=True)),
+                        (
+                            "next_on",
+                            models.DateField(
+                                blank=True,
+                                help_text="The day of the next step.",
+                                null=True,
+                                verbose_name="next step on",
+                            ),
+                        ),
                         (
                             "wait",
                             models.CharField(

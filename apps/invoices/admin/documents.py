@@ -32,6 +32,7 @@ from apps.common.admin import (
     Section,
     confirm,
     confirm_step,
+    day_text,
     micros_column,
 )
 from apps.common.admin.pages import ROWS_PER_COLUMN
@@ -394,3 +395,6 @@ class DocumentAdmin(StripeTaxMixin, UsageDraftMixin, SoldCreditMixin, OffersBySt
         return get_object_or_404(
             Document.objects.select_related("organization", "seller", "tax_calculation"), pk=object_id
         )
+
+    def row_title(self, row: Document) -> str:
+        return row.number or f"Draft of {day_text(row.created_at)}"

@@ -9,7 +9,17 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from unfold.decorators import action
 
-from apps.common.admin import Concern, ConfirmForm, Line, Menu, Question, ReadOnlyModelAdmin, Section, confirm_step
+from apps.common.admin import (
+    Concern,
+    ConfirmForm,
+    Line,
+    Menu,
+    Question,
+    ReadOnlyModelAdmin,
+    Section,
+    confirm_step,
+    day_text,
+)
 from apps.invoices import services
 from apps.invoices.models import DocumentPaper
 
@@ -51,6 +61,7 @@ class DocumentPaperAdmin(ReadOnlyModelAdmin[DocumentPaper]):
         related=("document", "organization"),
     )
     list_display = ("document", "organization", "drawn_at", "sha256", "xml_problem", "letters_outside")
+    hidden_columns = ("sha256",)
     list_filter = (ProblemFilter,)
     list_select_related = ("document", "organization")
     search_fields = ("document__number__exact", "sha256__exact")
@@ -92,3 +103,6 @@ class DocumentPaperAdmin(ReadOnlyModelAdmin[DocumentPaper]):
             perform=lambda _: services.mark_paper_handled(paper_id=row.pk, now=timezone.now()),
             done="Dealt with.",
         )
+
+    def row_title(self, row: DocumentPaper) -> str:
+        return f"{row.document}, drawn {day_text(row.drawn_at)}"

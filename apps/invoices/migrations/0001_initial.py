@@ -876,6 +876,7 @@ class Migration(migrations.Migration):
                                 blank=True,
                                 help_text="Letters that no font in the PDF has: a reader may show them blank.",
                                 max_length=200,
+                                verbose_name="missing letters",
                             ),
                         ),
                     ],

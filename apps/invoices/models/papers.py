@@ -22,7 +22,10 @@ class DocumentPaper(OrganizationRow):
         "problem", max_length=1000, blank=True, help_text="Why it has no Factur-X, although the customer wanted one."
     )
     letters_outside = models.CharField(
-        max_length=200, blank=True, help_text="Letters that no font in the PDF has: a reader may show them blank."
+        "missing letters",
+        max_length=200,
+        blank=True,
+        help_text="Letters that no font in the PDF has: a reader may show them blank.",
     )
     handled_at = models.DateTimeField(null=True, blank=True, help_text="When staff handled what is wrong with it.")
     drawn_at = models.DateTimeField()

@@ -165,7 +165,11 @@ class StripeEventAdmin(OffersByState[StripeEvent], ReadOnlyModelAdmin[StripeEven
     @action(description="Replay all that are parked", url_path="replay-all", permissions=["replay"], icon="replay")
     def replay_all(self, request: HttpRequest) -> HttpResponse:
         parked = StripeEvent.objects.filter(state=State.PARKED).order_by("created_at", "pk")
-        return self._replay(request, list(parked.values_list("event_id", flat=True)[:1_000]), back=reverse(LIST))
+        ids = list(parked.values_list("event_id", flat=True)[:1_000])
+        if not ids:
+            messages.info(request, "No event is parked.")
+            return HttpResponseRedirect(reverse(LIST))
+        return self._replay(request, ids, back=reverse(LIST))
 
     @action(description="Replay", url_path="replay", permissions=["replay"], icon="replay")
     def replay_one(self, request: HttpRequest, object_id: str) -> HttpResponse:

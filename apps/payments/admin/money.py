@@ -135,6 +135,12 @@ class StripePaymentAdmin(OffersByState[StripePayment], ReadOnlyModelAdmin[Stripe
             button="Apply",
         )
 
+    def row_title(self, row: StripePayment) -> str:
+        return (
+            row.payment_intent_id
+            or f"{money_text(row.amount_micros, row.currency)} of {row.organization}, {day_text(row.settled_at)}"
+        )
+
 
 @admin.register(Refund)
 class RefundAdmin(ReadOnlyModelAdmin[Refund]):

@@ -7,7 +7,16 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from unfold.decorators import action
 
-from apps.common.admin import AmountRangeFilter, DayRangeFilter, Menu, Question, ReadOnlyModelAdmin, Section, confirm
+from apps.common.admin import (
+    AmountRangeFilter,
+    DayRangeFilter,
+    Menu,
+    Question,
+    ReadOnlyModelAdmin,
+    Section,
+    confirm,
+    time_text,
+)
 from apps.payments import services
 from apps.payments.models import CheckoutSession, PaymentLink, StripeCustomer, StripeInvoice
 from apps.payments.stripe_dashboard import dashboard_link
@@ -63,6 +72,9 @@ class CheckoutSessionAdmin(ReadOnlyModelAdmin[CheckoutSession]):
     money_unit = "currency"
     ordering = ("-created_at",)
     exclude = ("url", "request_key")
+
+    def row_title(self, row: CheckoutSession) -> str:
+        return f"{row.get_purpose_display()} of {row.organization}, {time_text(row.created_at)}"
 
 
 @admin.register(PaymentLink)

@@ -47,7 +47,10 @@ class Migration(migrations.Migration):
                         (
                             "split_at",
                             models.DateTimeField(
-                                blank=True, help_text="When it was split over the books that it pays.", null=True
+                                blank=True,
+                                help_text="When it was split over the books that it pays.",
+                                null=True,
+                                verbose_name="shared out at",
                             ),
                         ),
                         (
@@ -306,7 +309,7 @@ class Migration(migrations.Migration):
                             ),
                         ),
                         ("stripe_id", models.CharField(max_length=255, unique=True)),
-                        ("livemode", models.BooleanField()),
+                        ("livemode", models.BooleanField(verbose_name="live mode")),
                         ("created_at", models.DateTimeField()),
                         (
                             "deleted_at",
@@ -351,7 +354,7 @@ class Migration(migrations.Migration):
                             ),
                         ),
                         ("api_version", models.CharField(blank=True, max_length=100)),
-                        ("livemode", models.BooleanField()),
+                        ("livemode", models.BooleanField(verbose_name="live mode")),
                         (
                             "account",
                             models.CharField(
@@ -735,7 +738,12 @@ class Migration(migrations.Migration):
                         ),
                         (
                             "flagged_at",
-                            models.DateTimeField(blank=True, help_text="When Stripe warned of fraud.", null=True),
+                            models.DateTimeField(
+                                blank=True,
+                                help_text="When Stripe warned of fraud.",
+                                null=True,
+                                verbose_name="fraud warning at",
+                            ),
                         ),
                         ("created_at", models.DateTimeField()),
                         (
@@ -945,7 +953,7 @@ class Migration(migrations.Migration):
                                 auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                             ),
                         ),
-                        ("livemode", models.BooleanField(unique=True)),
+                        ("livemode", models.BooleanField(unique=True, verbose_name="live mode")),
                         ("swept_until", models.DateTimeField()),
                     ],
                 ),

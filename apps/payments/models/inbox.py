@@ -25,7 +25,7 @@ class StripeEvent(models.Model):
         max_length=255, blank=True, db_index=True, help_text="Stripe's id of the object that the event is about."
     )
     api_version = models.CharField(max_length=100, blank=True)
-    livemode = models.BooleanField()
+    livemode = models.BooleanField("live mode")
     account = models.CharField(max_length=255, blank=True, help_text="Set on events of connected accounts.")
     is_thin = models.BooleanField(
         "thin", default=False, help_text="A thin event, which has no object; these cannot be handled."
@@ -78,7 +78,7 @@ EVENT_TRANSITIONS: dict[StripeEvent.State, set[StripeEvent.State]] = {
 class SweepMark(models.Model):
     """The time up to which a sweep has read all events that Stripe lists."""
 
-    livemode = models.BooleanField(unique=True)
+    livemode = models.BooleanField("live mode", unique=True)
     swept_until = models.DateTimeField()
 
     def __str__(self) -> str:

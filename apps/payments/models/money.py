@@ -68,7 +68,9 @@ class StripePayment(models.Model):
     settled_at = models.DateTimeField(
         null=True, blank=True, help_text="When it was posted; empty if it is not posted yet."
     )
-    flagged_at = models.DateTimeField(null=True, blank=True, help_text="When Stripe warned of fraud.")
+    flagged_at = models.DateTimeField(
+        "fraud warning at", null=True, blank=True, help_text="When Stripe warned of fraud."
+    )
     created_at = models.DateTimeField()
 
     class Meta:

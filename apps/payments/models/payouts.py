@@ -22,7 +22,9 @@ class Payout(models.Model):
     )
     arrival_date = models.DateField()
     created_at = models.DateTimeField(help_text="When Stripe made it.")
-    split_at = models.DateTimeField(null=True, blank=True, help_text="When it was split over the books that it pays.")
+    split_at = models.DateTimeField(
+        "shared out at", null=True, blank=True, help_text="When it was split over the books that it pays."
+    )
     undone_at = models.DateTimeField(
         null=True, blank=True, help_text="When its postings were undone because it failed."
     )

@@ -63,7 +63,7 @@ class StripeCustomer(models.Model):
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
     stripe_id = models.CharField(max_length=255, unique=True)
-    livemode = models.BooleanField()
+    livemode = models.BooleanField("live mode")
     created_at = models.DateTimeField()
     deleted_at = models.DateTimeField(null=True, blank=True, help_text="When it was deleted at Stripe.")
 

@@ -33,6 +33,7 @@ from apps.common.admin import (
     Section,
     confirm,
     count_text,
+    day_text,
     micros_column,
     money_text,
 )
@@ -157,6 +158,9 @@ class MarginAlarmAdmin(ReadOnlyModelAdmin[MarginAlarm]):
             "cut": count_text(len(rows)) if len(rows) > SHOWN else "",
         }
         return TemplateResponse(request, "admin/usage/margins.html", context)
+
+    def row_title(self, row: MarginAlarm) -> str:
+        return f"{row.organization or row.model}, {day_text(row.day)}"
 
 
 def _window(request: HttpRequest, now: datetime) -> tuple[date, date]:

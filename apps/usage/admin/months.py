@@ -23,6 +23,7 @@ from apps.common.admin import (
     Role,
     Section,
     confirm,
+    day_text,
     quantity_column,
 )
 from apps.common.money import decimal_text
@@ -76,6 +77,9 @@ class UsageDayAdmin(ReadOnlyModelAdmin[UsageDay]):
         }
         return format_html('<a class="underline" href="{}?{}">Show</a>', link, urlencode(query))
 
+    def row_title(self, row: UsageDay) -> str:
+        return f"{row.meter.name} of {row.organization}, {day_text(row.day)}"
+
 
 @admin.register(Counter)
 class CounterAdmin(ReadOnlyModelAdmin[Counter]):
@@ -108,6 +112,9 @@ class CounterAdmin(ReadOnlyModelAdmin[Counter]):
     def by_month(self, row: Counter) -> str:
         return ", ".join(f"{name} {decimal_text(micros)}" for name, micros in amounts_of(row.months)) or "-"
 
+    def row_title(self, row: Counter) -> str:
+        return f"{row.meter.name} of {row.organization} in {row.month:%Y-%m}"
+
 
 @admin.register(CharacterMonth)
 class CharacterMonthAdmin(ReadOnlyModelAdmin[CharacterMonth]):
@@ -118,6 +125,9 @@ class CharacterMonthAdmin(ReadOnlyModelAdmin[CharacterMonth]):
     money_unit = "organization__currency"
     keyset = ("id",)
     fields = ("organization", "month", "high_water_mark", "charged_micros", "billed_at")
+
+    def row_title(self, row: CharacterMonth) -> str:
+        return f"Characters of {row.organization} in {row.month:%Y-%m}"
 
 
 @admin.register(MonthClose)
@@ -189,3 +199,6 @@ class MonthCloseAdmin(OffersByState[MonthClose], ReadOnlyModelAdmin[MonthClose])
     @display(description="State", label={"closed": "success", "failed": "danger"})
     def labeled_state(self, close: MonthClose) -> tuple[str, Any]:
         return close.state, close.get_state_display()
+
+    def row_title(self, row: MonthClose) -> str:
+        return f"{row.month:%Y-%m} of {row.organization}"

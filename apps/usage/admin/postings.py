@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import reverse
 from django.utils.html import format_html
 
-from apps.common.admin import AmountRangeFilter, DayRangeFilter, Menu, ReadOnlyModelAdmin, Section
+from apps.common.admin import AmountRangeFilter, DayRangeFilter, Menu, ReadOnlyModelAdmin, Section, money_text
 from apps.tenants.filters import CustomerFilter
 from apps.usage.models import UsagePosting
 
@@ -31,3 +31,7 @@ class UsagePostingAdmin(ReadOnlyModelAdmin[UsagePosting]):
     def events(self, posting: UsagePosting) -> str:
         link = reverse("admin:usage_usageevent_changelist")
         return format_html('<a class="underline" href="{}?posting__id__exact={}">Show</a>', link, posting.pk)
+
+    def row_title(self, row: UsagePosting) -> str:
+        amount = money_text(row.amount_micros, row.organization.currency)
+        return f"{row.get_kind_display()} of {amount}, {row.organization}"

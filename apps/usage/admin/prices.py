@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from unfold.decorators import action, display
 
 from apps.approvals.pages import Arguments, PageOptions, confirm_row_action, form_fields, no_fields
-from apps.common.admin import ConfirmForm, EndField, Menu, OffersByState, OffersNextStep, Role, Section
+from apps.common.admin import ConfirmForm, EndField, Menu, OffersByState, OffersNextStep, Role, Section, time_text
 from apps.pricing.models import PRICE_FIELDS, PriceVersion
 from apps.pricing.price_text import filled_text, price_text, tiers_text
 from apps.usage.actions import EndPrice, PriceAction, PublishPrice, WithdrawPrice
@@ -148,3 +148,6 @@ class PriceVersionAdmin(OffersNextStep[PriceVersion], OffersByState[PriceVersion
         return confirm_row_action(
             request, version, kind, admin=self, given=lambda cleaned: {"now": timezone.now(), **given(cleaned)}, **shown
         )
+
+    def row_title(self, row: PriceVersion) -> str:
+        return f"{row.meter}, {row.model or 'any model'}, from {time_text(row.effective_from)}"

@@ -20,6 +20,7 @@ from apps.common.admin import (
     Section,
     TabularInline,
     count_text,
+    day_text,
     money_text,
 )
 from apps.vouchers.admin.batch_actions import BATCH_ACTIONS, BatchActionsMixin, actions_for
@@ -176,6 +177,9 @@ class BatchAdmin(BatchCreateMixin, BatchActionsMixin, OffersByState[Batch], Read
             ],
         }
         return TemplateResponse(request, "admin/vouchers/report.html", context)
+
+    def row_title(self, row: Batch) -> str:
+        return f"{row.tag or row.prefix or row.get_origin_display()} of {day_text(row.created_at)}"
 
 
 def _batch_with(object_id: Any) -> Batch | None:

@@ -176,3 +176,6 @@ class RedemptionAdmin(ReadOnlyModelAdmin[Redemption]):
     def taken_back(self, redemption: Any) -> str | None:
         taken = redemption.taken_micros
         return None if taken is None else money_text(taken, redemption.batch.currency)
+
+    def row_title(self, row: Redemption) -> str:
+        return f"{row.voucher} by {row.organization}"

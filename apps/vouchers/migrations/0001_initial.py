@@ -403,7 +403,12 @@ class Migration(migrations.Migration):
                         ),
                         ("number", models.PositiveIntegerField(help_text="Position in the batch, from 0.")),
                         ("code_hash", models.CharField(editable=False, max_length=64, unique=True)),
-                        ("masked", models.CharField(help_text="The masked code, for display.", max_length=80)),
+                        (
+                            "masked",
+                            models.CharField(
+                                help_text="The masked code, for display.", max_length=80, verbose_name="code"
+                            ),
+                        ),
                         ("max_redemptions", models.PositiveIntegerField(help_text="Maximum redemptions.")),
                         ("redemption_count", models.PositiveIntegerField(default=0, editable=False)),
                         ("disabled_at", models.DateTimeField(blank=True, null=True)),

@@ -15,7 +15,7 @@ class Voucher(models.Model):
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="vouchers", db_index=False)
     number = models.PositiveIntegerField(help_text="Position in the batch, from 0.")
     code_hash = models.CharField(max_length=64, unique=True, editable=False)
-    masked = models.CharField(max_length=80, help_text="The masked code, for display.")
+    masked = models.CharField("code", max_length=80, help_text="The masked code, for display.")
     max_redemptions = models.PositiveIntegerField(help_text="Maximum redemptions.")
     redemption_count = models.PositiveIntegerField(default=0, editable=False)
     disabled_at = models.DateTimeField(null=True, blank=True)
