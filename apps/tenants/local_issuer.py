@@ -5,6 +5,7 @@ The first process that needs the key pair creates it. Outside development it is 
 
 import hashlib
 import os
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -20,6 +21,15 @@ AUTHORIZED_PARTY = "local-dashboard"
 KEY_FILE = "local_issuer.pem"
 
 
+@dataclass(frozen=True, slots=True)
+class _KeyPair:
+    """The key pair, and the id that the header of a token names it by."""
+
+    private: rsa.RSAPrivateKey
+    public: rsa.RSAPublicKey
+    id: str
+
+
 def is_available() -> bool:
     """Return whether the local issuer is enabled; never outside development."""
     return bool(settings.DEVELOPMENT and settings.LOCAL_ISSUER)
@@ -32,22 +42,22 @@ def external_organization_id(organization_id: object) -> str:
 
 def public_key(kid: str) -> rsa.RSAPublicKey | None:
     """Return the local issuer's public key if it has this id."""
-    key = _key_pair(settings.VAR_DIR / KEY_FILE).public_key()
-    return key if kid == _key_id(key) else None
+    keys = _key_pair(settings.VAR_DIR)
+    return keys.public if kid == keys.id else None
 
 
 def key_set() -> dict[str, Any]:
     """Return the local issuer's public key as a JSON Web Key Set."""
-    key = _key_pair(settings.VAR_DIR / KEY_FILE).public_key()
-    numbers = jwt.algorithms.RSAAlgorithm.to_jwk(key, as_dict=True)
-    return {"keys": [{**numbers, "kid": _key_id(key), "use": "sig", "alg": "RS256"}]}
+    keys = _key_pair(settings.VAR_DIR)
+    numbers = jwt.algorithms.RSAAlgorithm.to_jwk(keys.public, as_dict=True)
+    return {"keys": [{**numbers, "kid": keys.id, "use": "sig", "alg": "RS256"}]}
 
 
 def sign_session(
     *, external_organization_id: str, slug: str, user_id: str, role: str, now: datetime, ttl_seconds: int
 ) -> str:
     """Return a session token in Clerk's compact form, valid from `now` for `ttl_seconds`."""
-    key = _key_pair(settings.VAR_DIR / KEY_FILE)
+    keys = _key_pair(settings.VAR_DIR)
     issued_at = int(now.timestamp())
     claims = {
         "iss": ISSUER,
@@ -61,17 +71,18 @@ def sign_session(
         "v": 2,
         "o": {"id": external_organization_id, "slg": slug, "rol": role.removeprefix("org:")},
     }
-    return jwt.encode(claims, key, algorithm="RS256", headers={"kid": _key_id(key.public_key())})
+    return jwt.encode(claims, keys.private, algorithm="RS256", headers={"kid": keys.id})
 
 
 @lru_cache(maxsize=4)
-def _key_pair(path: Path) -> rsa.RSAPrivateKey:
+def _key_pair(folder: Path) -> _KeyPair:
+    path = folder / KEY_FILE
     if not path.exists():
         _make_key_pair(path)
     key = serialization.load_pem_private_key(path.read_bytes(), password=None)
     if not isinstance(key, rsa.RSAPrivateKey):
         raise TypeError(f"{path} does not hold an RSA key")
-    return key
+    return _KeyPair(key, key.public_key(), _key_id(key.public_key()))
 
 
 def _make_key_pair(path: Path) -> None:
