@@ -50,9 +50,9 @@ def create_seller(now: datetime, **fields: Any) -> Seller:
     return seller
 
 
-def create_seller_with_one_rate(now: datetime) -> Seller:
+def create_seller_with_one_rate(now: datetime, **fields: Any) -> Seller:
     """The same seller with 19 % on credit too."""
-    seller = create_seller(now)
+    seller = create_seller(now, **fields)
     TaxRate.objects.filter(product=REDUCED).update(rate_thousandths=19_000)
     return seller
 

@@ -26,7 +26,7 @@ from apps.bank.statements import (
 Data = Mapping[str, Any]
 # Value date, entry date, mark, funds code, and an amount with its comma: the package reads an amount without a comma as
 # whole units.
-_LINE = re.compile(r"^:61:\d{6}(?:\d{4}| {4})?R?[CD][A-Z]?\d{1,12},\d{0,2}(?![\d,])", re.ASCII)
+_LINE = re.compile(r"^:61:\d{6}(?:\d{4}| {4})?R?[CD][A-Z]?\d{1,12},\d{0,3}(?![\d,])", re.ASCII)
 # The package logs each line that it cannot read, with all that the bank says.
 logging.getLogger("mt940").setLevel(logging.CRITICAL)
 
