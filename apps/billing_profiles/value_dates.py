@@ -3,6 +3,9 @@
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
+from django.db.models import DateField, DateTimeField, F, Func, Value
+from django.db.models.functions import Cast, Coalesce
+
 from apps.billing_profiles.errors import ValueDateAhead
 from apps.billing_profiles.models import BillingProfile, Seller
 from apps.common.periods import midnight
@@ -11,6 +14,15 @@ from apps.common.periods import midnight
 def day_of(seller: Seller, now: datetime) -> date:
     """Return the seller's day at a time."""
     return seller.day_of(now)
+
+
+def seller_day(time_zone: str, now: datetime) -> Cast:
+    """Return the SQL expression for the day at a time of the seller whose time zone is at a path; without one, of UTC.
+
+    It is `day_of` for the sellers of many rows.
+    """
+    zone = Coalesce(F(time_zone), Value("UTC"))
+    return Cast(Func(zone, Value(now), function="timezone", output_field=DateTimeField()), DateField())
 
 
 def counts_from(seller: Seller, value_date: date, now: datetime) -> datetime:

@@ -8,22 +8,19 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db.models import (
-    DateField,
-    DateTimeField,
     Exists,
     F,
-    Func,
     OuterRef,
     Prefetch,
     Q,
     QuerySet,
     Subquery,
     Sum,
-    Value,
 )
-from django.db.models.functions import Cast, Coalesce
+from django.db.models.functions import Coalesce
 
 from apps.billing_profiles.models import Seller
+from apps.billing_profiles.value_dates import seller_day
 from apps.common.list_positions import Position, beyond
 from apps.common.money import Micros, money_text, payable_step, to_minor_units
 from apps.common.periods import midnight
@@ -39,8 +36,7 @@ from apps.wallets.selectors import balance_of, balances_before, balances_by_unit
 
 def overdue_invoices(now: datetime) -> QuerySet[Document]:
     """Return the invoices that are unpaid after their due date, by their sellers' days."""
-    clock = Func(F("seller__time_zone"), Value(now), function="timezone", output_field=DateTimeField())
-    return Document.objects.filter(state__in=OUTSTANDING, due_date__lt=Cast(clock, DateField()))
+    return Document.objects.filter(state__in=OUTSTANDING, due_date__lt=seller_day("seller__time_zone", now))
 
 
 def unannounced_overdue(now: datetime) -> QuerySet[Document]:

@@ -27,6 +27,7 @@ from tests.backoffice.people import client_of, create_staff
 from tests.backoffice.world import NOW, create_customer
 from tests.contracts.factories import active
 from tests.factories import cause_of, charge, create_grant, create_organization
+from tests.invoices import factories as invoices
 from tests.invoices.factories import bill, pay
 from tests.pricing.factories import make_meter, price
 from tests.usage.factories import event, send
@@ -199,6 +200,28 @@ class TestReceivables:
     def test_take_no_room_where_nobody_owes(self):
         client = client_of(create_staff("bob", "Administrator"))
         assert client.get("/admin/").context["blocks"][0].title.startswith("Charged and granted")
+
+    @pytest.mark.parametrize(
+        ("zone", "now", "ages"),
+        [
+            ("UTC", "2027-02-20T23:00", ["119.00 EUR", "119.00 EUR", "", "", "", "238.00 EUR"]),
+            ("Pacific/Auckland", "2027-02-20T12:00", ["", "119.00 EUR", "119.00 EUR", "", "", "238.00 EUR"]),
+            ("America/New_York", "2027-02-21T03:00", ["119.00 EUR", "119.00 EUR", "", "", "", "238.00 EUR"]),
+            ("America/New_York", "2027-02-21T06:00", ["", "119.00 EUR", "119.00 EUR", "", "", "238.00 EUR"]),
+        ],
+    )
+    def test_are_aged_by_the_day_of_the_seller_as_in_the_aging_report(self, time_machine, zone, now, ages):
+        """One invoice is due on 20 February, and one has been overdue for 30 days on that day."""
+        seller = invoices.create_seller(NOW, time_zone=zone)
+        owner = invoices.create_customer(NOW, seller)
+        for due in (datetime(2027, 1, 21, 10, tzinfo=UTC), datetime(2027, 2, 20, 10, tzinfo=UTC)):
+            made = invoices.invoice(owner, due - timedelta(days=30), "100")
+            assert made.due_date == due.date()
+        time_machine.move_to(datetime.fromisoformat(now).replace(tzinfo=UTC))
+        (row,) = self.table("EUR").rows
+        assert self.texts([row])[0] == ["Acme", *ages]
+        report = client_of(create_staff("eve", "Viewer")).get("/admin/invoices/document/aging/").context["blocks"][0]
+        assert [cell.text.removeprefix("0.00 EUR") for cell in report.rows[0]][1:7] == ages
 
 
 class TestRecurringRevenue:

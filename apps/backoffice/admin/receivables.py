@@ -15,6 +15,7 @@ from unfold.widgets import UnfoldAdminSelectWidget
 from apps.backoffice.components import Cell, Link, Table, money
 from apps.backoffice.customer_page.summary import tab_of
 from apps.billing_profiles.models import Seller
+from apps.billing_profiles.value_dates import day_of
 from apps.common.admin import PageExtension, day_field, register_extension
 from apps.common.csv_text import MARK, csv_line
 from apps.common.money import decimal_text
@@ -50,7 +51,9 @@ class AgingOfInvoices(PageExtension[Document]):
     @action(description="Aging", url_path="aging", permissions=["aging"], icon="hourglass_bottom")
     def aging(self, request: HttpRequest) -> HttpResponse:
         seller = Seller.objects.order_by("legal_name").first()
-        initial = {"seller": seller.pk if seller else "", "day": timezone.now().date().isoformat()}
+        now = timezone.now()
+        today = day_of(seller, now) if seller else now.date()
+        initial = {"seller": seller.pk if seller else "", "day": today.isoformat()}
         form = AgingForm({**initial, **request.GET.dict()})
         is_valid = form.is_valid()
         rows = receivables(form.cleaned_data["seller"], form.cleaned_data["day"]) if is_valid else []

@@ -27,7 +27,7 @@ from apps.tenants.models import Organization
 from apps.wallets.accounts import EARNED, Role, code_of
 from apps.wallets.models import CHARGES, DayTotal, EntryType
 
-Rows = Callable[[str, date], tuple[Sequence[Table], str]]
+Rows = Callable[[str, datetime], tuple[Sequence[Table], str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def figure_page(identity: str, now: datetime) -> Page:
     if currency == ALL:
         return _page_of_all(name, figure, now)
     tile_figures = home.tile_figures(currency, now)
-    tables, everything = figure.tables(currency, now.astimezone(UTC).date())
+    tables, everything = figure.tables(currency, now)
     links = [Link("All of them", everything)] if everything else []
     total = money(getattr(tile_figures, f"{name}_micros"), currency)
     facts = Facts(title="The figure", rows=[(figure.title, total)], links=links, explanation=figure.meaning)
@@ -127,7 +127,7 @@ def _of_accounts(role: Role) -> Rows:
     """Return the tables of a figure that sums one account of every customer, or all accounts of what we earned."""
     tab = "why" if role == Role.WALLET else "ledger"
 
-    def tables(currency: str, _: date) -> tuple[Sequence[Table], str]:
+    def tables(currency: str, _: datetime) -> tuple[Sequence[Table], str]:
         wanted = Account.objects.filter(home.wanted_accounts()[role], unit=currency)
         accounts = list(wanted.order_by(Abs("balance_micros").desc(), "pk")[:SHOWN])
         owners = Organization.objects.in_bulk([account.book_id for account in accounts])
@@ -171,12 +171,12 @@ def _table(rows: Sequence[Sequence[Cell]], columns: Sequence[str], shown: _Table
     )
 
 
-def _overdue(currency: str, today: date) -> tuple[Sequence[Table], str]:
-    return [owed_table(currency, today, lambda due: due < today)], reverse("admin:invoices_document_aging")
+def _overdue(currency: str, now: datetime) -> tuple[Sequence[Table], str]:
+    return [owed_table(currency, now, lambda due, today: due < today)], reverse("admin:invoices_document_aging")
 
 
-def _recurring(currency: str, today: date) -> tuple[Sequence[Table], str]:
-    amounts = home.monthly_recurring(currency, today)
+def _recurring(currency: str, now: datetime) -> tuple[Sequence[Table], str]:
+    amounts = home.monthly_recurring(currency, now.astimezone(UTC).date())
     largest = sorted(amounts.items(), key=lambda row: (-row[1], row[0]))[:SHOWN]
     owners = Organization.objects.in_bulk([owner for owner, _ in largest])
     rows = [
@@ -188,7 +188,7 @@ def _recurring(currency: str, today: date) -> tuple[Sequence[Table], str]:
     return [_table(rows, ["Customer", "Per month"], shown, currency)], f"{moved}?{urlencode({'currency': currency})}"
 
 
-def _contract_value(currency: str, _: date) -> tuple[Sequence[Table], str]:
+def _contract_value(currency: str, _: datetime) -> tuple[Sequence[Table], str]:
     grouped = (
         home.term_rows(currency)
         .order_by()
@@ -214,7 +214,8 @@ def _installments_of(contract_id: object) -> str:
     return f"{reverse('admin:contracts_installment_changelist')}?{query}"
 
 
-def _earned_this_month(currency: str, today: date) -> tuple[Sequence[Table], str]:
+def _earned_this_month(currency: str, now: datetime) -> tuple[Sequence[Table], str]:
+    today = now.astimezone(UTC).date()
     first = today.replace(day=1)
     accounts = Account.objects.filter(role__in=EARNED, unit=currency)
     earned = accounts.annotate(earned=home.earned_since(midnight(first))).exclude(earned=0)
@@ -236,7 +237,7 @@ def _earned_this_month(currency: str, today: date) -> tuple[Sequence[Table], str
 def _credit_of(*, is_paid: bool) -> Rows:
     """Return the tables of a figure of credit that is left; that of paid credit has unapplied money beside it."""
 
-    def tables(currency: str, _: date) -> tuple[Sequence[Table], str]:
+    def tables(currency: str, _: datetime) -> tuple[Sequence[Table], str]:
         left = home.credit_left(currency).filter(is_paid=is_paid).values_list("organization")
         amounts: Counter[UUID] = Counter(dict(left.annotate(left=Sum("remaining_micros"))))
         if is_paid:

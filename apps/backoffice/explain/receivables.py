@@ -1,7 +1,7 @@
 """Explains what is owed in a currency: each open invoice, and each due installment without one, the oldest first."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import F
@@ -29,19 +29,21 @@ def owed_page(identity: str, now: datetime) -> Page:
     age = number(place)
     if currency not in currencies() or age >= len(AGES):
         raise Http404
-    today = now.astimezone(UTC).date()
-    table = owed_table(currency, today, lambda due: age_of(due, today) == age)
+    table = owed_table(currency, now, lambda due, today: age_of(due, today) == age)
     days = AGES[age] if age == 0 else f"{AGES[age]} days overdue"
     return Page(title=f"Receivables in {currency}: {days}", organization=None, blocks=[table])
 
 
-def owed_table(currency: str, today: date, is_wanted: Callable[[date], bool]) -> Table:
-    """Return the open invoices and due installments with certain due dates, the oldest first, with their sum."""
-    invoices: Any = open_invoices(currency).values("pk", "number", day=F("due_date"), **OF_INVOICE)
+def owed_table(currency: str, now: datetime, is_wanted: Callable[[date, date], bool]) -> Table:
+    """Return the open invoices and due installments with certain due dates, the oldest first, with their sum.
+
+    `is_wanted` is given the due date and the seller's day.
+    """
+    invoices: Any = open_invoices(currency, now).values("pk", "number", "today", day=F("due_date"), **OF_INVOICE)
     rows = [(row, f"Invoice {row['number']}", change("invoices_document", row["pk"])) for row in invoices]
-    installments: Any = due_installments(currency, today).values("pk", day=F("pay_by"), **OF_INSTALLMENT)
+    installments: Any = due_installments(currency, now).values("pk", "today", day=F("pay_by"), **OF_INSTALLMENT)
     rows += [(row, f"Installment of {row['day']}", why("installment", row["pk"])) for row in installments]
-    found = sorted((row for row in rows if is_wanted(row[0]["day"])), key=lambda row: row[0]["day"])
+    found = sorted((row for row in rows if is_wanted(row[0]["day"], row[0]["today"])), key=lambda row: row[0]["day"])
     cells = [
         [
             moment(row["day"]),

@@ -1,7 +1,7 @@
 """The home page's table of receivables by age: by customer, the oldest first, or by currency."""
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.urls import reverse
@@ -12,7 +12,7 @@ from apps.backoffice.explain.links import why
 from apps.backoffice.home.currencies import ALL, REPORTING_CURRENCY, kept_a_minute
 from apps.backoffice.home.receivables import OwedAmount, owed
 from apps.common.money import convert
-from apps.invoices.receivables import AGES, Aging, age_of
+from apps.invoices.receivables import AGES, Aging
 
 SHOWN = 10
 NOT_SHOWN = "Not shown"
@@ -25,33 +25,31 @@ def aging_tables(currency: str, now: datetime) -> list[Table]:
 
 
 def _aging_tables(currency: str, now: datetime) -> list[Table]:
-    today = now.astimezone(UTC).date()
-    rows = owed(currency, today)
+    rows = owed(currency, now)
     if not rows:
         return []
     if currency == ALL:
-        return [_by_currency(rows, today)]
-    return [_by_customer(rows, currency, today)]
+        return [_by_currency(rows)]
+    return [_by_customer(rows, currency)]
 
 
-def _by_currency(rows: Iterable[OwedAmount], today: date) -> Table:
+def _by_currency(rows: Iterable[OwedAmount]) -> Table:
     own: dict[str, Aging] = {}
     total = Aging(None, f"All in {REPORTING_CURRENCY}", REPORTING_CURRENCY)
     for row in rows:
-        age = age_of(row.due, today)
-        own.setdefault(row.currency, Aging(None, row.currency, row.currency)).by_age[age] += row.left_micros
-        total.by_age[age] += convert(row.left_micros, row.rate_micros)
+        own.setdefault(row.currency, Aging(None, row.currency, row.currency)).by_age[row.age] += row.left_micros
+        total.by_age[row.age] += convert(row.left_micros, row.rate_micros)
     cells = [[Cell(name, f"?currency={name}"), *_amounts(each)] for name, each in sorted(own.items())]
     return _table("Currency", cells, total)
 
 
-def _by_customer(rows: Iterable[OwedAmount], currency: str, today: date) -> Table:
+def _by_customer(rows: Iterable[OwedAmount], currency: str) -> Table:
     own: dict[UUID, Aging] = {}
     oldest: dict[UUID, date] = {}
     total, rest = Aging(None, "Total", currency), Aging(None, NOT_SHOWN, currency)
     for row in rows:
         one = Aging(row.organization_id, row.name, currency)
-        one.by_age[age_of(row.due, today)] = row.left_micros
+        one.by_age[row.age] = row.left_micros
         own.setdefault(row.organization_id, Aging(row.organization_id, row.name, currency)).add(one)
         oldest[row.organization_id] = min(row.due, oldest.get(row.organization_id, row.due))
         total.add(one)
