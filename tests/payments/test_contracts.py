@@ -198,7 +198,7 @@ class TestCharged:
     def test_says_at_stripe_what_it_is_for(self, desk: Desk, contract: Contract) -> None:
         desk.come_to("2026-12-18")
         invoice = desk.take("invoice")
-        assert invoice["description"] == "Contract installment 2026-12-18/2027-01-18"
+        assert invoice["description"] == "Contract installment: 18 Dec 2026 \N{EN DASH} 17 Jan 2027"
         assert (invoice["collection_method"], invoice["due_date"]) == ("charge_automatically", None)
         assert invoice["default_payment_method"] == Mandate.objects.get().payment_method_id
 

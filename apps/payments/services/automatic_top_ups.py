@@ -23,6 +23,7 @@ from apps.payments.services.stripe_requests import obtain, prepare
 from apps.payments.services.tax_calculations import credit_reference, tax_of_credit
 from apps.payments.services.top_up_settings import CANCELED, END_CONFIRMATION, NOT_OF_A_CHARGE, lift_stop, stop
 from apps.payments.stripe_objects import IntentFacts
+from apps.payments.stripe_texts import CREDIT, in_language_of
 from apps.payments.top_up_links import confirmation_address
 from apps.tenants.models import Organization
 from apps.top_ups.declines import DeclineReaction, Refusal, blocked_until, consequence_of, kind_of, shown_reason
@@ -128,6 +129,7 @@ def _params(attempt: TopUpAttempt, top_up: TopUp) -> dict[str, Any]:
         "amount": to_minor_units(attempt.amount_micros + attempt.tax_micros, attempt.currency),
         "currency": attempt.currency.lower(),
         "customer": top_up.customer_id,
+        "description": in_language_of(attempt.organization_id, CREDIT),
         "payment_method": top_up.payment_method_id,
         "allowed_payment_method_types": ["card"],
         "off_session": True,

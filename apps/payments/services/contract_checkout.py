@@ -24,6 +24,7 @@ from apps.payments.services.installment_invoices import open_invoice_of
 from apps.payments.services.mandates import is_charged
 from apps.payments.services.sessions import expire_session, line, open_session, sole_session, write_request
 from apps.payments.services.withdrawals import fits
+from apps.payments.stripe_texts import due_text
 from apps.tenants.models import Organization
 
 Purpose = CheckoutSession.Purpose
@@ -118,7 +119,8 @@ def _params(row: CheckoutSession, collection: Collection) -> Json:
     return {
         "mode": "payment",
         "line_items": [
-            line(f"Contract installment {owed.due_date}", owed.left_micros, row.currency) for owed in collection.now
+            line(due_text(row.organization_id, owed.due_date), owed.left_micros, row.currency)
+            for owed in collection.now
         ],
         "payment_intent_data": {"metadata": about, **kept},
     }

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from apps.common.languages import say
 from apps.common.money import to_minor_units
 from apps.common.periods import midnight
 from apps.invoices.models import Document
@@ -15,6 +16,7 @@ from apps.payments.references import ObjectKind
 from apps.payments.services.invoice_voids import ENDABLE, give_up_invoice, void_invoice
 from apps.payments.services.mandates import method_to_charge
 from apps.payments.services.stripe_invoices import send_invoice
+from apps.payments.stripe_texts import INVOICE_OF_NUMBER
 from apps.wallets.services.locks import lock_wallet
 
 State = StripeInvoice.State
@@ -41,7 +43,7 @@ def arrange_document(*, document_id: UUID, now: datetime) -> StripeInvoice | Non
         return None
     row = _write_down(document, method, now)
     if row is not None and row.state == State.REQUESTED:
-        send_invoice(row, text=f"Invoice {document.number}", now=now)
+        send_invoice(row, text=say(document.language, INVOICE_OF_NUMBER, number=document.number), now=now)
     return row
 
 

@@ -14,6 +14,7 @@ from apps.payments.models import UNPAID_STATES, InvoicePart, PaymentIssue, Strip
 from apps.payments.references import ObjectKind
 from apps.payments.services.invoice_voids import void_invoice
 from apps.payments.services.stripe_invoices import send_invoice
+from apps.payments.stripe_texts import installment_text
 
 State = StripeInvoice.State
 
@@ -33,8 +34,7 @@ def invoice_installment(*, installment_id: int, charged_to: str, now: datetime) 
         return current
     row = _write_down(installment_id=installment_id, charged_to=charged_to, now=now)
     if row is not None and row.state == State.REQUESTED:
-        period = Installment.objects.get(pk=installment_id).period
-        send_invoice(row, text=f"Contract installment {period}", now=now)
+        send_invoice(row, text=installment_text(Installment.objects.get(pk=installment_id)), now=now)
         row.refresh_from_db()
     return row
 

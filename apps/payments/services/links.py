@@ -11,6 +11,7 @@ from apps.payments.selectors import is_invoiced
 from apps.payments.services.mandates import is_charged
 from apps.payments.services.sessions import line
 from apps.payments.services.stripe_requests import obtain
+from apps.payments.stripe_texts import installment_text
 
 
 @issues.opens_refused_key_issue("payments.create_payment_link")
@@ -59,7 +60,7 @@ def _make(installment: Installment, created_by: str, now: datetime) -> PaymentLi
         reference=reference,
         organization=organization,
         params={
-            "line_items": [line(f"Contract installment {installment.period}", amount, organization.currency)],
+            "line_items": [line(installment_text(installment), amount, organization.currency)],
             "metadata": about,
             "payment_intent_data": {"metadata": about},
             "restrictions": {"completed_sessions": {"limit": 1}},

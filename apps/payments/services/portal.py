@@ -7,6 +7,7 @@ from django.conf import settings
 from apps.payments import issues, stripe_operations
 from apps.payments.services.customers import ensure_customer
 from apps.payments.services.stripe_requests import obtain
+from apps.payments.stripe_texts import page_language
 from apps.tenants.models import Organization
 
 RETURN_PATH = "/checkout/closed"
@@ -27,6 +28,7 @@ def open_portal(*, organization: Organization, request_key: str, now: datetime) 
         params={
             "customer": customer_id,
             "return_url": f"{settings.PUBLIC_BASE_URL}{RETURN_PATH}",
+            **page_language(organization.pk),
         },
         now=now,
     )

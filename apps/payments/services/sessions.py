@@ -19,6 +19,7 @@ from apps.payments.errors import StripeRefused, StripeUnknownOutcome
 from apps.payments.models import OPEN_SESSION_STATES, CheckoutSession
 from apps.payments.services.stripe_requests import obtain, prepare
 from apps.payments.stripe_objects import CheckoutFacts
+from apps.payments.stripe_texts import CREDIT, TAX, in_language_of, page_language
 
 State = CheckoutSession.State
 LIVES = timedelta(hours=23)
@@ -40,6 +41,7 @@ def _common_params(row: CheckoutSession) -> Json:
         "cancel_url": f"{settings.PUBLIC_BASE_URL}{CANCELED_PATH}",
         "client_reference_id": str(row.pk),
         "expires_at": int((row.created_at + LIVES).timestamp()),
+        **page_language(row.organization_id),
         "metadata": about,
     }
 
@@ -54,10 +56,10 @@ def line(name: str, amount_micros: int, currency: str) -> Json:
     return {"price_data": price, "quantity": 1}
 
 
-def credit_lines(amount_micros: int, tax_micros: int, currency: str) -> list[Json]:
-    """Return the line items of bought credit and the tax on top of it, both in micros."""
-    tax = [line("Tax", tax_micros, currency)] if tax_micros else []
-    return [line("Credit", amount_micros, currency), *tax]
+def credit_lines(row: CheckoutSession) -> list[Json]:
+    """Return the line items of the credit that a session sells, and of the tax on top of it."""
+    items = [(CREDIT, row.amount_micros), (TAX, row.tax_micros)]
+    return [line(in_language_of(row.organization_id, text), micros, row.currency) for text, micros in items if micros]
 
 
 def sole_session(

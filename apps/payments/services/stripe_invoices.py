@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from apps.common.languages import say
 from apps.common.money import to_minor_units
 from apps.common.strict_json import Json
 from apps.payments import stripe_operations
@@ -14,6 +15,7 @@ from apps.payments.services.invoice_voids import void_invoice
 from apps.payments.services.mandates import remove_method
 from apps.payments.services.stripe_requests import obtain
 from apps.payments.stripe_objects import InvoiceFacts
+from apps.payments.stripe_texts import INVOICE
 
 State = StripeInvoice.State
 
@@ -96,7 +98,7 @@ def _of_document(row: StripeInvoice) -> Json:
     if row.document is None:
         return {}
     return {
-        "custom_fields": [{"name": "Invoice", "value": row.document.number[:140]}],
+        "custom_fields": [{"name": say(row.document.language, INVOICE), "value": row.document.number[:140]}],
         "automatic_tax": {"enabled": False},
     }
 

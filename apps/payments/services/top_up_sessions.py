@@ -161,7 +161,7 @@ def _confirmation(attempt_id: UUID, now: datetime) -> CheckoutSession:
         payment: Json = {
             "mode": "payment",
             "allowed_payment_method_types": ["card"],
-            "line_items": credit_lines(row.amount_micros, row.tax_micros, row.currency),
+            "line_items": credit_lines(row),
             # The payment's metadata names the attempt, so that its events book it like a charge of the saved card.
             "payment_intent_data": {"metadata": {"reference": attempt.reference, **about}},
             "expires_at": int(until.timestamp()),

@@ -113,7 +113,7 @@ def _params(row: CheckoutSession) -> Json:
     about = {"reference": row.reference, "organization": str(row.organization_id)}
     return {
         "mode": "payment",
-        "line_items": credit_lines(row.amount_micros, row.tax_micros, row.currency),
+        "line_items": credit_lines(row),
         "payment_intent_data": {"metadata": about, **({"setup_future_usage": "off_session"} if saves else {})},
         **(CONSENT if saves else {}),
     }
