@@ -6,21 +6,40 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db import DEFAULT_DB_ALIAS, transaction
 
 from apps.common.queries import prepared_rows
 from apps.outbox.errors import MessageNotParked
 from apps.outbox.models import OutboxMessage
 
 State = OutboxMessage.State
-UNFINISHED = (State.PENDING, State.SENT)
 ERROR_LENGTH = 2_000
 SEND_LEASE = timedelta(seconds=60)
 LONGEST_SEND_LEASE = timedelta(minutes=5)
 FIRST_RETRY = timedelta(seconds=5)
 LONGEST_RETRY = timedelta(hours=1)
 NO_END_SEEN = "The last attempt did not finish: its worker was lost."
+
+# Each message passes through these statements, so their texts are constant and their plans are kept.
+READ = ("id", "task", "arguments", "attempts", "sends")  # of the rows that they return
+DUE = "FROM outbox_outboxmessage WHERE state IN ('pending', 'sent') AND next_send_at <= %s"
+LOCK_DUE = f"""
+SELECT id, task, arguments, attempts, sends {DUE} ORDER BY next_send_at, id LIMIT %s FOR NO KEY UPDATE SKIP LOCKED
+"""
+MARK_SENT = """
+UPDATE outbox_outboxmessage AS message
+SET state = 'sent', sends = sends + 1, sent_at = %s, started_at = NULL, next_send_at = lease.ends_at
+FROM unnest(%s::bigint[], %s::timestamptz[]) AS lease (id, ends_at) WHERE message.id = lease.id
+"""
+START = """
+UPDATE outbox_outboxmessage SET started_at = %s, attempts = attempts + 1, next_send_at = %s
+WHERE id = %s AND state = 'sent' AND sends = %s AND started_at IS NULL
+RETURNING id, task, arguments, attempts, sends
+"""
+FINISH = """
+UPDATE outbox_outboxmessage SET state = 'done', done_at = %s, last_error = ''
+WHERE id = %s AND state IN ('pending', 'sent')
+"""
 
 
 def message(
@@ -62,35 +81,28 @@ def add_messages(messages: Sequence[Mapping[str, Any]]) -> None:
     prepared_rows("SELECT outbox_add(%s::jsonb)", [json.dumps(messages)])
 
 
-def lock_due(now: datetime, limit: int) -> QuerySet[OutboxMessage]:
-    """Return the messages due to be sent, locked; rows locked by another dispatcher are skipped."""
-    due = OutboxMessage.objects.filter(state__in=UNFINISHED, next_send_at__lte=now).order_by("next_send_at", "id")
-    return due.select_for_update(skip_locked=True, no_key=True)[:limit]
-
-
 def anything_due(*, now: datetime) -> bool:
     """Return whether a message is due, without locking it."""
-    return OutboxMessage.objects.filter(state__in=UNFINISHED, next_send_at__lte=now).exists()
+    return bool(prepared_rows(f"SELECT 1 {DUE} LIMIT 1", [now]))
 
 
 @transaction.atomic
 def claim_due(*, now: datetime, limit: int) -> list[OutboxMessage]:
     """Mark up to `limit` due messages as sent and return them; they are claimed again if not done when the lease ends.
 
-    A message whose worker was lost in each of OUTBOX_MAX_ATTEMPTS attempts is parked instead.
+    Rows locked by another dispatcher are skipped. A message whose worker was lost in each of OUTBOX_MAX_ATTEMPTS
+    attempts is parked instead.
     """
-    due = list(lock_due(now, limit))
+    due = [_read(row) for row in prepared_rows(LOCK_DUE, [now, limit])]
     spent = [message.pk for message in due if message.attempts >= settings.OUTBOX_MAX_ATTEMPTS]
     if spent:
         OutboxMessage.objects.filter(pk__in=spent).update(state=State.PARKED, last_error=NO_END_SEEN)
     claimed = [message for message in due if message.attempts < settings.OUTBOX_MAX_ATTEMPTS]
     for message in claimed:
-        message.state = State.SENT
         message.sends += 1
-        message.sent_at = now
-        message.started_at = None
-        message.next_send_at = now + _send_lease(message.sends)
-    OutboxMessage.objects.bulk_update(claimed, ["state", "sends", "sent_at", "started_at", "next_send_at"])
+    if claimed:
+        leases = [now + _send_lease(message.sends) for message in claimed]
+        prepared_rows(MARK_SENT, [now, [message.pk for message in claimed], leases])
     return claimed
 
 
@@ -103,17 +115,13 @@ def return_unsent(*, message_ids: list[int], now: datetime) -> None:
 
 def start(*, message_id: int, send: int, lease_seconds: int, now: datetime) -> OutboxMessage | None:
     """Start one send of a message; None if it is done, taken by a worker, or has been sent again since."""
-    taken = OutboxMessage.objects.filter(pk=message_id, state=State.SENT, sends=send, started_at=None).update(
-        started_at=now, attempts=F("attempts") + 1, next_send_at=now + timedelta(seconds=lease_seconds)
-    )
-    return OutboxMessage.objects.get(pk=message_id) if taken else None
+    taken = prepared_rows(START, [now, now + timedelta(seconds=lease_seconds), message_id, send])
+    return _read(taken[0]) if taken else None
 
 
 def finish(*, message: OutboxMessage, now: datetime) -> None:
     """Mark a started message as done."""
-    OutboxMessage.objects.filter(pk=message.pk, state__in=UNFINISHED).update(
-        state=State.DONE, done_at=now, last_error=""
-    )
+    prepared_rows(FINISH, [now, message.pk])
 
 
 def fail(*, message: OutboxMessage, error: str, now: datetime, wait: timedelta = timedelta(0)) -> None:
@@ -148,6 +156,13 @@ def purge_done(*, now: datetime, limit: int = 1_000) -> int:
     old = OutboxMessage.objects.filter(state=State.DONE, done_at__lt=before).order_by("done_at").values("pk")[:limit]
     deleted, _ = OutboxMessage.objects.filter(pk__in=list(old.values_list("pk", flat=True))).delete()
     return deleted
+
+
+def _read(row: tuple[Any, ...]) -> OutboxMessage:
+    """Return a message with the columns of `READ`; its other columns are read when they are used."""
+    message = OutboxMessage.from_db(DEFAULT_DB_ALIAS, READ, row)
+    message.arguments = json.loads(row[READ.index("arguments")])
+    return message
 
 
 def _send_lease(sends: int) -> timedelta:

@@ -8,9 +8,8 @@ from functools import wraps
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
-from django.db.models import F
-
 from apps.common.money import money_text
+from apps.common.queries import prepared_rows
 from apps.invoices.models import Money
 from apps.payments.errors import IssueNotFound, StripeKeyRefused, StripePermissionMissing
 from apps.payments.models import PaymentIssue
@@ -19,6 +18,10 @@ from apps.tenants.models import Organization
 Service = TypeVar("Service", bound=Callable[..., Any])
 Kind = PaymentIssue.Kind
 WHOLE_KEY = "STRIPE_API_KEY"
+CLOSE = """
+UPDATE payments_paymentissue SET resolved_at = %s, resolved_by = 'system:payments', resolution = %s
+WHERE key = %s AND resolved_at IS NULL
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,9 +63,7 @@ def open_issue(
 
 def close_issue(kind: PaymentIssue.Kind, *, subject: str, resolution: str, now: datetime) -> None:
     """Resolve the open issue of this kind and subject, if there is one."""
-    PaymentIssue.objects.filter(key=f"{kind.value}:{subject}", resolved_at=None).update(
-        resolved_at=now, resolved_by="system:payments", resolution=resolution, seen_at=F("seen_at")
-    )
+    prepared_rows(CLOSE, [now, resolution, f"{kind.value}:{subject}"])
 
 
 def open_returned_twice_issue(*, money_id: UUID, lost_micros: int, now: datetime) -> None:
