@@ -14,6 +14,7 @@ from apps.common.admin import Menu, ModelAdmin, Role, Section
 from apps.common.admin.base import Row
 from apps.pricing.breakdowns import (
     DIMENSIONS,
+    KIND,
     MOST,
     VALUES_A_DAY,
     BreakdownInvalid,
@@ -32,7 +33,8 @@ class MeterForm(forms.ModelForm):  # type: ignore[type-arg]  # it cannot be subs
         label="Breakdowns",
         required=False,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}),
-        help_text=f"One per line: one or two of {', '.join(DIMENSIONS)}. At most {MOST}. A new one counts from the "
+        help_text=f"One per line: one or two of {', '.join(DIMENSIONS)}, and if the meter counts tokens {KIND} (token "
+        f"kind or unit), alone or beside them. At most {MOST}. A new one counts from the "
         f"next UTC day. Up to {VALUES_A_DAY:,} values per day and {settings.BREAKDOWN_VALUES_A_MONTH:,} per month have "
         "their own rows. Each breakdown makes ingestion slower.",
     )
@@ -59,6 +61,9 @@ class MeterForm(forms.ModelForm):  # type: ignore[type-arg]  # it cannot be subs
             found = parse_breakdowns(text, read_breakdowns(self.instance.breakdowns), tomorrow)
         except BreakdownInvalid as error:
             raise forms.ValidationError(str(error)) from error
+        counts = self.cleaned_data.get("counts", self.instance.counts)
+        if counts != Meter.Counts.TOKENS and any(each.has_kinds for each in found):
+            raise forms.ValidationError("Only usage of a meter that counts tokens has token kinds.")
         self.instance.breakdowns = breakdown_rows(found)
         return text
 

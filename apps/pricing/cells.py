@@ -11,7 +11,15 @@ from itertools import chain
 from typing import Any, Final
 
 from apps.common.money import MICROS_PER_UNIT, divide_half_even, split
-from apps.pricing.month_prices import Amounts, MonthPrice, amounts_of, counted_by, month_price_rows, read_month_prices
+from apps.pricing.month_prices import (
+    ALL_TOKENS,
+    Amounts,
+    MonthPrice,
+    amounts_of,
+    counted_by,
+    month_price_rows,
+    read_month_prices,
+)
 from apps.pricing.token_kinds import KINDS, PARENTS, REQUESTS, STANDS_IN_FOR, UNITS, UNSPLIT
 
 EXACT_PER_MICRO: Final = 10**24  # the parts of a micro in which a call's price is added up
@@ -88,7 +96,7 @@ def _side(kind: str) -> str:
     return kind
 
 
-_PLACES: Final = {name: place for place, name in enumerate((*KINDS, *UNITS, "cost"))}
+_PLACES: Final = {name: place for place, name in enumerate((*KINDS, ALL_TOKENS, *UNITS, "cost"))}
 _OF_INPUT: Final = frozenset(kind for kind in KINDS if _side(kind) == "input")
 
 

@@ -10,9 +10,11 @@ from datetime import date, datetime
 from uuid import UUID
 
 from apps.common.money import MICROS_PER_UNIT
+from apps.pricing.breakdowns import keeps_kind
 from apps.pricing.costs import CostBooks
 from apps.pricing.models import Meter
 from apps.pricing.resolution import PriceIndex
+from apps.usage.event_kinds import add_kinds, parts_of
 from apps.usage.rated_events import (
     TOKENS,
     RatedEvent,
@@ -30,7 +32,8 @@ from apps.wallets.budgets.scopes import Dimensions
 class EventSum:
     """Rated events that differ only in their amounts: the first of them, and their totals.
 
-    `ahead` are those ahead of the clock, `earliest` is the first time, and `work` the dimensions for budgets.
+    `ahead` are those ahead of the clock, `earliest` is the first time, and `work` the dimensions for budgets. `kinds`
+    has the sums by token kind or unit, if a breakdown of their meter needs them.
     """
 
     first: RatedEvent
@@ -44,6 +47,7 @@ class EventSum:
     charge_micros: int = 0
     cost_picos: int = 0
     ahead: list[RatedEvent] = field(default_factory=list)
+    kinds: dict[str, list[int]] = field(default_factory=dict)
 
     def add(self, event: RatedEvent) -> None:
         """Add an event."""
@@ -99,12 +103,20 @@ def resolve_events(
 def add_up(events: Iterable[RatedEvent], now: datetime) -> list[EventSum]:
     """Add up the rated events that are alike and have costs in one currency, in order of arrival."""
     found: dict[tuple[int, str], EventSum] = {}
+    with_kinds: dict[tuple[int, str], bool] = {}
     for event in events:
         key = (event.kind, event.cost.currency)
         group = found.get(key)
         if group is None:
             group = found[key] = EventSum(event, event.work, event.time)
+            with_kinds[key] = _keeps_kinds(event.meter)
         group.add(event)
+        if with_kinds[key]:
+            add_kinds(group.kinds, parts_of(event))
         if event.time > now:
             group.ahead.append(event)
     return list(found.values())
+
+
+def _keeps_kinds(meter: Meter | None) -> bool:
+    return meter is not None and meter.counts == TOKENS and any(map(keeps_kind, meter.breakdowns))

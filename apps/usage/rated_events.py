@@ -219,7 +219,7 @@ def find_terms(event: RatedEvent, meters: Mapping[str, Meter], prices: PriceInde
     if event.voids is not None:
         assert event.meter is not None, "only a rated event is voided"
         is_unknown = _has_unknown_model(event, event.meter, event.text("model"), prices)
-        cost = _cost_price(event, event.meter, event.name_sent, costs)
+        cost = event.cost_price or _cost_price(event, event.meter, event.name_sent, costs)
         return Terms(event.meter, has_unknown_model=is_unknown, cost=cost)
     meter = meters.get(event.type)
     if meter is None:

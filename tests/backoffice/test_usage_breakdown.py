@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 import pytest
 import time_machine
@@ -47,6 +48,32 @@ def test_the_file_has_the_range_and_the_breakdown_of_the_tab(acme):
     assert rows == [(f"2026-{day}", "k1", "1", "1.5", "-0.5") for day in ("10-05", "11-17", "11-18")]
     months = rows_of(billing.get(f"{reverse('admin:usage_breakdown', args=[acme.pk])}?by=key&range=12m"))
     assert [(row["month"], row["events"]) for row in months] == [("2026-10", "1"), ("2026-11", "2")]
+
+
+@time_machine.travel(NOW)
+def test_by_kind_the_tab_has_the_costs_for_those_who_may_see_them():
+    globex = create_organization(NOW, "globex")
+    meter = make_meter(breakdowns=[{"by": "model,kind", "since": "2026-01-01"}])
+    price(meter, input_micros_per_million=1_000_000, output_micros_per_million=4_000_000)
+    cost = {"amount": "1.5", "currency": "USD"}
+    send(globex, NOW, event(model="m", input_tokens=2_000_000, reasoning_tokens=250_000, cost=cost))
+    send(globex, NOW, event("e2", input_tokens=1_000_000))
+    billing, reader = client_of(create_staff("ada", "Billing")), create_staff("vic")
+    reader.user_permissions.add(Permission.objects.get(codename="view_organization"))
+    address = tab_of(globex, "usage", by="model,kind", range="30")
+    text = " ".join(re.sub("<[^>]+>", " ", billing.get(address).text).split())
+    assert "Usage by model and kind, last 30 days" in text
+    assert "m / input 1 0 2,000,000 0 2.00 USD 1.00 USD" in text
+    assert "m / reasoning 1 0 0 250,000 1.00 USD 0.50 USD" in text
+    assert "- / input 1 0 1,000,000 0 1.00 USD m / reasoning" in text  # its cost is not known
+    assert "Total 4.00 USD" in text
+    assert "Our cost" not in client_of(reader).get(address).text
+    file = rows_of(billing.get(f"{reverse('admin:usage_breakdown', args=[globex.pk])}?by=model,kind&range=30"))
+    assert {(row["day"], row["kind"], row["charge"], row["costUsd"]) for row in file} == {
+        ("2026-11-18", "input", "2", "1"),
+        ("2026-11-18", "input", "1", "0"),
+        ("2026-11-18", "reasoning", "1", "0.5"),
+    }
 
 
 @time_machine.travel(NOW)

@@ -7,6 +7,7 @@ from typing import Any
 from apps.api.fields import number
 from apps.common.csv_text import csv_line
 from apps.common.money import decimal_text
+from apps.pricing.breakdowns import KIND
 from apps.pricing.costs import PICO_PLACES
 from apps.usage.selectors import BreakdownQuery, Breakdowns, Group, GroupCosts, Margin
 
@@ -63,7 +64,8 @@ def _group(group: Group, asked: BreakdownQuery) -> dict[str, Any]:
     if group.period is not None:
         shown[asked.interval] = f"{group.period:%Y-%m}" if asked.interval == "month" else group.period
     if group.is_other:
-        return {**shown, "isOther": True, **_sums(group.sums)}
+        kind = {KIND: group.values[KIND]} if KIND in group.values else {}
+        return {**shown, **kind, "isOther": True, **_sums(group.sums)}
     return {**shown, **group.values, **_sums(group.sums)}
 
 

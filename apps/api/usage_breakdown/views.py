@@ -1,4 +1,4 @@
-"""`GET /v1/usage/breakdown`: usage and its charge by project, key, user, agent, tag, model and the like."""
+"""`GET /v1/usage/breakdown`: usage and its charge by project, key, user, agent, tag, model, token kind and the like."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -26,6 +26,7 @@ from apps.api.responses import Response
 from apps.api.usage_breakdown import presenter
 from apps.api.views import ApiView
 from apps.common.csv_text import MARK
+from apps.pricing.breakdowns import KIND, WIDEST
 from apps.tenants.models import ApiKey, Organization
 from apps.tenants.selectors import organization_with_id
 from apps.usage.selectors import GROUPS, INTERVALS, ORDERS, BreakdownQuery, at_rates, broken_down, group_costs
@@ -33,7 +34,6 @@ from apps.usage.selectors import GROUPS, INTERVALS, ORDERS, BreakdownQuery, at_r
 LISTING = "usage-breakdown"
 LIMIT = IntegerParameter("limit", 1, 500, 100)
 DEFAULT_DAYS, MOST_DAYS = 30, 400
-WIDEST = 2
 
 
 class MayReadUsage(BasePermission):
@@ -94,8 +94,9 @@ def _asked(request: Request, now: datetime) -> BreakdownQuery:
     first_day, last_day = _window(request, now)
     group_by = tuple(filter(None, read_text(request, "group_by").split(",")))
     wrong = [name for name in group_by if name not in GROUPS]
-    if wrong or not 1 <= len(group_by) <= WIDEST or len(set(group_by)) != len(group_by):
-        rule = f"must be one or two different ones of {', '.join(GROUPS)}"
+    widest = WIDEST + (KIND in group_by)
+    if wrong or not 1 <= len(group_by) <= widest or len(set(group_by)) != len(group_by):
+        rule = f"must be one or two different ones of {', '.join(GROUPS)}, besides {KIND}"
         raise InvalidInput([FieldError("query.group_by", rule, ",".join(group_by))])
     only = {name: read_text(request, name) for name in GROUPS if name != "meter" and name in request.query_params}
     return BreakdownQuery(

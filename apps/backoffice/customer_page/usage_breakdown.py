@@ -14,8 +14,12 @@ from apps.backoffice.components import Cell, Link, Table, amount_of, feet, money
 from apps.backoffice.customer_page.money_tabs import SHOWN
 from apps.backoffice.customer_page.summary import tab_of
 from apps.common.csv_text import MARK
+from apps.common.money import divide_half_even
+from apps.pricing.breakdowns import KIND
+from apps.pricing.rating import PICOS_PER_MICRO
 from apps.tenants.models import Organization
 from apps.usage import selectors as usage
+from apps.usage.selectors.margins import REPORTED_IN
 
 MARGINS = "usage.view_marginalarm"
 
@@ -25,19 +29,22 @@ def breakdown(request: HttpRequest, organization: Organization, now: datetime) -
     choices, by = _choices(request)
     chosen, asked = chosen_range(request), _asked(request, by, now)
     found = usage.broken_down(organization, asked, offset=0, limit=SHOWN + 1)
+    costs = _costs_by_kind(request, organization, asked)
     unit, shown = organization.currency, found.groups[:SHOWN]
     rows = [
         [
-            Cell("(all other values)" if each.is_other else " / ".join(value or "-" for value in each.values.values())),
+            Cell(_label(each)),
             Cell(f"{each.sums['event_count']:,}", is_money=True),
             amount_of(each.sums["quantity_micros"]),
             Cell(f"{each.sums['input_tokens']:,}", is_money=True),
             Cell(f"{each.sums['output_tokens']:,}", is_money=True),
             money(each.sums["charge_micros"], unit),
+            *([] if costs is None else [_cost(costs.of(each))]),
         ]
         for each in shown
     ]
     columns = [by.replace(",", " / ").capitalize(), "Events", "Quantity", "Tokens in", "Tokens out", "Charged"]
+    columns += [] if costs is None else ["Our cost"]
     charges = [each.sums["charge_micros"] for each in shown]
     last = feet(columns, 5, charges, found.total["charge_micros"], unit, is_cut=len(found.groups) > SHOWN)
     since = f" Complete from {found.since} on." if found.since else ""
@@ -64,6 +71,28 @@ def breakdown(request: HttpRequest, organization: Organization, now: datetime) -
             Link("As CSV", file),
         ],
     )
+
+
+def _label(group: usage.Group) -> str:
+    if not group.is_other:
+        return " / ".join(value or "-" for value in group.values.values())
+    return " / ".join(["(all other values)", *(value for name, value in group.values.items() if name == KIND)])
+
+
+def _cost(margin: usage.Margin) -> Cell:
+    """Return a known cost in dollars; empty if no event has one."""
+    if not margin.costed_count:
+        return Cell("")
+    return money(divide_half_even(margin.cost_picos, PICOS_PER_MICRO), REPORTED_IN)
+
+
+def _costs_by_kind(
+    request: HttpRequest, organization: Organization, asked: usage.BreakdownQuery
+) -> usage.GroupCosts | None:
+    """Return what each kind cost us, for those who may see margins; other breakdowns have costs in their files."""
+    if KIND not in asked.group_by or not request.user.has_perm(MARGINS):
+        return None
+    return usage.group_costs(organization, usage.at_rates(organization, asked))
 
 
 def breakdown_file(request: HttpRequest, organization: Organization, now: datetime) -> Iterator[str]:

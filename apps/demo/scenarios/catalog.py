@@ -27,7 +27,7 @@ MILLION = 1_000_000
 CURRENCIES = {"USD": 100, "EUR": 92, "JPY": 15_000}
 LARGE, SMALL = "atlas-large", "atlas-mini"
 # The dimensions by which chat tokens are broken down.
-BREAKDOWNS = ("key,model", "project,user", "agent")
+BREAKDOWNS = ("key,model", "project,user", "agent", "model,kind")
 
 METERS: tuple[Mapping[str, Any], ...] = (
     {

@@ -75,6 +75,12 @@ class Migration(migrations.Migration):
                                 to="tenants.organization",
                             ),
                         ),
+                        (
+                            "kind",
+                            models.CharField(
+                                blank=True, help_text="Token kind or unit; empty: whole events.", max_length=32
+                            ),
+                        ),
                     ],
                     options={
                         "constraints": [
@@ -86,6 +92,7 @@ class Migration(migrations.Migration):
                                     "is_month",
                                     "day",
                                     "cost_currency",
+                                    "kind",
                                     "value_1",
                                     "value_2",
                                     "is_other",

@@ -122,7 +122,9 @@ class BreakdownTotal(models.Model):
     """An organization's rated usage on a UTC day or in a month, by the one or two dimensions of a meter's breakdown.
 
     A limited number of values per day or month have their own rows; the row with `is_other` is the sum of all others.
-    Long windows read the months, so that they need few rows.
+    Long windows read the months, so that they need few rows. If the breakdown is also by kind, the row without a kind
+    counts whole events, and further rows count their parts: tokens of a kind are in `input_tokens`, `output_tokens` or,
+    unsplit, in `quantity_micros`, which also has units. The charges and costs of the parts add up to those of the row.
     """
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -133,6 +135,7 @@ class BreakdownTotal(models.Model):
     value_1 = models.CharField(max_length=128, blank=True)
     value_2 = models.CharField(max_length=128, blank=True)
     cost_currency = models.CharField(max_length=3, blank=True, help_text="Currency of the cost; empty: unknown cost.")
+    kind = models.CharField(max_length=32, blank=True, help_text="Token kind or unit; empty: whole events.")
     is_other = models.BooleanField(default=False, help_text="Whether it sums all values without their own row.")
     event_count = models.BigIntegerField()
     quantity_micros = models.BigIntegerField(help_text="Everything except split tokens, in micros of the unit.")
@@ -151,6 +154,7 @@ class BreakdownTotal(models.Model):
                     "is_month",
                     "day",
                     "cost_currency",
+                    "kind",
                     "value_1",
                     "value_2",
                     "is_other",

@@ -8,10 +8,18 @@ from typing import Any, Final
 
 from django.db.models import Q
 
-from apps.pricing.breakdowns import Breakdown
+from apps.pricing.breakdowns import KIND, Breakdown
 from apps.tenants.models import Organization, UsdRate
 from apps.usage.models import CostCorrection
-from apps.usage.selectors.breakdowns import NOT_OTHER, BreakdownQuery, Group, asked_rows, asked_sums, grouping
+from apps.usage.selectors.breakdowns import (
+    NOT_OTHER,
+    BreakdownQuery,
+    Group,
+    asked_rows,
+    asked_sums,
+    grouping,
+    whole_rows,
+)
 from apps.usage.selectors.margins import Margin, sums_by_rate
 
 # The dimensions by which cost corrections are stored; groups by any other dimension have the costs as first known.
@@ -35,7 +43,7 @@ class GroupCosts:
 def group_costs(organization: Organization, asked: BreakdownQuery) -> GroupCosts:
     """Return what an organization's usage cost us by group, in three statements for any number of events.
 
-    `asked` is a query of `at_rates`.
+    Costs by kind include no corrections, whose kinds are not known. `asked` is a query of `at_rates`.
 
     Raises:
         BreakdownNotKept: no meter keeps sums that distinguish these dimensions.
@@ -44,9 +52,13 @@ def group_costs(organization: Organization, asked: BreakdownQuery) -> GroupCosts
     are_corrected = set(asked.named) <= _CORRECTED
     found: dict[tuple[Any, ...], Margin] = {}
     total = Margin()
+    by_kind = KIND in asked.group_by  # an event has several kinds, but counts once
     for key, row in _summed(rows, organization, asked):
-        for margin in (found.setdefault(key, Margin()), total):
+        for margin in (found.setdefault(key, Margin()), *([] if by_kind else [total])):
             margin.count(row, is_correction=False)
+    whole = asked_rows(whole_rows(chosen, asked), organization, asked) if by_kind else rows.none()
+    for _, row in _summed(whole, organization, asked):
+        total.count(row, is_correction=False)
     for key, row in _summed(_corrections(organization, asked, chosen), organization, asked) if are_corrected else ():
         place = key if key in found else (*key[:-1], True)
         for margin in (found.setdefault(place, Margin()), total):

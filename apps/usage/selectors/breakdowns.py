@@ -1,7 +1,7 @@
 """Usage by dimensions that events name, from day totals: a window's groups, with their total."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import reduce
 from operator import or_
@@ -11,7 +11,7 @@ from django.db.models import BooleanField, Case, F, Func, Q, Sum, Value, When, W
 from django.db.models.functions import TruncMonth
 
 from apps.common.periods import add_months
-from apps.pricing.breakdowns import DIMENSIONS, Breakdown, read_breakdowns
+from apps.pricing.breakdowns import DIMENSIONS, KIND, Breakdown, read_breakdowns
 from apps.pricing.models import Meter
 from apps.tenants.models import Organization
 from apps.usage.errors import BreakdownNotKept
@@ -20,7 +20,7 @@ from apps.usage.models import BreakdownTotal, UsageDay
 METER: Final = "meter"
 # Every meter has these in its day totals.
 ALWAYS: Final = ("model", "operation", "event_type", "operator")
-GROUPS: Final = (METER, *DIMENSIONS, "event_type", "operator")
+GROUPS: Final = (METER, *DIMENSIONS, "event_type", "operator", KIND)
 NOT_OTHER: Final = Value(value=False, output_field=BooleanField())
 INTERVALS: Final = ("none", "day", "month")
 SUMS: Final = ("event_count", "quantity_micros", "input_tokens", "output_tokens", "charge_micros")
@@ -94,12 +94,18 @@ def kept_breakdowns(meter: str = "") -> list[tuple[Meter, Breakdown]]:
 def broken_down(organization: Organization, asked: BreakdownQuery, *, offset: int, limit: int | None) -> Breakdowns:
     """Return an organization's usage by group, in two statements for any number of events.
 
+    Grouped by kind it takes a third one, for the totals: an event has several kinds, but counts once.
+
     Raises:
         BreakdownNotKept: no meter keeps sums that distinguish these dimensions.
     """
     rows, chosen = asked_sums(organization, asked)
     since = max((each.since for each in chosen.values()), default=None)
-    return _page(rows, asked, offset, limit, since)
+    found = _page(rows, asked, offset, limit, since)
+    if KIND not in asked.group_by:
+        return found
+    total, other = _whole_sums(asked_rows(whole_rows(chosen, asked), organization, asked))
+    return replace(found, total=total, other=other)
 
 
 def asked_sums(organization: Organization, asked: BreakdownQuery) -> tuple[Any, dict[int, Breakdown]]:
@@ -126,24 +132,39 @@ def narrowest(kept: Iterable[tuple[Meter, Breakdown]], named: Iterable[str]) -> 
     for meter, each in kept:
         if each.covers(named):
             before = found.get(meter.pk)
-            if before is None or (len(each.by), each.since) < (len(before.by), before.since):
+            if before is None or _width(each) < _width(before):
                 found[meter.pk] = each
     return found
 
 
-def rows_of(chosen: Mapping[int, Breakdown], named: Iterable[str], other: str = "", months: Sequence[date] = ()) -> Any:
+def _width(breakdown: Breakdown) -> tuple[int, date]:
+    return len(breakdown.by) + breakdown.has_kinds, breakdown.since
+
+
+def rows_of(
+    chosen: Mapping[int, Breakdown], named: Collection[str], other: str = "", months: Sequence[date] = ()
+) -> Any:
     """Return the complete days of the breakdown chosen for each meter, with the named dimensions as columns.
 
     Rows that add up the values without their own row are marked `other`. `months` are the months, by their first
-    days, whose month rows are read instead of their days.
+    days, whose month rows are read instead of their days. If the kind is named, the rows count the parts of events.
     """
     others = When(is_other=True, then=Value(other))
     of_meters = (Q(meter=meter_id, by=each.name) & _days(each, months) for meter_id, each in chosen.items())
     rows: Any = BreakdownTotal.objects.filter(reduce(or_, of_meters))
+    rows = rows.exclude(kind="") if KIND in named else rows.filter(kind="")
     for name in named:
+        if name == KIND:
+            continue
         values = (When(meter=pk, then=F(f"value_{each.by.index(name) + 1}")) for pk, each in chosen.items())
         rows = rows.annotate(**{name: Case(others, *values)})
     return rows
+
+
+def whole_rows(chosen: Mapping[int, Breakdown], asked: BreakdownQuery) -> Any:
+    """Return the rows that count whole events beside those by kind; only a window of one kind has no others."""
+    named = tuple(name for name in asked.named if name != KIND or KIND in asked.only)
+    return rows_of(chosen, named, months=() if asked.interval == "day" else asked.months)
 
 
 def _days(breakdown: Breakdown, months: Sequence[date]) -> Q:
@@ -192,6 +213,15 @@ def _page(rows: Any, asked: BreakdownQuery, offset: int, limit: int | None, sinc
     totals: Mapping[str, Any] = next(iter(read or (found[:1] if offset else ())), {})
     total, other = ({name: int(totals.get(f"{what}_{name}") or 0) for name in SUMS} for what in ("all", "other"))
     return Breakdowns(groups, total, other, since)
+
+
+def _whole_sums(rows: Any) -> tuple[dict[str, int], dict[str, int]]:
+    """Return the sums of all rows, and of those that add up the values without a row."""
+    sums = {f"all_{name}": Sum(name) for name in SUMS}
+    sums |= {f"other_{name}": Sum(name, filter=Q(is_other=True)) for name in SUMS}
+    found = rows.order_by().aggregate(**sums)
+    total, other = ({name: int(found[f"{what}_{name}"] or 0) for name in SUMS} for what in ("all", "other"))
+    return total, other
 
 
 class _Added(Func):

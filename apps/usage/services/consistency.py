@@ -15,7 +15,6 @@ from django.db.models import F
 from django.db.models.functions import Abs
 
 from apps.common.transactions import set_based_plans
-from apps.pricing.breakdowns import DIMENSIONS
 from apps.pricing.month_prices import amounts_of
 from apps.pricing.rating import Totals, price_of
 from apps.pricing.resolution import Price
@@ -27,6 +26,7 @@ from apps.usage.figures import KEYS as KEYS_OF_FIGURES
 from apps.usage.models import Counter, UsageEvent, UsagePosting
 from apps.usage.partitions import SIGN
 from apps.usage.services.all_events import EVENTS, every_event
+from apps.usage.services.breakdown_proof import wrong_kinds
 from apps.usage.services.call_days import KEYS as CALL_KEYS
 from apps.usage.services.call_days import SUMS as CALL_SUMS
 from apps.usage.services.call_days import event_calls
@@ -94,6 +94,7 @@ def check_usage(*, limit: int = 100) -> Iterator[UsageMismatch]:
         with every_event() as events:
             found = [each for proof in _proofs(events) for each in _left_over(proof, limit)]
             found += _mispriced_events(events, limit)
+            found += [UsageMismatch("kinds of breakdowns against events", each) for each in wrong_kinds(events, limit)]
             found += [
                 UsageMismatch("months' totals against events", each)
                 for each in islice(wrong_month_totals(events), limit)
@@ -167,6 +168,7 @@ def _proofs(events: str) -> list[Proof]:
         Proof("calls by day against events", CALL_KEYS, CALL_SUMS, event_calls(events), "SELECT * FROM usage_callday"),
         _breakdowns_proof(events),
         _breakdown_months_proof(),
+        _kinds_proof(),
         Proof("counters against events", keys, (*_SUMS, "exact_price"), added, "SELECT * FROM usage_counter"),
         posting_proof(events),
         _recent_proof(events),
@@ -211,17 +213,17 @@ def _breakdowns_proof(events: str) -> Proof:
     keys, sums = ("organization_id", "day", "meter_id", "by"), (*_SUMS, "cost_picos")
     kept = (
         f"SELECT k.* FROM usage_breakdowntotal k {_KEPT.format('k')} AND b.by = k.by"
-        " WHERE k.day >= b.since AND NOT k.is_month"
+        " WHERE k.day >= b.since AND NOT k.is_month AND k.kind = ''"
     )
     return Proof("breakdowns against events", keys, sums, (event_breakdowns(events),), kept)
 
 
 def _breakdown_months_proof() -> Proof:
     """Return the proof that a breakdown's months add up its days, for the months that began after its first day."""
-    keys, sums = ("organization_id", "month", "meter_id", "by"), (*_SUMS, "cost_picos")
+    keys, sums = ("organization_id", "month", "meter_id", "by", "kind"), (*_SUMS, "cost_picos")
     month, columns = (
         _MONTH_OF.format("k.day"),
-        ", ".join(f"k.{name}" for name in ("organization_id", "meter_id", "by", *sums)),
+        ", ".join(f"k.{name}" for name in ("organization_id", "meter_id", "by", "kind", *sums)),
     )
     days, months = (
         f"SELECT {month} AS month, {columns} FROM usage_breakdowntotal k {_KEPT.format('k')} AND b.by = k.by"
@@ -229,6 +231,18 @@ def _breakdown_months_proof() -> Proof:
         for which in ("NOT", "")
     )
     return Proof("months of breakdowns against days", keys, sums, (days,), months)
+
+
+def _kinds_proof() -> Proof:
+    """Return the proof that the kinds of a breakdown add up to its whole events, in charge, cost and tokens."""
+    keys = ("organization_id", "is_month", "day", "meter_id", "by", "cost_currency")
+    sums = ("input_tokens", "output_tokens", "charge_micros", "cost_picos")
+    kinds, whole = (
+        f"SELECT k.* FROM usage_breakdowntotal k {_KEPT.format('k')} AND b.by = k.by"
+        f" WHERE k.day >= b.since AND ',' || b.by LIKE '%,kind' AND k.kind {which} ''"
+        for which in ("<>", "=")
+    )
+    return Proof("kinds of breakdowns against totals", keys, sums, (kinds,), whole)
 
 
 def posting_proof(events: str = EVENTS) -> Proof:
@@ -333,16 +347,11 @@ def late_days(events: str = EVENTS) -> tuple[str, str]:
     )
 
 
-def event_breakdowns(events: str = EVENTS, *, is_month: bool = False) -> str:
-    """Return the SQL of what breakdowns sum by day or month: each rated event, once per breakdown of its meter."""
-    day = _MONTH_OF.format("e.counted_on") if is_month else "e.counted_on"
-    value = (
-        "CASE split_part(b.by, ',', {0}) " + "".join(f"WHEN '{n}' THEN e.\"{n}\" " for n in DIMENSIONS) + "ELSE '' END"
-    )
+def event_breakdowns(events: str = EVENTS) -> str:
+    """Return the SQL of what breakdowns sum by day: each rated event, once per breakdown of its meter."""
     source = events.replace("AS every_event", "AS e") if " AS " in events else f"{events} AS e"
     return (
-        f"SELECT e.id, e.organization_id, {is_month} AS is_month, {day} AS day, e.meter_id, b.by,"
-        f" {value.format(1)} AS value_1, {value.format(2)} AS value_2, e.cost_currency, {SIGN} AS event_count,"
+        f"SELECT e.organization_id, e.counted_on AS day, e.meter_id, b.by, {SIGN} AS event_count,"
         " e.quantity_micros, e.input_tokens, e.output_tokens, e.charge_micros, COALESCE(e.cost_picos, 0) AS cost_picos"
         f" FROM {source} {_KEPT.format('e')} WHERE e.state = 'rated' AND e.counted_on >= b.since"
     )

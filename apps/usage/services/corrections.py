@@ -13,7 +13,7 @@ from apps.common.periods import add_months, midnight, month_of
 from apps.common.rows import RowWriter
 from apps.common.transactions import serialized
 from apps.pricing.model_names import normal_model
-from apps.pricing.models import Meter
+from apps.pricing.models import FIGURES, Meter
 from apps.pricing.month_prices import negated
 from apps.pricing.rating import Totals
 from apps.pricing.selectors import versions_by_id
@@ -311,11 +311,15 @@ def _void(row: UsageEvent, organization: Organization) -> RatedEvent:
     quantity_micros, into, out = (-(count or 0) for count in (row.quantity_micros, row.input_tokens, row.output_tokens))
     rated.totals = Totals(quantity_micros, into, out, -int(row.exact_price or 0))
     rated.remaining = remaining_without(row)
+    ids = {each for each in (row.price_version_id, row.cost_version_id) if each is not None}
+    versions = versions_by_id(ids) if ids else {}
     if row.price_version_id is not None:
-        rated.price = versions_by_id([row.price_version_id])[row.price_version_id]
+        rated.price = versions[row.price_version_id]
         rated.totals = replace(rated.totals, months=negated(months_of(rated.price.rule, row)))
     if row.cost_picos is not None:
         rated.cost = Cost(-row.cost_picos, row.cost_currency, row.cost_version_id)
+    if rated.counts not in FIGURES:  # the cost of a figure is computed again, by the price of the event's time
+        rated.cost_price = versions.get(row.cost_version_id or 0)
     return rated
 
 

@@ -6,18 +6,15 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db import connection
 from django.db.models import Model
 
 from apps.common.rows import RowWriter
 from apps.common.transactions import serialized
-from apps.pricing.breakdowns import VALUES_A_DAY
 from apps.tenants.models import Organization
 from apps.usage.figures import KEYS as FIGURE_KEYS
 from apps.usage.figures import TOLD
 from apps.usage.models import (
-    BreakdownTotal,
     CallDay,
     Counter,
     DistinctId,
@@ -28,15 +25,16 @@ from apps.usage.models import (
     UsageDay,
 )
 from apps.usage.services.all_events import every_event
+from apps.usage.services.breakdown_refill import refill_all as refill_breakdowns
 from apps.usage.services.call_days import KEYS as CALL_KEYS
 from apps.usage.services.call_days import SUMS as CALL_SUMS
 from apps.usage.services.call_days import event_calls
-from apps.usage.services.consistency import event_breakdowns, event_counters, event_days, event_month, late_days
+from apps.usage.services.consistency import event_counters, event_days, event_month, late_days
 from apps.usage.services.distinct_ids import KINDS, DaysSeen, save_sightings
 from apps.usage.services.figures import event_figures, event_values
 from apps.usage.services.locks import lock_organizations
 from apps.usage.services.month_totals import refill_month_totals
-from apps.usage.services.rollups import BROKEN_DOWN, KEYS, LATE_KEYS, LATE_SUMS, SUMS, VALUES
+from apps.usage.services.rollups import KEYS, LATE_KEYS, LATE_SUMS, SUMS
 
 
 def rebuild_usage(*, now: datetime, organization_ids: Sequence[UUID] | None = None) -> int:
@@ -60,7 +58,7 @@ def _rebuild(*, organization_id: UUID, now: datetime) -> None:
         _refill(Counter, organization_id, keys, counted, event_counters(event_month(), events))
         refill_month_totals(organization_id, events)
         _refill(CallDay, organization_id, CALL_KEYS, CALL_SUMS, event_calls(events))
-        _refill_breakdowns(organization_id, events)
+        refill_breakdowns(organization_id, events)
         _refill_figures(organization_id, events)
         _refill_distinct_ids(organization_id, events, now)
 
@@ -85,24 +83,6 @@ def _refill_figures(organization_id: UUID, events: str) -> None:
     for part in event_figures(events):
         _run(
             f"INSERT INTO usage_monthfigure ({columns}) SELECT {columns} FROM ({part}) AS p WHERE organization_id = %s",
-            [organization_id],
-        )
-
-
-def _refill_breakdowns(organization_id: UUID, events: str) -> None:
-    """Fill the breakdowns again; the values that came first in a day or month have their own rows."""
-    BreakdownTotal.objects.filter(organization=organization_id).delete()
-    keys, values, sums = ", ".join(BROKEN_DOWN), ", ".join(VALUES), ", ".join(f"SUM({name})" for name in SUMS)
-    first = f"MIN(id) OVER (PARTITION BY {keys}, {values})"
-    for is_month, most in ((False, VALUES_A_DAY), (True, settings.BREAKDOWN_VALUES_A_MONTH)):
-        kept = ", ".join(f"CASE WHEN place <= {most} THEN {name} ELSE '' END" for name in VALUES)
-        _run(
-            f"INSERT INTO usage_breakdowntotal ({keys}, {values}, is_other, {', '.join(SUMS)})"
-            f" SELECT {keys}, {kept}, place > {most}, {sums} FROM ("
-            f"SELECT *, dense_rank() OVER (PARTITION BY {keys} ORDER BY first) AS place FROM ("
-            f"SELECT *, {first} AS first FROM ({event_breakdowns(events, is_month=is_month)}) AS e"
-            " WHERE organization_id = %s) AS e) AS e"
-            f" GROUP BY {', '.join(str(place) for place in range(1, len(BROKEN_DOWN) + len(VALUES) + 2))}",
             [organization_id],
         )
 

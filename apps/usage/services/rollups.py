@@ -1,6 +1,6 @@
 """Totals by meter and dimension, of days and months, updated as events are rated."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date
 from uuid import UUID
 
@@ -19,7 +19,7 @@ KEYS = ("organization_id", "day", "meter_id", *DAY_DIMENSIONS)
 SUMS = ("event_count", "quantity_micros", "input_tokens", "output_tokens", "charge_micros", "cost_picos")
 LATE_KEYS = ("organization_id", "day", "corrects_month", "meter_id", "model")
 LATE_SUMS = SUMS[:-1]
-BROKEN_DOWN = ("organization_id", "meter_id", "by", "is_month", "day", "cost_currency")
+BROKEN_DOWN = ("organization_id", "meter_id", "by", "is_month", "day", "cost_currency", "kind")
 VALUES = ("value_1", "value_2")
 
 
@@ -31,9 +31,9 @@ def roll_up(added: Iterable[EventSum], activations: Iterable[Activation], writer
     days: dict[tuple[object, ...], list[int]] = {}
     late: dict[tuple[object, ...], list[int]] = {}
     for group in added:
-        _count(days.setdefault(_key(group.first), [0] * len(SUMS)), group)
+        _count(days.setdefault(_key(group.first), [0] * len(SUMS)), group.sums)
         if group.first.corrects_month is not None:
-            _count(late.setdefault(_late_key(group.first), [0] * len(SUMS)), group)
+            _count(late.setdefault(_late_key(group.first), [0] * len(SUMS)), group.sums)
     for each in activations:
         if each.price is not None:
             key = (each.organization.pk, each.counted_on, each.price.meter_id, "", "", "", "", "", "")
@@ -61,19 +61,27 @@ def note_breakdowns(added: Iterable[EventSum], writer: RowWriter) -> None:
         if meter.pk not in kept:
             kept[meter.pk] = read_breakdowns(meter.breakdowns)
         for each in kept[meter.pk]:
-            if event.counted_on >= each.since:
-                values = [event.text(name) for name in each.by]
+            if event.counted_on >= each.first_counted:
+                values = values_of(each, event.text)
                 place = (event.organization_id, meter.pk, each.name)
-                rest = (event.cost.currency, values[0], values[1] if len(values) > 1 else "")
+                parts = group.kinds.items() if each.has_kinds else ()
                 for sums, day in ((days, event.counted_on), (months, event.counted_on.replace(day=1))):
-                    _count(sums.setdefault((*place, sums is months, day, *rest), [0] * len(SUMS)), group)
+                    key = (*place, sums is months, day, event.cost.currency)
+                    for kind, amounts in (("", group.sums), *parts):
+                        _count(sums.setdefault((*key, kind, *values), [0] * len(SUMS)), amounts)
     for sums, most in ((days, VALUES_A_DAY), (months, settings.BREAKDOWN_VALUES_A_MONTH)):
         rows = [(*key, *total) for key, total in sums.items()]
         writer.add_within(BreakdownTotal, BROKEN_DOWN, VALUES, SUMS, rows, most=most)
 
 
-def _count(total: list[int], group: EventSum) -> None:
-    for place, amount in enumerate(group.sums):
+def values_of(breakdown: Breakdown, text: Callable[[str], str]) -> tuple[str, str]:
+    """Return the two values by which a breakdown counts an event with these texts."""
+    first, second, *_ = (*map(text, breakdown.by), "", "")
+    return first, second
+
+
+def _count(total: list[int], amounts: Iterable[int]) -> None:
+    for place, amount in enumerate(amounts):
         total[place] += amount
 
 

@@ -1,0 +1,137 @@
+# ruff: noqa: S608 (statements made of this project's own names)
+"""Add the events of the past up again for breakdowns; the caller has locked their organization."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+import orjson
+from django.conf import settings
+from django.db import connection
+
+from apps.common.rows import RowWriter
+from apps.pricing.breakdowns import VALUES_A_DAY, Breakdown, read_breakdowns
+from apps.pricing.models import Meter
+from apps.pricing.resolution import Price
+from apps.pricing.selectors import versions_by_id
+from apps.usage.event_kinds import Parts, parts_of_row
+from apps.usage.event_labels import TEXTS
+from apps.usage.models import BreakdownTotal, UsageEvent
+from apps.usage.services.rollups import BROKEN_DOWN, SUMS, VALUES, values_of
+
+COLUMNS = (
+    "id",
+    "organization_id",
+    "counted_on",
+    "meter_id",
+    "price_version_id",
+    "quantity_micros",
+    "input_tokens",
+    "output_tokens",
+    "amounts",
+    "charge_micros",
+    "cost_picos",
+    "cost_currency",
+    "cost_version_id",
+    "voids",
+    *TEXTS,
+)
+KEYS = (*BROKEN_DOWN, *VALUES, "is_other")
+_AT_ONCE = 1_000
+Key = tuple[Any, ...]
+
+
+class BreakdownSums:
+    """Sums of an organization's events by the breakdowns of their meters.
+
+    For each day and month the values that come first have rows of their own; their number is bounded as at ingestion.
+    """
+
+    def __init__(self, kept: Mapping[int, Sequence[Breakdown]]) -> None:
+        self._kept = kept
+        self._named: dict[Key, set[tuple[str, str]]] = {}
+        self.rows: dict[Key, list[int]] = {}
+
+    def add(self, event: UsageEvent, parts: Parts, *, with_months: bool) -> None:
+        """Add an event to its days, and to its months as well."""
+        assert event.meter_id is not None, "a rated event has a meter"
+        assert event.counted_on is not None, "a rated event counts on a day"
+        whole = (
+            1 if event.voids is None else -1,
+            *(event.quantity_micros or 0, event.input_tokens or 0, event.output_tokens or 0),
+            *(event.charge_micros, event.cost_picos or 0),
+        )
+        for each in self._kept.get(event.meter_id, ()):
+            if event.counted_on < each.first_counted:
+                continue
+            values, place = values_of(each, lambda name: getattr(event, name)), (event.organization_id, event.meter_id)
+            for is_month in (False, True) if with_months else (False,):
+                day = event.counted_on.replace(day=1) if is_month else event.counted_on
+                key = (*place, each.name, is_month, day, event.cost_currency)
+                for kind, amounts in (("", whole), *(parts.items() if each.has_kinds else ())):
+                    self.add_to(key, kind, values, amounts)
+
+    def add_to(self, key: Key, kind: str, values: tuple[str, str] | None, amounts: Sequence[int]) -> None:
+        """Add amounts to the row of a day or month and kind that counts these values; None: no value of its own."""
+        place = (*key, kind, *self._own(key, values))
+        before = self.rows.get(place, [0] * len(SUMS))
+        self.rows[place] = [one + other for one, other in zip(before, amounts, strict=True)]
+
+    def write(self, writer: RowWriter) -> None:
+        """Add all rows to the given writes."""
+        writer.add(BreakdownTotal, KEYS, SUMS, [(*key, *sums) for key, sums in self.rows.items()])
+
+    def _own(self, key: Key, values: tuple[str, str] | None) -> tuple[str, str, bool]:
+        """Return the values whose row counts an event, and whether that row adds up all further values."""
+        named = self._named.setdefault(key, set())
+        if values is not None and values not in named:
+            if len(named) < (settings.BREAKDOWN_VALUES_A_MONTH if key[3] else VALUES_A_DAY):
+                named.add(values)
+            else:
+                values = None
+        return ("", "", True) if values is None else (*values, False)
+
+
+def refill_all(organization_id: UUID, events: str) -> None:
+    """Fill all breakdowns of an organization again from all of its events."""
+    kept = {meter.pk: read_breakdowns(meter.breakdowns) for meter in Meter.objects.exclude(breakdowns=[])}
+    sums = BreakdownSums(kept)
+    for event, parts in rated_events(events, "organization_id = %s", [organization_id], kept):
+        sums.add(event, parts, with_months=True)
+    BreakdownTotal.objects.filter(organization=organization_id).delete()
+    _write(sums)
+
+
+def rated_events(
+    events: str, where: str, wanted: Sequence[UUID | str], kept: Mapping[int, Sequence[Breakdown]]
+) -> Iterator[tuple[UsageEvent, Parts]]:
+    """Yield rated events in order of arrival, each with its parts if a breakdown of its meter is by kind."""
+    with_parts = {meter_id for meter_id, found in kept.items() if any(each.has_kinds for each in found)}
+    prices: dict[int, Price] = {}
+    meters = ", ".join(map(str, kept)) or "0"
+    columns = ", ".join(f'"{name}"' for name in COLUMNS)
+    order = "ORDER BY organization_id, counted_on, id"
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(
+            f"SELECT {columns} FROM {events} WHERE state = 'rated' AND meter_id IN ({meters}) AND {where} {order}",
+            wanted,
+        )
+        while rows := cursor.fetchmany(_AT_ONCE):
+            found = [_event(row) for row in rows]
+            ids = {each.price_version_id for each in found} | {each.cost_version_id for each in found}
+            if unread := {each for each in ids if each is not None} - prices.keys():
+                prices |= versions_by_id(unread)
+            for event in found:
+                yield event, parts_of_row(event, prices) if event.meter_id in with_parts else {}
+
+
+def _event(row: Sequence[Any]) -> UsageEvent:
+    named = dict(zip(COLUMNS, row, strict=True))
+    amounts = named["amounts"]
+    return UsageEvent(**named | {"amounts": orjson.loads(amounts) if isinstance(amounts, str) else amounts})
+
+
+def _write(sums: BreakdownSums) -> None:
+    writer = RowWriter()
+    sums.write(writer)
+    writer.run()
