@@ -153,12 +153,11 @@ def confirm_row_actions(
     admin: Any,
     **shown: Unpack[PageOptions],
 ) -> HttpResponse:
-    """Show the pages of one action on each row that was chosen in a list, and submit them all or none.
+    """Show the pages of one action on each row that was chosen in a list, and submit those that the review showed.
 
     `build` makes the action on a row. The review names each row, its amount and its first figure before and after, and
-    the sums by currency. If an action would be refused, its row is named, and nothing is done. More rows than
-    MOST_AT_ONCE become one bulk action, which a second person approves as a whole; its review names the rows that
-    would be refused.
+    the sums by currency. Rows whose action would be refused are named with the reason and left out. More rows than
+    MOST_AT_ONCE become one bulk action, which a second person approves as a whole.
 
     Raises:
         PermissionDenied: the user lacks the action's permission.
@@ -189,25 +188,29 @@ def confirm_row_actions(
             refuse_unlike(wanted)
             rows_ = [*refused_rows(wanted, by=by, now=now), *_amounts(wanted), *_sums(wanted)]
             return Review([*rows_, second_person(needed=True)], button=ASK_FOR_APPROVAL)
-        asked = _requested(wanted, by, now)
-        text = f"must approve {asked} of {len(wanted)}" if asked else "is not needed"
-        changes = [*_each(wanted, by, now), *_sums(wanted), Change("A second person", "", text)]
+        changes, possible = _possible(wanted, by, now)
+        reviewed.append(digest_of(possible))
+        asked = _requested(possible, by, now)
+        text = f"must approve {asked} of {len(possible)}" if asked else "is not needed"
+        changes += [*_sums(possible), Change("A second person", "", text)]
         return Review(changes, button=ASK_FOR_APPROVAL if asked else "")
 
     def perform(cleaned: Cleaned) -> HttpResponse:
-        wanted = built(cleaned)
+        wanted, now = built(cleaned), timezone.now()
         if not is_run:
-            submit_all(request, wanted)
-            return HttpResponseRedirect(back)
+            wanted = [each for each in wanted if not each.refusal(by=by, now=now)]
         if request.POST.get("_seen") != digest_of(wanted):
             raise RowsChanged
-        return HttpResponseRedirect(_submit_run(request, wanted, reason_and_key(cleaned)))
+        if is_run:
+            return HttpResponseRedirect(_submit_run(request, wanted, reason_and_key(cleaned)))
+        submit_all(request, wanted)
+        return HttpResponseRedirect(back)
 
     shown.setdefault("button", action.title)
     question = Question(
         title=f"{action.title}: {count_text(len(chosen))} rows",
         review=review,
-        seen=reviewed.pop if is_run else None,
+        seen=reviewed.pop,
         danger=action.danger,
         always_review=True,
         **shown,
@@ -215,19 +218,29 @@ def confirm_row_actions(
     return confirm(request, admin=admin, question=question, perform=perform, back=back)
 
 
-def _each(actions: Sequence[Action], by: User, now: datetime) -> Iterator[Change]:
-    """Return the change of each action's first figure, named after the action's row and amount.
+def _possible(actions: Sequence[Action], by: User, now: datetime) -> tuple[list[Change], list[Action]]:
+    """Return the changes that the actions make and those that can be performed; the rows left out come first.
 
     Raises:
-        Rejected: an action cannot be performed; the detail names its row.
+        Rejected: none can be performed; the detail names the rows.
     """
+    changes: list[Change] = []
+    left_out: list[Change] = []
+    possible = []
     for each in actions:
+        amount = money_text(each.amount_micros, each.currency)
         try:
             first = each.preview(by=by, now=now)[0]
         except BillingError as error:
-            raise Rejected(f"{each.about()}: {error.detail}") from error
-        amount = money_text(each.amount_micros, each.currency)
-        yield Change(f"{each.about()}, {amount}: {first.what}", first.before, first.after)
+            left_out.append(Change(each.about(), amount, f"left out: {error.detail or error.title}"))
+        else:
+            changes.append(Change(f"{each.about()}, {amount}: {first.what}", first.before, first.after))
+            possible.append(each)
+    if not possible:
+        raise Rejected("; ".join(f"{row.what}: {row.after.removeprefix('left out: ')}" for row in left_out))
+    if left_out:
+        left_out.insert(0, Change("Rows left out", "", f"{len(left_out)} of {len(actions)}; the others go on"))
+    return [*left_out, *changes], possible
 
 
 def _amounts(actions: Sequence[Action]) -> Iterator[Change]:

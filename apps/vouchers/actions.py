@@ -14,7 +14,7 @@ from apps.approvals.actions import Action, Scope, register
 from apps.common.admin import count_text, moment_words, money_text
 from apps.common.changes import Change
 from apps.common.errors import Conflict
-from apps.vouchers.errors import BatchNotFound, VoucherNotFound
+from apps.vouchers.errors import BatchNotFound, VoucherNotFound, VoucherRevoked
 from apps.vouchers.models import Batch, Redemption, Voucher
 from apps.vouchers.services.batch_start import open_batch
 from apps.vouchers.services.batch_state import change_limit, enable_batch, enable_voucher, extend_batch
@@ -289,7 +289,7 @@ class RevokeVoucher(Revocation, CodeAction):
     """Revoke a code."""
 
     kind: ClassVar[str] = "vouchers.revoke_code"
-    title: ClassVar[str] = "Revoke this code"
+    title: ClassVar[str] = "Revoke a code"
 
     @classmethod
     def of(cls, voucher: Voucher, *, reason: str, key: str) -> Self:
@@ -303,6 +303,8 @@ class RevokeVoucher(Revocation, CodeAction):
         )
 
     def perform(self, *, by: User, now: datetime) -> None:
+        if self.voucher().revoked_at is not None:
+            raise VoucherRevoked("It is revoked already")
         voucher = revoke_voucher(voucher_id=self.voucher_id, reason=self.reason, by=by, now=now)
         self.refuse_more_than_agreed(_unspent(voucher=voucher))
 

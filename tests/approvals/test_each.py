@@ -33,7 +33,7 @@ def choose(client: Client, address: str, action: str, chosen: Any, **typed: Any)
     assert token is not None, opened.headers
     filled = {**said, "token": token[1], "reason": "They asked", "password": PASSWORD, **typed}
     review = client.post(address, {**filled, "_step": "review"})
-    return review, client.post(address, {**filled, "_step": "confirm"})
+    return review, client.post(address, {**filled, **dict(review.context["carried"]), **said, "_step": "confirm"})
 
 
 def said_by(review: Any) -> list[tuple[str, str, str]]:
@@ -78,12 +78,37 @@ class TestGrantToEach:
         assert "grant_to_each" not in support.get(CUSTOMERS).content.decode()
 
 
-def test_one_row_that_refuses_is_named_and_no_row_is_changed(client, now):
+def test_a_row_that_refuses_is_left_out_with_the_reason_and_the_others_go_on(client, now):
     contract = active(create_organization(now, "acme"), now, months=2, frequency="monthly")
-    review, refused = choose(client, "/admin/contracts/installment/", "void_each", rows(contract))
+    review, answer = choose(client, "/admin/contracts/installment/", "void_each", rows(contract))
+    total, refused, possible, *_ = said_by(review)
+    assert total == ("Rows left out", "", "1 of 2; the others go on")
+    assert "due 2026-11-18" in refused[0]
+    assert refused[2].startswith("left out: ")
+    assert possible[1:] == ("Scheduled", "Void")
+    assert answer.status_code == 302
+    assert [row.state for row in rows(contract)] == ["paid", "void"]
+
+
+def test_nothing_is_done_if_each_row_refuses(client, now):
+    contract = active(create_organization(now, "acme"), now, months=2, frequency="monthly")
+    review, refused = choose(client, "/admin/contracts/installment/", "void_each", rows(contract)[:1])
     assert refused.status_code == 422
     assert "due 2026-11-18" in str(review.context["form"].non_field_errors())
     assert [row.state for row in rows(contract)] == ["paid", "due"]
+
+
+def test_a_row_that_refuses_since_the_review_is_reviewed_again(client, now):
+    acme = create_organization(now, "acme")
+    grants = [create_grant(acme, amount, now, key=amount) for amount in ("10", "20")]
+    chosen = {"action": "take_back_each", "_selected_action": [str(row.pk) for row in grants]}
+    token = client.post(GRANTS, chosen).context["form"]["token"].value()
+    filled = {**chosen, "token": token, "reason": "They asked", "password": PASSWORD}
+    seen = dict(client.post(GRANTS, {**filled, "_step": "review"}).context["carried"])["_seen"]
+    choose(client, GRANTS, "take_back_each", grants[:1])
+    answer = client.post(GRANTS, {**filled, "_seen": seen, "_step": "confirm"})
+    assert "have changed since they were reviewed" in answer.content.decode()
+    assert [each.remaining_micros for each in Grant.objects.order_by("pk")] == [0, 20_000_000]
 
 
 def test_voids_what_one_person_may_and_asks_for_the_rest(client, now):

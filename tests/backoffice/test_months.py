@@ -86,10 +86,11 @@ def test_many_are_closed_together_after_a_review_of_each(billing, customers):
     chosen = {"action": "close_month_of_each", "_selected_action": [str(each.pk) for each in customers]}
     token = billing.post(url, chosen).context["form"]["token"].value()
     given = {**chosen, "month": "2026-10", "hold_reason": "", "reason": "Asked for", "token": token}
-    text = billing.post(url, {**given, "_step": "review"}).content.decode()
+    review = billing.post(url, {**given, "_step": "review"})
+    text, seen = review.content.decode(), dict(review.context["carried"])["_seen"]
     for expected in ("35.70 EUR", "59.50 EUR", "83.30 EUR", "All in EUR"):
         assert expected in text
-    billing.post(url, {**given, "_step": "confirm"})
+    billing.post(url, {**given, "_seen": seen, "_step": "confirm"})
     assert MonthClose.objects.filter(state="closed").count() == 2
 
 
