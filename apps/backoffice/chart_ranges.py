@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from apps.backoffice.charts import Axis
 from apps.backoffice.components import Link
 from apps.common.admin import day_text, money_text
+from apps.common.money import in_smallest_units
 from apps.common.periods import add_months
 
 RANGE = "range"
@@ -39,11 +40,13 @@ class ChartRange:
         return Axis([day - timedelta(days=days) for days in back], day)
 
     def compared(self, now: datetime, unit: str, sums: Iterable[tuple[str, int, int]]) -> str:
-        """Write the sum of each series in the range that ends at `now`, and in the range before it."""
+        """Write the rounded sum of each series in the range that ends at `now`, and in the range before it."""
         axis = self.axis_before(now)
-        text = "; ".join(
-            f"{name} {money_text(amount, unit)} (before: {money_text(before, unit)})" for name, amount, before in sums
-        )
+
+        def rounded(amount_micros: int) -> str:
+            return money_text(in_smallest_units(amount_micros, unit), unit)
+
+        text = "; ".join(f"{name} {rounded(amount)} (before: {rounded(before)})" for name, amount, before in sums)
         return f"{text}. Before: {day_text(axis.starts[0])} to {day_text(axis.end)}."
 
 

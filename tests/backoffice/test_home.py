@@ -135,7 +135,7 @@ class TestTheChart:
         ]
         by_day = movement_chart("USD", RANGES[0], NOW)
         assert by_day.explanation == (
-            "Charged 13.345678 USD (before: 2.00 USD); Granted 100.00 USD (before: 0.00 USD). "
+            "Charged 13.35 USD (before: 2.00 USD); Granted 100.00 USD (before: 0.00 USD). "
             "Before: 2026-09-20 to 2026-10-19."
         )
 
@@ -315,6 +315,14 @@ class TestWhatNeedsAPerson:
             listed = client.get(each.href)
             assert listed.status_code == 200, each.href
             assert listed.context["cl"].result_count == each.count, each.concern.title
+
+    def test_stands_on_the_overview_of_its_customer(self, client, trouble):
+        other = create_organization(NOW, "other")
+        customer = Organization.objects.exclude(pk=other.pk).get()
+        wait = next(block for block in client.get(tab_of(customer)).context["blocks"] if block.title == "Waits for us")
+        assert [row[0].text for row in wait.rows] == ["Approvals waiting", "Spending not covered by credit"]
+        assert wait.rows[0][1].text.startswith("Request ")
+        assert "Waits for us" not in client.get(tab_of(other)).text
 
     def test_stands_beside_the_sidebars_lists(self, client, trouble):
         groups = client.get("/admin/").context["sidebar_navigation"]

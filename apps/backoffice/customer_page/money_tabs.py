@@ -1,23 +1,20 @@
 """Tabs for money: the balance and its parts, grants, ledger entries, and holds."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.urls import reverse
 
-from apps.backoffice.chart_ranges import chosen_range, range_links
-from apps.backoffice.charts import Axis, bars_over_time
-from apps.backoffice.components import Block, Cell, Facts, Link, Picture, Table, actor, moment, money, state
+from apps.backoffice.components import Block, Cell, Facts, Link, Table, actor, moment, money, state
 from apps.backoffice.customer_page.summary import tab_of
 from apps.backoffice.explain.links import why
 from apps.common.admin import day_text
-from apps.common.periods import Period, midnight
 from apps.tenants.models import Organization
 from apps.wallets import selectors as wallets
 from apps.wallets.accounts import Role, code_of
-from apps.wallets.models import CHARGES, EntryType, Grant, Shortfall
+from apps.wallets.models import EntryType, Grant, Shortfall
 
 SHOWN = 25
 HOLD_STATES = {"pending": "info", "captured": "success", "released": "primary", "expired": "warning"}
@@ -35,45 +32,12 @@ def entries_of(organization: Organization, first: date, last: date) -> str:
     return changelist("ledger_entry", account=account, recorded_at_from=str(first), recorded_at_to=str(last))
 
 
-def overview(request: HttpRequest, organization: Organization, now: datetime) -> Sequence[Block]:
-    """Usage and credits by day or month, and the newest entries."""
-    range_ = chosen_range(request)
-    axis = range_.axis(now)
-    moved = _moved(organization, axis)
-    before = _moved(organization, range_.axis_before(now))
-    name = f"Charged and granted, last {range_.title}"
-    chart = bars_over_time(
-        name,
-        axis,
-        moved,
-        unit=organization.currency,
-        stacked=False,
-        lead=lambda start, _: entries_of(organization, start, axis.last_of(start)),
-    )
-    sums = [(side, sum(moved[side].values()), sum(before[side].values())) for side in moved]
-    explanation = range_.compared(now, organization.currency, sums)
-    picture = Picture(title=name, chart=chart, links=range_links(request), explanation=explanation)
-    return [picture, _movements(organization, now, 10)]
-
-
-def _moved(organization: Organization, axis: Axis) -> dict[str, dict[date, int]]:
-    """Return what the wallet was charged and granted by the days or months of an axis."""
-    period = Period(midnight(axis.starts[0]), midnight(axis.end + timedelta(days=1)))
-    moved: dict[str, dict[date, int]] = {"Charged": {}, "Granted": {}}
-    for row in wallets.day_totals(organization, period):
-        if row.kind in CHARGES or row.kind == EntryType.GRANT:
-            side, sign = ("Granted", 1) if row.kind == EntryType.GRANT else ("Charged", -1)
-            bar = axis.bar_of(row.day)
-            moved[side][bar] = moved[side].get(bar, 0) + sign * row.amount_micros
-    return moved
-
-
 def ledger(request: HttpRequest, organization: Organization, now: datetime) -> Sequence[Block]:
     """The wallet's entries with the balance after each, and the balances of the other accounts."""
-    return [_movements(organization, now, SHOWN), _accounts(organization)]
+    return [movements(organization, now, SHOWN), _accounts(organization)]
 
 
-def _movements(organization: Organization, now: datetime, limit: int) -> Table:
+def movements(organization: Organization, now: datetime, limit: int) -> Table:
     unit = organization.currency
     everything = datetime(1970, 1, 1, tzinfo=UTC)
     rows = [

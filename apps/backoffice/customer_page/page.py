@@ -17,6 +17,7 @@ from apps.backoffice.customer_page import (
     invoice_tab,
     mail_tab,
     money_tabs,
+    overview_tab,
     payment_tabs,
     statement_tab,
     summary,
@@ -43,7 +44,7 @@ class Tab:
 # The tabs by group; a group's first tab opens with it. Settings is the last tab of the last group.
 GROUPS: Mapping[str, Sequence[Tab]] = {
     "Overview": (
-        Tab("", "Overview", money_tabs.overview),
+        Tab("", "Overview", overview_tab.overview),
         Tab("why", "Why this balance?", balance_blocks),
         Tab("timeline", "Timeline", timeline_tab.timeline),
         Tab("notes", "Notes", activity_tab.notes),

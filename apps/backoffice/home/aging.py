@@ -11,7 +11,7 @@ from apps.backoffice.customer_page.summary import tab_of
 from apps.backoffice.explain.links import why
 from apps.backoffice.home.currencies import ALL, REPORTING_CURRENCY, kept_a_minute
 from apps.backoffice.home.receivables import OwedAmount, owed
-from apps.common.money import convert
+from apps.common.money import convert, in_smallest_units
 from apps.invoices.receivables import AGES, Aging
 
 SHOWN = 10
@@ -75,9 +75,14 @@ def _amounts(each: Aging) -> list[Cell]:
     """Return the amounts by age, each linked to its explanation if the row is for a whole currency; zeros are empty."""
     is_whole = each.organization_id is None and each.name != NOT_SHOWN and not each.name.startswith("All")
     ages = [
-        money(amount, each.currency, why("owed", each.currency, age) if is_whole else "")
+        _rounded(amount, each.currency, why("owed", each.currency, age) if is_whole else "")
         if amount
         else Cell("", is_money=True)
         for age, amount in enumerate(each.by_age)
     ]
-    return [*ages, money(each.total_micros, each.currency)]
+    return [*ages, _rounded(each.total_micros, each.currency)]
+
+
+def _rounded(amount_micros: int, unit: str, href: str = "") -> Cell:
+    """Return an amount in its currency's smallest unit: a conversion or a debt may have smaller parts."""
+    return money(in_smallest_units(amount_micros, unit), unit, href)

@@ -2,17 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.admin import AdminSite
-from django.db.models import Model
 from django.http import HttpRequest
 from django.urls import reverse
 
-from apps.backoffice.attention import WaitingItems, waiting_for
+from apps.backoffice.attention import WaitingItems, line_cells, waiting_for
 from apps.backoffice.chart_ranges import chosen_range, range_links
-from apps.backoffice.components import Block, Cell, Table, Tile, moment, money
+from apps.backoffice.components import Block, Cell, Table, Tile, moment
 from apps.backoffice.customer_page.summary import tab_of
 from apps.backoffice.explain.figures import FIGURES
 from apps.backoffice.explain.links import why
@@ -95,7 +94,7 @@ def _as_tile(waiting: WaitingItems) -> Tile:
 def _first_rows(request: HttpRequest, waiting: Sequence[WaitingItems], now: datetime) -> list[Table]:
     """Return the table that names the oldest rows of each concern: customer, amount, and since or until when."""
     rows = [
-        _cells(each, each.page.page_to_handle(request, row), row, line, now.date())
+        _with_customer(line_cells(each, each.page.page_to_handle(request, row), row, line, now.date()), line)
         for each in waiting
         for row, line in each.concern.first(SHOWN_ROWS, now)
     ]
@@ -103,16 +102,9 @@ def _first_rows(request: HttpRequest, waiting: Sequence[WaitingItems], now: date
     return [Table(title="First in line", columns=columns, rows=rows)] if rows else []
 
 
-def _cells(waiting: WaitingItems, page: str, row: Model, line: Line, today: date) -> list[Cell]:
-    days = (today - line.day).days
-    return [
-        Cell(waiting.concern.title, waiting.href),
-        Cell(str(line.organization), tab_of(line.organization)) if line.organization else Cell(""),
-        Cell(line.item or str(row), page),
-        money(None if line.amount_micros is None else in_smallest_units(line.amount_micros, line.unit), line.unit),
-        moment(line.day),
-        Cell(_age(days)),
-    ]
+def _with_customer(cells: list[Cell], line: Line) -> list[Cell]:
+    customer = Cell(str(line.organization), tab_of(line.organization)) if line.organization else Cell("")
+    return [cells[0], customer, *cells[1:]]
 
 
 def _mentions(person: Any, now: datetime) -> list[Table]:
@@ -130,11 +122,3 @@ def _mentions(person: Any, now: datetime) -> list[Table]:
     return (
         [Table(title="Notes that mention you", columns=("When", "Customer", "By", "Note"), rows=rows)] if rows else []
     )
-
-
-def _age(days: int) -> str:
-    """Write how many days ago something was, or in how many days it will be."""
-    if not days:
-        return "today"
-    text = "1 day" if abs(days) == 1 else f"{abs(days)} days"
-    return f"{text} ago" if days > 0 else f"in {text}"

@@ -75,7 +75,7 @@ class Concern:
 
     The home page orders the concerns by `rank`, lowest first; one without `alarm` gets no warning color. With `line` it
     names the first rows by `order`, each with the rows that `related` loads; or, with `groups`, the given number of
-    groups of rows, where single rows would repeat each other.
+    groups of the rows, where single rows would repeat each other.
     """
 
     title: str
@@ -86,15 +86,18 @@ class Concern:
     line: Callable[[Any], Line] | None = None
     order: str = "pk"
     related: tuple[str, ...] = ("organization",)
-    groups: Callable[[int], Sequence[Any]] | None = None
+    groups: Callable[[QuerySet[Any], int], Sequence[Any]] | None = None
 
-    def first(self, count: int, now: datetime) -> list[tuple[Any, Line]]:
-        """Return the first rows or groups, each with its line; none if the concern names no rows."""
+    def first(self, count: int, now: datetime, among: QuerySet[Any] | None = None) -> list[tuple[Any, Line]]:
+        """Return the first rows or groups, all or `among` some of the rows, each with its line; none if the concern
+        names no rows.
+        """
         if self.line is None:
             return []
+        rows = self.rows(now) if among is None else among
         if self.groups is not None:
-            return [(group, self.line(group)) for group in self.groups(count)]
-        rows = self.rows(now).select_related(*self.related).order_by(self.order, "pk")[:count]
+            return [(group, self.line(group)) for group in self.groups(rows, count)]
+        rows = rows.select_related(*self.related).order_by(self.order, "pk")[:count]
         return [(row, self.line(row)) for row in rows]
 
 

@@ -41,6 +41,7 @@ from apps.common.admin import (
 )
 from apps.common.errors import Rejected
 from apps.common.strict_json import NotStrictJson, read_object
+from apps.pricing.models import PriceVersion
 from apps.tenants.filters import CustomerFilter
 from apps.tenants.models import Organization
 from apps.usage.actions import (
@@ -222,7 +223,7 @@ class UsageEventAdmin(_EventAdmin):
     )
     fieldsets: ClassVar[Any] = (
         *SAID,
-        ("Charge", {"fields": ("charge_micros", "price", "cost", "counted_on", "corrects_month", "posting_link")}),
+        ("Charge", {"fields": ("charge_micros", "price", "cost", "counted_on", "corrects_month", "posting")}),
     )
 
     def get_keyset(self, request: HttpRequest) -> tuple[str, ...]:
@@ -252,16 +253,12 @@ class UsageEventAdmin(_EventAdmin):
         if event.price_version is None:
             return "Free: it used the customer's own keys, or its character is charged instead."
         link = reverse("admin:pricing_priceversion_change", args=[event.price_version_id])
-        return format_html('<a class="underline" href="{}">{}</a>', link, event.price_version)
+        title = self.admin_site.get_model_admin(PriceVersion).row_title(event.price_version)
+        return format_html('<a class="underline" href="{}">{}</a>', link, title)
 
     @admin.display(description="What it cost us")
     def cost(self, event: UsageEvent) -> str:
         return cost_text(event)
-
-    @admin.display(description="Posting")
-    def posting_link(self, event: UsageEvent) -> str:
-        link = reverse("admin:usage_usageposting_change", args=[event.posting_id])
-        return format_html('<a class="underline" href="{}">{}</a>', link, event.posting_id)
 
 
 @admin.register(QuarantinedEvent)

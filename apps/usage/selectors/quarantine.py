@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Count, Min, Sum
+from django.db.models import Count, Min, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from apps.tenants.models import Organization
@@ -28,11 +28,10 @@ class QuarantinedGroup:
     first_on: date
 
 
-def quarantined_groups(most: int) -> list[QuarantinedGroup]:
+def quarantined_groups(events: QuerySet[QuarantinedEvent], most: int) -> list[QuarantinedGroup]:
     """Return the groups of events that wait for a price, the one with the oldest event first."""
     rows = (
-        QuarantinedEvent.objects.filter(state=QuarantinedEvent.State.QUARANTINED)
-        .order_by()
+        events.order_by()
         .values(*SAME)
         .annotate(
             event_count=Count("pk"),
