@@ -7,14 +7,13 @@ from typing import Any
 from django.apps import apps
 from django.contrib.admin import AdminSite
 from django.contrib.admin import site as admin_site
-from django.db.models import Model
 from django.http import HttpRequest
 from django.urls import resolve, reverse
 from django.utils import timezone
 
 from apps.backoffice.attention import counts
 from apps.backoffice.components import Link
-from apps.backoffice.pages import Page, list_address, menu, open_pages, page_of, pages
+from apps.backoffice.pages import Page, list_address, menu, open_pages, page_of, pages, row_title
 from apps.common.admin import Menu, reader
 
 
@@ -58,12 +57,6 @@ def _item(request: HttpRequest, place: Menu, page: Page, waiting: int) -> dict[s
 
 def _badge(waiting: int) -> dict[str, str]:
     return {"badge": str(waiting), "badge_variant": "danger"} if waiting else {}
-
-
-def row_title(row: Any) -> str:
-    """Return a row's name on its page; of a text, the text itself."""
-    page = page_of(type(row)) if isinstance(row, Model) else None
-    return page.row_title(row) if page else str(row)
 
 
 def crumbs(parts: Iterable[dict[str, Any]]) -> list[Link]:

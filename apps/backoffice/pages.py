@@ -35,6 +35,12 @@ def page_of(model: type[Model]) -> Page | None:
     return cast("Page", admin.site.get_model_admin(model)) if admin.site.is_registered(model) else None
 
 
+def row_title(row: Any) -> str:
+    """Return a row's name on its page; of a text, the text itself."""
+    page = page_of(type(row)) if isinstance(row, Model) else None
+    return page.row_title(row) if page else str(row)
+
+
 def button_names(page: Any, request: HttpRequest) -> Iterator[str]:
     """Return the names of the buttons of a row's page, of groups too, that the person may use."""
     for each in page.actions_detail:

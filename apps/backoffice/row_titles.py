@@ -22,7 +22,8 @@ OF_INSTALLMENT: Mapping[str, str] = MappingProxyType(
     }
 )
 # An id of one of Stripe's objects about money; a word that staff wrote with an underscore stays.
-_ID_AT_STRIPE = re.compile(r" ?\b(?:ch|cn|cs|dp|du|in|pi|py|pyr|re|txn)_\w{6,}")
+# With the word that leads to it, as in "Stripe's fee of txn_…".
+_ID_AT_STRIPE = re.compile(r"(?:\bof )?\b(?:ch|cn|cs|dp|du|in|pi|po|py|pyr|re|txn)_\w{6,}(?: of Stripe)?")
 
 
 def transfer_title(transfer: Transfer) -> str:
@@ -33,7 +34,7 @@ def transfer_title(transfer: Transfer) -> str:
             number, contract = row.position + 1, str(row.contract_id)[:8]
             return f"{OF_INSTALLMENT[transfer.kind]} installment {number} of contract {contract}"
     kind = role_words(transfer.kind)
-    said = _ID_AT_STRIPE.sub("", transfer.description).removeprefix(kind).lstrip(": ")
+    said = _ID_AT_STRIPE.sub("", transfer.description).removeprefix(kind).strip(": ")
     what = f"{kind} of {money_text(transfer.amount_micros, transfer.source.unit)}"
     return f"{what}: {said}" if said else what
 

@@ -160,6 +160,11 @@ class ReverseTransfer(CustomerAction):
 
     transfer_id: int
 
+    def about(self) -> str:
+        transfer = Transfer.objects.filter(pk=self.transfer_id).first()
+        name = transfer and (transfer.description or transfer.kind.replace("_", " "))
+        return ": ".join(str(each) for each in (self.organization(), name) if each)
+
     def perform(self, *, by: User, now: datetime) -> None:
         services.reverse_transfer(
             organization=self.customer(),

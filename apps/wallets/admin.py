@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from unfold.decorators import display
@@ -19,11 +20,21 @@ from apps.common.admin import (
     money_text,
     time_text,
 )
+from apps.ledger.models import Transfer
 from apps.tenants.filters import CustomerFilter as CustomerFilterBase
 from apps.wallets import selectors
 from apps.wallets.models import Consumption, Grant, Refusal, Shortfall
 
 SHOWN = 50
+
+
+def _charge_words(transfer: Transfer) -> str:
+    return transfer.description or transfer.kind.replace("_", " ").capitalize()
+
+
+def _why_link(what: str, key: int, text: str) -> str:
+    """Return a link to the page that explains a grant or a transfer."""
+    return format_html('<a class="text-link" href="{}">{}</a>', reverse("admin:why", args=[what, key]), text)
 
 
 class CustomerFilter(CustomerFilterBase):
@@ -75,7 +86,7 @@ class GrantAdmin(ReadOnlyModelAdmin[Grant]):
             },
         ),
         ("Burn order", {"fields": ("priority", "is_paid", "granted_at", "starts_at", "expires_at")}),
-        ("Consumption", {"fields": ("paid_for",)}),
+        ("What it paid for", {"fields": ("paid_for",)}),
         ("Trace", {"fields": ("key", "transfer")}),
     )
 
@@ -102,13 +113,14 @@ class GrantAdmin(ReadOnlyModelAdmin[Grant]):
         rows = (
             (
                 time_text(use.recorded_at),
-                use.transfer.description or use.transfer.kind,
-                use.transfer.key,
+                reverse("admin:why", args=["transfer", use.transfer_id]),
+                _charge_words(use.transfer),
                 money_text(use.amount_micros, unit),
             )
             for use in selectors.spent_on(grant, SHOWN)
         )
-        lines = format_html_join("", "<tr><td>{}</td><td>{}</td><td>{}</td><td class='money'>{}</td></tr>", rows)
+        line = "<tr><td>{}</td><td><a class='text-link' href='{}'>{}</a></td><td class='money'>{}</td></tr>"
+        lines = format_html_join("", line, rows)
         return format_html('<table class="plain-rows">{}</table>', lines)
 
 
@@ -136,11 +148,11 @@ class ConsumptionAdmin(ReadOnlyModelAdmin[Consumption]):
     @admin.display(description="Grant")
     def from_grant(self, use: Consumption) -> str:
         source, said = use.grant.get_source_display(), use.grant.description
-        return source if said in ("", source) else f"{source}: {said}"
+        return _why_link("grant", use.grant_id, source if said in ("", source) else f"{source}: {said}")
 
     @admin.display(description="Spent on")
     def spent_on(self, use: Consumption) -> str:
-        return use.transfer.description or use.transfer.kind.replace("_", " ").capitalize()
+        return _why_link("transfer", use.transfer_id, _charge_words(use.transfer))
 
     def row_title(self, row: Consumption) -> str:
         amount = money_text(row.amount_micros, row.organization.currency)
@@ -183,7 +195,7 @@ class ShortfallAdmin(ReadOnlyModelAdmin[Shortfall]):
 
     @admin.display(description="Charge")
     def spent_on(self, shortfall: Shortfall) -> str:
-        return shortfall.transfer.description or shortfall.transfer.kind.replace("_", " ").capitalize()
+        return _why_link("transfer", shortfall.transfer_id, _charge_words(shortfall.transfer))
 
     def row_title(self, row: Shortfall) -> str:
         amount = money_text(row.amount_micros, row.organization.currency)

@@ -93,7 +93,7 @@ def test_rows_of_the_books_are_named_in_words_and_their_keys_are_facts():
         (f"/admin/wallets/grant/{grant.pk}/change/", credit, grant.key),
         (f"/admin/ledger/transfer/{grant.transfer_id}/change/", credit, grant.key),
         (f"/admin/ledger/account/{wallet.pk}/change/", "Wallet of Acme", wallet.code),
-        (f"/admin/ledger/entry/{entry.pk}/change/", f"Wallet, entry {entry.account_version}, Acme", grant.key),
+        (f"/admin/ledger/entry/{entry.pk}/change/", f"Wallet, entry {entry.account_version}, Acme", credit),
         (f"/admin/ledger/hold/{hold.pk}/change/", "Hold of 5.00 USD, Acme", hold.key),
     ):
         page = client.get(address)

@@ -11,6 +11,7 @@ from apps.backoffice.customer_page.summary import tab_of
 from apps.backoffice.explain.figures import FIGURES
 from apps.backoffice.explain.links import why
 from apps.backoffice.explain.money import transfer_page
+from apps.backoffice.explain.usage import event_page, posting_page
 from apps.backoffice.home.tile_figures import tile_figures
 from apps.common.money import in_smallest_units, money_text
 from apps.ledger.models import Transfer
@@ -169,6 +170,24 @@ class TestWalk:
         assert any("counted_on__exact" in href for href in links(client, why("day", f"{busy.pk}:2026-11-18:chat")))
 
 
+def test_a_grant_leads_to_the_usage_that_it_paid_for_and_an_event_back_to_the_grant(client):
+    customer = create_organization(NOW, "traced")
+    price(make_meter(), micros_per_million=10**12)
+    grant = create_grant(customer, "2", NOW, key="traced:1", description="Goodwill in March")
+    send(customer, NOW, event("a", quantity=1))
+    transfer = Transfer.objects.get(book=customer.pk, kind="usage")
+    spending = client.get(f"/admin/wallets/consumption/?grant__id__exact={grant.pk}").text
+    assert "Bonus: Goodwill in March</a>" in spending
+    assert f'href="{why("transfer", transfer.pk)}">Usage of 1.00 USD: ' in spending
+    assert grant.key not in spending
+    assert f"href='{why('transfer', transfer.pk)}'" in client.get(f"/admin/wallets/grant/{grant.pk}/change/").text
+    event_ = UsageEvent.objects.get(event_id="a")
+    for page in (event_page(str(event_.pk)), posting_page(str(event_.posting_id))):
+        (paid,) = (block for block in page.blocks if block.title == "Credit that paid the charge")
+        assert [[cell.text for cell in row] for row in paid.rows] == [["Bonus", "Goodwill in March", "", "1.00 USD"]]
+        assert paid.rows[0][0].href == why("grant", grant.pk)
+
+
 def test_a_transfer_shows_what_the_api_explains(client):
     """Credit of 2 covers 2 of 3 charged; the rest is short until more credit comes."""
     customer = create_organization(NOW, "short")
@@ -181,9 +200,9 @@ def test_a_transfer_shows_what_the_api_explains(client):
     tables = {each.title: each for each in transfer_page(str(transfer.pk)).blocks if isinstance(each, Table)}
     credit = [[cell.text for cell in row] for row in tables["Its credit"].rows]
     assert credit == [
-        ["Bonus", "", "2.00 USD"],
-        ["Top-up", "Later", "1.00 USD"],
-        ["Not covered by credit", "", "1.00 USD"],
+        ["Bonus", "Bonus", "", "2.00 USD"],
+        ["Top-up", "Top-up", "Later", "1.00 USD"],
+        ["Not covered by credit", "", "", "1.00 USD"],
     ]
     assert tables["Its credit"].feet[-1][-1].text == "3.00 USD"
     assert [row[-1].text for row in tables["What it charged, by price"].rows] == ["3.00 USD"]

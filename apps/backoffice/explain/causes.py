@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from django.db.models import Count, Sum
+from django.db.models import Count, Model, Sum
 
+from apps.approvals.actions import REGISTRY
+from apps.approvals.models import Approval, BulkRow, SoloAction
 from apps.backoffice.components import Block, Cell, Facts, Table, feet, moment, money
 from apps.backoffice.explain.links import why
 from apps.backoffice.explain.page import SHOWN
+from apps.backoffice.pages import row_title
 from apps.common.cause_rows import found_cause
 from apps.common.causes import Cause
 from apps.ledger.causes import TRANSFER
@@ -56,7 +59,13 @@ def posted_for(cause: Cause, book_id: UUID | None, title: str) -> Table:
 def _cause(transfer: Transfer) -> tuple[str, Cell]:
     """Return the row that caused a transfer, with a link to its page; only its key if the row does not exist."""
     cause = found_cause(transfer.cause, transfer.book_id)
-    return (cause.label, Cell(transfer.cause_id if cause.row is None else str(cause.row), cause.page))
+    return (cause.label, Cell(transfer.cause_id if cause.row is None else _name(cause.row), cause.page))
+
+
+def _name(row: Model) -> str:
+    """Return a cause's name as on its page; of a staff action, what was done."""
+    kind = REGISTRY.get(row.kind) if isinstance(row, SoloAction | Approval | BulkRow) else None
+    return kind.title if kind else row_title(row)
 
 
 def _payment(transfer: Transfer) -> list[tuple[str, Cell]]:

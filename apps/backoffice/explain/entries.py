@@ -13,13 +13,14 @@ from apps.usage.models import UsagePosting
 from apps.usage.selectors import EntryExplanation, PostedRow, posted_lines
 from apps.usage.selectors.explanations import EVENT
 from apps.wallets.models import Grant
+from apps.wallets.selectors import ExplainedEntry, explained_entry, wallet_entry_of
 
 
 def entry_blocks(explanation: EntryExplanation, unit: str) -> Sequence[Block]:
     """Return the tables that explain an entry; those of usage only if it charged or credited back usage."""
     posting, sign = explanation.posting, explanation.sign
     usage = [] if posting is None else usage_blocks(posting, explanation.rows, unit, sign)
-    return [_grants(explanation, unit), *usage]
+    return [_grants(explanation.explained, unit, "Its credit"), *usage]
 
 
 def usage_blocks(posting: UsagePosting, rows: Sequence[PostedRow], unit: str, sign: int = 1) -> Sequence[Table]:
@@ -75,17 +76,26 @@ def _page_of(posting: UsagePosting, row: PostedRow) -> str:
     return why("event", f"{row.archived_month:%Y-%m}", posting.organization_id, row.position)
 
 
-def _grants(explanation: EntryExplanation, unit: str) -> Table:
+def paid_by(posting: UsagePosting, unit: str) -> Sequence[Table]:
+    """Return the grants that paid a charge; nothing if it moved no money."""
+    organization, transfer_id = posting.organization, posting.transfer_id
+    entry_id = None if transfer_id is None else wallet_entry_of(organization, transfer_id)
+    if entry_id is None:
+        return []
+    return [_grants(explained_entry(organization, entry_id), unit, "Credit that paid the charge")]
+
+
+def _grants(explained: ExplainedEntry, unit: str, title: str) -> Table:
     """Return the grants that it consumed or created, its shortfall, and the grants that covered that later."""
-    explained = explanation.explained
     parts = [(each, "") for each in explained.grants] + [(each, "Later") for each in explained.later]
+    said = dict(Grant.objects.filter(pk__in=[pk for (pk, *_), _ in parts[:SHOWN]]).values_list("pk", "description"))
     rows = [
-        [Cell(Grant.Source(source).label, why("grant", pk)), Cell(when), money(micros, unit)]
+        [Cell(Grant.Source(source).label, why("grant", pk)), Cell(said[pk]), Cell(when), money(micros, unit)]
         for (pk, source, micros), when in parts[:SHOWN]
     ]
     if explained.shortfall_micros:
-        rows.append([Cell("Not covered by credit"), Cell(""), money(explained.shortfall_micros, unit)])
-    columns, amounts = ["Grant", "", "Amount"], [micros for _, _, micros in explained.grants]
+        rows.append([Cell("Not covered by credit"), Cell(""), Cell(""), money(explained.shortfall_micros, unit)])
+    columns, amounts = ["Grant", "Description", "", "Amount"], [micros for _, _, micros in explained.grants]
     shown = [*amounts[:SHOWN], explained.shortfall_micros]
-    last = feet(columns, 2, shown, sum(amounts) + explained.shortfall_micros, unit, is_cut=len(parts) > SHOWN)
-    return Table(title="Its credit", columns=columns, rows=rows, empty="None.", feet=last)
+    last = feet(columns, 3, shown, sum(amounts) + explained.shortfall_micros, unit, is_cut=len(parts) > SHOWN)
+    return Table(title=title, columns=columns, rows=rows, empty="None.", feet=last)

@@ -9,9 +9,10 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from apps.backoffice.components import Cell, Facts, Link, Table, amount_of, feet, moment, money
-from apps.backoffice.explain.entries import usage_blocks
+from apps.backoffice.explain.entries import paid_by, usage_blocks
 from apps.backoffice.explain.links import parts_of, why
 from apps.backoffice.explain.page import SHOWN, Page, change, found, number, uuid
+from apps.backoffice.pages import row_title
 from apps.common.admin import actor_text, count_text, day_text
 from apps.common.periods import parse_month
 from apps.pricing.token_kinds import KINDS
@@ -32,7 +33,7 @@ def posting_page(identity: str) -> Page:
             "Charged",
             money(posting.amount_micros, unit, why("transfer", posting.transfer_id) if posting.transfer_id else ""),
         ),
-        ("For", Cell(f"{posting.item_count} of {posting.get_kind_display().lower()}")),
+        ("For", Cell(f"{posting.get_kind_display()}: {count_text(posting.item_count)}")),
         ("When", moment(posting.created_at)),
     ]
     return Page(
@@ -40,6 +41,7 @@ def posting_page(identity: str) -> Page:
         organization=posting.organization,
         blocks=[
             Facts(title="The charge", rows=facts),
+            *paid_by(posting, unit),
             *usage_blocks(posting, posted_rows(posting), unit),
         ],
     )
@@ -71,7 +73,9 @@ def _identity(event: UsageEvent, month: date | None) -> tuple[object, ...]:
 def _event(identity: str) -> UsageEvent:
     label, *rest = parts_of(identity, 1, 3)
     if not rest:
-        rows = UsageEvent.objects.select_related("organization", "price_version__book")
+        rows = UsageEvent.objects.select_related(
+            "organization", "posting__organization", "price_version__book", "price_version__meter"
+        )
         return found(rows.filter(pk=number(label)).first())
     try:
         month = parse_month(label).start.date()
@@ -99,7 +103,7 @@ def event_page(identity: str) -> Page:
         ("State", Cell(f"{event.get_state_display()} {event.get_reason_display() if event.reason else ''}".strip())),
         ("Source and id", Cell(f"{event.source} {event.event_id}")),
         ("Included in charge", Cell("Open", why("posting", event.posting_id)) if event.posting_id else Cell("None")),
-        ("Price", Cell(str(version), change("pricing_priceversion", version.pk)) if version else Cell("None")),
+        ("Price", Cell(row_title(version), change("pricing_priceversion", version.pk)) if version else Cell("None")),
         ("Price book", Cell(version.book.name if version else "")),
         *_corrections(event),
     ]
@@ -110,6 +114,7 @@ def event_page(identity: str) -> Page:
             Facts(title="The event", rows=facts),
             Facts(title="What it counted", rows=counted),
             *_kinds(event, unit),
+            *(paid_by(event.posting, unit) if event.posting else []),
         ],
     )
 

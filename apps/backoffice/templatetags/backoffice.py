@@ -36,7 +36,7 @@ def crumbs_of(parts: Any) -> Any:
 @register.filter("row_title")
 def row_title_of(row: Any) -> str:
     """Return a row's name in words."""
-    from apps.backoffice.navigation import row_title  # as above
+    from apps.backoffice.pages import row_title  # as above
 
     return row_title(row)
 

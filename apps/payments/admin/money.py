@@ -136,10 +136,7 @@ class StripePaymentAdmin(OffersByState[StripePayment], ReadOnlyModelAdmin[Stripe
         )
 
     def row_title(self, row: StripePayment) -> str:
-        return (
-            row.payment_intent_id
-            or f"{money_text(row.amount_micros, row.currency)} of {row.organization}, {day_text(row.settled_at)}"
-        )
+        return f"Payment of {money_text(row.amount_micros, row.currency)} by {row.organization}"
 
 
 @admin.register(Refund)

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from apps.common.admin import DayRangeFilter, Menu, ReadOnlyInline, ReadOnlyModelAdmin, Section
+from apps.common.admin import DayRangeFilter, Menu, ReadOnlyInline, ReadOnlyModelAdmin, Section, money_text
 from apps.payments.models import BalanceTransaction, Payout, PayoutPart
 
 
@@ -36,6 +36,9 @@ class PayoutAdmin(ReadOnlyModelAdmin[Payout]):
         ("created_at", "split_at", "undone_at"),
     )
 
+    def row_title(self, row: Payout) -> str:
+        return f"Payout of {money_text(row.amount_micros, row.currency)}"
+
 
 @admin.register(BalanceTransaction)
 class BalanceTransactionAdmin(ReadOnlyModelAdmin[BalanceTransaction]):
@@ -64,3 +67,7 @@ class BalanceTransactionAdmin(ReadOnlyModelAdmin[BalanceTransaction]):
         ("is_exchanged", "payout"),
         ("created_at", "fetched_at", "booked_at"),
     )
+
+    def row_title(self, row: BalanceTransaction) -> str:
+        kind = row.type.replace("_", " ").capitalize()
+        return f"{kind} of {money_text(row.amount_micros, row.currency)} at Stripe"

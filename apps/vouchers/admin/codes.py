@@ -28,7 +28,6 @@ from apps.common.admin import (
     Role,
     Section,
     confirm,
-    micros_column,
     money_text,
 )
 from apps.vouchers import services
@@ -49,13 +48,12 @@ REVOKED = (
 class VoucherAdmin(ReadOnlyModelAdmin[Voucher]):
     menu = Menu(Section.CONTRACTS, 50, "confirmation_number", (Role.SUPPORT, Role.BILLING))
     found_icon = "confirmation_number"
-    list_display = ("code", "batch", "value", "state", "redemption_count", "max_redemptions")
+    list_display = ("masked", "batch", "state", "redemption_count", "max_redemptions")
     list_select_related = ("batch",)
     search_fields = ("masked",)
     search_help_text = "Enter the whole code; case, spaces, and dashes are ignored."
     keyset = ("id",)
     linked_by = ("batch",)
-    value = staticmethod(micros_column("batch__amount_micros", "Value", unit="batch__currency", ordering=""))
     actions = ("revoke_each",)
     actions_detail = ("disable", "enable", "change_limit", "revoke")
     fieldsets = (
@@ -75,10 +73,6 @@ class VoucherAdmin(ReadOnlyModelAdmin[Voucher]):
         """Return the voucher whose full code is `text`, in any spelling."""
         found = voucher_with_code(text)
         return iter([found] if found else [])
-
-    @admin.display(description="Code")
-    def code(self, voucher: Voucher) -> str:
-        return voucher.masked
 
     @display(description="State", label=STATES)
     def state(self, voucher: Voucher) -> tuple[str, str]:
@@ -173,9 +167,6 @@ class RedemptionAdmin(ReadOnlyModelAdmin[Redemption]):
         (None, {"fields": ("organization", "voucher", "batch", "number", "amount_micros", "grant", "discount")}),
         ("History", {"fields": ("redeemed_at", "redeemed_by", "call_id", "taken_back")}),
     )
-
-    def row_title(self, row: Redemption) -> str:
-        return f"Voucher {row.voucher} redeemed by {row.organization}"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Redemption]:
         mine = RedemptionReversal.objects.filter(organization=OuterRef("organization"), redemption=OuterRef("pk"))
