@@ -232,15 +232,17 @@ def _possible(actions: Sequence[Action], by: User, now: datetime) -> tuple[list[
         try:
             first = each.preview(by=by, now=now)[0]
         except BillingError as error:
-            left_out.append(Change(each.about(), amount, f"left out: {error.detail or error.title}"))
+            left_out.append(Change(each.about(), amount, error.detail))
         else:
             changes.append(Change(f"{each.about()}, {amount}: {first.what}", first.before, first.after))
             possible.append(each)
     if not possible:
-        raise Rejected("; ".join(f"{row.what}: {row.after.removeprefix('left out: ')}" for row in left_out))
+        raise Rejected("; ".join(f"{row.what}: {row.after}" for row in left_out))
     if left_out:
-        left_out.insert(0, Change("Rows left out", "", f"{len(left_out)} of {len(actions)}; the others go on"))
-    return [*left_out, *changes], possible
+        total = f"{len(left_out)} of {len(actions)}; the others go on"
+        named = (Change(f"Left out, {row.what}", row.before, row.after) for row in left_out)
+        changes = [Change("Rows left out", "", total), *named, *changes]
+    return changes, possible
 
 
 def _amounts(actions: Sequence[Action]) -> Iterator[Change]:

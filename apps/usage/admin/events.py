@@ -253,7 +253,8 @@ class UsageEventAdmin(_EventAdmin):
         if event.price_version is None:
             return "Free: it used the customer's own keys, or its character is charged instead."
         link = reverse("admin:pricing_priceversion_change", args=[event.price_version_id])
-        title = self.admin_site.get_model_admin(PriceVersion).row_title(event.price_version)
+        page: Any = self.admin_site.get_model_admin(PriceVersion)
+        title = page.row_title(event.price_version)
         return format_html('<a class="underline" href="{}">{}</a>', link, title)
 
     @admin.display(description="What it cost us")
