@@ -178,7 +178,7 @@ def test_a_grant_leads_to_the_usage_that_it_paid_for_and_an_event_back_to_the_gr
     transfer = Transfer.objects.get(book=customer.pk, kind="usage")
     spending = client.get(f"/admin/wallets/consumption/?grant__id__exact={grant.pk}").text
     assert "Bonus: Goodwill in March</a>" in spending
-    assert f'href="{why("transfer", transfer.pk)}">Usage of 1.00 USD: ' in spending
+    assert f'href="{why("transfer", transfer.pk)}">Usage: 1 event' in spending
     assert grant.key not in spending
     assert f"href='{why('transfer', transfer.pk)}'" in client.get(f"/admin/wallets/grant/{grant.pk}/change/").text
     event_ = UsageEvent.objects.get(event_id="a")

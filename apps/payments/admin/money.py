@@ -152,6 +152,9 @@ class RefundAdmin(ReadOnlyModelAdmin[Refund]):
     exclude = ("request_key",)
     readonly_fields = ("split",)
 
+    def row_title(self, row: Refund) -> str:
+        return f"Refund of {money_text(row.amount_micros, row.payment.currency)} to {row.payment.organization}"
+
     @admin.display(description="Split by payment")
     def split(self, refund: Refund) -> str:
         return split_of(refund)

@@ -28,6 +28,7 @@ from apps.common.admin import (
     Role,
     Section,
     confirm,
+    micros_column,
     money_text,
 )
 from apps.vouchers import services
@@ -48,12 +49,13 @@ REVOKED = (
 class VoucherAdmin(ReadOnlyModelAdmin[Voucher]):
     menu = Menu(Section.CONTRACTS, 50, "confirmation_number", (Role.SUPPORT, Role.BILLING))
     found_icon = "confirmation_number"
-    list_display = ("masked", "batch", "state", "redemption_count", "max_redemptions")
+    list_display = ("masked", "batch", "value", "state", "redemption_count", "max_redemptions")
     list_select_related = ("batch",)
     search_fields = ("masked",)
     search_help_text = "Enter the whole code; case, spaces, and dashes are ignored."
     keyset = ("id",)
     linked_by = ("batch",)
+    value = staticmethod(micros_column("batch__amount_micros", "Value", unit="batch__currency", ordering=""))
     actions = ("revoke_each",)
     actions_detail = ("disable", "enable", "change_limit", "revoke")
     fieldsets = (
