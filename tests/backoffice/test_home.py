@@ -237,8 +237,8 @@ class TestRecurringRevenue:
         page = self.page(client, currency=ALL, months=2)
         by_month, by_customer = page.context["blocks"]
         assert [[cell.text for cell in row] for row in by_month.rows] == [
-            ["2026-12-05", "1,200.00 USD", *["0.00 USD"] * 6, "1,200.00 USD"],
-            ["2026-11-30", "0.00 USD", "0.00 USD", "1,200.00 USD", *["0.00 USD"] * 4, "1,200.00 USD"],
+            ["2026-12-05", "1,200.00 USD", *[""] * 6, "1,200.00 USD"],
+            ["2026-11-30", "", "", "1,200.00 USD", *[""] * 4, "1,200.00 USD"],
         ]
         assert [[cell.text for cell in row] for row in by_customer.rows] == [
             ["Euro", "New", "800.00 USD"],
@@ -258,7 +258,7 @@ class TestRecurringRevenue:
         euro.save()
         rows = self.page(client, currency=ALL, months=1).context["blocks"][0].rows
         assert [cell.text for cell in rows[0]] == [
-            "2026-12-05", "1,100.00 USD", "-20.00 USD", *["0.00 USD"] * 5, "1,080.00 USD",
+            "2026-12-05", "1,100.00 USD", "-20.00 USD", *[""] * 5, "1,080.00 USD",
         ]  # fmt: skip
 
     @time_machine.travel(datetime(2026, 11, 28, tzinfo=UTC), tick=False)
