@@ -1,9 +1,10 @@
-"""Scheduled jobs of dunning."""
+"""Scheduled jobs of dunning, and the task that ends a case as soon as its last invoice is settled."""
 
 from datetime import datetime
+from uuid import UUID
 
 from apps.dunning import services
-from apps.outbox.delivery import scheduled_task
+from apps.outbox.delivery import outbox_task, scheduled_task
 
 
 @scheduled_task("dunning.run")
@@ -16,3 +17,9 @@ def run(*, now: datetime) -> None:
 def close_settled(*, now: datetime) -> None:
     """Close the cases of customers who have paid."""
     services.close_settled(now=now)
+
+
+@outbox_task("dunning.follow_invoice")
+def follow_invoice(*, document_id: str, now: datetime, **_newer_arguments: object) -> None:
+    """Close the case of an invoice that is paid or given up, if nothing else is overdue."""
+    services.follow_invoice(document_id=UUID(document_id), now=now)

@@ -15,6 +15,7 @@ from apps.dunning.errors import CaseIsClosed, InvalidPolicy, StepAhead
 from apps.dunning.models import DunningCase, DunningEvent
 from apps.dunning.rules import Letter, Restriction, Step
 from apps.dunning.selectors import Debtor, settled_debtors
+from apps.invoices import services as invoices
 from apps.invoices.consistency import invoice_mismatches
 from apps.invoices.models import Document
 from apps.ledger.models import Transfer
@@ -109,6 +110,22 @@ def test_a_case_takes_every_step_and_closes_by_a_payment(acme, deliver_outbox):
     run(30, month=12)
     assert DunningCase.objects.count() == 1
     assert invoice_mismatches() == []
+
+
+def test_work_begins_again_as_soon_as_the_last_overdue_invoice_is_settled(acme, deliver_outbox):
+    """The customer does not wait for the job that closes cases."""
+    first, second = owe(acme, "1000"), owe(acme, "100")
+    create_grant(acme, "10", at(1))
+    run(6, 17)
+    run(1, month=12)
+    factories.pay(acme, "1190", at(2, 12), invoice_id=first.pk)
+    deliver_outbox(at(2, 12))
+    with pytest.raises(WorkPaused):
+        reserve(acme, "1", at(2, 12))
+    invoices.mark_uncollectible(document_id=second.pk, reason="r", created_by="staff:ann", now=at(2, 12))
+    deliver_outbox(at(2, 12))
+    assert (case().closed_because, case().suspended_work) == ("settled", False)
+    reserve(acme, "1", at(2, 12))
 
 
 def test_no_step_follows_a_payment(acme):

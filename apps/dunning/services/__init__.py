@@ -1,6 +1,6 @@
 """Services of dunning."""
 
-from apps.dunning.services.cases import close_settled, review, run
+from apps.dunning.services.cases import close_settled, follow_invoice, review, run
 from apps.dunning.services.policies import PolicyTerms, assign_policy, set_policy
 from apps.dunning.services.staff_steps import (
     decide_dispute,
@@ -20,6 +20,7 @@ __all__ = [
     "decide_dispute",
     "dispute_invoice",
     "end_case",
+    "follow_invoice",
     "hold_case",
     "note_promise",
     "review",

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
@@ -55,6 +56,12 @@ def run(*, now: datetime) -> None:
 def close_settled(*, now: datetime) -> None:
     """Close the cases in which nothing is overdue any more, which ends the pauses that they set."""
     _each(settled_debtors(now), now, close_if_settled)
+
+
+def follow_invoice(*, document_id: UUID, now: datetime) -> None:
+    """Close the case that an invoice belongs to, if nothing is overdue any more; the pauses that it set end with it."""
+    document = Document.objects.get(pk=document_id)
+    close_if_settled(debtor=Debtor(document.organization_id, document.seller_id, document.currency), now=now)
 
 
 def _each(found: Iterable[Debtor], now: datetime, work: Work) -> None:

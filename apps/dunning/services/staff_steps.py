@@ -14,7 +14,7 @@ from apps.dunning.errors import CaseIsClosed, NoStepLeft, StepAhead
 from apps.dunning.models import DisputedInvoice, DunningCase, SkippedFirstStep
 from apps.dunning.rules import CloseReason
 from apps.dunning.selectors import Assessment, Debtor, assess, debtor_of, find_case
-from apps.dunning.services.cases import close, close_if_settled, lock_case, note_skipped, take_step
+from apps.dunning.services.cases import close, follow_invoice, lock_case, note_skipped, take_step
 from apps.invoices.errors import InvoiceNotFound, StateForbids
 from apps.invoices.models import Document
 from apps.invoices.models.documents import OUTSTANDING
@@ -137,7 +137,7 @@ def dispute_invoice(*, document_id: UUID, reason: str, created_by: str, now: dat
     DisputedInvoice.objects.create(
         organization=document.organization, document=document, reason=reason, opened_by=created_by, opened_at=now
     )
-    _close_if_settled(document, now)
+    follow_invoice(document_id=document.pk, now=now)
 
 
 @serialized
@@ -150,7 +150,7 @@ def decide_dispute(*, document_id: UUID, now: datetime) -> None:
     document = _document(document_id)
     if not _disputes(document).update(decided_at=now):
         raise StateForbids(f"{document} is not disputed.")
-    _close_if_settled(document, now)
+    follow_invoice(document_id=document.pk, now=now)
 
 
 def _locked(case_id: UUID, now: datetime) -> DunningCase:
@@ -186,8 +186,3 @@ def _document(document_id: UUID) -> Document:
 
 def _disputes(document: Document) -> QuerySet[DisputedInvoice]:
     return DisputedInvoice.objects.filter(organization=document.organization, document=document, decided_at=None)
-
-
-def _close_if_settled(document: Document, now: datetime) -> None:
-    debtor = Debtor(document.organization_id, document.seller_id, document.currency)
-    close_if_settled(debtor=debtor, now=now)

@@ -7,6 +7,7 @@ from datetime import datetime
 from apps.common.causes import Cause
 from apps.common.money import Micros
 from apps.invoices.models import Document
+from apps.invoices.models.documents import OUTSTANDING
 from apps.invoices.postings import PlannedTransfer, Terms
 from apps.outbox.services import enqueue
 from apps.tenants.models import Organization
@@ -80,10 +81,9 @@ def earned_by(document: Document) -> Micros:
 
 
 def request_collection(document: Document, *, now: datetime) -> None:
-    """Have Stripe collect what is left to pay on an invoice, and nothing more."""
-    enqueue(
-        "payments.arrange_document",
-        now=now,
-        key=f"arrange-document:{document.pk}:{document.version}:{now.isoformat()}",
-        arguments={"document_id": str(document.pk)},
-    )
+    """Have Stripe collect what is left to pay on an invoice, and nothing more; if nothing is, dunning ends, too."""
+    change = f"{document.pk}:{document.version}:{now.isoformat()}"
+    about = {"document_id": str(document.pk)}
+    enqueue("payments.arrange_document", now=now, key=f"arrange-document:{change}", arguments=about)
+    if document.overdue_told_at is not None and document.state not in OUTSTANDING:
+        enqueue("dunning.follow_invoice", now=now, key=f"follow-invoice:{change}", arguments=about)
