@@ -74,6 +74,21 @@ def test_a_contract_from_its_offer_on(acme, now, deliver_outbox):
     assert {each["id"] for each in changes} == {str(contract.pk)}
 
 
+@pytest.mark.parametrize(("notes", "sent"), [("Net 30 from January", 1), ("", 0)])
+def test_the_notes_of_a_contract_that_the_customer_reads(acme, now, deliver_outbox, notes, sent):
+    contract = offer(acme, now)
+    deliver_outbox(now)
+    before = len(event_data("contract.changed"))
+    changed = contracts.change_details(
+        contract_id=contract.pk, seen_revision=contract.revision, auto_renew=contract.auto_renew, notes=notes, now=now
+    )
+    deliver_outbox(now)
+
+    assert [(each["to"], each["version"]) for each in event_data("contract.changed")[before:]] == [
+        ("pending_payment", changed.revision)
+    ] * sent
+
+
 class TestExpiredReservations:
     @pytest.fixture(autouse=True)
     def _one_expires(self, acme, now):

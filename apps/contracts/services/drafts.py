@@ -130,7 +130,7 @@ def _sold(contract: Contract) -> Iterator[str]:
 
 @serialized
 def change_details(*, contract_id: UUID, seen_revision: int, auto_renew: bool, notes: str, now: datetime) -> Contract:
-    """Change automatic renewal and the customer's notes, which do not affect installments.
+    """Change automatic renewal and the customer's notes, which do not affect installments; notify the customer.
 
     Raises:
         ChangedMeanwhile: `seen_revision` is not the newest.
@@ -142,9 +142,12 @@ def change_details(*, contract_id: UUID, seen_revision: int, auto_renew: bool, n
     if auto_renew:
         refuse_if_canceled(contract)
     were_to_end = end_of_prices(contract)
+    is_changed = (contract.auto_renew, contract.notes) != (auto_renew, notes)
     contract.auto_renew, contract.notes = auto_renew, notes
     keep(contract, "auto_renew", "notes", now=now)
     move_prices(contract, were_to_end, now=now)
+    if is_changed:
+        notify_change(contract, was=contract.status, now=now)
     return contract
 
 
