@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 a90f0c15291bc509d2b65a54e763409983e1c52b08e66c8d6753e9816225598b
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 f243259930900f327e7a02218a767d948a91136a51071a56dff06f05ba1130e5
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql
@@ -7906,7 +7906,10 @@ CREATE TABLE public.payments_refund (
     updated_at timestamp with time zone NOT NULL,
     organization_id uuid NOT NULL,
     payment_id bigint NOT NULL,
+    credit_micros bigint,
+    part_id bigint,
     CONSTRAINT payments_refund_amount_positive CHECK ((amount_micros > 0)),
+    CONSTRAINT payments_refund_credit_is_of_a_part CHECK ((((credit_micros IS NULL) AND (part_id IS NULL)) OR ((credit_micros >= 0) AND (part_id IS NOT NULL)))),
     CONSTRAINT payments_refund_undone_was_booked CHECK (((undone_at IS NULL) OR ((booked_at IS NOT NULL) AND ((state)::text = 'failed'::text))))
 );
 
@@ -14288,6 +14291,8 @@ CREATE INDEX payments_payoutpart_organization_id_87c781ff ON public.payments_pay
 
 CREATE INDEX payments_payoutpart_payout_id_7cb2d441 ON public.payments_payoutpart USING btree (payout_id);
 
+CREATE INDEX payments_refund_part_id_ab85b534 ON public.payments_refund USING btree (part_id);
+
 CREATE INDEX payments_refund_payment_id_a70693f7 ON public.payments_refund USING btree (payment_id);
 
 CREATE UNIQUE INDEX payments_refund_request_key_once ON public.payments_refund USING btree (organization_id, request_key) WHERE (NOT ((request_key)::text = ''::text));
@@ -16166,6 +16171,9 @@ ALTER TABLE ONLY public.payments_payoutpart
 
 ALTER TABLE ONLY public.payments_refund
     ADD CONSTRAINT payments_refund_organization_id_c0030e90_fk_tenants_o FOREIGN KEY (organization_id) REFERENCES public.tenants_organization(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.payments_refund
+    ADD CONSTRAINT payments_refund_part_id_ab85b534_fk_payments_paymentpart_id FOREIGN KEY (part_id) REFERENCES public.payments_paymentpart(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.payments_refund
     ADD CONSTRAINT payments_refund_payment_id_a70693f7_fk_payments_ FOREIGN KEY (payment_id) REFERENCES public.payments_stripepayment(id) DEFERRABLE INITIALLY DEFERRED;

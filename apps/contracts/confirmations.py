@@ -34,6 +34,13 @@ class CancelAtForm(RevisionForm):
         widget=UnfoldBooleanSwitchWidget(),
         help_text="Otherwise a one-time amount whose period has begun is due in full.",
     )
+    takes_credit = forms.BooleanField(
+        required=False,
+        label="Take unspent credit back",
+        widget=UnfoldBooleanSwitchWidget(),
+        help_text="At most its share of the days that are no longer covered, and only what is unspent. Otherwise the "
+        "customer keeps the credit of a period that has begun, and pays for all of it.",
+    )
 
 
 class DetailsForm(RevisionForm):

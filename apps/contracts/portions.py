@@ -61,12 +61,17 @@ def refund_total(refunded_micros: int, was: Funding, currency: str) -> Funding:
     )
 
 
-def next_refund(amount_micros: int, *, before: Funding, was: Funding, currency: str) -> Funding:
+def next_refund(
+    amount_micros: int, *, before: Funding, was: Funding, currency: str, credit_micros: int | None = None
+) -> Funding:
     """Return what a refund of `amount_micros` takes from each portion, given what earlier refunds took (`before`).
 
-    The result is as close to `refund_total` as possible. When an earlier refund was undone, the remaining ones may not
-    match that total, so the amount is limited by what is left of each portion. A full refund takes exactly everything.
+    Without `credit_micros` the result is as close to `refund_total` as possible. Otherwise that much is taken from the
+    credit, the rest from the service, and the discount on each of them in proportion. The amount is limited by what is
+    left of each portion. A full refund takes exactly everything.
     """
+    if credit_micros is not None:
+        return _named_refund(amount_micros, credit_micros, before, was, currency)
     goal = refund_total(before.money.total_micros + amount_micros, was, currency)
     left = was.promotion.minus(before.promotion).total_micros
     promotion = min(max(0, goal.promotion.total_micros - before.promotion.total_micros), left)
@@ -74,6 +79,23 @@ def next_refund(amount_micros: int, *, before: Funding, was: Funding, currency: 
         money=_toward(goal.money, before.money, was.money, amount_micros),
         promotion=_toward(goal.promotion, before.promotion, was.promotion, promotion),
     )
+
+
+def _named_refund(amount_micros: int, credit_micros: int, before: Funding, was: Funding, currency: str) -> Funding:
+    goal = Portions(Micros(before.money.credit_micros + credit_micros), before.money.service_micros)
+    money = _toward(goal, before.money, was.money, amount_micros)
+    left = was.promotion.minus(before.promotion)
+    if amount_micros == was.money.minus(before.money).total_micros:
+        return Funding(money=money, promotion=left)
+
+    def discount(promotion: int, taken: int, paid: int, most: int) -> Micros:
+        return Micros(min(_part(Micros(promotion), taken, paid, currency), most))
+
+    lowered = Portions(
+        discount(was.promotion.credit_micros, money.credit_micros, was.money.credit_micros, left.credit_micros),
+        discount(was.promotion.service_micros, money.service_micros, was.money.service_micros, left.service_micros),
+    )
+    return Funding(money=money, promotion=lowered)
 
 
 def _toward(goal: Portions, before: Portions, was: Portions, amount_micros: int) -> Portions:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import ClassVar, Self
 from uuid import UUID
 
@@ -15,14 +15,14 @@ from apps.contracts.actions.contracts import RevisionAction
 from apps.contracts.cancellation import CancellationTerms, InstallmentCut
 from apps.contracts.errors import ChangedMeanwhile
 from apps.contracts.models import Contract, Installment
-from apps.contracts.services import cancellation_cuts
+from apps.contracts.services import cancellation_cuts, money_left
 from apps.contracts.services.locks import lock_contract
 from apps.invoices.actions import invoice_texts, left_texts
 from apps.payments.errors import PaymentNotFound
 from apps.payments.models import Refund, StripePayment
 from apps.payments.selectors import unapplied_left
 from apps.payments.services.cancellations import CancellationOrder, cancel_contract_at, refund_plans
-from apps.payments.services.refunds import request_refund
+from apps.payments.services.refunds import RefundRequest, request_refund
 from apps.payments.services.reversals import shares_next
 from apps.payments.services.top_up_settings import lower_top_up, resume_top_up, switch_off_top_up
 from apps.payments.services.unapplied import apply_unapplied
@@ -32,6 +32,7 @@ from apps.top_ups.terms import TopUpTerms
 from apps.wallets.accounts import Role
 from apps.wallets.actions import CustomerAction, wallet_texts
 from apps.wallets.selectors import balance_of
+from apps.wallets.services.locks import lock_wallet
 
 
 @register
@@ -73,14 +74,14 @@ class RefundPayment(CustomerAction):
         return self.row_among(StripePayment.objects.select_related("organization"), PaymentNotFound)
 
     def perform(self, *, by: User, now: datetime) -> None:
-        request_refund(
+        request = RefundRequest(
             payment_id=self.payment_id,
             amount=self.amount,
             reason=self.reason,
             key=self.key,
             requested_by=person(by),
-            now=now,
         )
+        request_refund(request, now=now)
 
     def figures(self, now: datetime) -> Mapping[str, str]:
         payment = self.payment()
@@ -144,8 +145,7 @@ class CancelContractAt(RevisionAction):
         cls,
         contract: Contract,
         *,
-        day: date,
-        divides_one_time: bool,
+        terms: CancellationTerms,
         seen_revision: int,
         reason: str,
         key: str,
@@ -155,12 +155,13 @@ class CancelContractAt(RevisionAction):
         Raises:
             StateForbids, NotPayable, InstallmentOnInvoice: the contract cannot be canceled from that day.
         """
-        terms = CancellationTerms(day=day, divides_one_time=divides_one_time)
         size = _size(cancellation_cuts(contract, terms))
         return cls.on(contract, amount_micros=size, terms=terms, seen_revision=seen_revision, reason=reason, key=key)
 
     def perform(self, *, by: User, now: datetime) -> None:
-        if _size(cancellation_cuts(lock_contract(self.contract_id), self.terms)) != self.amount_micros:
+        contract = lock_contract(self.contract_id)
+        lock_wallet(contract.organization, now=now)
+        if _size(cancellation_cuts(contract, self.terms)) != self.amount_micros:
             raise ChangedMeanwhile
         order = CancellationOrder(key=self.key, reason=self.reason, created_by=person(by))
         cancel_contract_at(terms=self.terms, order=order, **self.seen(now))
@@ -168,11 +169,12 @@ class CancelContractAt(RevisionAction):
     def figures(self, now: datetime) -> Mapping[str, str]:
         contract, owner = self.contract(), self.organization_id
         waiting = Refund.objects.filter(organization=owner, state__in=["requested", "pending"])
+        standing = contract.installments.exclude(state=Installment.State.SUPERSEDED)
         return {
             **super().figures(now),
             **{
                 f"Installment of {day_text(row.due_date)}": self._installment(row, now)
-                for row in contract.installments.exclude(state=Installment.State.SUPERSEDED).order_by("due_date", "pk")
+                for row in standing.order_by("due_date", "pk")
             },
             **invoice_texts(self),
             "Refunds in progress at Stripe": money_text(
@@ -181,8 +183,14 @@ class CancelContractAt(RevisionAction):
         }
 
     def _installment(self, row: Installment, now: datetime) -> str:
-        amount = money_text(row.payable_micros - row.refunded_micros, self.currency)
-        return f"{amount}, {row.shown_state(now.date())[1].lower()}, until {day_text(row.period_end)}"
+        def money(micros: int) -> str:
+            return money_text(micros, self.currency)
+
+        left = money_left(row)
+        return (
+            f"{money(left.total_micros)} ({money(left.credit_micros)} credit, {money(left.service_micros)} service), "
+            f"{row.shown_state(now.date())[1].lower()}, until {day_text(row.period_end)}"
+        )
 
 
 def _size(cuts: Sequence[InstallmentCut]) -> int:

@@ -13,13 +13,16 @@ import pytest
 from apps.billing_profiles.models import Seller, TaxRate
 from apps.common.money import to_micros
 from apps.contracts import services as contracts
+from apps.contracts.cancellation import CancellationTerms
 from apps.contracts.models import Contract, ServiceRevenue
 from apps.invoices import services
 from apps.invoices.consistency import invoice_mismatches
 from apps.invoices.models import Document
+from apps.payments.services.cancellations import CancellationOrder, cancel_contract_at
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
 from tests.contracts.factories import offer, rows
+from tests.factories import charge
 from tests.invoices import factories
 from tests.invoices.test_invoices import books, fresh
 
@@ -41,6 +44,22 @@ def acme(now: datetime, seller: Seller) -> Organization:
 def credit(document: Document, now: datetime, amount: str = "", **given: object) -> Document:
     terms = services.CreditTerms(reason="Agreed", amount=to_micros(amount) if amount else None, **given)  # type: ignore[arg-type]
     return services.credit_invoice(document_id=document.pk, terms=terms, created_by="staff:ann", now=now)
+
+
+def start(contract: Contract) -> None:
+    """Make an offered contract run before anything is paid on it."""
+    Contract.objects.filter(pk=contract.pk).update(status="active", activated_at=JANUARY)
+
+
+def cancel(contract: Contract, now: datetime, **terms: bool) -> None:
+    """Cancel a contract at 15 February 2027."""
+    cancel_contract_at(
+        contract_id=contract.pk,
+        seen_revision=Contract.objects.get(pk=contract.pk).revision,
+        terms=CancellationTerms(day=date(2027, 2, 15), **terms),
+        order=CancellationOrder(key="cancel", reason="They moved", created_by="staff:ann"),
+        now=now,
+    )
 
 
 class TestAQuarterOfCreditAndService:
@@ -75,6 +94,39 @@ class TestAQuarterOfCreditAndService:
         assert books(acme) == {
             "manual_receipts": "-595.00", "wallet": "300.00", "deferred": "62.22", "revenue": "137.78", "tax": "95.00",
         }  # fmt: skip
+
+    @pytest.mark.parametrize(
+        ("takes_credit", "total", "wallet"), [(False, "238", "350.00"), (True, "595", "50.00")], ids=["kept", "taken"]
+    )
+    def test_is_canceled_within_february(
+        self, acme: Organization, contract: Contract, paid: Document, takes_credit: bool, total: str, wallet: str
+    ) -> None:
+        """45 of 90 days go back: 200.00 of service, and of 350.00 of unspent credit nothing or 300.00."""
+        self.earned(contract, FEBRUARY)
+        charge(acme, "250", FEBRUARY)
+        cancel(contract, FEBRUARY, takes_credit=takes_credit)
+        note = Document.objects.get(type="credit_note")
+        assert (note.total_micros, note.tax_micros) == (to_micros(total), to_micros(total) * 19 // 119)
+        sold = [("credit", to_micros("300"))] * takes_credit + [("service", to_micros("200"))]
+        assert list(note.lines.order_by("position").values_list("product", "amount_micros")) == sold
+        assert (books(acme)["wallet"], books(acme)["unapplied"]) == (wallet, f"{total}.00")
+        assert (self.earned(contract, MARCH), self.earned(contract, APRIL)) == ("62.222222", "0.000000")
+
+    def test_is_canceled_before_it_is_paid(self, acme: Organization, contract: Contract) -> None:
+        """200.00 less of service, with 38.00 of tax: 952.00 is left, which brings 600.00 of credit and 200.00."""
+        start(contract)
+        made = services.invoice_installment(installment_id=rows(contract)[0].pk, now=JANUARY)
+        assert made is not None
+        was = books(acme)
+        cancel(contract, JANUARY)
+        note = Document.objects.get(type="credit_note")
+        (line,) = note.lines.all()
+        assert (line.product, note.net_micros, note.tax_micros) == ("service", to_micros("200"), to_micros("38"))
+        assert fresh(made).left_micros == to_micros("952")
+        assert (was["billed"], books(acme)["billed"], books(acme)["tax"]) == ("1000.00", "800.00", "152.00")
+        factories.pay(acme, "952", JANUARY)
+        found = {"manual_receipts": "-952.00", "wallet": "600.00", "deferred": "200.00", "tax": "152.00"}
+        assert books(acme) == found
 
 
 @pytest.mark.parametrize(

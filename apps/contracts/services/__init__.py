@@ -9,7 +9,7 @@ from apps.contracts.services.agreements import (
     write_agreement,
 )
 from apps.contracts.services.amendments import Amendment, amend_contract, amended_terms
-from apps.contracts.services.cancellations import cancel_contract_at, cancellation_cuts
+from apps.contracts.services.cancellations import cancel_contract_at, cancellation_cuts, money_left
 from apps.contracts.services.collection_requests import announce_installments, record_payment_address
 from apps.contracts.services.contract_end import cancel_contract, end_term, given_up, renewal_terms
 from apps.contracts.services.discounts import (
@@ -68,6 +68,7 @@ __all__ = [
     "mark_overdue",
     "mark_payment_failed",
     "mark_processing",
+    "money_left",
     "offer_contract",
     "overdue_before",
     "postpone_discounts",

@@ -4,14 +4,16 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from apps.common.transactions import serialized
-from apps.contracts.cancellation import CancellationTerms, InstallmentCut, RemainingAmounts, cuts_of
+from apps.contracts.cancellation import CancellationTerms, InstallmentCut, PaidAmounts, RemainingAmounts, cuts_of
 from apps.contracts.errors import StateForbids
 from apps.contracts.models import OPEN_STATES, RUNNING, Contract, Installment
 from apps.contracts.models.installments import AMOUNT_FIELDS
+from apps.contracts.portions import Portions
 from apps.contracts.services.collection_requests import request_arrangement
 from apps.contracts.services.locks import draw_installment_ids, lock_seen_contract
 from apps.contracts.services.prices import end_of_prices, move_prices
-from apps.contracts.services.receipts import settle
+from apps.contracts.services.receipts import funding_of, settle
+from apps.contracts.services.refunds import taken_by_refunds
 from apps.contracts.services.transitions import (
     end_contract,
     follow_installments,
@@ -21,6 +23,7 @@ from apps.contracts.services.transitions import (
     refuse_unless,
     save,
 )
+from apps.wallets.services.locks import lock_wallet
 from apps.wallets.services.movements import PendingWrites
 
 State = Installment.State
@@ -38,10 +41,24 @@ def cancellation_cuts(contract: Contract, terms: CancellationTerms) -> list[Inst
     if not contract.start_date < terms.day <= contract.end_date:
         first, last = contract.start_date, contract.end_date
         raise StateForbids(f"Choose a day after {first}, the start of the term, and no later than {last}.", field="day")
-    rows = list(contract.installments.exclude(state=State.SUPERSEDED).order_by("period_start", "pk"))
+    standing = contract.installments.exclude(state=State.SUPERSEDED).select_related("grant")
+    rows = list(standing.order_by("period_start", "pk"))
     for row in rows:
         row.contract = contract
-    return list(cuts_of(rows, terms, contract.organization.currency))
+    return list(cuts_of(rows, terms, contract.organization.currency, _paid_amounts))
+
+
+def money_left(row: Installment) -> Portions:
+    """Return what an installment costs, or its money after refunds if it is settled, as credit and service."""
+    return funding_of(row).money.minus(taken_by_refunds(row).money)
+
+
+def _paid_amounts(row: Installment) -> PaidAmounts:
+    return PaidAmounts(
+        paid=funding_of(row).money,
+        left=money_left(row),
+        unspent_micros=row.grant.free_micros if row.grant else 0,
+    )
 
 
 @serialized
@@ -50,14 +67,15 @@ def cancel_contract_at(
 ) -> list[InstallmentCut]:
     """Cancel a running contract from a day on and return the cuts; the caller refunds the paid part.
 
-    Open installments are due only for the days before. The contract ends on that day, or later, once no installment is
-    open; it does not renew.
+    Open installments are due only for what remains of them. The contract ends on that day, or later, once no
+    installment is open; it does not renew.
 
     Raises:
         ChangedMeanwhile: `seen_revision` is not the newest.
         StateForbids, NotPayable: as `cancellation_cuts`.
     """
     contract = lock_seen_contract(contract_id, seen_revision)
+    lock_wallet(contract.organization, now=now)
     cuts = cancellation_cuts(contract, terms)
     for cut in cuts:
         if cut.kept is not None:
@@ -94,7 +112,7 @@ def _cut_open(
     created_by: str,
     now: datetime,
 ) -> None:
-    """Lower an open installment to the cost of its days before the cancellation; void it if that is zero."""
+    """Lower an open installment to what remains of it after the cancellation; void it if that is zero."""
     if not kept.credit_micros + kept.service_micros:
         move_installment(row, State.VOID)
         return

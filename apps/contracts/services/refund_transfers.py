@@ -21,6 +21,8 @@ class RefundOrder:
 
     A lost dispute is paid from the disputes account and first releases `hold_id`, placed when the dispute opened. A
     bank transfer has a `value_date`, from which the money counts as sent; credit leaves the wallet when it is posted.
+    Of a settled installment, `credit` is taken from its credit and the rest from its service; None takes from both in
+    proportion.
     """
 
     amount: Micros
@@ -31,6 +33,7 @@ class RefundOrder:
     paid_to: Role = Role.CASH
     hold_id: UUID | None = None
     value_date: date | None = None
+    credit: Micros | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,7 +97,7 @@ def _write(installment: Installment, order: RefundOrder, now: datetime) -> Insta
         created_at=now,
     )
     if refund.was_settled:
-        parts = _parts(installment, order.amount)
+        parts = _parts(installment, order.amount, order.credit)
         refund.credit_micros = parts.money.credit_micros
         refund.promo_credit_micros = parts.promotion.credit_micros
         refund.unearned_micros, refund.earned_micros = cancel_unearned(installment, parts.money.service_micros)
@@ -144,13 +144,15 @@ def _refund_settled(posting: RefundPosting) -> None:
     move_installment(installment, State.REVERSED if whole else State.PAID, "refunded_micros")
 
 
-def _parts(installment: Installment, amount: Micros) -> Funding:
+def _parts(installment: Installment, amount: Micros, credit: Micros | None = None) -> Funding:
     """Return what a refund takes from each portion, after the refunds that were not undone."""
     was, currency = funding_of(installment), installment.contract.organization.currency
-    return next_refund(amount, before=_taken_by_refunds(installment), was=was, currency=currency)
+    before = taken_by_refunds(installment)
+    return next_refund(amount, before=before, was=was, currency=currency, credit_micros=credit)
 
 
-def _taken_by_refunds(installment: Installment) -> Funding:
+def taken_by_refunds(installment: Installment) -> Funding:
+    """Return what the refunds of a settled installment that were not undone took from each portion."""
     rows = list(installment.refunds.filter(was_settled=True, undone_at=None))
     credit, promo_credit = sum(row.credit_micros for row in rows), sum(row.promo_credit_micros for row in rows)
     service = sum(row.unearned_micros + row.earned_micros for row in rows)

@@ -2,7 +2,7 @@
 
 from apps.invoices.services.announcements import mail_document, mail_template, notify_overdue
 from apps.invoices.services.bought_credit import BoughtCredit, credit_bought_credit, invoice_bought_credit
-from apps.invoices.services.credit_note_content import CreditTerms, credit_total, left_of_lines
+from apps.invoices.services.credit_note_content import CreditTerms, credit_total, left_of_lines, left_of_products
 from apps.invoices.services.credit_notes import credit_invoice, void_invoice
 from apps.invoices.services.credit_usage import credit_given_back, draft_credit_usage
 from apps.invoices.services.debts import refuse_invoiced_debt
@@ -74,6 +74,7 @@ __all__ = [
     "is_taxed",
     "keep_tax_answer",
     "left_of_lines",
+    "left_of_products",
     "mail_document",
     "mail_template",
     "mark_paper_handled",

@@ -58,6 +58,21 @@ def left_of_lines(invoice: Document) -> dict[int, int]:
     return {line.pk: left[line.pk] for line in invoice.lines.order_by("position") if not line.is_reduction}
 
 
+def left_of_products(invoice: Document) -> dict[str, tuple[int, int]]:
+    """Return the line of each product of an installment's invoice, and what is left of it after its reduction.
+
+    Lines are given by id, amounts in micros.
+    """
+    left, found = _left(invoice), dict[str, tuple[int, int]]()
+    for line in invoice.lines.order_by("is_reduction", "position"):
+        if line.is_reduction:
+            pk, micros = found[line.product]
+            found[line.product] = pk, micros - left[line.pk]
+        else:
+            found[line.product] = line.pk, left[line.pk]
+    return found
+
+
 def _left(invoice: Document) -> dict[int, int]:
     credited = dict(
         DocumentLine.objects.filter(credited_line__document=invoice)

@@ -3,10 +3,11 @@
 A note first lowers what is left to pay. The part already paid is returned by bank transfer or becomes unapplied money.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from apps.billing_profiles.models import NumberRange
+from apps.billing_profiles.models import NumberRange, TaxRate
 from apps.billing_profiles.value_dates import day_of
 from apps.common.errors import Rejected
 from apps.common.money import Micros
@@ -24,7 +25,7 @@ from apps.invoices.errors import (
     PaymentDecides,
     StateForbids,
 )
-from apps.invoices.models import Document, Money
+from apps.invoices.models import Document, DocumentLine, Money
 from apps.invoices.models.documents import SUMS
 from apps.invoices.services.announcements import notify_state
 from apps.invoices.services.credit_note_content import CreditTerms, draft_note
@@ -101,7 +102,7 @@ def credit_locked(
     invoice.take(after)
     invoice.updated_at = now
     invoice.save(update_fields=SUMS)
-    follow_paid(invoice, paid, key=event.key, created_by=created_by, now=now)
+    follow_paid(invoice, paid, key=event.key, created_by=created_by, now=now, credit=_named_credit(terms, lines))
     if invoice.state == State.VOID:
         notify_state(invoice, now=now)
     request_collection(invoice, now=now)
@@ -110,6 +111,13 @@ def credit_locked(
     note.state = State.FINAL
     take_number(note, NumberRange.Kind.CREDIT_NOTE, terms_days=0, now=now)
     return note
+
+
+def _named_credit(terms: CreditTerms, lines: Sequence[DocumentLine]) -> Micros | None:
+    """Return how much of a note by line is for credit; None if the note names no lines."""
+    if not terms.lines:
+        return None
+    return Micros(sum(terms.lines.get(line.pk, 0) for line in lines if line.product == TaxRate.Product.CREDIT))
 
 
 @serialized

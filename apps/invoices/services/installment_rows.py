@@ -4,6 +4,7 @@ The invoice's net is on the billed account. A payment moves from there to the in
 moves back as a refund. So an installment is settled and refunded as it is without an invoice.
 """
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.db.models import Min, Sum
@@ -22,9 +23,13 @@ def payment_key(row: Application) -> str:
     return f"application:{row.pk}"
 
 
-def follow_paid(document: Document, change: int, *, key: str, created_by: str, now: datetime) -> None:
+def follow_paid(
+    document: Document, change: int, *, key: str, created_by: str, now: datetime, credit: Micros | None = None
+) -> None:
     """Apply a change of the net paid on an invoice, in micros, to its installment or its sold credit, once per key.
 
+    What is returned of a settled installment is taken from its credit and service in proportion, unless `credit` says
+    how much is taken from its credit.
     A void invoice no longer decides when its installment is due.
     """
     if document.is_on_account and change:
@@ -52,6 +57,7 @@ def follow_paid(document: Document, change: int, *, key: str, created_by: str, n
         created_by=created_by,
         reason=f"Invoice {document}",
         paid_to=Role.BILLED,
+        credit=credit,
     )
     _take(document.installment_id, order, now)
 
@@ -84,17 +90,8 @@ def _take(installment_id: int, order: contracts.RefundOrder, now: datetime) -> N
     """Take money from an installment; overpayments go first."""
     taken = contracts.refund_surplus(installment_id=installment_id, order=order, now=now)
     if rest := order.amount - taken:
-        contracts.refund_installment(installment_id=installment_id, order=_part(order, rest), now=now)
-
-
-def _part(order: contracts.RefundOrder, amount: int) -> contracts.RefundOrder:
-    return contracts.RefundOrder(
-        amount=Micros(amount),
-        key=order.key,
-        created_by=order.created_by,
-        reason=order.reason,
-        paid_to=order.paid_to,
-    )
+        order = replace(order, amount=Micros(rest))
+        contracts.refund_installment(installment_id=installment_id, order=order, now=now)
 
 
 def _restore(document: Document, installment_id: int, key: str, created_by: str, now: datetime) -> None:

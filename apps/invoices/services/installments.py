@@ -19,7 +19,7 @@ from apps.invoices.models import Document, DocumentLine
 from apps.invoices.models.documents import OUTSTANDING
 from apps.invoices.paper_words import AMOUNT_REDUCED, CREDIT_BY_CONTRACT, DISCOUNT, SERVICE_BY_CONTRACT
 from apps.invoices.printed_lines import print_lines
-from apps.invoices.services.credit_note_content import CreditTerms
+from apps.invoices.services.credit_note_content import CreditTerms, left_of_products
 from apps.invoices.services.credit_notes import credit_locked
 from apps.invoices.services.draft_tax import is_taxed
 from apps.invoices.services.drafts import delete_draft, write_draft
@@ -125,12 +125,27 @@ def _credit(document: Document, too_much: int, now: datetime) -> None:
         return
     reason = say(document.language, AMOUNT_REDUCED)
     if too_much < left.net:
-        terms = CreditTerms(reason=reason, amount=Micros(too_much))
+        lines = _lines_to_credit(document, too_much)
+        terms = CreditTerms(reason=reason, lines=lines, amount=None if lines else Micros(too_much))
     elif document.paid_micros or document.balance.credited.total:
         terms = CreditTerms(reason=reason, exact=left)
     else:
         terms = CreditTerms(reason=reason)
     credit_locked(document, terms, INVOICER, now)
+
+
+def _lines_to_credit(document: Document, too_much: int) -> dict[int, int]:
+    """Return how much to credit on the lines of credit and service, by line id.
+
+    Empty if the invoice is not the only one of its installment, or the amounts do not add up to `too_much`.
+    """
+    assert document.installment is not None, "only invoices for installments follow one"
+    money = funding_of(document.installment).money
+    wanted = {"credit": money.credit_micros, "service": money.service_micros}
+    beyond = {line: left - wanted[product] for product, (line, left) in left_of_products(document).items()}
+    if min(beyond.values()) < 0 or sum(beyond.values()) != too_much:
+        return {}
+    return {line: micros for line, micros in beyond.items() if micros}
 
 
 def _documents_for(row: Installment) -> list[Document]:

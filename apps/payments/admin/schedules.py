@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.http import urlencode
 from unfold.decorators import action
 
-from apps.approvals.pages import confirm_row_action, form_fields
+from apps.approvals.pages import confirm_row_action
 from apps.common.admin import (
     Change,
     PageExtension,
@@ -24,6 +24,7 @@ from apps.common.admin import (
 from apps.contracts.admin.contract_actions import ContractActions
 from apps.contracts.admin.inlines import InstallmentInline
 from apps.contracts.admin.installments import InstallmentAdmin
+from apps.contracts.cancellation import CancellationTerms
 from apps.contracts.confirmations import CancelAtForm
 from apps.contracts.models import Contract, Installment
 from apps.payments import selectors, services
@@ -58,6 +59,13 @@ class PayableInline(InstallmentInline):
         return address(row, known[row.contract_id].get(row.pk, ""))
 
 
+def _cancellation(cleaned: Any) -> dict[str, Any]:
+    terms = CancellationTerms(
+        day=cleaned["day"], divides_one_time=cleaned["divides_one_time"], takes_credit=cleaned["takes_credit"]
+    )
+    return {"terms": terms, "seen_revision": cleaned["seen_revision"]}
+
+
 @register_extension(Contract)
 class ContractPaymentPage(PageExtension[Contract], ContractActions):
     added_buttons = ("cancel_at",)
@@ -76,13 +84,13 @@ class ContractPaymentPage(PageExtension[Contract], ContractActions):
             contract,
             CancelContractAt,
             admin=self,
-            given=form_fields("day", "divides_one_time", "seen_revision"),
+            given=_cancellation,
             form=CancelAtForm,
             initial={"seen_revision": contract.revision, "day": timezone.now().date()},
             explanation=(
-                "Installments are divided by days. Amounts for later days are no longer due; if paid, they are "
-                "returned by a credit note, through Stripe or by bank. Unspent credit that they bought is taken back; "
-                "spent credit becomes debt."
+                "Service is divided by days: that of later days is no longer due; if paid, it is returned by a credit "
+                "note, through Stripe or by bank. Later installments are void, and what is unspent of their credit is "
+                "taken back."
             ),
             button="Cancel at this date",
         )

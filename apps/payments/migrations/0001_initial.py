@@ -252,6 +252,25 @@ class Migration(migrations.Migration):
                                 to="payments.stripepayment",
                             ),
                         ),
+                        (
+                            "credit_micros",
+                            models.BigIntegerField(
+                                blank=True,
+                                help_text="How much of that part is taken from its credit, in micros. Empty: in proportion.",
+                                null=True,
+                            ),
+                        ),
+                        (
+                            "part",
+                            models.ForeignKey(
+                                blank=True,
+                                help_text="The part of the payment to take from first. Empty: from its last installment first.",
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="payments.paymentpart",
+                            ),
+                        ),
                     ],
                     options={
                         "constraints": [
@@ -262,6 +281,14 @@ class Migration(migrations.Migration):
                             ),
                             models.CheckConstraint(
                                 condition=models.Q(("amount_micros__gt", 0)), name="payments_refund_amount_positive"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("credit_micros", None), ("part", None)),
+                                    models.Q(("credit_micros__gte", 0), ("part__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="payments_refund_credit_is_of_a_part",
                             ),
                             models.CheckConstraint(
                                 condition=models.Q(

@@ -178,7 +178,20 @@ class Refund(OrganizationRow):
         help_text="Payment to take from first; others of the same intent give the rest.",
     )
     stripe_id = models.CharField(max_length=255, null=True, blank=True, unique=True)
+    part = models.ForeignKey(
+        PaymentPart,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="The part of the payment to take from first. Empty: from its last installment first.",
+    )
     amount_micros = models.BigIntegerField()
+    credit_micros = models.BigIntegerField(
+        null=True,
+        blank=True,
+        help_text="How much of that part is taken from its credit, in micros. Empty: in proportion.",
+    )
     state = models.CharField(max_length=9, choices=State)
     taken_micros = models.BigIntegerField(default=0, help_text="The part taken from the customer, in micros.")
     lost_micros = models.BigIntegerField(
@@ -203,6 +216,10 @@ class Refund(OrganizationRow):
                 name="payments_refund_request_key_once",
             ),
             CheckConstraint(name="payments_refund_amount_positive", condition=Q(amount_micros__gt=0)),
+            CheckConstraint(
+                name="payments_refund_credit_is_of_a_part",
+                condition=Q(part=None, credit_micros=None) | Q(part__isnull=False, credit_micros__gte=0),
+            ),
             CheckConstraint(
                 name="payments_refund_undone_was_booked",
                 condition=Q(undone_at=None) | Q(booked_at__isnull=False, state="failed"),

@@ -11,7 +11,7 @@ from apps.payments.services.links import create_payment_link
 from apps.payments.services.parked_events import moved_by
 from apps.payments.services.portal import open_portal
 from apps.payments.services.reconciliation import reconcile_organization
-from apps.payments.services.refunds import request_refund, send_refund
+from apps.payments.services.refunds import RefundRequest, request_refund, send_refund
 from apps.payments.services.sessions import resume_checkout
 from apps.payments.services.tax_calculations import calculate_tax
 from apps.payments.services.tax_transactions import report_tax
@@ -26,6 +26,7 @@ from apps.payments.services.top_ups import start_top_up
 from apps.payments.services.withdrawals import cancel_contract
 
 __all__ = [
+    "RefundRequest",
     "arrange_contract",
     "arrange_document",
     "calculate_tax",

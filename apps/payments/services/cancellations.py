@@ -5,7 +5,7 @@ the rest is refunded by bank.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -15,12 +15,13 @@ from apps.common.money import Micros, micros_per_minor_unit
 from apps.common.transactions import serialized
 from apps.contracts import services as contracts
 from apps.contracts.cancellation import CancellationTerms, InstallmentCut
-from apps.contracts.errors import InstallmentOnInvoice
+from apps.contracts.errors import InstallmentOnInvoice, NotPayable
 from apps.contracts.models import Installment
+from apps.contracts.portions import Portions
 from apps.invoices import services as invoices
 from apps.invoices.models import Document
-from apps.payments.models import PaymentPart, Refund, StripePayment
-from apps.payments.services.refunds import request_refund
+from apps.payments.models import PaymentPart, Refund
+from apps.payments.services.refunds import RefundRequest, request_refund
 from apps.wallets.accounts import Role
 
 CREDITABLE = (Document.State.PAID, Document.State.PART_PAID)
@@ -29,21 +30,21 @@ WAITING = (Refund.State.REQUESTED, Refund.State.PENDING)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefundPlan:
-    """An amount of an installment to refund in one way, in micros: by a credit note, through Stripe, or by bank.
+    """Amounts of an installment's credit and service to refund in one way: a credit note, through Stripe, or by bank.
 
     `total_micros` includes tax.
     """
 
     row: Installment
-    net_micros: int
+    portions: Portions
     total_micros: int
     document: Document | None = None
-    payment: StripePayment | None = None
+    part: PaymentPart | None = None
 
     @property
     def key(self) -> str:
         """Identifies it within the cancellation."""
-        way = self.document or self.payment
+        way = self.document or (self.part and self.part.payment)
         return f"{self.row.pk}:{way.pk if way else 'bank'}"
 
 
@@ -65,18 +66,14 @@ def refund_plans(cuts: Iterable[InstallmentCut]) -> list[RefundPlan]:
     asked: dict[int, int] = {}
     found = []
     for cut in cuts:
-        left = cut.back_micros
-        for way in _ways(cut.row, asked):
-            share = min(left, way.net_micros)
-            if share > 0:
-                left -= share
-                found.append(_part(way, share))
-                if way.payment is not None:
-                    asked[way.payment.pk] = asked.get(way.payment.pk, 0) + found[-1].total_micros
-        if left and cut.row.is_invoiced:
+        row, left = cut.row, cut.back
+        for plan in _credit_notes(row, left) if row.is_invoiced else _stripe_refunds(row, left, asked):
+            left = left.minus(plan.portions)
+            found.append(plan)
+        if left.total_micros and row.is_invoiced:
             raise InstallmentOnInvoice
-        if left:
-            found.append(RefundPlan(row=cut.row, net_micros=left, total_micros=left))
+        if left.total_micros:
+            found.append(RefundPlan(row=row, portions=left, total_micros=left.total_micros))
     return found
 
 
@@ -87,9 +84,11 @@ def cancel_contract_at(
     """Cancel a contract from a day on; credit its invoices and refund what was paid for later days.
 
     Raises:
-        ChangedMeanwhile, StateForbids, NotPayable: as `contracts.cancel_contract_at`.
+        ChangedMeanwhile, StateForbids, NotPayable: as `contracts.cancel_contract_at`. NotPayable: a refund of an
+            earlier cancellation is in progress, too.
         InstallmentOnInvoice: as `refund_plans`.
     """
+    _refuse_waiting(contract_id)
     cuts = contracts.cancel_contract_at(
         contract_id=contract_id,
         seen_revision=seen_revision,
@@ -103,13 +102,33 @@ def cancel_contract_at(
         _refund(back, order, now)
 
 
-def _ways(row: Installment, asked: dict[int, int]) -> Iterator[RefundPlan]:
-    """Yield each way of refunding with its maximum; `asked` has the micros already planned, by payment."""
-    if row.is_invoiced:
-        for document in row.invoices.filter(type=Document.Type.INVOICE, state__in=CREDITABLE).order_by("-finalized_at"):
-            due = document.balance.due
-            yield RefundPlan(row=row, net_micros=due.net, total_micros=due.total, document=document)
-        return
+def _refuse_waiting(contract_id: UUID) -> None:
+    """Refuse to cancel a contract again before Stripe has made the refunds of its first cancellation."""
+    if Refund.objects.filter(part__installment__contract=contract_id, state__in=WAITING).exists():
+        raise NotPayable("A refund of an earlier cancellation is in progress; wait until it succeeds or fails.")
+
+
+def _credit_notes(row: Installment, left: Portions) -> Iterator[RefundPlan]:
+    """Yield what credit notes on an installment's invoices give back, line by line, the newest invoice first."""
+    paid = row.invoices.filter(type=Document.Type.INVOICE, state__in=CREDITABLE)
+    for document in paid.order_by("-finalized_at"):
+        most = {product: micros for product, (_, micros) in invoices.left_of_products(document).items()}
+        share = _within(left, most.get("credit", 0), most.get("service", 0))
+        if share.total_micros:
+            left = left.minus(share)
+            total = invoices.credit_total(document, lines_of(document, share))
+            yield RefundPlan(row=row, portions=share, total_micros=total, document=document)
+
+
+def lines_of(document: Document, portions: Portions) -> dict[int, int]:
+    """Return the amounts to credit on the lines of an installment's invoice, in micros, by line id."""
+    wanted = {"credit": portions.credit_micros, "service": portions.service_micros}
+    lines = invoices.left_of_products(document).items()
+    return {line: wanted[product] for product, (line, _) in lines if wanted[product]}
+
+
+def _stripe_refunds(row: Installment, left: Portions, asked: dict[int, int]) -> Iterator[RefundPlan]:
+    """Yield what goes back through Stripe; `asked` has the micros already planned, by payment, and is updated."""
     parts = PaymentPart.objects.filter(
         installment=row, payment__received_in=Role.CASH, payment__settled_at__isnull=False
     )
@@ -120,37 +139,51 @@ def _ways(row: Installment, asked: dict[int, int]) -> Iterator[RefundPlan]:
         waiting = payment.refunds.filter(state__in=WAITING).aggregate(total=Sum("amount_micros", default=0))["total"]
         taxed = whole.net_micros + whole.tax_micros
         most = (payment.returnable_micros - waiting - asked.get(payment.pk, 0)) * whole.net_micros // taxed
-        net = min(part.amount_micros - part.returned_micros, most)
-        yield RefundPlan(row=row, net_micros=net, total_micros=net * taxed // whole.net_micros, payment=payment)
+        net = min(part.amount_micros - part.returned_micros, most, left.total_micros)
+        if net > 0:
+            credit = min(left.credit_micros, net)
+            share = Portions(Micros(credit), Micros(net - credit))
+            left = left.minus(share)
+            unit = micros_per_minor_unit(payment.currency)
+            total = net * taxed // whole.net_micros // unit * unit
+            asked[payment.pk] = asked.get(payment.pk, 0) + total
+            yield RefundPlan(row=row, portions=share, total_micros=total, part=part)
 
 
-def _part(way: RefundPlan, share: int) -> RefundPlan:
-    """Return a part of a refund, given without tax, with its tax, in the currency's smallest unit."""
-    unit = micros_per_minor_unit(way.row.contract.organization.currency)
-    total = way.total_micros * share // way.net_micros // unit * unit
-    return replace(way, net_micros=share, total_micros=total)
+def _within(wanted: Portions, credit_left: int, service_left: int) -> Portions:
+    """Return as much of the wanted amount as is left, in micros; what exceeds one portion is taken from the other.
+
+    Earlier notes by amount were divided over the lines and over the portions, which may differ by a step.
+    """
+    amount = min(wanted.total_micros, credit_left + service_left)
+    credit = min(max(wanted.credit_micros, amount - service_left, 0), credit_left, amount)
+    return Portions(Micros(credit), Micros(amount - credit))
 
 
 def _refund(back: RefundPlan, order: CancellationOrder, now: datetime) -> None:
-    key = f"{order.key}:{back.key}"
+    key, credit = f"{order.key}:{back.key}", back.portions.credit_micros
     if back.document is not None:
-        terms = invoices.CreditTerms(reason=order.reason, amount=Micros(back.net_micros))
+        lines = lines_of(back.document, back.portions)
+        terms = invoices.CreditTerms(reason=order.reason, lines=lines)
         invoices.credit_invoice(document_id=back.document.pk, terms=terms, created_by=order.created_by, now=now)
-    elif back.payment is not None:
-        request_refund(
-            payment_id=back.payment.pk,
+    elif back.part is not None:
+        request = RefundRequest(
+            payment_id=back.part.payment_id,
             amount=Micros(back.total_micros),
             reason=order.reason,
             key=key,
             requested_by=order.created_by,
-            now=now,
+            part_id=back.part.pk,
+            credit=credit,
         )
+        request_refund(request, now=now)
     else:
         by_bank = contracts.RefundOrder(
-            amount=Micros(back.net_micros),
+            amount=back.portions.total_micros,
             key=key,
             created_by=order.created_by,
             reason=order.reason,
             paid_to=Role.MANUAL_RECEIPTS,
+            credit=credit,
         )
         contracts.refund_installment(installment_id=back.row.pk, order=by_bank, now=now)

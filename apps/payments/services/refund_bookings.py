@@ -118,6 +118,8 @@ def _book(refund: Refund, payments: Sequence[StripePayment], context: EventConte
         to=Role.CASH,
         reason=f"Refund {refund.stripe_id}",
         context=context,
+        part_id=refund.part_id,
+        credit=None if refund.credit_micros is None else Micros(refund.credit_micros),
     )
     if first.grant is not None and first.grant.source == Grant.Source.TOP_UP:
         stop_top_up(organization=first.organization, reason=REFUNDED, now=context.now)

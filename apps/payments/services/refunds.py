@@ -1,5 +1,6 @@
 """Refunds requested by staff: checked and stored here, sent by a worker, booked when Stripe has paid them."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -22,10 +23,25 @@ State = Refund.State
 STRIPE_REASON = "requested_by_customer"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundRequest:
+    """An amount of a payment to refund through Stripe, in micros with tax; `key` makes it once.
+
+    With `part_id`, it is taken from that part of the payment first: `credit` from its credit, the rest from its
+    service.
+    """
+
+    payment_id: int
+    amount: Micros
+    reason: str
+    key: str
+    requested_by: str
+    part_id: int | None = None
+    credit: Micros | None = None
+
+
 @serialized
-def request_refund(
-    *, payment_id: int, amount: Micros, reason: str, key: str, requested_by: str, now: datetime
-) -> Refund:
+def request_refund(request: RefundRequest, *, now: datetime) -> Refund:
     """Store a refund request once per key; a worker sends it to Stripe.
 
     Raises:
@@ -34,21 +50,23 @@ def request_refund(
         RefundTooLarge: it exceeds what is left of the payment after refunds in progress.
         Rejected: the reason is empty, a dispute is open, or the amount is not positive or finer than the currency.
     """
-    payment = _lock(payment_id)
-    if known := Refund.objects.filter(organization=payment.organization_id, request_key=key).first():
+    payment = _lock(request.payment_id)
+    if known := Refund.objects.filter(organization=payment.organization_id, request_key=request.key).first():
         return known
-    if not reason.strip():
+    if not request.reason.strip():
         raise Rejected("Give a reason for the refund.", field="reason")
     _refuse_disputed(payment)
-    _refuse_amount(payment, amount)
+    _refuse_amount(payment, request.amount)
     refund = Refund.objects.create(
         organization_id=payment.organization_id,
         payment=payment,
-        amount_micros=amount,
+        part_id=request.part_id,
+        amount_micros=request.amount,
+        credit_micros=request.credit,
         state=State.REQUESTED,
-        reason=reason.strip(),
-        requested_by=requested_by,
-        request_key=key,
+        reason=request.reason.strip(),
+        requested_by=request.requested_by,
+        request_key=request.key,
         created_at=now,
         updated_at=now,
     )

@@ -98,7 +98,10 @@ def lock_payments(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MoneyOut:
-    """Money of a payment to return, in micros: `key` names the outside event, `cause` its row, `to` the account."""
+    """Money of a payment to return, in micros: `key` names the outside event, `cause` its row, `to` the account.
+
+    It is taken from the part `part_id` first, if any: `credit` from its credit, the rest from its service.
+    """
 
     payment: StripePayment
     amount: Micros
@@ -107,6 +110,8 @@ class MoneyOut:
     to: Role
     reason: str
     context: EventContext
+    part_id: int | None = None
+    credit: Micros | None = None
 
     @property
     def is_dispute(self) -> bool:
@@ -189,10 +194,10 @@ def _take_net(taking: MoneyOut) -> None:
     open_debt_issue(taking.payment.organization, reason=taking.reason, now=taking.context.now)
 
 
-def parts_to_take(payment: StripePayment, amount: int) -> list[tuple[PaymentPart, int]]:
-    """Return the parts that an amount is taken from, each with its share in micros, the last installment first."""
+def parts_to_take(payment: StripePayment, amount: int, first: int | None = None) -> list[tuple[PaymentPart, int]]:
+    """Return the parts that an amount is taken from, each with its share in micros: `first`, then the last ones."""
     shares = []
-    for part in payment.parts.order_by("-pk"):
+    for part in sorted(payment.parts.order_by("-pk"), key=lambda each: each.pk != first):
         share = min(part.amount_micros - part.returned_micros, amount)
         amount -= share
         if share:
@@ -206,7 +211,7 @@ def _take_from_installments(taking: MoneyOut) -> None:
     Amounts that staff already refunded on them by other means are our loss.
     """
     beyond = 0
-    for part, share in parts_to_take(taking.payment, taking.amount):
+    for part, share in parts_to_take(taking.payment, taking.amount, taking.part_id):
         order = _order(taking, part, share)
         rest = share - contracts.refund_surplus(installment_id=part.installment_id, order=order, now=taking.context.now)
         row = Installment.objects.get(pk=part.installment_id)
@@ -230,6 +235,7 @@ def _order(taking: MoneyOut, part: PaymentPart, amount: int) -> contracts.Refund
         reason=taking.reason,
         kind=InstallmentRefund.Kind.DISPUTE if taking.is_dispute else InstallmentRefund.Kind.REFUND,
         paid_to=taking.to,
+        credit=taking.credit if part.pk == taking.part_id else None,
     )
 
 

@@ -13,7 +13,7 @@ from apps.common.money import Micros, to_micros
 from apps.contracts.models import Contract
 from apps.payments.consistency import payment_mismatches
 from apps.payments.models import Dispute, PaymentReturn, Refund, StripeEvent, StripePayment
-from apps.payments.services import request_refund
+from apps.payments.services import RefundRequest, request_refund
 from apps.tenants.models import Organization
 from local_stripe.shapes import Body
 from tests.backoffice.people import client_of, create_staff
@@ -107,9 +107,10 @@ class TestRefund:
         self, desk: Desk, acme: Organization, now: datetime
     ) -> None:
         older = StripePayment.objects.get(key="inpay_1")
-        requested_session = request_refund(
-            payment_id=older.pk, amount=Micros(to_micros("100")), reason="Asked", key="k", requested_by="ann", now=now
+        asked = RefundRequest(
+            payment_id=older.pk, amount=Micros(to_micros("100")), reason="Asked", key="k", requested_by="ann"
         )
+        requested_session = request_refund(asked, now=now)
         deliver(desk, self.refund(10_000, metadata={"reference": requested_session.reference}))
         assert went_back() == [("inpay_1", 100, 0), ("inpay_2", 0, 0)]
         assert Refund.objects.get().pk == requested_session.pk

@@ -11,7 +11,7 @@ from apps.payments.models import (
     PaymentIssue,
     StripePayment,
 )
-from apps.payments.services import request_refund
+from apps.payments.services import RefundRequest, request_refund
 from apps.payments.services.sessions import _refuse_unlike
 from apps.payments.stripe_objects import CheckoutFacts
 from apps.tenants.models import Organization
@@ -120,14 +120,14 @@ def test_a_refund_of_another_amount_than_staff_asked_for_is_booked_as_it_was_pai
 ) -> None:
     requested_session(acme, now, "25")
     deliver(desk, paid_session(2_500, subtotal=2_500))
-    wanted = request_refund(
+    asked = RefundRequest(
         payment_id=StripePayment.objects.get().pk,
         amount=Micros(to_micros("10")),
         reason="Asked",
         key="k",
         requested_by="ann",
-        now=now,
     )
+    wanted = request_refund(asked, now=now)
     deliver(desk, changed_event("refund.created", amount=500, metadata={"reference": wanted.reference}))
     assert books(acme, now) == {"available": "20.00", "wallet": "20.00", "cash": "-20.00"}
     assert open_issues() == {"refunds_differ": ("10.00", "5.00")}
