@@ -12,8 +12,10 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 
 from apps.common.admin import Menu, ModelAdmin, Role, Section
 from apps.common.admin.base import Row
+from apps.outbox.services import enqueue
 from apps.pricing.breakdowns import (
     DIMENSIONS,
+    FILL,
     KIND,
     MOST,
     VALUES_A_DAY,
@@ -21,6 +23,7 @@ from apps.pricing.breakdowns import (
     breakdown_rows,
     parse_breakdowns,
     read_breakdowns,
+    text_of,
 )
 from apps.pricing.kind_weights import WeightsInvalid, parse_weights, weights_text
 from apps.pricing.models import FIXED_ONCE_PRICED, Meter, PriceBook, PriceVersion
@@ -34,9 +37,9 @@ class MeterForm(forms.ModelForm):  # type: ignore[type-arg]  # it cannot be subs
         required=False,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}),
         help_text=f"One per line: one or two of {', '.join(DIMENSIONS)}, and if the meter counts tokens {KIND} (token "
-        f"kind or unit), alone or beside them. At most {MOST}. A new one counts from the "
-        f"next UTC day. Up to {VALUES_A_DAY:,} values per day and {settings.BREAKDOWN_VALUES_A_MONTH:,} per month have "
-        "their own rows. Each breakdown makes ingestion slower.",
+        f"kind or unit), alone or beside them. At most {MOST}. Past usage is added to a new one in the background. Up "
+        f"to {VALUES_A_DAY:,} values per day and {settings.BREAKDOWN_VALUES_A_MONTH:,} per month have their own rows. "
+        "Each breakdown makes ingestion slower.",
     )
 
     weights_text = forms.CharField(
@@ -108,18 +111,31 @@ class MeterAdmin(CatalogAdmin[Meter]):
     list_filter = ("kind", "counts", "is_persistent_resource")
     search_fields = ("slug", "name")
     ordering = ("slug",)
-    readonly_fields = ("created_at",)
+    readonly_fields = ("created_at", "kept_breakdowns")
     fieldsets: ClassVar[Any] = (
         (None, {"fields": ("name", "slug", "unit")}),
         ("Quantity", {"fields": ("kind", "counts", "unique_of", "is_message", "is_persistent_resource")}),
         ("What it costs", {"fields": ("unknown_models", "cost_from")}),
-        ("Breakdowns of its usage", {"fields": ("breakdowns_text",)}),
+        ("Breakdowns of its usage", {"fields": ("breakdowns_text", "kept_breakdowns")}),
         (
             "Allocation that one unit consumes",
             {"fields": ("explorer_units_micros", "developer_units_micros", "credits_micros", "weights_text")},
         ),
         ("History", {"fields": ("created_at",)}),
     )
+
+    @admin.display(description="Complete since")
+    def kept_breakdowns(self, meter: Meter) -> str:
+        return ". ".join(map(text_of, read_breakdowns(meter.breakdowns))) or "-"
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Fill new breakdowns from past usage in the background."""
+        before = Meter.objects.get(pk=obj.pk).breakdowns if change else []
+        super().save_model(request, obj, form, change)
+        known, now = {row["by"] for row in before}, timezone.now()
+        for each in read_breakdowns(obj.breakdowns):
+            if each.name not in known:
+                enqueue(FILL, now=now, arguments={"meter_id": obj.pk, "by": each.name, "begun_at": now.isoformat()})
 
     def get_readonly_fields(self, request: HttpRequest, obj: Meter | None = None) -> Any:
         priced = obj is not None and is_priced(obj)

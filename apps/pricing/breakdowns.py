@@ -10,6 +10,7 @@ DIMENSIONS: Final = ("project", "key", "user", "agent", "tag", "model", "operati
 MOST: Final = 4  # each writes a row for every value in a batch
 WIDEST: Final = 2
 KIND: Final = "kind"  # listed beside these dimensions: sums by token kind or unit, too
+FILL: Final = "usage.fill_breakdown"  # the task that fills a new breakdown from the usage of the past
 # The values per day with rows of their own; one row sums the others. For months: `settings.BREAKDOWN_VALUES_A_MONTH`.
 VALUES_A_DAY: Final = 1_000
 MOST_VALUES_A_MONTH: Final = 10_000
@@ -73,8 +74,17 @@ def breakdown_rows(breakdowns: Iterable[Breakdown]) -> list[dict[str, str]]:
     ]
 
 
+def text_of(breakdown: Breakdown) -> str:
+    """Return a breakdown with the day from which it is complete."""
+    name = breakdown.name.replace(",", " and ")
+    filled = "" if breakdown.counts_from is None else "; earlier usage is being added"
+    return f"By {name}: complete from {breakdown.since} on{filled}"
+
+
 def parse_breakdowns(text: str, before: Iterable[Breakdown], since: date) -> list[Breakdown]:
     """Return the breakdowns in a text, one per line; existing ones keep their first day.
+
+    New ones are complete from `since` on, and count all usage that arrives, so that the past can be filled.
 
     Raises:
         BreakdownInvalid: a dimension is unknown or named twice, a breakdown is listed twice, or there are too many.
@@ -86,7 +96,7 @@ def parse_breakdowns(text: str, before: Iterable[Breakdown], since: date) -> lis
         by = tuple(name for name in names if name != KIND)
         if len(set(names)) != len(names) or len(by) > WIDEST:
             raise BreakdownInvalid(f"{line}: name one or two different dimensions")
-        new = Breakdown(by, since, KIND in names)
+        new = Breakdown(by, since, KIND in names, counts_from=date.min)
         if any(each.name == new.name for each in found):
             raise BreakdownInvalid(f"{line} is listed twice")
         found.append(known.get(new.name, new))

@@ -24,7 +24,6 @@ _OUT = dict.fromkeys((OUTPUT, *OUTPUT_DETAILS), (0, 0, 1))
 _ONE = {**_INTO, **_OUT, UNSPLIT: (MICROS_PER_UNIT, 0, 0)}
 # For each kind: 1 or -1, the quantity in micros, the tokens in and out, the charge and the cost.
 Parts = Mapping[str, tuple[int, int, int, int, int, int]]
-NOTHING = (0, 0, 0, 0, 0, 0)
 
 
 def parts_of(event: RatedEvent) -> Parts:
@@ -51,10 +50,13 @@ def parts_of_row(event: UsageEvent, prices: Mapping[int, Price]) -> Parts:
 def add_kinds(sums: dict[str, list[int]], parts: Parts) -> None:
     """Add the parts of an event to the sums by kind."""
     for kind, amounts in parts.items():
-        before = sums.get(kind)
-        sums[kind] = (
-            list(amounts) if before is None else [one + other for one, other in zip(before, amounts, strict=True)]
-        )
+        total = sums.get(kind)
+        if total is None:
+            sums[kind] = list(amounts)
+            continue
+        for place, amount in enumerate(amounts):
+            if amount:
+                total[place] += amount
 
 
 def _signed(sign: int, call: Call, prices: tuple[Price | None, Price | None], charge_micros: int, picos: int) -> Parts:
@@ -67,8 +69,8 @@ def _signed(sign: int, call: Call, prices: tuple[Price | None, Price | None], ch
     found = {}
     for kind in dict.fromkeys((*counted, *charges, *costs)):
         quantity, into, out = counted.get(kind, (0, 0, 0))
-        charge, cost = charges.get(kind, 0), costs.get(kind, 0)
-        found[kind] = (sign, sign * quantity, sign * into, sign * out, sign * charge, sign * cost)
+        parts = (1, quantity, into, out, charges.get(kind, 0), costs.get(kind, 0))
+        found[kind] = parts if sign > 0 else (-1, -quantity, -into, -out, -parts[4], -parts[5])
     return found
 
 

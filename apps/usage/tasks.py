@@ -1,12 +1,14 @@
 """Scheduled tasks of the usage app."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
 
 from apps.common.periods import parse_month
 from apps.outbox.delivery import outbox_task, scheduled_task
+from apps.outbox.services import enqueue
+from apps.pricing.breakdowns import FILL
 from apps.tenants.models import Organization
 from apps.usage import services
 from apps.usage.errors import CloseIncomplete
@@ -45,6 +47,30 @@ def close_months(*, now: datetime) -> None:
     ]
     if failed:
         raise CloseIncomplete(f"Closing failed for {len(failed)} organizations")
+
+
+@outbox_task(FILL, lease_seconds=600)
+def fill_breakdown(
+    *,
+    meter_id: int,
+    by: str,
+    begun_at: str,
+    now: datetime,
+    organization_id: str = "",
+    day: str = "",
+    **_newer_arguments: object,
+) -> None:
+    """Fill some days of a new breakdown from past usage, and enqueue the next ones."""
+    after = services.Reached(UUID(organization_id), date.fromisoformat(day)) if organization_id else None
+    reached = services.fill_breakdown(meter_id=meter_id, by=by, after=after, now=now)
+    if reached is not None:
+        place = {"organization_id": str(reached.organization_id), "day": reached.day.isoformat()}
+        enqueue(
+            FILL,
+            now=now,
+            key=f"fill:{meter_id}:{by}:{begun_at}:{place['organization_id']}:{place['day']}",
+            arguments={"meter_id": meter_id, "by": by, "begun_at": begun_at, **place},
+        )
 
 
 @outbox_task("usage.draft_invoice", lease_seconds=300)

@@ -34,7 +34,11 @@ class TestDefinitions:
     def test_keep_their_first_day_and_an_order_of_dimensions(self):
         before = [Breakdown(("user",), date(2026, 1, 1))]
         found = parse_breakdowns("model , key\n\nuser", before, DAY)
-        assert found == [Breakdown(("key", "model"), DAY), before[0]]
+        assert found == [Breakdown(("key", "model"), DAY, counts_from=date.min), before[0]]
+
+    def test_name_the_kind_alone_or_after_one_or_two_dimensions(self):
+        found = parse_breakdowns("kind\nkind,user\nkey, kind ,model", [], DAY)
+        assert [each.name for each in found] == ["kind", "user,kind", "key,model,kind"]
 
     @pytest.mark.parametrize(
         "text", ["color", "key,key", "key,user,model", "key\nkey", "key,", "key\nuser\nagent\ntag\nmodel"]

@@ -6,11 +6,13 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.db.models import Sum
 
 from apps.common.periods import parse_month
+from apps.pricing.models import Meter
 from apps.pricing.services import PriceSlot, PriceTerms, draft_price_version, list_price_book, publish_price_version
-from apps.usage.models import MonthClose, UsageEvent
-from apps.usage.services import check_usage, close_month
+from apps.usage.models import BreakdownTotal, MonthClose, UsageEvent
+from apps.usage.services import check_usage, close_month, fill_breakdown
 from apps.wallets.consistency import book_mismatches
 from apps.wallets.selectors import wallet_figures
 from tests.factories import create_organization
@@ -62,6 +64,36 @@ class TestStorm:
 
 
 class TestAtOnce:
+    def test_a_breakdown_is_added_and_filled_while_usage_is_counted(self, now):
+        acme, chat = create_organization(now), make_meter()
+        price(chat, input_micros_per_million=1_250_000, output_micros_per_million=10_000_000)
+        days = [f"2026-11-{day}T10:00:00Z" for day in ("03", "09", "18")]
+
+        def events(name, count):
+            work = {"key": f"k{count % 4}", "input_tokens": 777, "reasoning_tokens": 9}
+            return [event(f"{name}-{count}-{at}", time=at, **work) for at in days]
+
+        def fill():
+            Meter.objects.filter(pk=chat.pk).update(
+                breakdowns=[{"by": "key,kind", "since": "2026-11-19", "from": "0001-01-01"}]
+            )
+            after = None
+            for _ in range(50):
+                after = fill_breakdown(meter_id=chat.pk, by="key,kind", after=after, now=now, slices=1)
+                if after is None:
+                    return
+
+        send(acme, now, *(each for count in range(40) for each in events("past", count)))
+        senders = [lambda name=name: [send(acme, now, *events(name, count)) for count in range(12)] for name in "abc"]
+        at_once(fill, *senders)
+        chat.refresh_from_db()
+        assert chat.breakdowns == [{"by": "key,kind", "since": "2020-01-01"}]
+        assert list(check_usage()) == []
+        totals = BreakdownTotal.objects.filter(kind="", is_month=False).aggregate(
+            Sum("event_count"), Sum("charge_micros")
+        )
+        assert totals == {"event_count__sum": 3 * (40 + 36), "charge_micros__sum": charged(acme, now)}
+
     def test_the_same_event_from_fifty_threads_counts_once(self, now):
         acme = create_organization(now)
         price(make_meter(), micros_per_million=1_000_000)

@@ -48,6 +48,7 @@ def breakdown(request: HttpRequest, organization: Organization, now: datetime) -
     charges = [each.sums["charge_micros"] for each in shown]
     last = feet(columns, 5, charges, found.total["charge_micros"], unit, is_cut=len(found.groups) > SHOWN)
     since = f" Complete from {found.since} on." if found.since else ""
+    since += " Earlier usage is being added." if found.is_being_filled else ""
     cut = (
         " Some days have more values than rows are kept for; the others are added up."
         if found.other["event_count"]

@@ -76,12 +76,16 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Breakdowns:
-    """A page of groups, the sums of all groups and of the values without a row, and the first complete day."""
+    """A page of groups, the sums of all groups and of the values without a row, and the first complete day.
+
+    `is_being_filled`: earlier days are still being added.
+    """
 
     groups: Sequence[Group]
     total: Mapping[str, int]
     other: Mapping[str, int]
     since: date | None
+    is_being_filled: bool = False
 
 
 def kept_breakdowns(meter: str = "") -> list[tuple[Meter, Breakdown]]:
@@ -101,7 +105,8 @@ def broken_down(organization: Organization, asked: BreakdownQuery, *, offset: in
     """
     rows, chosen = asked_sums(organization, asked)
     since = max((each.since for each in chosen.values()), default=None)
-    found = _page(rows, asked, offset, limit, since)
+    is_being_filled = any(each.counts_from is not None for each in chosen.values())
+    found = replace(_page(rows, asked, offset, limit, since), is_being_filled=is_being_filled)
     if KIND not in asked.group_by:
         return found
     total, other = _whole_sums(asked_rows(whole_rows(chosen, asked), organization, asked))

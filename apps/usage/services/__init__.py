@@ -3,6 +3,7 @@
 from apps.usage.partitions import attached_months, make_partition, make_partitions
 from apps.usage.services.archive import Archived, archive_usage
 from apps.usage.services.backfill import BackfillResult, backfill
+from apps.usage.services.breakdown_fill import Reached, fill_breakdown
 from apps.usage.services.budgets import add_to_budget, check_budgets, put_budget
 from apps.usage.services.captures import CapturedUsage, EventCapture, capture_usage
 from apps.usage.services.consistency import UsageMismatch, check_usage
@@ -38,6 +39,7 @@ __all__ = [
     "CorrectionResult",
     "EventCapture",
     "IngestResult",
+    "Reached",
     "ReportTerms",
     "RerateResult",
     "Signature",
@@ -56,6 +58,7 @@ __all__ = [
     "correct_event",
     "draft_usage_invoice",
     "enter_vendor_bill",
+    "fill_breakdown",
     "ingest",
     "invoice_closed_month",
     "invoices_to_come",

@@ -2,13 +2,16 @@
 """Add the events of the past up again for breakdowns; the caller has locked their organization."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 import orjson
 from django.conf import settings
 from django.db import connection
+from django.db.models import Min, Sum
 
+from apps.common.periods import add_months
 from apps.common.rows import RowWriter
 from apps.pricing.breakdowns import VALUES_A_DAY, Breakdown, read_breakdowns
 from apps.pricing.models import Meter
@@ -17,6 +20,7 @@ from apps.pricing.selectors import versions_by_id
 from apps.usage.event_kinds import Parts, parts_of_row
 from apps.usage.event_labels import TEXTS
 from apps.usage.models import BreakdownTotal, UsageEvent
+from apps.usage.services.all_events import EVENTS
 from apps.usage.services.rollups import BROKEN_DOWN, SUMS, VALUES, values_of
 
 COLUMNS = (
@@ -102,8 +106,37 @@ def refill_all(organization_id: UUID, events: str) -> None:
     _write(sums)
 
 
+def refill_day(organization_id: UUID, meter: Meter, breakdown: Breakdown, day: date) -> None:
+    """Fill a day of a breakdown again from its events in the database."""
+    kept = {meter.pk: [breakdown]}
+    sums = BreakdownSums(kept)
+    where = "organization_id = %s AND counted_on = %s"
+    for event, parts in rated_events(EVENTS, where, [organization_id, day], kept):
+        sums.add(event, parts, with_months=False)
+    _rows_of(organization_id, meter, breakdown).filter(is_month=False, day=day).delete()
+    _write(sums)
+
+
+def refill_month(organization_id: UUID, meter: Meter, breakdown: Breakdown, month: date) -> None:
+    """Fill a month of a breakdown again from its days; what has no row of its own on a day has none in the month."""
+    rows = _rows_of(organization_id, meter, breakdown)
+    days = rows.filter(is_month=False, day__gte=month, day__lt=add_months(month, 1))
+    summed = {f"sum_{name}": Sum(name) for name in SUMS}
+    sums = BreakdownSums({})
+    for row in (
+        days.values("cost_currency", "kind", *VALUES, "is_other")
+        .annotate(**summed, first=Min("id"))
+        .order_by("is_other", "kind", "first")
+    ):
+        key = (organization_id, meter.pk, breakdown.name, True, month, row["cost_currency"])
+        values = (row["value_1"], row["value_2"])
+        sums.add_to(key, row["kind"], None if row["is_other"] else values, [int(row[name]) for name in summed])
+    rows.filter(is_month=True, day=month).delete()
+    _write(sums)
+
+
 def rated_events(
-    events: str, where: str, wanted: Sequence[UUID | str], kept: Mapping[int, Sequence[Breakdown]]
+    events: str, where: str, wanted: Sequence[UUID | date], kept: Mapping[int, Sequence[Breakdown]]
 ) -> Iterator[tuple[UsageEvent, Parts]]:
     """Yield rated events in order of arrival, each with its parts if a breakdown of its meter is by kind."""
     with_parts = {meter_id for meter_id, found in kept.items() if any(each.has_kinds for each in found)}
@@ -129,6 +162,10 @@ def _event(row: Sequence[Any]) -> UsageEvent:
     named = dict(zip(COLUMNS, row, strict=True))
     amounts = named["amounts"]
     return UsageEvent(**named | {"amounts": orjson.loads(amounts) if isinstance(amounts, str) else amounts})
+
+
+def _rows_of(organization_id: UUID, meter: Meter, breakdown: Breakdown) -> Any:
+    return BreakdownTotal.objects.filter(organization=organization_id, meter=meter, by=breakdown.name)
 
 
 def _write(sums: BreakdownSums) -> None:

@@ -1,0 +1,117 @@
+"""Fill a breakdown that staff added from the usage of the past, day by day of each customer, while usage goes on.
+
+From the moment when a breakdown is added, all usage is counted as it arrives, that of past days too. A slice then locks
+a customer, deletes a day's rows, and counts all of its events again. Whatever was counted before the slice is among
+these events, and whatever comes after it is added to their sums, so each counts once. A slice can be repeated.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Min
+
+from apps.common.periods import add_months
+from apps.common.transactions import serialized
+from apps.pricing.breakdowns import Breakdown, breakdown_rows, read_breakdowns
+from apps.pricing.models import Meter
+from apps.usage.models import ArchivedMonth, MeteredOrganization, UsageDay
+from apps.usage.services.breakdown_refill import refill_day, refill_month
+from apps.usage.services.locks import lock_organizations
+
+SLICES = 200
+LAST = date.max  # no day of the customer is left
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """The last customer and day that were filled; customers are filled in the order of their ids."""
+
+    organization_id: UUID
+    day: date
+
+
+def fill_breakdown(
+    *, meter_id: int, by: str, after: Reached | None, now: datetime, slices: int = SLICES
+) -> Reached | None:
+    """Fill some days of a meter's breakdown; return how far it got, or None if nothing is left to fill.
+
+    At the end the meter says from which day on the breakdown is complete: since the meter exists, or for all days
+    whose events are not archived.
+    """
+    breakdown = _being_filled(Meter.objects.get(pk=meter_id), by)
+    if breakdown is None:
+        return None
+    first = _first_day()
+    for count, (organization_id, day, is_last) in enumerate(_days(meter_id, breakdown, first, after), start=1):
+        if day != LAST:
+            _fill(organization_id=organization_id, meter_id=meter_id, by=by, day=day, with_month=is_last, now=now)
+        if count >= slices:
+            return Reached(organization_id, day)
+    _finish(meter_id=meter_id, by=by, first=first)
+    return None
+
+
+def _being_filled(meter: Meter, by: str) -> Breakdown | None:
+    found = (each for each in read_breakdowns(meter.breakdowns) if each.name == by and each.counts_from is not None)
+    return next(found, None)
+
+
+def _days(meter_id: int, breakdown: Breakdown, first: date, after: Reached | None) -> Iterator[tuple[UUID, date, bool]]:
+    """Yield each customer's days with usage, and whether a day is the customer's last one of its month."""
+    customers = MeteredOrganization.objects.order_by("pk").values_list("pk", flat=True)
+    for organization_id in customers if after is None else customers.filter(pk__gte=after.organization_id):
+        start = first
+        if after is not None and organization_id == after.organization_id:
+            if after.day == LAST:
+                continue
+            start = max(first, after.day + timedelta(days=1))
+        used = UsageDay.objects.filter(organization=organization_id, meter=meter_id, day__gte=start)
+        days = list(used.filter(day__lt=breakdown.since).order_by("day").values_list("day", flat=True).distinct())
+        for day, following in pairwise([*days, LAST]):
+            yield organization_id, day, following.replace(day=1) != day.replace(day=1)
+        yield organization_id, LAST, False
+
+
+@serialized
+def _fill(*, organization_id: UUID, meter_id: int, by: str, day: date, with_month: bool, now: datetime) -> None:
+    """Fill a day of a customer, and after the last one of a month the month, unless staff removed the breakdown."""
+    lock_organizations([organization_id], now=now)
+    meter = Meter.objects.get(pk=meter_id)
+    breakdown = _being_filled(meter, by)
+    if breakdown is not None:
+        refill_day(organization_id, meter, breakdown, day)
+        if with_month:
+            refill_month(organization_id, meter, breakdown, day.replace(day=1))
+
+
+@transaction.atomic
+def _finish(*, meter_id: int, by: str, first: date) -> None:
+    meter = Meter.objects.select_for_update(no_key=True).get(pk=meter_id)
+    breakdown = _being_filled(meter, by)
+    if breakdown is None:
+        return
+    since = max(first, _first_day()) if ArchivedMonth.objects.exists() else _begun(meter)
+    done = Breakdown(breakdown.by, min(since, breakdown.since), breakdown.has_kinds)
+    meter.breakdowns = breakdown_rows(done if each.name == by else each for each in read_breakdowns(meter.breakdowns))
+    meter.save(update_fields=["breakdowns"])
+
+
+def _first_day() -> date:
+    """Return the first day of which no event was archived.
+
+    Events may be received minutes before their own time, so the first day of a month may have events in the month
+    before.
+    """
+    last = ArchivedMonth.objects.order_by("-month").first()
+    return date.min if last is None else add_months(last.month, 1).replace(day=2)
+
+
+def _begun(meter: Meter) -> date:
+    """Return the first day of the month in which a meter was made, or of its first usage if that was before."""
+    made: date = meter.created_at.date()
+    used: date | None = UsageDay.objects.filter(meter=meter).aggregate(first=Min("day"))["first"]
+    return min(made, used or made).replace(day=1)
