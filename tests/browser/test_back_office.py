@@ -19,6 +19,7 @@ from apps.tenants.models import Organization
 from apps.vouchers.models import Batch, Voucher
 from tests.backoffice.people import PASSWORD
 from tests.browser.world import create_busy_customer
+from tests.factories import create_organization
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -191,6 +192,19 @@ def test_the_list_of_contracts_fits_a_window_of_1400_pixels(visit, customer):
         " document.querySelector('#result_list').closest('.simplebar-content-wrapper').clientWidth]"
     )
     assert width <= room
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_the_last_row_of_a_list_can_be_chosen_after_another(visit, width):
+    for number in range(15):
+        create_organization(timezone.now(), f"customer-{number}")
+    page = visit("billing", "Billing")
+    page.set_viewport_size({"width": width, "height": 700})
+    page.goto("/admin/tenants/organization/")
+    boxes = page.locator("#result_list tbody input.action-select")
+    for box in (boxes.first, boxes.last):
+        box.check(timeout=10_000)  # the bar of actions covers no row
+    expect(boxes.last).to_be_checked()
 
 
 @pytest.mark.parametrize("width", [1440, 1100])
