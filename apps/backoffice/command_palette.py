@@ -20,7 +20,7 @@ from apps.backoffice.attention import waiting_for
 from apps.backoffice.copy_command import PaletteEntry, copies
 from apps.backoffice.pages import Page, button_names, list_address, may_use, open_pages, page_of, pages
 from apps.billing_profiles.selectors import customers_known_as
-from apps.common.admin import money_text, reader
+from apps.common.admin import day_text, money_text, reader
 from apps.common.admin.amounts import Unreadable, read_amount
 from apps.common.money import InexactAmount, Micros
 from apps.common.reader import Style
@@ -196,9 +196,8 @@ def _row_commands(site: AdminSite, request: HttpRequest, text: str) -> Iterator[
             for row in rows.order_by("-pk")[:NAMED]:
                 link = reverse(f"admin:{page.opts.app_label}_{page.opts.model_name}_{name}", args=[row.pk])
                 amount = money_text(row.amount_micros, row.currency)
-                yield PaletteEntry(
-                    f"{_description(page, name)} {amount}: {row.organization}", str(row), link, page.found_icon
-                )
+                title = f"{_description(page, name)} {amount}: {row.organization}"
+                yield PaletteEntry(title, f"{day_text(row.created_at)}, {row}", link, page.found_icon)
 
 
 def _buttons_of_rows(site: AdminSite, request: HttpRequest, text: str) -> Iterator[PaletteEntry]:

@@ -82,3 +82,11 @@ def test_a_moment_is_shown_again_as_day_and_hour():
 )
 def test_every_end_that_staff_type_is_one(form, name):
     assert isinstance(form.base_fields[name], EndField)
+
+
+def test_the_end_of_a_day_is_reviewed_as_that_and_another_end_as_its_time():
+    with read_by(Reader(Style.GERMAN, ZoneInfo("Europe/Berlin"))):
+        field = EndField()
+        assert field.words(field.clean(["31.03.2027", ""])) == "end of 31.03.2027, CEST"
+        assert field.words(field.clean(["31.03.2027", "18:30"])) == "31.03.2027 18:30 CEST"
+        assert field.words(None) == "-"

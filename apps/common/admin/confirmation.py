@@ -21,7 +21,7 @@ from apps.common.admin.money import MicrosField
 from apps.common.admin.time_fields import MomentField
 from apps.common.changes import Change
 from apps.common.errors import BillingError
-from apps.common.reader import count_text, moment_words, money_text
+from apps.common.reader import count_text, money_text
 from apps.common.transactions import serialized
 
 Cleaned = Mapping[str, Any]
@@ -268,7 +268,7 @@ def _answer(form: ConfirmForm, field: forms.BoundField) -> str:
     """Return an input for display; a time, an amount or a row as it was understood."""
     kind, taken = form.fields[field.name], form.cleaned_data[field.name]
     if isinstance(kind, MomentField):
-        return moment_words(taken)
+        return kind.words(taken)
     if isinstance(kind, MicrosField) and taken is not None:
         return money_text(taken, kind.unit or form.unit_typed())
     if isinstance(kind.widget, RowSearch):

@@ -119,7 +119,7 @@ class PageDescription:
     # The name of a row, if the model's name does not fit.
     found_noun: ClassVar[str] = ""
     # Buttons of a row that the palette offers on a customer's newest rows that fit ("refund acme"). The rows have
-    # `organization`, `amount_micros` and `currency`.
+    # `organization`, `amount_micros`, `currency` and `created_at`.
     row_commands: ClassVar[Mapping[str, Q]] = {}
     # The order in which the palette lists a customer's newest rows ("contract acme"); without one it lists none.
     newest_by: ClassVar[str] = ""

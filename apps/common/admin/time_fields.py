@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from apps.common.reader import reader
+from apps.common.reader import day_text, moment_words, reader
 
 
 class DayInput(UnfoldAdminTextInputWidget):
@@ -106,6 +106,10 @@ class MomentField(forms.MultiValueField):
         """Return the time that a date alone means."""
         return _utc(day)
 
+    def words(self, taken: datetime | None) -> str:
+        """Write a time that was typed, for a review."""
+        return moment_words(taken)
+
 
 class EndField(MomentField):
     """When something ends, typed in the reader's zone: the first moment after it. A date alone includes that day."""
@@ -113,6 +117,13 @@ class EndField(MomentField):
     def of_day(self, day: date) -> datetime:
         """Return the time that a date alone means."""
         return _utc(day + timedelta(days=1))
+
+    def words(self, taken: datetime | None) -> str:
+        """Write the end of a day as that, not as the first moment of the next."""
+        local = taken and taken.astimezone(reader().zone)
+        if local is None or local.time() != time.min:
+            return super().words(taken)
+        return f"end of {day_text(local.date() - timedelta(days=1))}, {local:%Z}"
 
 
 def _utc(day: date, hour: time = time.min) -> datetime:
