@@ -1,5 +1,6 @@
 """What every test may use: a fixed clock, an organization, and a database that can be emptied between tests."""
 
+import logging
 import os
 from collections.abc import Callable, Generator, Iterator
 from datetime import UTC, datetime
@@ -24,6 +25,7 @@ from apps.tenants.session_tokens import VERIFIED
 from apps.usage.services import make_partitions
 from apps.wallets.services.books import STALE
 from apps.wallets.services.refusals import REFUSALS
+from billing_site.logs import LineFormatter
 from tests.kept_worlds import breaks_of_books, changes_of_books, check_constraints_once
 from tests.notices.validation import validated
 from tests.outbox.deliveries import deliver_due
@@ -147,6 +149,18 @@ def _static_files_are_listed_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", list_once)
         yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _log_records_are_formatted_once() -> Iterator[None]:
+    """Write no lines to stderr: pytest keeps every record, and shows those of a test that failed."""
+    root = logging.getLogger()
+    own = [handler for handler in root.handlers if isinstance(handler.formatter, LineFormatter)]
+    for handler in own:
+        root.removeHandler(handler)
+    yield
+    for handler in own:
+        root.addHandler(handler)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -137,10 +137,10 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 def pytest_collection_finish() -> None:
-    """Exclude imported modules and collected tests from garbage collection, which would scan them many times."""
+    """Exclude imported modules and collected tests from garbage collection; collect rarely, as most is freed anyway."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(10_000, 10, 10)
+    gc.set_threshold(100_000, 10, 10)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.backoffice.roles import ROLES
+from tests.backoffice.conftest import all_checks
 from tests.backoffice.formats import GERMAN, foreign
 from tests.backoffice.people import client_of, create_staff
 from tests.backoffice.world import create_customer, create_world, sign_contract
@@ -78,7 +79,7 @@ def needed(page, model):
 
 
 @pytest.mark.parametrize("group", PEOPLE)
-def test_every_page_answers_by_right(group, subtests, request):
+def test_every_page_answers_by_right(group, request):
     """The superuser opens whole pages, in German formats; the others open pages without sidebar and scripts.
 
     Of all roles with the same rights over a model, only the first opens its pages.
@@ -91,18 +92,19 @@ def test_every_page_answers_by_right(group, subtests, request):
     client.get("/admin/")
     if group != "superuser":
         request.getfixturevalue("content_alone")
-    for model in (model for model in admin.site._registry if opener(model, group) == group):
-        for page, url in pages_of(model, model._default_manager.order_by("pk").first()):
-            with subtests.test(group=group, model=model._meta.label, page=page):
-                with CaptureQueriesContext(connection) as queries:
-                    answer = client.get(url)
-                status = answer.status_code
-                allowed = any(person.has_perm(permission) for permission in needed(page, model))
-                assert status in ((200, 302, 403) if allowed else (403,)), url
-                assert not (allowed and page in ("changelist", "change", "history")) or status == 200, url
-                assert len(queries) <= MOST_QUERIES, [query["sql"] for query in queries]
-                assert group != "superuser" or foreign(answer) == []
-                assert b' style="' not in answer.content, "the content security policy blocks inline styles"
+    with all_checks() as check:
+        for model in (model for model in admin.site._registry if opener(model, group) == group):
+            for page, url in pages_of(model, model._default_manager.order_by("pk").first()):
+                with check(group=group, model=model._meta.label, page=page):
+                    with CaptureQueriesContext(connection) as queries:
+                        answer = client.get(url)
+                    status = answer.status_code
+                    allowed = any(person.has_perm(permission) for permission in needed(page, model))
+                    assert status in ((200, 302, 403) if allowed else (403,)), url
+                    assert not (allowed and page in ("changelist", "change", "history")) or status == 200, url
+                    assert len(queries) <= MOST_QUERIES, [query["sql"] for query in queries]
+                    assert group != "superuser" or foreign(answer) == []
+                    assert b' style="' not in answer.content, "the content security policy blocks inline styles"
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -124,7 +126,7 @@ def still():
 
 
 @pytest.mark.usefixtures("still", "content_alone")
-def test_lists_do_not_ask_more_with_more_rows(subtests):
+def test_lists_do_not_ask_more_with_more_rows():
     """A list makes the same number of queries for one row as for several."""
     client = client_of(create_staff("crawler", is_superuser=True))
     lists = [url for model in admin.site._registry for page, url in pages_of(model, None) if page == "changelist"]
@@ -132,9 +134,10 @@ def test_lists_do_not_ask_more_with_more_rows(subtests):
     before = {url: _count(client, url) for url in lists}
     sign_contract(create_customer("second"))
     sign_contract(create_customer("third"))
-    for url in lists:
-        with subtests.test(url=url):
-            assert _count(client, url) <= before[url] + 1
+    with all_checks() as check:
+        for url in lists:
+            with check(url=url):
+                assert _count(client, url) <= before[url] + 1
 
 
 def _count(client, url):

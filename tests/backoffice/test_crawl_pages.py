@@ -21,6 +21,7 @@ from apps.mail.models import MailMessage
 from apps.tenants.models import Organization
 from apps.usage.models import UsageEvent
 from apps.wallets.models import Grant
+from tests.backoffice.conftest import all_checks
 from tests.backoffice.formats import GERMAN, foreign
 from tests.backoffice.people import client_of, create_staff
 from tests.backoffice.test_crawl import PEOPLE, opener, person_in
@@ -96,7 +97,7 @@ def by_right(customer):
 
 
 @pytest.mark.parametrize("group", PEOPLE)
-def test_every_page_opens_by_right(world, group, subtests, request):
+def test_every_page_opens_by_right(world, group, request):
     """Every role opens the customer's tabs; of all roles with the same rights to an explanation, one opens it."""
     person = person_in(group)
     client = client_of(person)
@@ -104,47 +105,50 @@ def test_every_page_opens_by_right(world, group, subtests, request):
         client.post("/admin/preferences/", GERMAN)
     else:
         request.getfixturevalue("content_alone")
-    for permission, address in by_right(world):
-        if opener(Entry, group, permission) != group and "/why/" in address:
-            continue
-        with subtests.test(group=group, page=address):
-            page = client.get(address)
-            assert page.status_code == (200 if person.has_perm(permission) else 403)
-            assert group != "superuser" or page.streaming or "pdf" in page["Content-Type"] or foreign(page) == []
+    with all_checks() as check:
+        for permission, address in by_right(world):
+            if opener(Entry, group, permission) != group and "/why/" in address:
+                continue
+            with check(group=group, page=address):
+                page = client.get(address)
+                assert page.status_code == (200 if person.has_perm(permission) else 403)
+                assert group != "superuser" or page.streaming or "pdf" in page["Content-Type"] or foreign(page) == []
 
 
 @pytest.mark.usefixtures("content_alone")
 @pytest.mark.parametrize("group", PEOPLE)
-def test_no_buttons_page_fails(world, group, subtests, monkeypatch):
+def test_no_buttons_page_fails(world, group, monkeypatch):
     """Each role requests each page; of all roles with the same rights over the model, it is rendered for one."""
     client = client_of(person_in(group))
     addresses = dict(buttons_pages())
     assert len(addresses) > 40
-    for address, model in sorted(addresses.items()):
-        with subtests.test(group=group, page=address), monkeypatch.context() as patch:
-            if opener(model, group) != group:
-                patch.setattr(TemplateResponse, "rendered_content", "")
-            status = client.get(address).status_code
-            assert status in FINE
-            assert group != "nobody" or status in (302, 403, 404)
+    with all_checks() as check:
+        for address, model in sorted(addresses.items()):
+            with check(group=group, page=address), monkeypatch.context() as patch:
+                if opener(model, group) != group:
+                    patch.setattr(TemplateResponse, "rendered_content", "")
+                status = client.get(address).status_code
+                assert status in FINE
+                assert group != "nobody" or status in (302, 403, 404)
 
 
 @pytest.mark.usefixtures("content_alone")
 @pytest.mark.parametrize("group", PEOPLE)
-def test_every_list_is_a_file_for_those_who_may(world, group, subtests):
+def test_every_list_is_a_file_for_those_who_may(world, group):
     person = person_in(group)
     client = client_of(person)
-    for model in admin.site._registry:
-        options = model._meta
-        if opener(model, group, "backoffice.export_lists") != group:
-            continue
-        with subtests.test(group=group, list=options.label):
-            answer = client.get(reverse("admin:export", args=[options.app_label, options.model_name, "csv"]))
-            may = person.has_perm(f"{options.app_label}.view_{options.model_name}")
-            may = may or person.has_perm(f"{options.app_label}.change_{options.model_name}")
-            assert answer.status_code == (200 if may and person.has_perm("backoffice.export_lists") else 403)
-            if answer.status_code == 200 and group == "superuser":
-                assert b"".join(answer.streaming_content)
+    with all_checks() as check:
+        for model in admin.site._registry:
+            options = model._meta
+            if opener(model, group, "backoffice.export_lists") != group:
+                continue
+            with check(group=group, list=options.label):
+                answer = client.get(reverse("admin:export", args=[options.app_label, options.model_name, "csv"]))
+                may = person.has_perm(f"{options.app_label}.view_{options.model_name}")
+                may = may or person.has_perm(f"{options.app_label}.change_{options.model_name}")
+                assert answer.status_code == (200 if may and person.has_perm("backoffice.export_lists") else 403)
+                if answer.status_code == 200 and group == "superuser":
+                    assert b"".join(answer.streaming_content)
 
 
 def test_what_belongs_to_everybody_opens_for_all(world):

@@ -22,6 +22,7 @@ from apps.ledger.causes import TRANSFER
 from apps.ledger.models import Transfer
 from apps.usage.models import UsageEvent
 from apps.wallets.services import NewGrant, Source, grant_credits
+from tests.backoffice.conftest import all_checks
 from tests.backoffice.people import client_of, create_staff
 from tests.backoffice.world import NOW, create_customer, sign_contract
 from tests.factories import charge, create_grant, create_organization
@@ -63,11 +64,12 @@ def addresses(customer):
     yield reverse("admin:contracts_installment_change", args=[Installment.objects.filter(contract=contract).first().pk])
 
 
-def test_a_yen_shows_no_cents_anywhere(client, subtests):
+def test_a_yen_shows_no_cents_anywhere(client):
     customer = customer_in("JPY", "5000")
-    for address in addresses(customer):
-        with subtests.test(page=address):
-            assert not re.findall(r"[\d,]+\.\d\d(?= JPY|</span>|</td>)", content(client, address))
+    with all_checks() as check:
+        for address in addresses(customer):
+            with check(page=address):
+                assert not re.findall(r"[\d,]+\.\d\d(?= JPY|</span>|</td>)", content(client, address))
     assert all("." not in mark.text for mark in movement_chart("JPY", RANGES[0], NOW).chart.up)
 
 
