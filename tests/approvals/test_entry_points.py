@@ -129,6 +129,7 @@ WITHOUT_MONEY = {
     "mail.services.contacts.unsubscribe": "changes who gets which email",
     "mail.services.messages.mark_handled": "stores a text",
     "mail.services.messages.send_again": "sends an email",
+    "outbox.services.enqueue": "the page of meters enqueues usage.fill_breakdown alone, which writes totals",
     "outbox.services.retry_parked": "sends earlier messages again, with the same keys",
     "payments.services.cancellations.refund_plans": "reads",
     "payments.services.customers.recreate_customer": "makes a customer at Stripe",
