@@ -37,6 +37,22 @@ def counts_from(seller: Seller, value_date: date, now: datetime) -> datetime:
     return midnight(value_date)
 
 
+def open_time(seller: Seller | None, at: datetime) -> datetime:
+    """Return the time from which something that happened at a time counts: that time, or the seller's first open day.
+
+    Without a seller no books are closed.
+    """
+    if seller is None or seller.closed_through is None:
+        return at
+    return max(at, midnight(seller.closed_through + timedelta(days=1)))
+
+
+def seller_or_none(organization_id: UUID | None) -> Seller | None:
+    """Return a customer's seller, if it has one."""
+    profile = _profile(organization_id)
+    return profile.seller if profile else None
+
+
 def counts_from_if_dated(organization_id: UUID, value_date: date | None, now: datetime) -> datetime | None:
     """Return the time from which a customer's money counts; None if it has no value date and counts when posted.
 

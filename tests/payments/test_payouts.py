@@ -3,9 +3,11 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db.models import Q
 
 from apps.bank.models import SellerBook
 from apps.common.money import from_minor_units, to_micros
+from apps.ledger.models import Transfer
 from apps.payments import stripe_gateway
 from apps.payments.consistency import payment_mismatches
 from apps.payments.errors import StripeUnavailable
@@ -19,7 +21,7 @@ from local_stripe.faults import Fault
 from tests.backoffice.people import client_of, create_staff
 from tests.causes import FAMILIES, posted_families
 from tests.factories import create_organization
-from tests.invoices.factories import create_seller
+from tests.invoices.factories import create_customer, create_seller
 from tests.payments.desk import Desk
 from tests.payments.test_top_ups import buy
 
@@ -152,3 +154,19 @@ def test_the_check_finds_a_fee_that_was_not_booked_and_a_payment_that_was_not_fe
     BalanceTransaction.objects.filter(stripe_id="txn_x").update(organization=None)
     BalanceTransaction.objects.exclude(stripe_id="txn_x").update(payment_intent_id="")
     assert [each.rule[:9] for each in payment_mismatches()] == ["a payment"]
+
+
+def test_a_fee_that_comes_late_counts_from_the_first_day_that_is_not_closed(desk, now):
+    """Stripe dates a fee by its charge; a month whose books are closed does not change any more."""
+    seller = create_seller(now, tax_currency="USD", closed_through=now.date())
+    acme = create_customer(now, seller, currency="USD")
+    desk.press(buy(acme, now, amount=10_000))
+    desk.deliver()
+    with desk.account.store.transaction():
+        money.take(desk.account, money.open_intent(desk.account, 4_000, "usd", None, {}))
+    later = now + timedelta(days=2)
+    stripe_balance.fetch_balance(now=later)
+    found = Transfer.objects.filter(Q(source__role="fees") | Q(destination__role="unidentified"))
+    assert {str(each.effective_at) for each in found} == {"2026-11-19 00:00:00+00:00"}
+    assert found.count() == 3, "two fees, and the payment of nobody"
+    assert payment_mismatches() == []

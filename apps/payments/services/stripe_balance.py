@@ -13,6 +13,7 @@ from uuid import UUID
 
 from apps.bank.services.books import SellerTransfer, post_own, seller_book
 from apps.billing_profiles.models import Seller
+from apps.billing_profiles.value_dates import open_time, seller_or_none
 from apps.common.money import Micros, from_minor_units
 from apps.common.transactions import serialized
 from apps.outbox.services import enqueue
@@ -134,6 +135,7 @@ def _book_movements(owner: UUID | None, ids: Sequence[int], now: datetime) -> No
 
 
 def _post_fees(organization: Organization, rows: Iterable[BalanceTransaction], now: datetime) -> None:
+    seller = seller_or_none(organization.pk)
     movements = {
         each.stripe_id: transfer_movement(
             Booking(
@@ -145,7 +147,7 @@ def _post_fees(organization: Organization, rows: Iterable[BalanceTransaction], n
                 cause=BALANCE_TRANSACTION.of(each.pk),
                 created_by=BY,
                 description=f"Stripe's fee of {each.source_id or each.type}",
-                effective_at=each.created_at,
+                effective_at=open_time(seller, each.created_at),
             )
         )
         for each in rows
@@ -157,18 +159,18 @@ def _post_fees(organization: Organization, rows: Iterable[BalanceTransaction], n
 
 def _book_own(rows: Sequence[BalanceTransaction], now: datetime) -> bool:
     """Book a transaction without a customer in our own book; return whether there is a seller to book it for."""
-    by_currency: dict[str, list[SellerTransfer]] = defaultdict(list)
-    for each in rows:
-        by_currency[each.currency] += _own_moves(each)
     seller = _holder()
     if seller is None:
         return False
+    by_currency: dict[str, list[SellerTransfer]] = defaultdict(list)
+    for each in rows:
+        by_currency[each.currency] += _own_moves(each, seller)
     for currency, moves in sorted(by_currency.items()):
         post_own(seller_book(seller, currency, now=now), moves, now=now)
     return True
 
 
-def _own_moves(row: BalanceTransaction) -> list[SellerTransfer]:
+def _own_moves(row: BalanceTransaction, seller: Seller) -> list[SellerTransfer]:
     beside = Role.FEES if row.category == "fee" else Role.UNIDENTIFIED
     parts = (("amount", beside, row.amount_micros), ("fee", Role.FEES, -row.fee_micros))
     return [
@@ -181,7 +183,7 @@ def _own_moves(row: BalanceTransaction) -> list[SellerTransfer]:
             kind=BookingKind.FEE if role == Role.FEES else BookingKind.PAYMENT,
             text=f"Without a customer: {row.type} {row.source_id}".strip(),
             created_by=BY,
-            effective_at=row.created_at,
+            effective_at=open_time(seller, row.created_at),
         )
         for part, role, amount in parts
         if amount
