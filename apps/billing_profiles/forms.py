@@ -19,6 +19,7 @@ from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminTextInputWidge
 
 from apps.billing_profiles.document_numbers import check_pattern, default_pattern, same_numbers
 from apps.billing_profiles.models import BillingProfile, NumberRange, Seller, TaxRate
+from apps.billing_profiles.services import unfinished
 from apps.billing_profiles.tax_choice import percent_text
 from apps.billing_profiles.vat_numbers import read_vat_number
 from apps.common.admin import ConfirmForm, LongSelect, MicrosField, day_field
@@ -133,6 +134,8 @@ class SellerForm(VatNumberMixin, forms.ModelForm):  # type: ignore[type-arg]  # 
             raise forms.ValidationError(f"The books are closed through {before}; “Reopen books” moves that day back.")
         if day is not None and day >= self.today:
             raise forms.ValidationError("Only past days can be closed.")
+        if self.instance.pk and day is not None and day != before and (reason := unfinished(self.instance.pk, day)):
+            raise forms.ValidationError(reason)
         return day
 
 

@@ -142,7 +142,7 @@ class SellerAdmin(OffersByState[Seller], TimestampedModelAdmin[Seller], KeptMode
     def get_form(self, request: HttpRequest, obj: Seller | None = None, change: bool = False, **kwargs: Any) -> Any:
         """Pass today's date to the form, which refuses to close that day."""
         form = super().get_form(request, obj, change, **kwargs)
-        form.today = timezone.now().date()
+        form.today = obj.day_of(timezone.now()) if obj else timezone.now().date()
         return form
 
     def save_model(self, request: HttpRequest, obj: Seller, form: Any, change: bool) -> None:

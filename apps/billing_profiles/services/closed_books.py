@@ -1,11 +1,21 @@
 """Closed books of a seller: money with a value date in them counts from the first open day."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 
 from django.db import transaction
 
 from apps.billing_profiles.errors import BooksNotClosed
 from apps.billing_profiles.models import Seller
+
+# Apps that post into past days register a function. Given a seller's id and a day, it says what may still be posted up
+# to that day, or returns an empty text.
+UNFINISHED: list[Callable[[int, date], str]] = []
+
+
+def unfinished(seller_id: int, day: date) -> str:
+    """Return why a seller's books cannot be closed through a day; empty if they can."""
+    return next(filter(None, (ask(seller_id, day) for ask in UNFINISHED)), "")
 
 
 @transaction.atomic

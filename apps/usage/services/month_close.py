@@ -101,6 +101,25 @@ def months_to_close(*, ended_before: datetime) -> list[Period]:
     return [month_of(midnight(month)) for month in sorted(months)]
 
 
+def month_left_open(seller_id: int, day: date) -> str:
+    """Return which month of usage, of those that ended by a day, is open for a customer of a seller; empty if none is.
+
+    Late usage, minimums and characters are charged on the last day of a month as long as it is open.
+    """
+    newest = month_of(month_of(midnight(day + timedelta(days=1))).start - timedelta(days=1))
+    closed = MonthClose.objects.filter(state=MonthClose.State.CLOSED)
+    closes = closed.filter(organization=OuterRef("organization"), month=OuterRef("month"))
+    of_seller = {"organization__billing_profile__seller": seller_id, "month__lte": newest.start.date()}
+    used = Counter.objects.filter(~Exists(closes), **of_seller).order_by("month")
+    found = used.values_list("month", "organization__name").first()
+    if found is None:
+        closes = closed.filter(organization=OuterRef("pk"), month=newest.start.date())
+        left = Organization.objects.filter(~Exists(closes), billing_profile__seller=seller_id)
+        name = left.filter(created_at__lt=newest.end).order_by("name").values_list("name", flat=True).first()
+        found = (newest.start.date(), name) if name else None
+    return f"The usage of {found[1]} in {found[0]:%Y-%m} is still open: close that month first." if found else ""
+
+
 def _open_organizations(month: date, *, after: UUID | None) -> list[UUID]:
     closes = MonthClose.objects.filter(organization=OuterRef("pk"), month=month, state=MonthClose.State.CLOSED)
     rows = Organization.objects.filter(~Exists(closes))
