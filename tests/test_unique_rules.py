@@ -61,7 +61,7 @@ ELSEWHERE: dict[tuple[str, tuple[str, ...]], str] = {
     ("plans.plan", ("slug",)): REFERENCE,
     ("pricing.meter", ("kind",)): REFERENCE,
     ("pricing.meter", ("slug",)): REFERENCE,
-    ("pricing.pricebook", ("currency", "purpose")): REFERENCE,
+    ("pricing.pricebook", ("currency", "purpose", "account")): REFERENCE,
     ("pricing.pricelink", ("book", "number")): REFERENCE,
     ("pricing.pricelink", ("version",)): REFERENCE,
     ("pricing.priceversion", ("book", "meter", "model", "effective_from")): REFERENCE,

@@ -26,6 +26,7 @@ from apps.pricing.breakdowns import (
     text_of,
 )
 from apps.pricing.kind_weights import WeightsInvalid, parse_weights, weights_text
+from apps.pricing.model_names import normal_model
 from apps.pricing.models import FIXED_ONCE_PRICED, Meter, PriceBook, PriceVersion
 
 
@@ -151,13 +152,18 @@ class MeterAdmin(CatalogAdmin[Meter]):
 
 
 class PriceBookForm(forms.ModelForm):  # type: ignore[type-arg]  # it cannot be subscripted at run time
-    """Require an organization's own book to be in the organization's currency."""
+    """Require an organization's own book to be in the organization's currency, and a cost book to be ours."""
+
+    def clean_account(self) -> str:
+        return normal_model(self.cleaned_data["account"])
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean() or {}
         organization = cleaned.get("organization")
         if organization is not None and cleaned.get("purpose") == PriceBook.Purpose.COST:
             self.add_error("organization", "A cost book is ours: leave the organization empty.")
+        if cleaned.get("account") and cleaned.get("purpose") != PriceBook.Purpose.COST:
+            self.add_error("account", "Only a cost book is for an account of a provider.")
         if organization is not None and cleaned.get("currency") not in (None, organization.currency):
             self.add_error("currency", f"{organization.name} is billed in {organization.currency}.")
         return cleaned
@@ -167,14 +173,15 @@ class PriceBookForm(forms.ModelForm):  # type: ignore[type-arg]  # it cannot be 
 class PriceBookAdmin(CatalogAdmin[PriceBook]):
     menu = Menu(Section.PRICES_AND_USAGE, 20, "price_change")
     form = PriceBookForm
-    list_display = ("name", "purpose", "currency", "organization")
+    list_display = ("name", "purpose", "currency", "organization", "account")
     list_filter = ("purpose", "currency")
     list_select_related = ("organization",)
     search_fields = ("name", "organization__slug", "organization__name")
     ordering = ("organization__name", "currency")
     autocomplete_fields = ("organization",)
     readonly_fields = ("created_at",)
-    fields = ("name", "purpose", "currency", "organization", "created_at")
+    fields = ("name", "purpose", "currency", "organization", "account", "created_at")
 
     def get_readonly_fields(self, request: HttpRequest, obj: PriceBook | None = None) -> Any:
-        return [*super().get_readonly_fields(request, obj), *(("purpose", "currency", "organization") if obj else ())]
+        fixed = ("purpose", "currency", "organization", "account") if obj else ()
+        return [*super().get_readonly_fields(request, obj), *fixed]

@@ -1,11 +1,12 @@
 """Our costs of usage: rated by the cost books, in picos (10^-12) of the currency in which we pay."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from apps.pricing.model_names import normal_model
 from apps.pricing.rating import Scheme
 from apps.pricing.resolution import Price, PriceIndex
 
@@ -17,19 +18,16 @@ PICO_PLACES: Final = 12  # decimals of a currency unit
 
 
 @dataclass(frozen=True, slots=True)
-class CostBooks:
-    """The prices of the cost books, one book per currency."""
+class AccountCosts:
+    """The prices of one account's cost books, one book per currency."""
 
     prices: PriceIndex
     currencies: Sequence[str]
 
     def find(
-        self, *, organization_id: UUID, currency: str, meter_id: int, model: str, at: datetime, provider: str = ""
+        self, *, organization_id: UUID, currency: str, meter_id: int, model: str, at: datetime, provider: str
     ) -> Price | None:
-        """Return our cost of a model: in the organization's currency if that has a cost book, else in another.
-
-        The model's name is resolved in each book separately, independent of the name under which it is charged.
-        """
+        """Return the cost of a model: in the organization's currency if that has a book, else in another."""
         for each in sorted(self.currencies, key=lambda name: (name != currency, name)):
             name = self.prices.name_of(
                 organization_id=organization_id,
@@ -47,4 +45,37 @@ class CostBooks:
         return None
 
 
-NO_COSTS = CostBooks(PriceIndex(()), ())
+@dataclass(frozen=True, slots=True)
+class CostBooks:
+    """The prices of all cost books by account of a provider; the default books have an empty account."""
+
+    of_account: Mapping[str, AccountCosts]
+
+    @property
+    def moments(self) -> set[datetime]:
+        """The moments at which a cost or an alias starts or ends; between two of them nothing changes."""
+        return {moment for costs in self.of_account.values() for moment in costs.prices.moments}
+
+    def find(
+        self, *, organization_id: UUID, currency: str, meter_id: int, model: str, at: datetime, provider: str = ""
+    ) -> Price | None:
+        """Return our cost of a model through a provider: by its account's books, else by the default books.
+
+        The model's name is resolved in each book separately, independent of the name under which it is charged.
+        """
+        for account in dict.fromkeys((normal_model(provider), "")):
+            costs = self.of_account.get(account)
+            found = costs and costs.find(
+                organization_id=organization_id,
+                currency=currency,
+                meter_id=meter_id,
+                model=model,
+                provider=provider,
+                at=at,
+            )
+            if found:
+                return found
+        return None
+
+
+NO_COSTS = CostBooks({})

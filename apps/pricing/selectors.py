@@ -13,7 +13,7 @@ from apps.common.money import Micros
 from apps.common.queries import prepared_rows
 from apps.common.rows import read_row
 from apps.pricing.chain import chain_of
-from apps.pricing.costs import CostBooks
+from apps.pricing.costs import AccountCosts, CostBooks
 from apps.pricing.model_names import Alias, normal_model, rank
 from apps.pricing.models import Meter, ModelAlias, PriceBook, PriceLink, PriceVersion
 from apps.pricing.rating import PriceRule, Scheme, TokenPrices, entry_price
@@ -118,21 +118,24 @@ def read_prices(opened: Mapping[str, Any]) -> tuple[dict[str, Meter], PriceIndex
     versions = [read_row(PriceVersion, row) for row in opened["versions"] or ()]
     for version in versions:
         version.meter, version.book = meters[version.meter_id], books[version.book_id]
-    named: dict[str, dict[tuple[Owner, int], Sequence[Span]]] = {CHARGE: {}, COST: {}}
+    named: dict[tuple[str, str], dict[tuple[Owner, int], Sequence[Span]]] = {}
     for book_id, meter_id, is_always, spans in opened["named"] or ():
         book = books[book_id]
-        named[book.purpose][book.organization_id or book.currency, meter_id] = (
+        named.setdefault((book.purpose, book.account), {})[book.organization_id or book.currency, meter_id] = (
             [ALWAYS] if is_always else [_span(span) for span in spans or ()]
         )
     aliases = [as_alias(read_row(ModelAlias, row)) for row in opened["aliases"] or ()]
-    charges, costs = (
-        PriceIndex(
-            [as_price(row) for row in versions if row.book.purpose == purpose], named=named[purpose], aliases=aliases
-        )
-        for purpose in (CHARGE, COST)
-    )
-    currencies = sorted(book.currency for book in books.values() if book.purpose == COST)
-    return {meter.slug: meter for meter in meters.values()}, charges, CostBooks(costs, currencies)
+
+    def index(purpose: str, account: str = "") -> PriceIndex:
+        found = [as_price(row) for row in versions if (row.book.purpose, row.book.account) == (purpose, account)]
+        return PriceIndex(found, named=named.get((purpose, account), {}), aliases=aliases)
+
+    currencies: dict[str, list[str]] = {}
+    for book in books.values():
+        if book.purpose == COST:
+            currencies.setdefault(book.account, []).append(book.currency)
+    costs = {account: AccountCosts(index(COST, account), paid_in) for account, paid_in in currencies.items()}
+    return {meter.slug: meter for meter in meters.values()}, index(CHARGE), CostBooks(costs)
 
 
 def prices_of(

@@ -86,7 +86,7 @@ def resolve_events(
 
     Events with the same texts share one texts object.
     """
-    moments = sorted(prices.moments | costs.prices.moments)
+    moments = sorted(prices.moments | costs.moments)
     known: dict[tuple[object, ...], tuple[int, Terms, UsageDate]] = {}
     for event in events:
         span = bisect_right(moments, event.time)

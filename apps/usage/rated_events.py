@@ -281,7 +281,7 @@ def _add_exact_price(event: RatedEvent, table: CellTable) -> None:
 
 def _cost_price(event: RatedEvent, meter: Meter, name_sent: str, costs: CostBooks) -> Price | None:
     """Return the cost books' price of an event; the model's name is resolved in each book separately."""
-    if meter.counts == CHARACTERS or not costs.currencies:
+    if meter.counts == CHARACTERS or not costs.of_account:
         return None
     return costs.find(
         organization_id=event.organization_id,

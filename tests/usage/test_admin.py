@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.urls import reverse
 
 from apps.common.periods import parse_month
-from apps.pricing.models import Meter, PriceVersion
+from apps.pricing.models import Meter, PriceBook, PriceVersion
 from apps.pricing.services import PriceSlot, PriceTerms, draft_price_version, list_price_book, publish_price_version
 from apps.usage import models
 from apps.usage.services import close_month
@@ -191,6 +191,13 @@ class TestWritingPrices:
     def test_opens_no_book_in_another_currency_than_its_organizations(self, client, acme):
         answer = client.post(url("pricing_pricebook_add"), {"name": "x", "currency": "EUR", "organization": acme.pk})
         assert "is billed in USD" in answer.content.decode()
+
+    def test_opens_a_cost_book_for_an_account_of_a_provider(self, client):
+        given = {"name": "Azure", "currency": "USD", "organization": "", "account": " Azure EU"}
+        refused = client.post(url("pricing_pricebook_add"), given | {"purpose": "charge"})
+        assert "Only a cost book is for an account of a provider." in refused.content.decode()
+        assert client.post(url("pricing_pricebook_add"), given | {"purpose": "cost"}).status_code == 302
+        assert PriceBook.objects.get().account == "azure eu"
 
 
 class TestPublishing:

@@ -275,8 +275,50 @@ class TestCostBook:
             price(chat, book=costs, model="x", **terms)
         assert refused.value.field == field
 
+    def test_of_an_account_of_the_provider_goes_before_the_default_book(self, acme, chat, now):
+        azure = cost_book(currency="EUR", account="Azure EU", now=EARLY)
+        price(chat, model="gpt-5", book=azure, **cells("input 1\noutput 5"))
+        price(chat, model="other", **cells("input 2"))
+        price(chat, model="other", book=cost_book(currency="USD", now=EARLY), **cells("input 0.5"))
+        balance, call = wallet_figures(acme, now).balance_micros, {"input_tokens": 1_000_000}
+        send(
+            acme,
+            now,
+            event("a", model="gpt-5", provider="azure  EU", **call),
+            event("b", model="gpt-5", provider="openai", **call),
+            event("c", model="gpt-5", **call),
+            event("d", model="other", provider="azure eu", **call),
+        )
+        assert event_costs() == [
+            (PICO, "EUR", True),
+            (1_250_000 * 10**6, "USD", True),
+            (1_250_000 * 10**6, "USD", True),
+            (PICO // 2, "USD", True),  # the account's book does not price it
+        ]
+        assert wallet_figures(acme, now).balance_micros == balance - 3 * 1_250_000 - 2_000_000
+        assert list(check_usage()) == []
+
+    def test_of_an_account_applies_from_its_start_within_a_batch(self, acme, chat, now):
+        azure = cost_book(currency="USD", account="azure", now=EARLY)
+        price(chat, model="gpt-5", book=azure, start=now - timedelta(hours=1), **cells("input 1\noutput 5"))
+        call = {"model": "gpt-5", "provider": "azure", "input_tokens": 1_000_000}
+        send(acme, now, event("a", time="2026-11-18T10:59:59Z", **call), event("b", **call))
+        assert [picos for picos, *_ in event_costs()] == [1_250_000 * 10**6, PICO]
+
+    def test_of_an_account_is_a_cost_book_one_a_currency(self, acme, costs, now):
+        azure = cost_book(currency="USD", account="azure", now=EARLY)
+        assert cost_book(currency="USD", account="Azure", now=now) == azure != costs
+        refused = (
+            {"account": "azure"},
+            {"account": "Azure", "purpose": "cost"},
+            {"account": "azure", "purpose": "cost"},
+        )
+        for change in refused:
+            with pytest.raises(IntegrityError), transaction.atomic():
+                PriceBook.objects.create(**{"name": "x", "currency": "USD", "created_at": now} | change)
+
     def test_belongs_to_nobody_and_stays_what_it_is(self, acme, costs):
-        for change in ({"organization": acme}, {"purpose": "charge"}):
+        for change in ({"organization": acme}, {"purpose": "charge"}, {"account": "azure"}):
             with pytest.raises(IntegrityError), transaction.atomic():
                 PriceBook.objects.filter(pk=costs.pk).update(**change)
 
@@ -305,6 +347,23 @@ class TestCorrections:
         )
         assert wallet_figures(acme, now).balance_micros == balance
         assert event_costs()[0] == (55_940_625_000, "USD", True)
+        assert list(check_usage()) == []
+
+    def test_of_a_default_book_leave_the_usage_of_an_accounts_book_alone(self, acme, chat, costs, right, now):
+        azure = cost_book(currency="USD", account="azure", now=EARLY)
+        call = {"model": "gpt-5", "input_tokens": 1_000_000}
+        send(acme, now, event("c", provider="Azure", **call), event("d", provider="openai", **call))
+        balance, before = wallet_figures(acme, now).balance_micros, total_of(report()).cost_picos
+        first = self.run(right, now)  # no book of the account prices the model yet: 1 in place of 1.25
+        assert {row.provider for row in first.corrections.all()} == {"", "Azure", "openai"}
+        own = price(chat, start=now + timedelta(days=1), book=azure, model="gpt-5", **cells("input 3\noutput 3"))
+        (row,) = self.run(own, now).corrections.all()
+        assert (row.provider, int(row.cost_picos)) == ("Azure", 2 * PICO)  # 3 in place of the 1 of the first run
+        assert self.run(right, now).corrections.count() == 0
+        more = sum(int(row.cost_picos) for row in CostCorrection.objects.all())
+        figures = total_of(report())
+        assert (figures.cost_picos, figures.first_cost_picos) == (before + more, before)
+        assert wallet_figures(acme, now).balance_micros == balance
         assert list(check_usage()) == []
 
     def test_a_second_run_builds_on_the_first_and_undoing_takes_back_the_newest(self, right, now):

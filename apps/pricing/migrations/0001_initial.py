@@ -178,12 +178,21 @@ class Migration(migrations.Migration):
                                 to="tenants.organization",
                             ),
                         ),
+                        (
+                            "account",
+                            models.CharField(
+                                blank=True,
+                                help_text="Only for a cost book: the provider or account that events name as their provider. Empty: the default book, for usage that no book of an account prices.",
+                                max_length=64,
+                                verbose_name="provider account",
+                            ),
+                        ),
                     ],
                     options={
                         "constraints": [
                             models.UniqueConstraint(
                                 condition=models.Q(("organization__isnull", True)),
-                                fields=("currency", "purpose"),
+                                fields=("currency", "purpose", "account"),
                                 name="pricing_pricebook_one_list_a_currency",
                             ),
                             models.CheckConstraint(
@@ -191,6 +200,18 @@ class Migration(migrations.Migration):
                                     ("purpose", "charge"), ("organization__isnull", True), _connector="OR"
                                 ),
                                 name="pricing_pricebook_cost_is_ours",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("account", ""),
+                                    models.Q(
+                                        ("purpose", "cost"),
+                                        models.Q(("account__regex", "[A-Z]|^\\s|\\s$"), _negated=True),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="pricing_pricebook_account_of_costs",
+                                violation_error_message="Only a cost book is for an account of a provider.",
                             ),
                             models.UniqueConstraint(
                                 fields=("organization",), name="pricing_pricebook_one_override_an_organization"
@@ -204,9 +225,9 @@ class Migration(migrations.Migration):
                             pgtrigger.compiler.Trigger(
                                 name="purpose",
                                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                                    condition="WHEN (OLD.purpose IS DISTINCT FROM NEW.purpose)",
+                                    condition="WHEN (OLD.purpose IS DISTINCT FROM NEW.purpose OR OLD.account IS DISTINCT FROM NEW.account)",
                                     func="RAISE EXCEPTION 'the facts of pricing_pricebook never change' USING ERRCODE = 'integrity_constraint_violation';",
-                                    hash="314b14dc9dcbdbe14de5ec24ac64ce70f766c8b1",
+                                    hash="cf0c6f754682c5cac18a31c7a16f7dd05fd03463",
                                     operation="UPDATE",
                                     pgid="pgtrigger_purpose_3cf86",
                                     table="pricing_pricebook",

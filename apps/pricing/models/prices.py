@@ -27,7 +27,8 @@ PRICE_FIELDS = (
 class PriceBook(models.Model):
     """A set of prices: the list prices of a currency, or one organization's own prices, which override the list.
 
-    A cost book has our costs of usage, in the currency in which we pay. It charges nobody.
+    A cost book has our costs of usage, in the currency in which we pay: of usage through one provider account, or, as
+    the default book of its currency, of all other usage. It charges nobody.
     """
 
     class Purpose(models.TextChoices):
@@ -50,23 +51,35 @@ class PriceBook(models.Model):
         default=Purpose.CHARGE,
         help_text="A cost book has what we pay a provider; its prices charge nobody.",
     )
+    account = models.CharField(
+        "provider account",
+        max_length=64,
+        blank=True,
+        help_text="Only for a cost book: the provider or account that events name as their provider. Empty: the "
+        "default book, for usage that no book of an account prices.",
+    )
     created_at = models.DateTimeField()
 
     class Meta:
         constraints = [
             UniqueConstraint(
-                fields=["currency", "purpose"],
+                fields=["currency", "purpose", "account"],
                 condition=Q(organization__isnull=True),
                 name="pricing_pricebook_one_list_a_currency",
             ),
             CheckConstraint(
                 name="pricing_pricebook_cost_is_ours", condition=Q(purpose="charge") | Q(organization__isnull=True)
             ),
+            CheckConstraint(
+                name="pricing_pricebook_account_of_costs",
+                condition=Q(account="") | Q(purpose="cost") & ~Q(account__regex=r"[A-Z]|^\s|\s$"),
+                violation_error_message="Only a cost book is for an account of a provider.",
+            ),
             UniqueConstraint(fields=["organization"], name="pricing_pricebook_one_override_an_organization"),
             CheckConstraint(name="pricing_pricebook_currency_code", condition=Q(currency__regex=r"^[A-Z]{3}$")),
         ]
         triggers = [
-            FixedFields("purpose", name="purpose"),
+            FixedFields("purpose", "account", name="purpose"),
             Refused(
                 name="currency",
                 operation=pgtrigger.Insert | pgtrigger.Update,

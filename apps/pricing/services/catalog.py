@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
+from apps.pricing.model_names import normal_model
 from apps.pricing.models import Meter, PriceBook
 from apps.tenants.models import Organization
 
@@ -22,14 +23,21 @@ def list_price_book(*, currency: str, now: datetime) -> PriceBook:
 
 
 @transaction.atomic
-def cost_book(*, currency: str, now: datetime) -> PriceBook:
-    """Return the cost book of a currency; create it at first use."""
-    return _shared_book(PriceBook.Purpose.COST, f"Cost {currency}", currency, now)
+def cost_book(*, currency: str, now: datetime, account: str = "") -> PriceBook:
+    """Return the cost book of a currency, for an account of a provider or the default one; create it at first use."""
+    name = f"Cost {currency}, {account}" if account else f"Cost {currency}"
+    return _shared_book(PriceBook.Purpose.COST, name, currency, now, normal_model(account))
 
 
-def _shared_book(purpose: str, name: str, currency: str, now: datetime) -> PriceBook:
-    defaults = {"name": name, "created_at": now}
-    return PriceBook.objects.get_or_create(currency=currency, organization=None, purpose=purpose, defaults=defaults)[0]
+def _shared_book(purpose: str, name: str, currency: str, now: datetime, account: str = "") -> PriceBook:
+    book, _ = PriceBook.objects.get_or_create(
+        currency=currency,
+        organization=None,
+        purpose=purpose,
+        account=account,
+        defaults={"name": name[:100], "created_at": now},
+    )
+    return book
 
 
 @transaction.atomic

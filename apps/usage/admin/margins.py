@@ -236,13 +236,20 @@ def _link(organization_id: UUID | None, query: dict[str, str]) -> str:
     )
 
 
+class CostChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # it cannot be subscripted at run time
+    """Published costs, each with its cost book."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.book}: {obj}"
+
+
 class CostForm(ConfirmForm):
     """The correct cost, and the days that it applies to."""
 
-    version = forms.ModelChoiceField(
+    version = CostChoice(
         PriceVersion.objects.filter(
             book__purpose=PriceBook.Purpose.COST, status=PriceVersion.Status.PUBLISHED
-        ).select_related("meter"),
+        ).select_related("meter", "book"),
         label="Cost",
         widget=UnfoldAdminSelectWidget,
         help_text="A published version of a cost book. Usage of its model on these days is rated by it.",

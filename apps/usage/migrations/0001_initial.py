@@ -189,13 +189,30 @@ class Migration(migrations.Migration):
                                 to="usage.costrun",
                             ),
                         ),
+                        (
+                            "provider",
+                            models.CharField(
+                                blank=True,
+                                help_text="As events named it; it decides which cost book applies.",
+                                max_length=64,
+                            ),
+                        ),
                     ],
                     options={
                         "verbose_name": "cost difference",
                         "indexes": [models.Index(fields=["meter", "day"], name="usage_costcorrection_by_day")],
                         "constraints": [
                             models.UniqueConstraint(
-                                fields=("organization", "run", "day", "meter", "model", "key", "cost_currency"),
+                                fields=(
+                                    "organization",
+                                    "run",
+                                    "day",
+                                    "meter",
+                                    "model",
+                                    "key",
+                                    "cost_currency",
+                                    "provider",
+                                ),
                                 name="usage_costcorrection_once",
                             )
                         ],

@@ -40,7 +40,7 @@ class CostRun(models.Model):
 
 
 class CostCorrection(models.Model):
-    """The difference that a cost run made to the sum of one customer's usage of a day, model and key."""
+    """The difference that a cost run made to the sum of one customer's usage of a day, model, key and provider."""
 
     run = models.ForeignKey(CostRun, on_delete=models.PROTECT, related_name="corrections")
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -49,6 +49,9 @@ class CostCorrection(models.Model):
     model = models.CharField(max_length=128, blank=True)
     key = models.CharField(max_length=128, blank=True)
     cost_currency = models.CharField(max_length=3)
+    provider = models.CharField(
+        max_length=64, blank=True, help_text="As events named it; it decides which cost book applies."
+    )
     event_count = models.BigIntegerField(
         help_text="Events whose cost became known in this currency, less those whose cost became unknown."
     )
@@ -59,7 +62,7 @@ class CostCorrection(models.Model):
         verbose_name = "cost difference"
         constraints = [
             UniqueConstraint(
-                fields=["organization", "run", "day", "meter", "model", "key", "cost_currency"],
+                fields=["organization", "run", "day", "meter", "model", "key", "cost_currency", "provider"],
                 name="usage_costcorrection_once",
             )
         ]

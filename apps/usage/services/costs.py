@@ -15,6 +15,7 @@ from apps.common.periods import add_months
 from apps.pricing.cells import NoCell
 from apps.pricing.costs import MOST_PICOS
 from apps.pricing.errors import PriceNotDraft, UnknownPriceVersion
+from apps.pricing.model_names import normal_model
 from apps.pricing.models import Meter, PriceBook, PriceVersion
 from apps.pricing.rating import PICOS_PER_MICRO, PriceRule, Totals, Unpriceable, cost_of
 from apps.pricing.services import lock_price_book
@@ -25,8 +26,8 @@ from apps.usage.selectors.events import newest_archived_month
 from apps.usage.selectors.margins import MarginGrouping, margins
 
 BATCH = 1_000
-# Organization, day, model, key, currency.
-CostKey = tuple[UUID, date, str, str, str]
+# Organization, day, model, key, currency, provider.
+CostKey = tuple[UUID, date, str, str, str, str]
 
 
 @dataclass(slots=True)
@@ -51,8 +52,9 @@ def correct_costs(
     """Rate the cost of some days' usage again by a version of a cost book, and keep the differences.
 
     It covers usage of the version's model whose event did not report its cost, or all of it if the meter gives the cost
-    book precedence. A version for any model covers the models without their own version in the book. The prices of
-    similar model calls are added up before they are rounded.
+    book precedence. A version for any model covers the models without their own version in the book. A version in the
+    book of a provider's account covers usage through that account, one in a default book all usage of models that the
+    account's book does not price. The prices of similar model calls are added up before they are rounded.
 
     Raises:
         UnknownPriceVersion: there is no such version in a cost book. PriceNotDraft: it is not published.
@@ -65,19 +67,23 @@ def correct_costs(
     if archived is not None and first_day < add_months(archived, 1):
         raise CostRunRefused(f"the events up to {archived:%Y-%m} are archived", field="first_day")
     changed: dict[CostKey, _Sum] = {}
+    priced = _models_of_accounts(version.meter_id)
     for group in _groups(version, first_day, last_day):
         organization_id, (day, key, currency) = group.organization_id, group.labels
-        events, charge = group.call.count, group.charge_micros
+        events, charge, provider = group.call.count, group.charge_micros, group.call.dimensions["provider"]
+        if _account_of(provider, group.model, priced) != version.book.account:
+            continue
         if currency:
-            _of(changed, (organization_id, day, group.model, key, currency)).add(
+            _of(changed, (organization_id, day, group.model, key, currency, provider)).add(
                 events, charge, group.cost_picos, sign=-1
             )
         picos = _cost(version.rule, group)
         if picos is not None:
-            cost_key = (organization_id, day, group.model, key, version.book.currency)
+            cost_key = (organization_id, day, group.model, key, version.book.currency, provider)
             _of(changed, cost_key).add(events, charge, picos)
     for *labels, events, charge, picos in _corrected_before(version, first_day, last_day):
-        _of(changed, tuple(labels)).add(events, charge, int(picos), sign=-1)
+        if _account_of(labels[-1], labels[2], priced) == version.book.account:
+            _of(changed, tuple(labels)).add(events, charge, int(picos), sign=-1)
     run = CostRun.objects.create(
         cost_version=version,
         first_day=first_day,
@@ -119,7 +125,7 @@ def undo_cost_run(*, run_id: int, reason: str, created_by: str, now: datetime) -
         version.meter_id,
         (
             (
-                (row.organization_id, row.day, row.model, row.key, row.cost_currency),
+                (row.organization_id, row.day, row.model, row.key, row.cost_currency, row.provider),
                 _Sum(-row.event_count, -row.charge_micros, -int(row.cost_picos)),
             )
             for row in rows
@@ -185,6 +191,23 @@ def _own_models(version: PriceVersion) -> list[str]:
     return list(rows.order_by().values_list("model", flat=True).distinct())
 
 
+def _models_of_accounts(meter_id: int) -> dict[str, set[str]]:
+    """Return the models that the cost book of each account prices, at any time; an empty name stands for any model."""
+    rows = PriceVersion.objects.filter(
+        book__purpose=PriceBook.Purpose.COST, meter=meter_id, status=PriceVersion.Status.PUBLISHED
+    ).exclude(book__account="")
+    models: dict[str, set[str]] = {}
+    for account, model in rows.order_by().values_list("book__account", "model").distinct():
+        models.setdefault(account, set()).add(model)
+    return models
+
+
+def _account_of(provider: str, model: str, priced: dict[str, set[str]]) -> str:
+    """Return the account whose cost book prices a model through a provider; empty for the default books."""
+    account = normal_model(provider)
+    return account if priced.get(account, set()) & {model, ""} else ""
+
+
 def _groups(version: PriceVersion, first_day: date, last_day: date) -> Iterable[CallGroup]:
     where = "state = 'rated' AND meter_id = %s AND counted_on BETWEEN %s AND %s AND billing_mode <> %s"
     if version.meter.cost_from == Meter.CostFrom.EVENT:
@@ -203,7 +226,7 @@ def _groups(version: PriceVersion, first_day: date, last_day: date) -> Iterable[
 def _corrected_before(version: PriceVersion, first_day: date, last_day: date) -> Iterable[tuple[Any, ...]]:
     rows = CostCorrection.objects.filter(meter=version.meter_id, day__range=(first_day, last_day))
     rows = rows.filter(model=version.model) if version.model else rows.exclude(model__in=_own_models(version))
-    names = ("organization_id", "day", "model", "key", "cost_currency")
+    names = ("organization_id", "day", "model", "key", "cost_currency", "provider")
     sums = (Sum("event_count"), Sum("charge_micros"), Sum("cost_picos"))
     return rows.order_by().values_list(*names).annotate(*sums)
 
@@ -233,11 +256,12 @@ def _write(run: CostRun, meter_id: int, rows: Iterable[tuple[CostKey, _Sum]]) ->
                 model=model,
                 key=key,
                 cost_currency=currency,
+                provider=provider,
                 event_count=found.events,
                 charge_micros=found.charge_micros,
                 cost_picos=found.picos,
             )
-            for (organization_id, day, model, key, currency), found in rows
+            for (organization_id, day, model, key, currency, provider), found in rows
         ],
         batch_size=BATCH,
     )
