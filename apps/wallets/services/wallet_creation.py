@@ -2,6 +2,10 @@
 
 from datetime import date, datetime
 
+import orjson
+
+from apps.common.queries import prepared_rows
+from apps.common.rows import read_row
 from apps.common.transactions import serialized
 from apps.ledger import services as ledger
 from apps.ledger.models import Account
@@ -11,6 +15,13 @@ from apps.wallets.budget_rows import scope_digest
 from apps.wallets.budgets.resources import THRESHOLDS, resources_id
 from apps.wallets.models import Budget, Wallet
 
+ACCOUNT = "SELECT id FROM ledger_account WHERE book_id = %s AND code = %s"
+WALLET = """
+SELECT to_json(wallet)::text, to_json(account)::text
+FROM wallets_wallet wallet JOIN ledger_account account ON account.id = wallet.account_id
+WHERE wallet.organization_id = %s
+"""
+
 
 @serialized
 def open_wallet(*, organization: Organization, now: datetime) -> Wallet:
@@ -18,12 +29,16 @@ def open_wallet(*, organization: Organization, now: datetime) -> Wallet:
     book_id, unit = organization.pk, organization.currency
     ledger.open_book(book_id=book_id, unit=unit, now=now)
     ledger.open_accounts(book_id=book_id, roles=roles_of(book_id), unit=unit, now=now)
-    account = Account.objects.get(book=organization.pk, code=code_of(organization.pk, Role.WALLET))
+    ((account_id,),) = prepared_rows(ACCOUNT, [book_id, code_of(book_id, Role.WALLET)])
     Wallet.objects.bulk_create(
-        [Wallet(organization=organization, account=account, created_at=now, updated_at=now)], ignore_conflicts=True
+        [Wallet(organization=organization, account_id=account_id, created_at=now, updated_at=now)],
+        ignore_conflicts=True,
     )
     Budget.objects.bulk_create([_resources_row(organization, now)], ignore_conflicts=True)
-    return Wallet.objects.select_related("account").get(organization=organization)
+    ((wallet, account),) = prepared_rows(WALLET, [organization.pk])
+    opened = read_row(Wallet, orjson.loads(wallet))
+    opened.account = read_row(Account, orjson.loads(account))
+    return opened
 
 
 def _resources_row(organization: Organization, now: datetime) -> Budget:
