@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,13 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 def test_readme_fits_in_250_lines() -> None:
     assert len((ROOT / "README.md").read_text().splitlines()) <= 250
+
+
+def test_every_package_that_runs_in_production_says_what_it_is_for() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    named = re.findall(r"[\w-]+", (ROOT / "docs/dependencies.md").read_text().lower())
+    packages = {name.lower() for each in project["dependencies"] for name in re.findall(r"^[\w-]+", each)}
+    assert packages - set(named) == set()
 
 
 def test_decisions_are_all_in_their_index() -> None:
