@@ -6,12 +6,19 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 
 from apps.billing_profiles.models import Seller
 from apps.dunning import rules
 from apps.dunning.errors import CaseNotFound
-from apps.dunning.models import CustomerPolicy, DisputedInvoice, DunningCase, DunningPolicy, SkippedFirstStep
+from apps.dunning.models import (
+    CustomerPolicy,
+    DisputedInvoice,
+    DunningCase,
+    DunningEvent,
+    DunningPolicy,
+    SkippedFirstStep,
+)
 from apps.dunning.rules import Decision, Letter, Policy, Progress, Step, UnpaidInvoice
 from apps.invoices.models import Document
 from apps.invoices.models.documents import OUTSTANDING
@@ -63,8 +70,41 @@ class Assessment:
 
 
 def waiting_for_staff(_now: datetime | None = None) -> QuerySet[DunningCase]:
-    """Return the open cases that take no step until staff act."""
-    return DunningCase.objects.filter(closed_at=None, wait__in=rules.FOR_STAFF)
+    """Return the open cases that take no step until staff act, and the cases with a fee to credit."""
+    waits = Q(closed_at=None, wait__in=rules.FOR_STAFF)
+    return DunningCase.objects.filter(waits | Exists(steps_with_fee_to_credit().filter(case=OuterRef("pk"))))
+
+
+def steps_with_fee_to_credit() -> QuerySet[DunningEvent]:
+    """Return the steps whose fee was charged for invoices that count as paid in time, by money that came later.
+
+    Their invoices were overdue on the step's day; since then all were paid, with value dates up to their due dates. A
+    fee with a credit note is left out.
+    """
+    documents = Document.objects.filter(
+        *(~Q(kind=Document.Kind.FEE), Q(type=Document.Type.INVOICE)),
+        organization=OuterRef("organization"),
+        seller=OuterRef("fee__seller"),
+        currency=OuterRef("fee__currency"),
+        due_date__lt=OuterRef("happened_on"),
+    )
+    came_later = documents.filter(applications__created_at__gt=OuterRef("created_at"), applications__undoes=None)
+    unpaid = documents.filter(state__in=(*OUTSTANDING, Document.State.UNCOLLECTIBLE))
+    rows = DunningEvent.objects.filter(fee__state__in=(*OUTSTANDING, Document.State.PAID))
+    return rows.filter(
+        Exists(came_later.filter(paid_on__lte=F("due_date"))),
+        ~Exists(came_later.filter(paid_on__gt=F("due_date"))),
+        ~Exists(unpaid),
+        ~Exists(Document.objects.filter(credited=OuterRef("fee"))),
+    )
+
+
+def concerned_micros(case: DunningCase) -> int:
+    """Return what a case is about: what is overdue, or once it is closed, its fees to credit; in micros."""
+    if case.closed_at is None:
+        return case.overdue_micros
+    fees = steps_with_fee_to_credit().filter(case=case)
+    return int(fees.aggregate(total=Sum("fee__total_micros", default=0))["total"])
 
 
 def policy_row(debtor: Debtor) -> DunningPolicy | None:

@@ -14,7 +14,7 @@ from apps.dunning import services
 from apps.dunning.errors import CaseIsClosed, InvalidPolicy, StepAhead
 from apps.dunning.models import DunningCase, DunningEvent
 from apps.dunning.rules import Letter, Restriction, Step
-from apps.dunning.selectors import Debtor, settled_debtors
+from apps.dunning.selectors import Debtor, concerned_micros, settled_debtors, waiting_for_staff
 from apps.invoices import services as invoices
 from apps.invoices.consistency import invoice_mismatches
 from apps.invoices.models import Document
@@ -25,6 +25,7 @@ from apps.wallets import services as wallets
 from apps.wallets.accounts import Role
 from apps.wallets.errors import BudgetExceeded, WorkPaused
 from apps.wallets.selectors import account_balances, wallet_figures
+from tests.backoffice.people import client_of, create_staff
 from tests.dunning.factories import add_contact, at, create_policy, owe
 from tests.factories import create_grant
 from tests.invoices import factories
@@ -110,6 +111,32 @@ def test_a_case_takes_every_step_and_closes_by_a_payment(acme, deliver_outbox):
     run(30, month=12)
     assert DunningCase.objects.count() == 1
     assert invoice_mismatches() == []
+
+
+@pytest.mark.parametrize(("value_day", "proposed"), [(3, True), (4, False)])
+def test_a_fee_is_to_be_credited_once_money_counts_as_paid_in_time(acme, value_day, proposed):
+    owe(acme, "1000")
+    run(6, 17)
+    assert not list(waiting_for_staff())
+    transfer = invoices.BankTransfer(
+        organization=acme, amount=to_micros("1190"), value_date=at(value_day).date(), reference="Late", key="late"
+    )
+    invoices.record_bank_transfer(transfer, created_by="staff:ann", now=at(20))
+    services.close_settled(now=at(20))
+    assert list(waiting_for_staff()) == [case()] * proposed
+    assert concerned_micros(case()) == to_micros("5") * proposed
+    page = client_of(create_staff("bill", "Billing")).get(f"/admin/dunning/dunningcase/{case().pk}/change/")
+    fee = Document.objects.get(kind="fee")
+    assert (f"/admin/invoices/document/{fee.pk}/change/" in fees_shown(page)) == proposed
+    invoices.credit_invoice(
+        document_id=fee.pk, terms=invoices.CreditTerms(reason="In time"), created_by="staff:ann", now=at(21)
+    )
+    assert not list(waiting_for_staff())
+
+
+def fees_shown(page):
+    """The part of a case's page that names the fees to credit."""
+    return page.content.decode().split("Fees to credit")[1][:1_500]
 
 
 def test_work_begins_again_as_soon_as_the_last_overdue_invoice_is_settled(acme, deliver_outbox):

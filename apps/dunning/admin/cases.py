@@ -6,8 +6,9 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from unfold.decorators import action, display
 
@@ -39,7 +40,14 @@ from apps.dunning.forms import HoldForm, PromiseForm
 from apps.dunning.letters import letter_text
 from apps.dunning.models import DunningCase, DunningEvent
 from apps.dunning.rules import FOR_STAFF, Letter
-from apps.dunning.selectors import Assessment, assess, debtor_of, waiting_for_staff
+from apps.dunning.selectors import (
+    Assessment,
+    assess,
+    concerned_micros,
+    debtor_of,
+    steps_with_fee_to_credit,
+    waiting_for_staff,
+)
 
 STATES = {"running": "info", "waiting": "default", "person": "warning", "closed": "success"}
 CHANGES = ("take", "skip", "hold", "promise", "end")
@@ -87,7 +95,7 @@ class DunningCaseAdmin(OffersByState[DunningCase], ReadOnlyModelAdmin[DunningCas
         query={"open": "person"},
         line=lambda row: Line(
             organization=row.organization,
-            amount_micros=row.overdue_micros,
+            amount_micros=concerned_micros(row),
             unit=row.currency,
             day=row.opened_at.date(),
         ),
@@ -103,7 +111,7 @@ class DunningCaseAdmin(OffersByState[DunningCase], ReadOnlyModelAdmin[DunningCas
     search_fields = ("id__exact", "organization__slug", "organization__name")
     ordering = ("-opened_at", "pk")
     inlines = (EventInline,)
-    readonly_fields = ("next_letter",)
+    readonly_fields = ("next_letter", "fees_to_credit")
     actions_detail = CHANGES
     fieldsets = (
         (
@@ -112,6 +120,7 @@ class DunningCaseAdmin(OffersByState[DunningCase], ReadOnlyModelAdmin[DunningCas
                 "fields": (
                     ("organization", "seller", "currency"),
                     ("row_state", "problem"),
+                    "fees_to_credit",
                     ("overdue_micros", "steps_done"),
                     ("last_on", "next_on"),
                     ("held_until", "hold_reason"),
@@ -146,6 +155,17 @@ class DunningCaseAdmin(OffersByState[DunningCase], ReadOnlyModelAdmin[DunningCas
             return SafeString("None.")
         written = letter_text(assessment, assessment.step)
         return format_html("<pre>{}\n\n{}</pre>", written.subject, written.text)
+
+    @admin.display(description="Fees to credit")
+    @shown_once
+    def fees_to_credit(self, row: DunningCase) -> SafeString:
+        """Name the fees whose invoices count as paid in time, with links to their pages, where a note is made."""
+        events = steps_with_fee_to_credit().filter(case=row).select_related("fee")
+        fees = [(reverse("admin:invoices_document_change", args=[each.fee_id]), str(each.fee)) for each in events]
+        if not fees:
+            return SafeString("None.")
+        links = format_html_join(", ", '<a class="text-link" href="{}">{}</a>', fees)
+        return format_html("{}: the invoices were paid in time, so make a credit note.", links)
 
     def buttons_for(self, row: DunningCase) -> Collection[str]:
         if row.closed_at:
