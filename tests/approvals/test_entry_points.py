@@ -90,6 +90,7 @@ WITHOUT_MONEY = {
     "bank.services.proposals.proposals_of": "reads",
     "bank.services.proposals.reason_to_ignore": "reads",
     "bank.services.proposals.sure_lines": "reads",
+    "billing_profiles.services.closed_books.unfinished": "reads",
     "contracts.services.agreements.charge_key": "reads",
     "contracts.services.agreements.stop_agreement": "see BESIDE",
     "contracts.services.amendments.amended_terms": "reads",

@@ -307,8 +307,9 @@ class TestRefusals:
     def leads_back(self, page):
         return re.search(r'<a(?: [^>]*)? href="/admin/"[^>]*>Back to Home</a>', page) is not None
 
-    def test_what_is_not_there_is_a_page_of_the_site(self, crawler):
-        answer = crawler.get("/admin/ledger/transfer/abc/change/")
+    @pytest.mark.parametrize("path", ["ledger/transfer/abc", "wallets/grant/00000000-0000-0000-0000-000000000000"])
+    def test_what_is_not_there_is_a_page_of_the_site(self, crawler, path):
+        answer = crawler.get(f"/admin/{path}/change/")
         page = answer.content.decode()
         assert (answer.status_code, "Page not found" in page) == (404, True)
         assert self.leads_back(page)

@@ -53,6 +53,10 @@ class TestExport:
         assert (row["Amount"], row["Remaining"], row["Unit"]) == ("100.00", "87.654322", "USD")
         assert row["Source"] == "Bonus"
 
+    def test_has_umlauts_as_they_were_typed(self, client, customer):
+        Organization.objects.update(name="Größe & Söhne")
+        assert [row["Name"] for row in as_csv(client.get(f"{CUSTOMERS}/csv/"))] == ["Größe & Söhne"]
+
     def test_has_in_full_what_is_shortened_on_screen(self, client, customer):
         rows = as_csv(client.get("/admin/export/ledger/entry/csv/"))
         assert {row["Account"] for row in rows} >= {f"org:{customer.pk}:wallet"}

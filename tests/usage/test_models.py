@@ -76,6 +76,14 @@ class TestUnknownModel:
         assert (result.quarantined, charged(acme, now)) == (1, 0)
         assert UsageEvent.objects.get().reason == "unknown_model"
 
+    def test_is_never_charged_at_the_price_of_another_model(self, acme, now):
+        """Two spellings of the model cost what it costs, and a name with a vendor's prefix waits."""
+        list_prices()
+        names = ("Atlas-Mini", "openai/atlas-mini", "atlas-mini ")
+        found = [send(acme, now, event(f"e{n}", model=name, **MILLION_TOKENS)) for n, name in enumerate(names)]
+        assert [(each.accepted, each.quarantined) for each in found] == [(1, 0), (0, 1), (1, 0)]
+        assert charged(acme, now) == 2 * 880_000
+
     def test_is_rated_once_it_has_its_price(self, acme, now):
         chat = list_prices()
         send(acme, now, event(model="atlas-max", **MILLION_TOKENS))

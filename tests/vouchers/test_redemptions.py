@@ -73,6 +73,22 @@ class TestWhatItGives:
 
         assert redeem(acme, typed, now).code == "WELCOME"
 
+    @pytest.mark.parametrize(
+        "typed",
+        [
+            "FROST-\u200b2026-A",
+            "FROST\u00ad2026\u00adA",
+            "\ufeffFROST2026A",
+            "FROST\u20602026A",
+            "FROST2026A\u200e",
+            "FROST\u22122026\u2212A",
+        ],
+    )
+    def test_the_same_with_characters_that_nobody_sees(self, acme, now, typed):
+        create_voucher(now, code="FROST-2026-A")
+
+        assert redeem(acme, typed, now).code == "FROST2026A"
+
     def test_a_generated_code_the_same_without_its_dashes(self, acme, now):
         code = create_code(now, prefix="SPRING")
 
