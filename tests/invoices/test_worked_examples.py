@@ -1,8 +1,10 @@
 """Worked examples of installments, tax and credit notes, carried through the services to the cent and the micro.
 
-Further ones are beside the services that they show: usage in `test_usage_invoices.py`, payments in parts and write-offs
-in `test_installment_invoices.py`, notes in thirds in `test_invoices.py`, matches in `tests/bank`, steps of dunning in
-`tests/dunning`, aging in `test_receivables.py`, payouts in `tests/payments/test_payouts.py`, and recurring revenue in
+Further ones are beside the services that they show: usage, voids and small units in `test_usage_invoices.py`, payments
+in parts and write-offs in `test_installment_invoices.py`, overpayments, closed books and notes in thirds in
+`test_invoices.py`, numbers in `test_numbers.py`, credit taxed at use in `test_credit_usage.py`, aging in
+`test_receivables.py`, top-ups in `tests/payments/amounts/test_sessions.py`, payouts in `tests/payments/test_payouts.py`,
+matches in `tests/bank`, steps of dunning in `tests/dunning`, and recurring revenue in
 `tests/contracts/test_recurring_revenue.py`.
 """
 
@@ -21,7 +23,7 @@ from apps.invoices.models import Document
 from apps.payments.services.cancellations import CancellationOrder, cancel_contract_at
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
-from tests.contracts.factories import offer, rows
+from tests.contracts.factories import discount, offer, rows
 from tests.factories import charge
 from tests.invoices import factories
 from tests.invoices.test_invoices import books, fresh
@@ -142,6 +144,20 @@ def test_tax_inside_a_price_is_the_rest_of_its_rounded_net(
     made = factories.invoice(acme, now, gross)
     assert (made.net_micros, made.tax_micros, made.total_micros) == tuple(map(to_micros, (net, tax, gross)))
     assert books(acme) == {"invoiced": f"-{made.total_micros / 1e6:.2f}", "revenue": net, "tax": tax}
+
+
+def test_a_discount_lowers_the_base_of_each_rate(now: datetime) -> None:
+    """99.99 at 19 % and 49.99 at 7 %, less 10.00, which is 6.67 and 3.33."""
+    acme = factories.create_customer(now, factories.create_seller(now))
+    contract = offer(acme, now, months=1, credit="49.99", service="99.99")
+    discount(acme, "10", now)
+    made = services.invoice_installment(installment_id=rows(contract)[0].pk, now=now)
+    assert made is not None
+    taxes = made.taxes.order_by("-rate").values_list("base_micros", "tax_micros")
+    assert list(taxes) == [(93_320_000, 17_730_000), (46_660_000, 3_270_000)]
+    lowered = made.lines.filter(is_reduction=True).order_by("product").values_list("product", "amount_micros")
+    assert list(lowered) == [("credit", 3_330_000), ("service", 6_670_000)]
+    assert made.total_micros == to_micros("160.98")
 
 
 def test_a_business_elsewhere_in_the_union_owes_the_tax_itself(seller: Seller, now: datetime) -> None:
