@@ -3,8 +3,8 @@
 Further ones are beside the services that they show: usage, voids and small units in `test_usage_invoices.py`, payments
 in parts and write-offs in `test_installment_invoices.py`, overpayments, closed books and notes in thirds in
 `test_invoices.py`, numbers in `test_numbers.py`, credit taxed at use in `test_credit_usage.py`, aging in
-`test_receivables.py`, top-ups in `tests/payments/amounts/test_sessions.py`, payouts in `tests/payments/test_payouts.py`,
-matches in `tests/bank`, steps of dunning in `tests/dunning`, and recurring revenue in
+`test_receivables.py`, top-ups in `tests/payments/amounts/test_sessions.py`, payouts in
+`tests/payments/test_payouts.py`, matches in `tests/bank`, steps of dunning in `tests/dunning`, and recurring revenue in
 `tests/contracts/test_recurring_revenue.py`.
 """
 
