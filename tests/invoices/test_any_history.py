@@ -31,6 +31,8 @@ from tests.invoices import factories
 from tests.invoices.debt_steps import BY, DebtSteps
 
 STEPS = 25
+# A customer with contracts or usage needs more steps until much has happened; `-m long` takes many.
+MORE_STEPS = [30, pytest.param(100, marks=pytest.mark.long)]
 
 
 class History(DebtSteps):
@@ -262,17 +264,18 @@ class InstallmentHistory(UsageHistory):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("steps", MORE_STEPS)
 @pytest.mark.parametrize(
     ("seed", "settings"), [(1, {}), (2, {"tax_point": "payment"}), (3, {"bad_debt_relief": "at_write_off"})]
 )
 def test_the_books_agree_after_each_step_of_a_customer_with_contracts(
-    now: datetime, seed: int, settings: dict[str, object]
+    now: datetime, seed: int, settings: dict[str, object], steps: int
 ) -> None:
     acme = factories.create_customer(now, factories.create_seller(now, **settings))
     history, taken = InstallmentHistory(acme, now, seed), []
     for first in (history.offer, history.bill, history.collect):
         first()
-    for _ in range(2 * STEPS):
+    for _ in range(steps):
         if name := history.step():
             taken.append(name)
             assert [*invoice_mismatches(), *contract_mismatches()] == [], taken
@@ -287,18 +290,19 @@ def left_to_earn() -> int:
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("steps", MORE_STEPS)
 @pytest.mark.parametrize(
     ("seed", "settings"),
     [(1, {}), (2, {"tax_point": "payment"}), (3, {"prices_include_tax": True, "bad_debt_relief": "at_write_off"})],
 )
 def test_the_books_agree_after_each_step_of_a_postpaid_customer(
-    now: datetime, seed: int, settings: dict[str, object]
+    now: datetime, seed: int, settings: dict[str, object], steps: int
 ) -> None:
     acme = factories.create_customer(now, factories.create_seller(now, **settings), billing_mode="postpaid")
     history, taken = UsageHistory(acme, now, seed), []
     for first in (history.use, history.month, history.finalize, history.collect):
         first()
-    for _ in range(2 * STEPS):
+    for _ in range(steps):
         if name := history.step():
             taken.append(name)
             assert invoice_mismatches() == [], taken

@@ -176,7 +176,11 @@ class HistoryAtStripe(DebtSteps):
         return sum(each["amount_captured"] - each["amount_refunded"] for each in charges) + sum(moved)
 
 
-@pytest.mark.parametrize("seed", [1, *(pytest.param(seed, marks=pytest.mark.long) for seed in range(2, 21))])
+# The long suite takes all seeds up to 20 with which enough happens.
+LONG_SEEDS = [pytest.param(seed, marks=pytest.mark.long) for seed in (2, 5, 8, 11, 15, 19, 20)]
+
+
+@pytest.mark.parametrize("seed", [1, *LONG_SEEDS])
 def test_the_books_agree_with_stripe_after_each_delivery(desk: Desk, now: datetime, seed: int) -> None:
     acme = factories.create_customer(now, factories.create_seller(now))
     history, taken = HistoryAtStripe(desk, acme, seed), []
