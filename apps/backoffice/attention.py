@@ -101,7 +101,7 @@ def line_cells(waiting: WaitingItems, page: str, row: Any, line: Line, today: da
     amount = None if line.amount_micros is None else in_smallest_units(line.amount_micros, line.unit)
     return [
         Cell(waiting.concern.title, waiting.href),
-        Cell(line.item or str(row), page),
+        Cell(line.item or waiting.page.row_title(row), page),
         money(amount, line.unit),
         moment(line.day),
         Cell(_age((today - line.day).days)),

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from apps.backoffice.charts import Chart
-from apps.common.admin import actor_text, day_text, money_text, quantity_text, time_text
+from apps.common.admin import actor_text, day_text, money_text, quantity_text, reader, time_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ def money(amount_micros: int | None, unit: str = "", href: str = "") -> Cell:
 
 def bar(percent: Decimal, variant: str) -> Cell:
     """Return a percentage as a bar in the color of its state, with its figure."""
-    return Cell(f"{percent.normalize():f} %", percent=percent, variant=variant)
+    return Cell(reader().style.digits(f"{percent.normalize():f} %"), percent=percent, variant=variant)
 
 
 def feet(

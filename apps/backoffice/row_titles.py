@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from apps.common.admin import money_text
 from apps.common.cause_rows import cause_row
+from apps.common.reader import with_own_days
 from apps.contracts.causes import INSTALLMENT
 from apps.contracts.models import Installment
 from apps.ledger.admin import account_words, role_words
@@ -34,7 +35,7 @@ def transfer_title(transfer: Transfer) -> str:
             number, contract = row.position + 1, str(row.contract_id)[:8]
             return f"{OF_INSTALLMENT[transfer.kind]} installment {number} of contract {contract}"
     kind = role_words(transfer.kind)
-    said = _ID_AT_STRIPE.sub("", transfer.description).removeprefix(kind).strip(": ")
+    said = _ID_AT_STRIPE.sub("", with_own_days(transfer.description)).removeprefix(kind).strip(": ")
     what = f"{kind} of {money_text(transfer.amount_micros, transfer.source.unit)}"
     return f"{what}: {said}" if said else what
 
@@ -43,7 +44,7 @@ def grant_title(grant: Grant) -> str:
     """Return the installment that a grant is the credit of, or its source and what it was described as."""
     if grant.transfer.cause_type == INSTALLMENT.name:
         return transfer_title(grant.transfer)
-    source, said = grant.get_source_display(), grant.description
+    source, said = grant.get_source_display(), with_own_days(grant.description)
     amount = money_text(grant.amount_micros, grant.organization.currency)
     return f"{source}: {amount if said in ('', source) else said}"
 

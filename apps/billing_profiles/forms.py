@@ -22,7 +22,7 @@ from apps.billing_profiles.models import BillingProfile, NumberRange, Seller, Ta
 from apps.billing_profiles.services import unfinished
 from apps.billing_profiles.tax_choice import percent_text
 from apps.billing_profiles.vat_numbers import read_vat_number
-from apps.common.admin import ConfirmForm, LongSelect, MicrosField, day_field
+from apps.common.admin import ConfirmForm, LongSelect, MicrosField, day_field, day_text
 from apps.common.errors import BillingError
 from apps.common.territories import country_choices, currency_choices, time_zone_choices
 
@@ -288,10 +288,10 @@ class TaxRateForm(forms.ModelForm):  # type: ignore[type-arg]  # it cannot be su
             ends_before = other.valid_to is not None and other.valid_to < row["valid_from"]
             starts_after = row["valid_to"] is not None and row["valid_to"] < other.valid_from
             if not (ends_before or starts_after):
+                last = day_text(other.valid_to) if other.valid_to else "no end"
                 self.add_error(
                     "valid_from",
-                    f"Another row for the same sales counts from {other.valid_from} to {other.valid_to or 'no end'}; "
-                    "end it first.",
+                    f"Another row for the same sales counts from {day_text(other.valid_from)} to {last}; end it first.",
                 )
 
 

@@ -61,8 +61,9 @@ class Style(Enum):
 
 
 _UTC = ZoneInfo("UTC")
+ISO_DAY_LENGTH = len("2026-12-31")
 _STORED_AMOUNT = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?: [A-Z]{3})?")
-_STORED_DAY = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])")
+_STORED_PERIOD = re.compile(r"(\d{4}-\d\d-\d\d)/(\d{4}-\d\d-\d\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,17 @@ def in_own_style(text: str) -> str:
     """Return a stored amount or day in the reader's style; any other text stays."""
     if _STORED_AMOUNT.fullmatch(text):
         return reader().style.digits(text)
-    return day_text(date.fromisoformat(text)) if _STORED_DAY.fullmatch(text) else text
+    try:
+        return day_text(date.fromisoformat(text)) if len(text) == ISO_DAY_LENGTH else text
+    except ValueError:
+        return text
+
+
+def with_own_days(text: str) -> str:
+    """Return a text that was written by a service, with its periods of ISO days (2026-11-01/2026-12-01) as two days in
+    the reader's style.
+    """
+    return _STORED_PERIOD.sub(lambda found: " to ".join(map(in_own_style, found.groups())), text)
 
 
 def input_text(amount_micros: int) -> str:

@@ -13,7 +13,7 @@ from unfold.widgets import (
     UnfoldBooleanSwitchWidget,
 )
 
-from apps.common.admin import MicrosField, day_field
+from apps.common.admin import MicrosField, day_field, day_text
 from apps.common.errors import BillingError
 from apps.contracts import services
 from apps.contracts.agreed_prices import AgreedPrice
@@ -287,7 +287,7 @@ class AmendForm(_ExistingContractForm):
         day: date = self.cleaned_data["effective_date"]
         if not self.contract.start_date <= day <= self.contract.end_date:
             first, last = self.contract.start_date, self.contract.end_date
-            raise forms.ValidationError(f"Choose a day in the current term, {first} to {last}.")
+            raise forms.ValidationError(f"Choose a day in the current term, {day_text(first)} to {day_text(last)}.")
         return day
 
 

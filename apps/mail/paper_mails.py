@@ -60,7 +60,7 @@ def mail_after_review(
         return f"{row} is being emailed to {', '.join(addresses)}."
 
     question = Question(
-        title=f"Email {row} to the customer",
+        title="Email to the customer",
         review=review,
         explanation="The billing contacts get the PDF as it was drawn.",
         button="Email it",

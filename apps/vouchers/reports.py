@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
+from apps.common.reader import day_text
 from apps.vouchers.models import Batch, Redemption, RedemptionReversal, Voucher
 from apps.wallets.models import EntryType
 
@@ -112,7 +113,7 @@ def _line(batch: Batch, figures: _Figures, now: datetime) -> ReportLine:
     outstanding = figures.live.get(batch.pk, 0) + figures.lapsing.get(batch.pk, 0)
     works = batch.state == Batch.State.ACTIVE and (batch.expires_at is None or batch.expires_at > now)
     return ReportLine(
-        label=str(batch),
+        label=f"{batch.name} of {day_text(batch.created_at)}",
         batch_id=batch.pk,
         currency=batch.currency,
         code_count=batch.generated_count,

@@ -20,6 +20,7 @@ from apps.common.admin import (
     money_text,
     time_text,
 )
+from apps.common.reader import with_own_days
 from apps.ledger.models import Transfer
 from apps.tenants.filters import CustomerFilter as CustomerFilterBase
 from apps.wallets import selectors
@@ -56,7 +57,7 @@ class GrantAdmin(ReadOnlyModelAdmin[Grant]):
         "paid_micros",
         "expires_at",
         "state",
-        "description",
+        "said",
     )
     list_filter = (
         "source",
@@ -81,7 +82,7 @@ class GrantAdmin(ReadOnlyModelAdmin[Grant]):
                     "remaining_micros",
                     "held_micros",
                     "paid_micros",
-                    "description",
+                    "said",
                 )
             },
         ),
@@ -93,6 +94,10 @@ class GrantAdmin(ReadOnlyModelAdmin[Grant]):
     def get_keyset(self, request: HttpRequest) -> tuple[str, ...]:
         """Page one customer's grants by their own index, all customers' by id."""
         return ("granted_at", "pk") if request.GET.get(CustomerFilter.parameter_name) else ("pk",)
+
+    @admin.display(description="Description")
+    def said(self, grant: Grant) -> str:
+        return with_own_days(grant.description)
 
     @admin.display(description="Organization")
     def organization(self, grant: Grant) -> str:
@@ -147,7 +152,7 @@ class ConsumptionAdmin(ReadOnlyModelAdmin[Consumption]):
 
     @admin.display(description="Grant")
     def from_grant(self, use: Consumption) -> str:
-        source, said = use.grant.get_source_display(), use.grant.description
+        source, said = use.grant.get_source_display(), with_own_days(use.grant.description)
         return _why_link("grant", use.grant_id, source if said in ("", source) else f"{source}: {said}")
 
     @admin.display(description="Spent on")

@@ -16,6 +16,7 @@ from apps.usage.actions import PublishPrice
 from apps.wallets import services as wallets
 from apps.wallets.actions import DeductCredit
 from apps.wallets.models import Grant
+from tests.backoffice.formats import GERMAN, foreign
 from tests.backoffice.people import client_of, create_staff
 from tests.backoffice.world import create_customer
 from tests.factories import cause_of, create_organization
@@ -98,6 +99,22 @@ def test_what_cannot_be_any_more_is_said_before_and_stays_open(now, settings):
     assert "it would be refused" in text
     assert "Balance, when requested" in text
     assert waiting.status == "pending"
+
+
+def test_no_figure_counts_as_changed_because_the_approver_writes_amounts_differently(settings):
+    settings.APPROVAL_LIMIT_MICROS = 10
+    customer, maker = create_customer(), create_staff("maker", "Billing")
+    action = DeductCredit(
+        organization_id=customer.pk, amount_micros=80_000_000, currency="USD", reason="x", key="staff:1"
+    )
+    waiting = submit(action, by=maker, now=timezone.now())
+    client = client_of(create_staff("checker", "Approver"))
+    client.post("/admin/preferences/", GERMAN)
+    text = client.get(reverse("admin:approvals_approval_approve", args=[waiting.pk])).content.decode()
+    assert "80,00 USD" in text
+    assert "when requested" not in text
+    seen = client.get(reverse("admin:approvals_approval_change", args=[waiting.pk]))
+    assert foreign(seen) == []
 
 
 def test_a_request_shows_on_the_page_of_what_it_is_about_and_of_its_customer(settings):

@@ -168,7 +168,7 @@ def test_an_invoice_written_after_the_file_is_matched_by_the_button_and_the_job(
     assert BankLine.objects.get().state == "proposed"
     assert ada.get(f"{LINES}confirm-sure/?account=999999").status_code == 404
     assert ada.get(f"{LINES}confirm-sure/?account=one").status_code == 404
-    assert "1 lines with a sure match" in ada.get(f"{LINES}confirm-sure/").text
+    assert "1 line with a sure match" in ada.get(f"{LINES}confirm-sure/").text
 
 
 def test_a_csv_format_names_each_column_once_and_its_file_is_imported(ada, now):

@@ -196,6 +196,10 @@ class TestColumns:
         assert self.heads(page) == ["name", "state", "currency"]
         assert customer.name in page.content.decode()
 
+    def test_keys_and_limits_are_shown_only_when_they_are_ticked(self, client, customer):
+        assert "postpaid_limit_micros" not in self.heads(client.get(self.LIST))
+        assert "postpaid_limit_micros" in self.heads(client.get(self.LIST, {"columns": "postpaid_limit_micros"}))
+
     def test_are_those_of_the_file_too(self, client, customer):
         (row,) = as_csv(client.get(f"{CUSTOMERS}/csv/?columns=currency"))
         assert list(row) == ["Name", "Currency", "Unit"]

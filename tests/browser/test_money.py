@@ -66,7 +66,7 @@ def test_a_bank_statement_is_imported_matched_and_confirmed(visit, acme, shot):
     done(page)
     expect(page.locator("#result_list")).to_contain_text("Nobody")
     page.goto("/admin/bank/bankline/confirm-sure/")
-    expect(page.locator("body")).to_contain_text("1 lines with a sure match")
+    expect(page.locator("body")).to_contain_text("1 line with a sure match")
     confirm(page, reason="As the bank says")
     done(page)
     first.refresh_from_db()

@@ -17,7 +17,17 @@ from apps.approvals.actions import person
 from apps.backoffice.audit_trail import record_action
 from apps.backoffice.customer_page.budget_tab import scope_text
 from apps.backoffice.customer_page.summary import tab_of
-from apps.common.admin import Change, ConfirmForm, DayInput, MicrosField, Question, Review, confirm, money_text
+from apps.common.admin import (
+    Change,
+    ConfirmForm,
+    DayInput,
+    MicrosField,
+    Question,
+    Review,
+    confirm,
+    day_text,
+    money_text,
+)
 from apps.common.money import decimal_text
 from apps.tenants.models import Organization
 from apps.usage.services import add_to_budget, put_budget
@@ -203,8 +213,8 @@ class CustomerBudgetsMixin:
             record_action(
                 organization, what="budget addition", budget=call.slug, amount=amount, reason=cleaned["reason"]
             )
-            until = f"before {added.period.ends_on}" if added.period.ends_on else "without an end"
-            return f"{amount} added to {call.slug} for the period from {added.period.starts_on}, {until}."
+            until = f"before {day_text(added.period.ends_on)}" if added.period.ends_on else "without an end"
+            return f"{amount} added to {call.slug} for the period from {day_text(added.period.starts_on)}, {until}."
 
         return confirm(
             request,

@@ -141,6 +141,7 @@ class OrganizationAdmin(CustomerMoneyMixin, CustomerBudgetsMixin, CustomerTopUps
         "tags",
         "created_at",
     )
+    hidden_columns = ("postpaid_limit_micros",)
     list_filter = (
         "status",
         "billing_mode",

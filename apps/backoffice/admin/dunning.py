@@ -19,7 +19,16 @@ from apps.backoffice.components import Cell, Link, Table, money
 from apps.backoffice.customer_page.summary import tab_of
 from apps.billing_profiles.models import Seller
 from apps.billing_profiles.selectors import profile_of
-from apps.common.admin import Change, PageExtension, Question, Review, confirm, confirm_step, register_extension
+from apps.common.admin import (
+    Change,
+    PageExtension,
+    Question,
+    Review,
+    confirm,
+    confirm_step,
+    day_text,
+    register_extension,
+)
 from apps.common.csv_text import MARK, csv_line
 from apps.common.money import decimal_text
 from apps.dunning import services
@@ -74,7 +83,7 @@ def _planned(assessment: Assessment) -> PlannedStep:
         return PlannedStep(assessment, f"Waits: {DunningCase.WaitReason(decision.wait).label.lower()}")
     if decision.step is None or step is None:
         opens = "Opens; the" if decision.opens else "The"
-        return PlannedStep(assessment, f"{opens} next step is on {decision.next_on}")
+        return PlannedStep(assessment, f"{opens} next step is on {day_text(decision.next_on)}")
     written = letter_text(assessment, step) if step.letter != Letter.NONE else None
     what = f"Step {decision.step + 1}: {DunningStep.Letter(step.letter).label.lower()}"
     return PlannedStep(assessment, what, written.subject if written else "", written.text if written else "")

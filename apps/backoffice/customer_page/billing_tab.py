@@ -9,6 +9,7 @@ from django.utils.http import urlencode
 
 from apps.backoffice.components import Block, Cell, Facts, Link, Table
 from apps.billing_profiles.models import BillingProfile
+from apps.common.reader import day_text
 from apps.common.territories import countries
 from apps.tenants.models import Organization
 
@@ -47,8 +48,8 @@ def _buyer(profile: BillingProfile) -> list[tuple[str, str]]:
         for each in (
             profile.exemption_reason,
             profile.exemption_certificate,
-            f"from {profile.exempt_from}",
-            f"to {profile.exempt_to}" if profile.exempt_to else "",
+            f"from {day_text(profile.exempt_from)}" if profile.exempt_from else "",
+            f"to {day_text(profile.exempt_to)}" if profile.exempt_to else "",
         )
         if each
     )

@@ -88,11 +88,15 @@ def change_page(name: str, identity: object) -> str:
     return reverse(f"admin:{name}_change", args=[identity])
 
 
+def _days(row: Installment) -> str:
+    return "Once" if row.is_one_time else f"{day_text(row.period_start)} to {day_text(row.period_end)}"
+
+
 def _schedule(contract: Contract, unit: str, today: date) -> Table:
     rows = [
         [
             moment(row.due_date, why("installment", row.pk)),
-            Cell("Once" if row.is_one_time else row.period.replace("/", " to "), is_moment=True),
+            Cell(_days(row), is_moment=True),
             money(row.amount_micros, unit),
             money(row.credit_micros, unit),
             money(row.service_micros, unit),
@@ -227,7 +231,9 @@ def forecast(organization: Organization, now: datetime) -> Facts:
         rows.append(("by the lowest of these days", money(span.expected.low_micros, unit)))
         rows.append(("by the highest of these days", money(span.expected.high_micros, unit)))
     rows.append(("Service agreements due this month", money(found.agreements_micros, unit)))
-    rows += [(f"Invoice of {each.day} ({each.kind})", money(each.amount_micros, unit)) for each in found.invoices]
+    rows += [
+        (f"Invoice of {day_text(each.day)} ({each.kind})", money(each.amount_micros, unit)) for each in found.invoices
+    ]
     ends_at = found.credit_ends_at
     rows.append(("Credit runs out", moment(ends_at) if ends_at else Cell("not within 400 days")))
     named = ", ".join(f"{each.meter} {each.model} on {day_text(each.starts_at)}" for each in found.usage.prices_ahead)

@@ -10,6 +10,7 @@ from apps.backoffice.components import Block, Cell, Facts, Link, Table, moment, 
 from apps.backoffice.customer_page.contract_tabs import change_page
 from apps.backoffice.customer_page.money_tabs import SHOWN, changelist
 from apps.billing_profiles.selectors import profile_of
+from apps.common.admin import actor_text
 from apps.dunning.actions import AssignPolicy, step_text
 from apps.dunning.models import CustomerPolicy, DunningCase, DunningEvent
 from apps.dunning.rules import FOR_STAFF
@@ -81,7 +82,7 @@ def _events(organization: Organization) -> Table:
             Cell(event.get_restriction_display()),
             Cell(str(event.fee or ""), change_page("invoices_document", event.fee.pk) if event.fee else ""),
             money(event.overdue_micros, event.case.currency),
-            Cell(event.reason or event.created_by),
+            Cell(event.reason or actor_text(event.created_by)),
         ]
         for event in DunningEvent.objects.filter(organization=organization)
         .select_related("case", "fee")

@@ -10,6 +10,7 @@ from django.utils.http import urlencode
 from apps.backoffice.components import Block, Cell, Facts, Link, Table, moment, money, state
 from apps.backoffice.customer_page.contract_tabs import change_page
 from apps.backoffice.customer_page.money_tabs import SHOWN, changelist
+from apps.backoffice.navigation import row_title
 from apps.invoices.admin.documents import STATES
 from apps.invoices.models import Document, Money
 from apps.invoices.selectors import open_invoices_micros, unapplied_micros
@@ -31,7 +32,7 @@ def invoices(request: HttpRequest, organization: Organization, now: datetime) ->
 def _documents(request: HttpRequest, organization: Organization, now: datetime) -> Table:
     rows = [
         [
-            Cell(str(row), change_page("invoices_document", row.pk)),
+            Cell(row_title(row), change_page("invoices_document", row.pk)),
             Cell(row.get_type_display()),
             moment(row.issue_date),
             moment(row.due_date if row.type == Document.Type.INVOICE else None),

@@ -11,6 +11,7 @@ from apps.backoffice.components import Block, Cell, Facts, Link, Table, actor, m
 from apps.backoffice.customer_page.summary import tab_of
 from apps.backoffice.explain.links import why
 from apps.common.admin import day_text
+from apps.common.reader import with_own_days
 from apps.tenants.models import Organization
 from apps.wallets import selectors as wallets
 from apps.wallets.accounts import Role, code_of
@@ -46,7 +47,7 @@ def movements(organization: Organization, now: datetime, limit: int) -> Table:
             Cell(EntryType(entry.kind).label if entry.kind in EntryType else entry.kind),
             money(entry.amount_micros, unit),
             money(entry.balance_after_micros, unit),
-            Cell(entry.description),
+            Cell(with_own_days(entry.description)),
             actor(entry.created_by),
         ]
         for entry in wallets.entries_page(organization, since=everything, limit=limit)
@@ -105,7 +106,7 @@ def grants(request: HttpRequest, organization: Organization, now: datetime) -> S
             money(grant.held_micros, unit),
             moment(grant.expires_at),
             _grant_state(grant, now),
-            Cell(grant.description),
+            Cell(with_own_days(grant.description)),
             Cell("Show", changelist("wallets_consumption", grant__id__exact=str(grant.pk))),
         ]
         for grant in Grant.objects.filter(organization=organization).order_by("-granted_at", "-pk")[:SHOWN]

@@ -17,7 +17,7 @@ from apps.backoffice.explain.links import why
 from apps.backoffice.explain.page import SHOWN, Page, change, found, number, owner_of
 from apps.backoffice.explain.undo import NOTHING, undo_of
 from apps.backoffice.row_titles import account_title, grant_title, transfer_title
-from apps.common.admin import moment_words
+from apps.common.admin import day_text, moment_words
 from apps.contracts.models import Installment
 from apps.ledger.models import Entry, Transfer
 from apps.tenants.models import Organization
@@ -183,7 +183,7 @@ def _service(row: Installment, unit: str) -> Table:
     """Return each month's share of an installment's service portion, and the part refunded or already earned."""
     rows = [
         [
-            Cell(f"{part.period_start} to {part.period_end}"),
+            Cell(f"{day_text(part.period_start)} to {day_text(part.period_end)}"),
             money(part.amount_micros, unit),
             money(part.canceled_micros, unit),
             money(part.recognized_micros, unit),
@@ -226,7 +226,7 @@ def installment_page(identity: str) -> Page:
     ]
     links = [Link("The contract", change("contracts_contract", row.contract_id))]
     return Page(
-        title=f"Installment due {row.due_date}",
+        title=f"Installment due {day_text(row.due_date)}",
         organization=organization,
         blocks=[
             Facts(title="The installment", rows=facts, links=links),

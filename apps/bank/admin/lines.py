@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.template.defaultfilters import pluralize
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -305,7 +306,8 @@ class BankLineAdmin(OffersByState[BankLine], ReadOnlyModelAdmin[BankLine]):
             form=SureLinesForm,
             form_options={"choices": choices_of(account, found)},
             explanation=(
-                f"{account}: {len(found)} lines with a sure match. Clear those that you want to check one by one."
+                f"{account}: {len(found)} line{pluralize(found)} with a sure match. "
+                "Clear those that you want to check one by one."
                 if found
                 else f"{account}: no line has a sure match."
             ),

@@ -14,7 +14,7 @@ from apps.bank.matches import Proposal
 from apps.bank.models import BankLine
 from apps.bank.services.proposals import proposals_of
 from apps.billing_profiles.models import SellerBankAccount
-from apps.common.admin import money_text
+from apps.common.admin import day_text, money_text
 from apps.common.admin.markup import table
 from apps.tenants.models import Organization
 
@@ -31,7 +31,7 @@ Sure = Sequence[tuple[BankLine, Proposal]]
 def line_text(line: BankLine) -> str:
     """Describe a line by the bank's data."""
     amount = money_text(line.amount_micros, line.account.currency)
-    return f"{amount} of {line.value_date}, {line.party_name or 'without a name'}: “{line.text[:140]}”."
+    return f"{amount} of {day_text(line.value_date)}, {line.party_name or 'without a name'}: “{line.text[:140]}”."
 
 
 def proposal_table(line: BankLine) -> SafeString | str:
@@ -47,7 +47,8 @@ def proposal_table(line: BankLine) -> SafeString | str:
         rows.append((customers[payment.organization_id], left, payment.score, ", ".join(payment.signals), link))
     for money in found.recorded:
         link = _link(line, "link", {"money": str(money.pk)})
-        rows.append((money.organization, f"Recorded by hand: {money}, {money.value_date}", "", "amount, date", link))
+        recorded = f"Recorded by hand: {money}, {day_text(money.value_date)}"
+        rows.append((money.organization, recorded, "", "amount, date", link))
     for debit in debits:
         of = {"money": str(debit.money_id)} if debit.money_id else {"document": str(debit.document_id)}
         link = _link(line, "settle", {"what": debit.kind.value, **of})
@@ -66,8 +67,9 @@ def choices_of(account: SellerBankAccount, found: Sure) -> list[tuple[str, str]]
     choices = []
     for line, proposal in found:
         left = ", ".join(f"{claim.number} ({money_text(claim.left_micros, unit)} left)" for claim in proposal.claims)
-        payer = f"{line.value_date} {line.party_name or 'without a name'} {money_text(line.amount_micros, unit)}"
-        choices.append((_value(line, proposal), f"{payer} → {customers[proposal.organization_id]}: {left}"))
+        payer = f"{day_text(line.value_date)} {line.party_name or 'without a name'}"
+        paid = f"{payer} {money_text(line.amount_micros, unit)}"
+        choices.append((_value(line, proposal), f"{paid} → {customers[proposal.organization_id]}: {left}"))
     return choices
 
 

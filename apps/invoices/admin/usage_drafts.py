@@ -7,7 +7,7 @@ from django.utils import timezone
 from unfold.decorators import action
 
 from apps.approvals.pages import confirm_row_action, form_fields
-from apps.common.admin import Change, Question, Review, confirm, confirm_step
+from apps.common.admin import Change, Question, Review, confirm, confirm_step, day_text
 from apps.invoices import services
 from apps.invoices.actions import AddUsageLine
 from apps.invoices.forms import DropLineForm, UsageLineForm
@@ -33,7 +33,7 @@ class UsageDraftMixin:
             question=Question(
                 title="Hold the draft",
                 explanation="It is not finalized until somebody releases it.",
-                review=lambda _: Review([Change("Finalized automatically", str(row.finalize_on), "no")]),
+                review=lambda _: Review([Change("Finalized automatically", day_text(row.finalize_on), "no")]),
                 button="Hold draft",
             ),
             perform=lambda cleaned: services.hold_draft(
@@ -52,7 +52,7 @@ class UsageDraftMixin:
             question=Question(
                 title="Release the draft",
                 explanation="It is finalized once its review days are over.",
-                review=lambda _: Review([Change("Finalized automatically", "no", str(row.finalize_on))]),
+                review=lambda _: Review([Change("Finalized automatically", "no", day_text(row.finalize_on))]),
                 button="Release draft",
             ),
             perform=lambda _: services.release_draft(document_id=row.pk, now=timezone.now()),

@@ -8,7 +8,7 @@ from typing import ClassVar, Self
 from django.contrib.auth.models import User
 
 from apps.approvals.actions import person, register
-from apps.common.admin import money_text
+from apps.common.admin import day_text, money_text
 from apps.common.changes import Change
 from apps.common.periods import Period, parse_month
 from apps.invoices.models import Document
@@ -88,7 +88,7 @@ class CloseMonth(CustomerAction):
         """Return the lines of the invoice to come, and what the close changes if the month is over."""
         invoices = self._invoices(now)
         if now < self.period.end:
-            until = f"open until {self.period.end:%Y-%m-%d}, and can be closed then"
+            until = f"open until {day_text(self.period.end)}, and can be closed then"
             changes = [Change(name, "", text) for name, text in self._totals(invoices).items()]
             changes.append(Change("Month", "", until))
         else:

@@ -36,6 +36,7 @@ from apps.common.admin import (
     day_text,
     micros_column,
     money_text,
+    reader,
 )
 from apps.common.changes import Change
 from apps.common.csv_text import MARK, csv_line
@@ -209,7 +210,7 @@ def _shown(cells: Sequence[Any]) -> list[tuple[str, str]]:
         money_text(divide_half_even(picos, PICOS_PER_MICRO), REPORTED_IN)
         for picos in (charge, cost, first_known, margin)
     ]
-    percent = "" if ppm is None else f"{divide_half_even(ppm, 100) / 100:.2f} %"
+    percent = "" if ppm is None else reader().style.digits(f"{divide_half_even(ppm, 100) / 100:.2f} %")
     rest = money_text(divide_half_even(uncosted, PICOS_PER_MICRO), REPORTED_IN)
     return list(zip(HEADINGS, [count_text(events), count_text(costed), *texts, percent, rest], strict=True))
 

@@ -25,6 +25,7 @@ from apps.common.admin import (
     confirm,
     day_text,
     quantity_column,
+    time_text,
 )
 from apps.common.money import decimal_text
 from apps.pricing.month_prices import amounts_of
@@ -92,7 +93,7 @@ class CounterAdmin(ReadOnlyModelAdmin[Counter]):
         "month",
         "organization",
         "meter",
-        "price_version",
+        "price",
         "event_count",
         "quantity",
         "input_tokens",
@@ -114,6 +115,11 @@ class CounterAdmin(ReadOnlyModelAdmin[Counter]):
 
     def row_title(self, row: Counter) -> str:
         return f"{row.meter.name} of {row.organization} in {row.month:%Y-%m}"
+
+    @admin.display(description="Price")
+    def price(self, row: Counter) -> str:
+        version = row.price_version
+        return f"{version.model or 'any model'}, from {time_text(version.effective_from)}"
 
 
 @admin.register(CharacterMonth)

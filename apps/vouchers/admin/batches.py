@@ -179,7 +179,7 @@ class BatchAdmin(BatchCreateMixin, BatchActionsMixin, OffersByState[Batch], Read
         return TemplateResponse(request, "admin/vouchers/report.html", context)
 
     def row_title(self, row: Batch) -> str:
-        return f"{row.tag or row.prefix or row.get_origin_display()} of {day_text(row.created_at)}"
+        return f"{row.name} of {day_text(row.created_at)}"
 
 
 def _batch_with(object_id: Any) -> Batch | None:

@@ -28,6 +28,7 @@ from apps.common.admin import (
     Role,
     Section,
     confirm,
+    day_text,
     micros_column,
     money_text,
 )
@@ -49,7 +50,7 @@ REVOKED = (
 class VoucherAdmin(ReadOnlyModelAdmin[Voucher]):
     menu = Menu(Section.CONTRACTS, 50, "confirmation_number", (Role.SUPPORT, Role.BILLING))
     found_icon = "confirmation_number"
-    list_display = ("masked", "batch", "value", "state", "redemption_count", "max_redemptions")
+    list_display = ("masked", "of_batch", "value", "state", "redemption_count", "max_redemptions")
     list_select_related = ("batch",)
     search_fields = ("masked",)
     search_help_text = "Enter the whole code; case, spaces, and dashes are ignored."
@@ -152,13 +153,17 @@ class VoucherAdmin(ReadOnlyModelAdmin[Voucher]):
         voucher = get_object_or_404(self.get_queryset(request), pk=object_id)
         return confirm_row_action(request, voucher, kind, admin=self, given=given, **shown)
 
+    @admin.display(description="Batch")
+    def of_batch(self, voucher: Voucher) -> str:
+        return f"{voucher.batch.name} of {day_text(voucher.batch.created_at)}"
+
 
 @admin.register(Redemption)
 class RedemptionAdmin(ReadOnlyModelAdmin[Redemption]):
     menu = Menu(Section.CONTRACTS, 60, "redeem")
     found_by = ("pk",)
     explained_by = ("grant", "grant_id")
-    list_display = ("redeemed_at", "organization", "voucher", "batch", "amount_micros", "redeemed_by", "taken_back")
+    list_display = ("redeemed_at", "organization", "voucher", "of_batch", "amount_micros", "redeemed_by", "taken_back")
     list_select_related = ("organization", "voucher", "batch")
     list_filter = (("redeemed_at", DayRangeFilter), ("amount_micros", AmountRangeFilter))
     search_fields = ("id__exact", "call_id__exact", "organization__slug__exact")
@@ -181,3 +186,7 @@ class RedemptionAdmin(ReadOnlyModelAdmin[Redemption]):
 
     def row_title(self, row: Redemption) -> str:
         return f"{row.voucher} by {row.organization}"
+
+    @admin.display(description="Batch")
+    def of_batch(self, redemption: Redemption) -> str:
+        return f"{redemption.batch.name} of {day_text(redemption.batch.created_at)}"

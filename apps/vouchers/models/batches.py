@@ -135,7 +135,12 @@ class Batch(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.tag or self.prefix or self.get_origin_display()} of {self.created_at:%Y-%m-%d}"
+        return f"{self.name} of {self.created_at:%Y-%m-%d}"
+
+    @property
+    def name(self) -> str:
+        """What staff call the batch: its tag, or else its prefix or origin."""
+        return self.tag or self.prefix or self.get_origin_display()
 
     @property
     def worth_micros(self) -> int:

@@ -22,10 +22,12 @@
   new MutationObserver(all).observe(document.documentElement, { childList: true, subtree: true });
 })();
 
-// On a phone each cell of a list is labeled by its column, whose name the theme writes as stored: "due date".
+// On a phone each cell of a list is labeled by its column, whose name the theme writes as stored: "due date". The style
+// sheet hides the cells without a value there.
 document.addEventListener("DOMContentLoaded", () => {
   for (const cell of document.querySelectorAll("#result_list [data-label]")) {
     const name = cell.dataset.label;
     cell.dataset.label = name.charAt(0).toUpperCase() + name.slice(1);
+    cell.classList.toggle("blank", ["", "-"].includes(cell.textContent.trim()) && !cell.querySelector("input, img, svg"));
   }
 });
