@@ -185,16 +185,19 @@ class TransferAdmin(ReadOnlyModelAdmin[Transfer]):
     shortcut = "t"
     found_by = ("pk", "key")
     explained_by = ("transfer", "pk")
-    list_display = ("recorded_at", "kind", "amount_micros", "out_of", "into", "description", "created_by", "key")
+    list_display = ("recorded_at", "kind_words", "amount_micros", "out_of", "into", "description", "created_by", "key")
     hidden_columns = ("key",)
     list_display_links = ("recorded_at", "key")
     list_filter = (EitherAccountFilter, ("recorded_at", DayRangeFilter), ("amount_micros", AmountRangeFilter))
     list_select_related = ("source", "destination")
-    file_columns = {"out_of": "source__code", "into": "destination__code"}
+    file_columns = {"kind_words": "kind", "out_of": "source__code", "into": "destination__code"}
     money_unit = "source__unit"
     search_fields = ("key__exact", "id__exact")
     fieldsets = (
-        (None, {"fields": ("amount_micros", "kind", "source_page", "destination_page", "description", "created_by")}),
+        (
+            None,
+            {"fields": ("amount_micros", "kind_words", "source_page", "destination_page", "description", "created_by")},
+        ),
         ("When", {"fields": ("effective_at", "recorded_at")}),
         ("Trace", {"fields": ("id", "key", "cause_type", "cause_id", "reverses", "metadata", "fingerprint")}),
     )
@@ -205,6 +208,10 @@ class TransferAdmin(ReadOnlyModelAdmin[Transfer]):
 
     def row_title(self, row: Transfer) -> str:
         return f"{role_words(row.kind)} of {money_text(row.amount_micros, row.source.unit)}"
+
+    @admin.display(description="Kind")
+    def kind_words(self, transfer: Transfer) -> str:
+        return role_words(transfer.kind)
 
     @admin.display(description="Source")
     @shown_once
@@ -246,7 +253,7 @@ class EntryAdmin(ReadOnlyModelAdmin[Entry]):
     money_unit = "account__unit"
     search_fields = ("transfer__key__exact", "transfer__id__exact")
     linked_by = ("transfer__id__exact",)
-    file_columns = {"where": "account__code"}
+    file_columns = {"kind": "transfer__kind", "where": "account__code"}
     fields = (
         "account_page",
         "transfer",

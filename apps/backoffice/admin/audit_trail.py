@@ -13,7 +13,12 @@ from django.utils.html import format_html, format_html_join
 from apps.backoffice.audit_trail import actor_of, details_of
 from apps.common.admin import DayRangeFilter, Menu, ReadOnlyModelAdmin, Role, Section, TextFilter, time_text
 
-DONE = {LogEntry.Action.CREATE: "Created", LogEntry.Action.UPDATE: "Changed", LogEntry.Action.DELETE: "Deleted"}
+DONE = {
+    LogEntry.Action.CREATE: "Created",
+    LogEntry.Action.UPDATE: "Changed",
+    LogEntry.Action.DELETE: "Deleted",
+    LogEntry.Action.ACCESS: "Looked at",
+}
 FIELDS_SHOWN = 5
 
 

@@ -197,7 +197,7 @@ class DocumentAdmin(StripeTaxMixin, UsageDraftMixin, SoldCreditMixin, OffersBySt
 
     @admin.display(description="Number", ordering="number")
     def name(self, row: Document) -> str:
-        return str(row)
+        return self.row_title(row)
 
     @display(description="State", label=STATES, ordering="state")
     def row_state(self, row: Document) -> tuple[str, str]:
