@@ -10,7 +10,7 @@ from django.utils.http import urlencode
 from apps.backoffice.components import Block, Cell, Facts, Link, Table, moment, money, state
 from apps.backoffice.customer_page.contract_tabs import change_page
 from apps.backoffice.customer_page.money_tabs import SHOWN, changelist
-from apps.backoffice.navigation import row_title
+from apps.backoffice.pages import row_title
 from apps.invoices.admin.documents import STATES
 from apps.invoices.models import Document, Money
 from apps.invoices.selectors import open_invoices_micros, unapplied_micros
