@@ -194,6 +194,6 @@ def test_letters_that_the_pdf_has_no_font_for_are_named_before_it_is_final_and_l
     paper = services.paper_of(Document.objects.get(), now=now)
     assert paper.letters_outside == "株式会社"
     papers = "/admin/invoices/documentpaper/"
-    assert paper.sha256 in ada.get(f"{papers}?problem=yes").text
+    assert paper.letters_outside in ada.get(f"{papers}?problem=yes").text
     confirm(ada, f"{papers}{paper.pk}/handled/", _step="confirm")
-    assert paper.sha256 not in ada.get(f"{papers}?problem=yes").text
+    assert paper.letters_outside not in ada.get(f"{papers}?problem=yes").text
