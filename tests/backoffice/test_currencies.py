@@ -184,7 +184,8 @@ class TestWhatIsNotShown:
         send(customer, NOW, *several(5, "search"))
         posting = UsageEvent.objects.first().posting_id
         expected = ["Not", "shown", "3.00", "USD", "Total", "5.00", "USD"]
-        assert self.rows(client, why("posting", posting)) == [["Total", "5.00", "USD"], expected]
+        total = ["Total", "5.00", "USD"]
+        assert self.rows(client, why("posting", posting)) == [total, total, expected]  # lines, credit, events
         assert self.rows(client, why("day", f"{customer.pk}:2026-11-18:search")) == [expected]
 
     def test_nothing_is_said_where_all_is_shown(self, client):

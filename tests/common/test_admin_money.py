@@ -109,7 +109,7 @@ class TestMicrosField:
 
     def test_shows_what_was_stored_and_sees_no_change_in_another_spelling(self):
         field = MicrosField()
-        assert field.prepare_value(1_250_500_000) == "1250.5"
+        assert field.prepare_value(1_250_500_000) == "1250.50"
         assert not field.has_changed(1_250_500_000, "1,250.50")
 
 

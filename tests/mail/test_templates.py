@@ -106,6 +106,14 @@ def test_a_mail_says_what_follows(organization, template, changed, said):
     assert said in mail.html
 
 
+def test_a_contract_whose_terms_changed_is_not_said_to_have_a_new_state(organization):
+    mail = write(organization, "contract_changed", {**EXAMPLES["contract_changed"], "from": "active"})
+    assert mail.subject == "Your contract has changed"
+    assert "Before" not in mail.text + mail.html
+    assert "Now: Active" in mail.text
+    assert write(organization, "contract_changed", EXAMPLES["contract_changed"]).subject == "Your contract is now active"
+
+
 def test_what_a_customer_calls_things_is_escaped_in_html_only(organization):
     called = {"name": "<i>&", "scope": {"tag": "<b>&"}}
     mail = write(organization, "budget_exceeded", {**EXAMPLES["budget_exceeded"], **called})
