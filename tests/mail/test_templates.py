@@ -111,7 +111,8 @@ def test_a_contract_whose_terms_changed_is_not_said_to_have_a_new_state(organiza
     assert mail.subject == "Your contract has changed"
     assert "Before" not in mail.text + mail.html
     assert "Now: Active" in mail.text
-    assert write(organization, "contract_changed", EXAMPLES["contract_changed"]).subject == "Your contract is now active"
+    mail = write(organization, "contract_changed", EXAMPLES["contract_changed"])
+    assert mail.subject == "Your contract is now active"
 
 
 def test_what_a_customer_calls_things_is_escaped_in_html_only(organization):
