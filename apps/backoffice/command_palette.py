@@ -53,6 +53,7 @@ def find(site: AdminSite, request: HttpRequest, text: str, now: datetime) -> lis
         _row_commands,
         _buttons_of_rows,
         _rows_of_customers,
+        _new_rows_of_customers,
         partial(_concerns, now=now),
         _lists,
         _list_buttons,
@@ -163,17 +164,14 @@ def _for_customer(page: Page, request: HttpRequest, rest: str) -> Iterator[Palet
 
 
 def _money_commands(site: AdminSite, request: HttpRequest, text: str) -> Iterator[PaletteEntry]:
-    """Return the forms for "grant acme 50" or "close acme": an action's first word, a customer, perhaps an amount."""
-    verb, _, rest = text.partition(" ")
+    """Return the forms for "grant acme 50" or "close month acme": an action, a customer, perhaps an amount."""
     page: Any = page_of(Organization)
-    names = [name for name in button_names(page, request) if _starts_with(page, name, verb)]
-    if not rest or not names:
-        return
-    customer, _, amount = rest.rpartition(" ")
-    if not customer or not any(digit.isdigit() for digit in amount):
-        customer, amount = rest, ""
-    for row in organizations_named(customer.strip())[:NAMED]:
-        for name in names:
+    for name in button_names(page, request):
+        rest = _after_action(page, name, text)
+        customer, _, amount = rest.rpartition(" ")
+        if not customer or not any(digit.isdigit() for digit in amount):
+            customer, amount = rest, ""
+        for row in organizations_named(customer.strip())[:NAMED] if rest else ():
             link = reverse(f"admin:{page.opts.app_label}_{page.opts.model_name}_{name}", args=[row.pk])
             is_priced = amount and name in page.MONEY["items"]
             title = f"{_description(page, name)}: {row.name}" + (f", {amount} {row.currency}" if is_priced else "")
@@ -204,11 +202,11 @@ def _buttons_of_rows(site: AdminSite, request: HttpRequest, text: str) -> Iterat
     """Return the forms for "revoke spring fair" or "void TEST-1": an action's first word, then what identifies rows."""
     verb, _, identity = text.partition(" ")
     for page in open_pages(site, request) if identity.strip() else ():
-        named = [name for name in button_names(page, request) if _starts_with(page, name, verb)]
+        named = any(_first_word(_description(page, name)) == verb.lower() for name in button_names(page, request))
         for row in page.rows_with_id(identity.strip()) if named else ():
             line = _line(page, row)
             for button in page.get_actions_detail(request, str(row.pk)):  # type: ignore[attr-defined]
-                if str(button.description).lower().split(" ")[0] == verb.lower():
+                if _first_word(str(button.description)) == verb.lower():
                     link = reverse(f"admin:{button.action_name}", args=[row.pk])
                     yield PaletteEntry(f"{button.description}: {row}", line.description, link, page.found_icon)
 
@@ -223,14 +221,28 @@ def _rows_of_customers(site: AdminSite, request: HttpRequest, text: str) -> Iter
                 yield _line(page, row)
 
 
+def _new_rows_of_customers(site: AdminSite, request: HttpRequest, text: str) -> Iterator[PaletteEntry]:
+    """Return the forms for a new row of a customer, for "note acme", after the rows that there are."""
+    for page in pages(site):
+        yield from _for_customer(page, request, text.lower())
+
+
 def _after_noun(page: Page, text: str) -> str:
     """Return what follows the noun of a page's rows; empty if the text does not begin with it."""
     nouns = (str(page.opts.verbose_name).lower(), page.title().lower(), page.title().lower().removesuffix("s"))
     return next((text[len(noun) :].strip() for noun in nouns if text.startswith(f"{noun} ")), "")
 
 
-def _starts_with(page: Page, name: str, verb: str) -> bool:
-    return _description(page, name).lower().split(" ")[0] == verb.lower()
+def _after_action(page: Page, name: str, text: str) -> str:
+    """Return what follows an action's description, without its article or not, or its first word; else nothing."""
+    described = _description(page, name).lower()
+    said = (described, described.replace(" a ", " "), _first_word(described))
+    starts = (each for each in said if text.lower().startswith(f"{each} "))
+    return text[len(next(starts, text)) :].strip()
+
+
+def _first_word(text: str) -> str:
+    return text.lower().split(" ")[0]
 
 
 def _description(page: Any, name: str) -> str:

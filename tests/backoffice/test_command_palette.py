@@ -172,7 +172,11 @@ class TestMoneyCommands:
 
     def test_close_a_customers_month(self, client, customer):
         assert found(client, "close acme") == [f"/admin/tenants/organization/{customer.pk}/close-month/"]
+        assert found(client, "close month acme") == found(client, "close acme")
         assert found(client_of(create_staff("viewer", "Viewer")), "close acme") == []
+
+    def test_a_noun_and_a_customer_open_the_form_of_a_new_row(self, client, customer):
+        assert found(client, "note acme") == [f"/admin/backoffice/note/add/?organization={customer.pk}"]
 
     def test_act_on_what_a_tag_prefix_or_number_identifies(self, client):
         batch, _ = create_batch(NOW, tag="spring fair", prefix="SPRING")

@@ -273,7 +273,7 @@ class TestPrepared:
 
         def kept() -> set[str]:
             with connection.cursor() as cursor:
-                cursor.execute("SELECT name FROM pg_prepared_statements WHERE statement LIKE '%wallet_%'")
+                cursor.execute("SELECT name FROM pg_prepared_statements WHERE statement LIKE 'SELECT wallet\\_%'")
                 return {name for (name,) in cursor.fetchall()}
 
         before = kept()

@@ -15,7 +15,7 @@ from apps.backoffice.customer_page.contract_tabs import usage_lines
 from apps.common.money import MICROS_PER_UNIT
 from apps.common.periods import month_of
 from apps.pricing import errors
-from apps.pricing.models import Meter, PriceBook, PriceListImport
+from apps.pricing.models import Meter, PriceBook, PriceListImport, PriceVersion
 from apps.pricing.rating import PriceRule, Scheme, Totals, cost_of
 from apps.pricing.services import (
     ListTerms,
@@ -469,6 +469,15 @@ class TestScreens:
         shown = ann.get(reverse("admin:usage_marginalarm_changelist") + "?fresh=yes").content.decode()
         assert f"{today}" in shown
         assert f"{old.day}" not in shown
+
+    def test_a_cost_to_correct_is_searched_for_among_published_ones_of_cost_books(self, ann, chat, costs, usage):
+        page = ann.get(reverse("admin:usage_costrun_correct")).content.decode()
+        assert len(re.findall(r"<option", page)) <= 1
+        asked = {"app_label": "usage", "model_name": "costrun", "field_name": "cost_version", "term": "gpt-5"}
+        found = ann.get(reverse("admin:autocomplete"), asked).json()["results"]
+        assert {int(each["id"]) for each in found} == set(
+            PriceVersion.objects.filter(book=costs, model="gpt-5", status="published").values_list("pk", flat=True)
+        )
 
     def test_costs_are_corrected_and_undone_by_forms(self, ann, chat, costs, usage):
         right = price(chat, start=timezone.now(), book=costs, model="gpt-5", **cells("input 1\noutput 1"))

@@ -17,7 +17,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from unfold.decorators import action
-from unfold.widgets import UnfoldAdminSelectWidget
 
 from apps.common.admin import (
     Concern,
@@ -30,6 +29,7 @@ from apps.common.admin import (
     ReadOnlyModelAdmin,
     Review,
     Role,
+    RowSearch,
     Section,
     confirm,
     count_text,
@@ -238,7 +238,7 @@ def _link(organization_id: UUID | None, query: dict[str, str]) -> str:
 
 
 class CostChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # it cannot be subscripted at run time
-    """Published costs, each with its cost book."""
+    """A published cost, searched for by model or cost book: a list of costs holds thousands."""
 
     def label_from_instance(self, obj: Any) -> str:
         return f"{obj.book}: {obj}"
@@ -252,7 +252,7 @@ class CostForm(ConfirmForm):
             book__purpose=PriceBook.Purpose.COST, status=PriceVersion.Status.PUBLISHED
         ).select_related("meter", "book"),
         label="Cost",
-        widget=UnfoldAdminSelectWidget,
+        widget=RowSearch(CostRun._meta.get_field("cost_version"), admin.site),
         help_text="A published version of a cost book. Usage of its model on these days is rated by it.",
     )
     first_day = forms.DateField(label="First day (UTC)", widget=DayInput)
@@ -264,12 +264,16 @@ class CostRunAdmin(OffersByState[CostRun], ReadOnlyModelAdmin[CostRun]):
     """Corrections of costs. They change margins, never a customer's money."""
 
     menu = Menu(Section.PRICES_AND_USAGE, 67, "published_with_changes")
-    list_display = ("created_at", "cost_version", "first_day", "last_day", "undoes", "created_by", "reason")
-    list_select_related = ("cost_version__meter", "undoes")
+    list_display = ("created_at", "book", "cost_version", "first_day", "last_day", "undoes", "created_by", "reason")
+    list_select_related = ("cost_version__meter", "cost_version__book", "undoes")
     ordering = ("-pk",)
     fields = (*list_display, "differences")
     actions_list = ("correct",)
     actions_detail = ("undo",)
+
+    @admin.display(description="Cost book", ordering="cost_version__book__name")
+    def book(self, run: CostRun) -> str:
+        return str(run.cost_version.book)
 
     @admin.display(description="Differences")
     def differences(self, run: CostRun) -> str:

@@ -15,7 +15,7 @@ from unfold.decorators import action, display
 
 from apps.approvals.pages import Arguments, PageOptions, confirm_row_action, form_fields, no_fields
 from apps.common.admin import ConfirmForm, EndField, Menu, OffersByState, OffersNextStep, Role, Section, time_text
-from apps.pricing.models import PRICE_FIELDS, PriceVersion
+from apps.pricing.models import PRICE_FIELDS, PriceBook, PriceVersion
 from apps.pricing.price_text import filled_text, price_text, tiers_text
 from apps.usage.actions import EndPrice, PriceAction, PublishPrice, WithdrawPrice
 from apps.usage.admin.price_form import PriceVersionForm
@@ -92,6 +92,14 @@ class PriceVersionAdmin(OffersNextStep[PriceVersion], OffersByState[PriceVersion
     def get_queryset(self, request: HttpRequest) -> QuerySet[PriceVersion]:
         """Join the meter and the book, which a price's name shows."""
         return super().get_queryset(request).select_related("meter", "book")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[PriceVersion], search_term: str
+    ) -> tuple[QuerySet[PriceVersion], bool]:
+        """Search prices; in a field for a cost, only published ones of cost books."""
+        if request.path == reverse("admin:autocomplete") and request.GET.get("field_name") == "cost_version":
+            queryset = queryset.filter(book__purpose=PriceBook.Purpose.COST, status=Status.PUBLISHED)
+        return super().get_search_results(request, queryset, search_term)
 
     def get_readonly_fields(self, request: HttpRequest, obj: PriceVersion | None = None) -> Any:
         return [*super().get_readonly_fields(request, obj), "price", "tiers_shown", "cells_shown"]
