@@ -96,7 +96,8 @@ class Gateway:
                 if declared is None and body.tell() > most:
                     body.close()
                     return _TooLarge()
-                if not message.get("more_body", False):
+                # The server would say that nothing follows a declared length only when asked again.
+                if body.tell() == declared or not message.get("more_body", False):
                     body.seek(0)
                     return body
                 limit.reschedule(min(end, clock() + self.limits.silence_seconds))

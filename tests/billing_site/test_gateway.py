@@ -72,6 +72,10 @@ class TestReading:
         sender = answer(Echo(), Sender(b"one ", b"two ", b"three"), content__length="13")
         assert (sender.status, sender.body) == (200, b"one two three")
 
+    def test_asks_no_more_once_the_declared_length_has_come(self) -> None:
+        sender = answer(Echo(), Sender(b"one ", b"two", ends=False), content__length="7")
+        assert (sender.status, sender.body) == (200, b"one two")
+
     @pytest.mark.parametrize(
         ("limits", "pieces"),
         [

@@ -92,7 +92,9 @@ def sums_of_events(organization):
 def kept(organization):
     sums = ("event_count", "input_tokens", "output_tokens", "charge_micros", "cost_picos")
     rows = BreakdownTotal.objects.filter(organization=organization, is_month=False, kind="")
-    return [tuple(row) for row in rows.order_by("day", "value_1").values_list("day", "value_1", "value_2", *sums)]
+    return [
+        tuple(row) for row in rows.order_by("day", "value_1", "value_2").values_list("day", "value_1", "value_2", *sums)
+    ]
 
 
 def test_it_equals_an_independent_sum_and_is_complete_since_the_meter_exists(acme, globex, past, now):
