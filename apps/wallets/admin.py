@@ -21,6 +21,7 @@ from apps.common.admin import (
     time_text,
 )
 from apps.common.reader import with_own_days
+from apps.ledger.admin import role_words
 from apps.ledger.models import Transfer
 from apps.tenants.filters import CustomerFilter as CustomerFilterBase
 from apps.wallets import selectors
@@ -30,7 +31,12 @@ SHOWN = 50
 
 
 def _charge_words(transfer: Transfer) -> str:
-    return transfer.description or transfer.kind.replace("_", " ").capitalize()
+    return transfer.description or role_words(transfer.kind)
+
+
+def _amount_title(row: Consumption | Shortfall) -> str:
+    amount = money_text(row.amount_micros, row.organization.currency)
+    return f"{amount} of {row.organization}, {time_text(row.recorded_at)}"
 
 
 def _why_link(what: str, key: int, text: str) -> str:
@@ -160,8 +166,7 @@ class ConsumptionAdmin(ReadOnlyModelAdmin[Consumption]):
         return _why_link("transfer", use.transfer_id, _charge_words(use.transfer))
 
     def row_title(self, row: Consumption) -> str:
-        amount = money_text(row.amount_micros, row.organization.currency)
-        return f"{amount} of {row.organization}, {time_text(row.recorded_at)}"
+        return _amount_title(row)
 
 
 @admin.register(Shortfall)
@@ -203,8 +208,7 @@ class ShortfallAdmin(ReadOnlyModelAdmin[Shortfall]):
         return _why_link("transfer", shortfall.transfer_id, _charge_words(shortfall.transfer))
 
     def row_title(self, row: Shortfall) -> str:
-        amount = money_text(row.amount_micros, row.organization.currency)
-        return f"{amount} of {row.organization}, {time_text(row.recorded_at)}"
+        return _amount_title(row)
 
 
 @admin.register(Refusal)

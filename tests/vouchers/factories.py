@@ -13,6 +13,16 @@ from apps.vouchers.models import Batch, Voucher
 from apps.vouchers.services import Download, RedemptionResult
 from apps.vouchers.terms import BatchTerms, VoucherKind
 
+# Spellings of the code FROST-2026-A with characters that nobody sees, or with other dashes.
+UNSEEN = [
+    "FROST-\u200b2026-A",
+    "FROST\u00ad2026\u00adA",
+    "\ufeffFROST2026A",
+    "FROST\u20602026A",
+    "FROST2026A\u200e",
+    "FROST\u22122026\u2212A",
+]
+
 
 def staff(username: str = "ann") -> User:
     """A member of staff who may make and change vouchers, made once per test."""
