@@ -9,6 +9,7 @@ from django.http import HttpRequest, QueryDict
 from django.urls import resolve
 
 from apps.api.authentication import Credential
+from apps.api.openapi import description
 from apps.invoices.selectors import DocumentFilter, document_page
 from apps.tenants.models import ApiKey, Organization
 from apps.wallets.models import Budget
@@ -67,9 +68,20 @@ NEWEST: dict[str, Callable[[Organization], Iterable[object]]] = {
     ),
     "invoice_id": lambda customer: (each.pk for each in document_page(customer, DocumentFilter(), limit=1)),
     "endpoint_id": lambda customer: customer.webhook_endpoints.order_by("-created_at").values_list("pk", flat=True)[:1],
-    "event_id": lambda customer: customer.webhook_events.order_by("-sequence").values_list("pk", flat=True)[:1],
+    "event_id": lambda customer: (each.public_id for each in customer.webhook_events.order_by("-sequence")[:1]),
 }
 OF_A_MONTH = frozenset({"/v1/organization/costs"})
+
+
+def areas() -> dict[str, dict[str, str]]:
+    """Return the paths by the area of the API that they belong to, each with what it returns, as the API's own
+    documentation says.
+    """
+    found: dict[str, dict[str, str]] = {}
+    for path in PATHS:
+        described = description()["paths"][path]["get"]
+        found.setdefault(described["tags"][0], {})[path] = described["summary"].partition(". Needs ")[0].rstrip(".")
+    return found
 
 
 def address(organization: Organization, path: str, now: datetime) -> str:

@@ -30,6 +30,7 @@ from tests.backoffice.world import NOW, create_customer
 from tests.factories import cause_of, create_organization
 from tests.kept_worlds import kept
 from tests.plans.conftest import create_plan
+from tests.webhooks.factories import record
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content_alone")]
 
@@ -150,6 +151,19 @@ class TestWhatTheApiReturns:
             "invoice_not_found",
         )
         assert status == 200 or json.loads(text)["code"] in missing, text
+
+    def test_a_webhook_event_is_the_newest_one(self, customer):
+        record(customer, NOW)
+        status, text = answer(customer, "/v1/webhooks/events/{event_id}", NOW)
+        assert (status, json.loads(text)["id"]) == (200, customer.webhook_events.get().public_id)
+
+    def test_they_are_chosen_by_what_they_say(self, client, customer):
+        blocks = client.get(tab_of(customer, "api")).context["blocks"]
+        assert {path.text for block in blocks for _, path in block.rows} == set(PATHS)
+        invoices = next(block for block in blocks if block.title == "Invoices")
+        assert invoices.rows[0][0].text.startswith("The organization's invoices and credit notes, newest first")
+        response = client.get(invoices.rows[0][0].href).context["blocks"][0]
+        assert [link.text for link in response.links if link.is_current] == ["/v1/billing/invoices"]
 
     def test_a_reservation_is_the_newest_one(self, customer):
         _, listed = answer(customer, "/v1/billing/reservations", NOW)

@@ -1,6 +1,7 @@
 """Tabs for notes and API responses."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from django.apps import apps
@@ -17,6 +18,10 @@ from apps.backoffice.services.notes import page_of
 from apps.tenants.models import Organization
 
 SHOWN = 60
+API_EXPLANATION = (
+    "Choose a response: the public API answers as it answers an administrator of the customer, and changes nothing. "
+    "Each one that you open is recorded in the customer's timeline."
+)
 
 
 def notes(request: HttpRequest, organization: Organization, now: datetime) -> Sequence[Block]:
@@ -42,12 +47,22 @@ def notes(request: HttpRequest, organization: Organization, now: datetime) -> Se
 
 def api_tab(request: HttpRequest, organization: Organization, now: datetime) -> Sequence[Block]:
     """Show what the public API returns to the customer's systems; the visit is recorded."""
+    areas = api_answers.areas()
     wanted = request.GET.get("answer", "")
-    links = [Link(path, tab_of(organization, "api", answer=path)) for path in api_answers.PATHS]
-    if wanted not in api_answers.PATHS:
-        rows = [[Cell(link.text, link.href)] for link in links]
-        explanation = "Choose a response. It comes from the public API; your visit is recorded."
-        return [Table(title="What the API returns", columns=["Answer"], rows=rows, explanation=explanation)]
-    record_access(organization, what="api answer", path=wanted)
+    near = next((paths for paths in areas.values() if wanted in paths), None)
+    if near is None:
+        tables = [_responses(organization, area, paths) for area, paths in areas.items()]
+        return [replace(tables[0], explanation=API_EXPLANATION), *tables[1:]]
+    record_access(organization, what="API response", path=wanted)
     status, text = api_answers.answer(organization, wanted, now)
+    links = [
+        Link("All responses", tab_of(organization, "api")),
+        *(Link(path, tab_of(organization, "api", answer=path), is_current=path == wanted) for path in near),
+    ]
     return [Text(title=f"GET {api_answers.address(organization, wanted, now)}: {status}", text=text, links=links)]
+
+
+def _responses(organization: Organization, area: str, paths: Mapping[str, str]) -> Table:
+    """Return the table that leads to the responses of one area of the API."""
+    rows = [[Cell(what, tab_of(organization, "api", answer=path)), Cell(path)] for path, what in paths.items()]
+    return Table(title=area, columns=["What the customer sees", "Address"], rows=rows)
