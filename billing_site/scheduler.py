@@ -3,8 +3,12 @@
 from typing import Any
 
 from celery.beat import Scheduler
+from celery.schedules import crontab
 
 from apps.outbox.jobs import write_schedule
+
+ANY = "*"
+STEP = "*/"
 
 
 class JobScheduler(Scheduler):  # type: ignore[misc]
@@ -17,11 +21,28 @@ class JobScheduler(Scheduler):  # type: ignore[misc]
         """Read the schedule, store when each job runs, and continue from the last starts."""
         self.merge_inplace(self.app.conf.beat_schedule)
         entries = {entry.task: entry for entry in self.schedule.values()}
-        started = write_schedule({task: _when(entry.schedule) for task, entry in entries.items()})
+        started = write_schedule({task: times_text(entry.schedule) for task, entry in entries.items()})
         for task, at in started.items():
             entries[task].last_run_at = at
 
 
-def _when(schedule: Any) -> str:
-    """Return the times as Celery writes them: "10.00 seconds", or "*/5 * * * * (m/h/dM/MY/d)"."""
-    return repr(schedule).strip("<>").partition(": ")[2]
+def times_text(schedule: Any) -> str:
+    """Write when a job runs: "Every 10 seconds", "Every day at 03:10 UTC".
+
+    Raises:
+        ValueError: it runs on chosen days, for which there are no words yet.
+    """
+    if not isinstance(schedule, crontab):
+        return f"Every {schedule.run_every.total_seconds():g} seconds"
+    _, minute, hour, *days = repr(schedule).split()[:6]  # <crontab: 10 3 * * * (m/h/dM/MY/d)>
+    if set(days) != {ANY}:
+        raise ValueError(f"no words for {schedule!r}")
+    if minute == ANY:
+        return "Every minute"
+    if minute.startswith(STEP):
+        return f"Every {minute.removeprefix(STEP)} minutes"
+    if hour == ANY:
+        return f"Every hour at {int(minute)} minutes past"
+    if hour.startswith(STEP):
+        return f"Every {hour.removeprefix(STEP)} hours from 00:{int(minute):02} UTC"
+    return f"Every day at {int(hour):02}:{int(minute):02} UTC"

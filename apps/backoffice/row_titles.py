@@ -4,12 +4,12 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from apps.common.admin import money_text
+from apps.common.admin import code_words, money_text
 from apps.common.cause_rows import cause_row
 from apps.common.reader import with_own_days
 from apps.contracts.causes import INSTALLMENT
 from apps.contracts.models import Installment
-from apps.ledger.admin import account_words, role_words
+from apps.ledger.admin import account_words
 from apps.ledger.models import Account, Transfer
 from apps.wallets.models import BookingKind, EntryType, Grant
 
@@ -34,7 +34,7 @@ def transfer_title(transfer: Transfer) -> str:
         if isinstance(row, Installment):
             number, contract = row.position + 1, str(row.contract_id)[:8]
             return f"{OF_INSTALLMENT[transfer.kind]} installment {number} of contract {contract}"
-    kind = role_words(transfer.kind)
+    kind = code_words(transfer.kind)
     said = _ID_AT_STRIPE.sub("", with_own_days(transfer.description)).removeprefix(kind).strip(": ")
     what = f"{kind} of {money_text(transfer.amount_micros, transfer.source.unit)}"
     return f"{what}: {said}" if said else what

@@ -132,6 +132,11 @@ def with_own_days(text: str) -> str:
     return _STORED_PERIOD.sub(lambda found: " to ".join(map(in_own_style, found.groups())), text)
 
 
+def code_words(code: str) -> str:
+    """Write a code in words: "Manual receipts" for manual_receipts."""
+    return code.replace("_", " ").capitalize()
+
+
 def input_text(amount_micros: int) -> str:
     """Write micros as they are typed: without grouping, and so that only one reading is possible."""
     text = decimal_text(amount_micros)

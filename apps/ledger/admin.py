@@ -19,6 +19,7 @@ from apps.common.admin import (
     ReadOnlyModelAdmin,
     Section,
     TextFilter,
+    code_words,
     money_text,
     shown_once,
 )
@@ -73,17 +74,12 @@ class EitherAccountFilter(AccountFilter):
 
 def role_text(account: Account) -> str:
     """Return an account's role as a word, with its code as a tooltip."""
-    return format_html('<span title="{}">{}</span>', account.code, role_words(account.role))
-
-
-def role_words(role: str) -> str:
-    """Return the name of a role, such as "Manual receipts"."""
-    return role.replace("_", " ").capitalize()
+    return format_html('<span title="{}">{}</span>', account.code, code_words(account.role))
 
 
 def account_words(account: Account) -> str:
     """Return an account's purpose, with its unit if its book has another: "Wallet", "Unapplied in EUR"."""
-    name = role_words(account.role)
+    name = code_words(account.role)
     return name if account.unit == account.book.unit else f"{name} in {account.unit}"
 
 
@@ -145,7 +141,7 @@ class RoleFilter(admin.SimpleListFilter):
     )
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(role, role_words(role)) for role in self.roles]
+        return [(role, code_words(role)) for role in self.roles]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Account]) -> QuerySet[Account]:
         if self.value() not in self.roles:
@@ -176,7 +172,7 @@ class AccountAdmin(ReadOnlyModelAdmin[Account]):
 
     @admin.display(description="Account")
     def purpose(self, account: Account) -> str:
-        return role_words(account.role)
+        return code_words(account.role)
 
 
 @admin.register(Transfer)
@@ -207,11 +203,11 @@ class TransferAdmin(ReadOnlyModelAdmin[Transfer]):
         return ("recorded_at", "pk") if narrows_days(request) else ("pk",)
 
     def row_title(self, row: Transfer) -> str:
-        return f"{role_words(row.kind)} of {money_text(row.amount_micros, row.source.unit)}"
+        return f"{code_words(row.kind)} of {money_text(row.amount_micros, row.source.unit)}"
 
     @admin.display(description="Kind")
     def kind_words(self, transfer: Transfer) -> str:
-        return role_words(transfer.kind)
+        return code_words(transfer.kind)
 
     @admin.display(description="Source")
     @shown_once
@@ -290,7 +286,7 @@ class EntryAdmin(ReadOnlyModelAdmin[Entry]):
 
     @admin.display(description="Kind")
     def kind(self, entry: Entry) -> str:
-        return role_words(entry.transfer.kind)
+        return code_words(entry.transfer.kind)
 
     @admin.display(description="Description")
     def description(self, entry: Entry) -> str:

@@ -65,9 +65,7 @@ class Heartbeat(models.Model):
     audit_trail = AuditTrail(excluded=("schedule", "started_at", "finished_at", "last_error"))
 
     job = models.CharField(max_length=100, unique=True, help_text="Name of the scheduled task.")
-    schedule = models.CharField(
-        "when", max_length=200, blank=True, help_text="Seconds; or minutes, hours, days, months and weekdays, in UTC."
-    )
+    schedule = models.CharField("when", max_length=200, blank=True, help_text="As the code sets it.")
     is_on = models.BooleanField("on", default=True, help_text="A job that is off does not start.")
     started_at = models.DateTimeField(null=True, blank=True, help_text="Empty before its first run.")
     finished_at = models.DateTimeField(null=True, blank=True, help_text="End of the last successful run.")

@@ -20,8 +20,7 @@ from apps.common.admin import (
     money_text,
     time_text,
 )
-from apps.common.reader import with_own_days
-from apps.ledger.admin import role_words
+from apps.common.reader import code_words, with_own_days
 from apps.ledger.models import Transfer
 from apps.tenants.filters import CustomerFilter as CustomerFilterBase
 from apps.wallets import selectors
@@ -31,7 +30,7 @@ SHOWN = 50
 
 
 def _charge_words(transfer: Transfer) -> str:
-    return transfer.description or role_words(transfer.kind)
+    return transfer.description or code_words(transfer.kind)
 
 
 def _amount_title(row: Consumption | Shortfall) -> str:

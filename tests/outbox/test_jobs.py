@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from celery import current_app
+from celery.schedules import crontab
 from django.utils import timezone
 
 from apps.outbox import jobs
@@ -11,7 +12,7 @@ from apps.outbox.delivery import scheduled_task
 from apps.outbox.models import Heartbeat
 from apps.outbox.selectors import last_heartbeat
 from billing_site.celery import BEAT_SCHEDULE, app
-from billing_site.scheduler import JobScheduler
+from billing_site.scheduler import JobScheduler, times_text
 
 pytestmark = pytest.mark.django_db
 GAP = timedelta(seconds=20)
@@ -48,8 +49,16 @@ class TestScheduler:
 
         seen = dict(Heartbeat.objects.values_list("job", "schedule"))
         assert seen.keys() == {entry["task"] for entry in BEAT_SCHEDULE.values()}
-        assert seen["wallets.close_reservations"] == "10.00 seconds"
-        assert seen["usage.close_months"] == "40 * * * * (m/h/dM/MY/d)"
+        assert seen["wallets.close_reservations"] == "Every 10 seconds"
+        assert seen["wallets.expire"] == "Every 10 minutes"
+        assert seen["wallets.close_budget_periods"] == "Every minute"
+        assert seen["usage.close_months"] == "Every hour at 40 minutes past"
+        assert seen["snapshots.collect_costs"] == "Every 3 hours from 00:02 UTC"
+        assert seen["outbox.purge_done"] == "Every day at 03:10 UTC"
+
+    def test_a_schedule_without_words_is_refused(self):
+        with pytest.raises(ValueError, match="no words"):
+            times_text(crontab(minute=0, hour=5, day_of_week=1))
 
     def test_a_restart_keeps_what_staff_switched_off_and_drops_jobs_that_are_gone(self):
         Heartbeat.objects.create(job="usage.close_months", is_on=False)

@@ -41,7 +41,7 @@ from apps.common.admin import (
     read_by,
 )
 from apps.common.errors import BillingError
-from apps.common.reader import in_own_style
+from apps.common.reader import code_words, in_own_style
 
 
 class ApproveForm(ConfirmForm):
@@ -261,6 +261,6 @@ def _lines(arguments: dict[str, Any], currency: str) -> Iterator[tuple[str, str]
         if isinstance(value, dict):
             yield from _lines(value, currency)
         elif value not in (None, "", [], {}) and not name.endswith("_id") and name != "seen_revision":
-            label = name.removesuffix("_micros").replace("_", " ").capitalize()
+            label = code_words(name.removesuffix("_micros"))
             text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
             yield label, money_text(value, currency) if name.endswith("_micros") else text

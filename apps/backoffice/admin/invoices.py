@@ -7,7 +7,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from apps.backoffice.explain.links import why
-from apps.common.admin import PageExtension, money_text, register_extension, shown_once
+from apps.common.admin import PageExtension, code_words, money_text, register_extension, shown_once
 from apps.invoices.causes import CREDIT_NOTE, INVOICE
 from apps.invoices.models import Document
 from apps.ledger.models import Transfer
@@ -33,8 +33,8 @@ class InvoicePostings(PageExtension[Document]):
                 (
                     why("transfer", row.pk),
                     money_text(row.amount_micros, document.currency),
-                    row.source.role.replace("_", " "),
-                    row.destination.role.replace("_", " "),
+                    code_words(row.source.role),
+                    code_words(row.destination.role),
                     row.description,
                 )
                 for row in rows.select_related("source", "destination").order_by("number")

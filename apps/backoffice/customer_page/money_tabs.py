@@ -11,7 +11,7 @@ from apps.backoffice.components import Block, Cell, Facts, Link, Table, actor, m
 from apps.backoffice.customer_page.summary import tab_of
 from apps.backoffice.explain.links import why
 from apps.common.admin import day_text
-from apps.common.reader import with_own_days
+from apps.common.reader import code_words, with_own_days
 from apps.tenants.models import Organization
 from apps.wallets import selectors as wallets
 from apps.wallets.accounts import Role, code_of
@@ -68,7 +68,7 @@ def _accounts(organization: Organization) -> Facts:
     balances = wallets.account_balances(organization)
     rows = [
         (
-            role.replace("_", " ").capitalize(),
+            code_words(role),
             money(
                 balances.get(role, 0),
                 organization.currency,
@@ -79,7 +79,7 @@ def _accounts(organization: Organization) -> Facts:
     ]
     rows += [
         (
-            f"{role.replace('_', ' ').capitalize()} in {unit}",
+            f"{code_words(role)} in {unit}",
             money(balance, unit, changelist("ledger_entry", account=code_of(organization.pk, role, unit))),
         )
         for (role, unit), balance in wallets.foreign_balances(organization).items()

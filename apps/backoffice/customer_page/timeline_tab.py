@@ -14,7 +14,7 @@ from apps.backoffice.explain.links import why
 from apps.backoffice.explain.undo import NOTHING, Undo, undo_of
 from apps.backoffice.models import Note
 from apps.backoffice.timeline import TimelineEvent, changes_of
-from apps.common.admin import actor_text, money_text
+from apps.common.admin import actor_text, code_words, money_text
 from apps.contracts.models import Contract
 from apps.dunning.models import DunningEvent
 from apps.invoices.models import Document, Money
@@ -78,7 +78,7 @@ def _money(organization: Organization) -> Iterable[TimelineEvent]:
         amount = money_text(entry.amount_micros, organization.currency)
         yield TimelineEvent(
             entry.recorded_at,
-            entry.kind.replace("_", " ").capitalize(),
+            code_words(entry.kind),
             f"{amount} {entry.description}".strip(),
             entry.created_by,
             why("transfer", entry.transfer_id),

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 
 from apps.backoffice.components import Block, Cell, Facts, Table, moment, money, state
 from apps.backoffice.customer_page.contract_tabs import change_page
+from apps.common.reader import code_words
 from apps.payments.stripe_dashboard import dashboard_address
 from apps.tenants.models import Organization
 from apps.top_ups.models import TopUp
@@ -42,13 +43,13 @@ def top_up(request: HttpRequest, organization: Organization, now: datetime) -> S
 
 
 def _state_facts(status: TopUpStatus, unit: str) -> Facts:
-    label = status.status.replace("_", " ").capitalize()
+    label = code_words(status.status)
     rows = [("State", state(status.status, label, STATES))]
     if status.until is not None:
         rows.append(("Until", moment(status.until)))
     stripe_reason = status.settings.stopped_reason if status.settings is not None else ""
     if reason := stripe_reason or status.reason:
-        rows.append(("Reason", Cell(reason.replace("_", " ").capitalize())))
+        rows.append(("Reason", Cell(code_words(reason))))
     if status.state is not None:
         rows.append(("Bought today", money(status.state.used_today_micros, unit)))
         rows.append(("Bought this month", money(status.state.used_this_month_micros, unit)))
@@ -85,7 +86,7 @@ def _attempts(organization: Organization) -> Table:
             money(each.amount_micros, each.currency),
             money(each.tax_micros, each.currency),
             state(each.state, each.get_state_display(), ATTEMPTS),
-            Cell(each.reason.replace("_", " ")),
+            Cell(code_words(each.reason)),
             moment(each.settled_at),
             moment(each.retry_at),
             Cell(each.payment_intent_id, dashboard_address("payments", each.payment_intent_id))

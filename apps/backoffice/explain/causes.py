@@ -13,6 +13,7 @@ from apps.backoffice.explain.page import SHOWN
 from apps.backoffice.pages import row_title
 from apps.common.cause_rows import found_cause
 from apps.common.causes import Cause
+from apps.common.reader import code_words
 from apps.ledger.causes import TRANSFER
 from apps.ledger.models import Transfer
 from apps.payments.models import StripePayment
@@ -42,7 +43,7 @@ def posted_for(cause: Cause, book_id: UUID | None, title: str) -> Table:
     rows = [
         [
             moment(each.recorded_at, why("transfer", each.pk)),
-            Cell(each.kind.replace("_", " ")),
+            Cell(code_words(each.kind)),
             Cell(each.description),
             money(each.amount_micros, each.source.unit),
         ]

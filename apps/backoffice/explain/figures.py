@@ -21,7 +21,7 @@ from apps.backoffice.home import tile_figures as home
 from apps.backoffice.home.currencies import ALL, REPORTING_CURRENCY, currencies, of_currency
 from apps.common.money import convert
 from apps.common.periods import add_months, midnight
-from apps.ledger.admin import role_words
+from apps.common.reader import code_words
 from apps.ledger.models import Account
 from apps.tenants.models import Organization
 from apps.wallets.accounts import EARNED, Role, code_of
@@ -134,7 +134,7 @@ def _of_accounts(role: Role) -> Rows:
         rows = [
             [
                 Cell(owner.name, tab_of(owner, tab)) if owner else Cell(account.code),
-                *([Cell(role_words(account.role))] if role in EARNED else []),
+                *([Cell(code_words(account.role))] if role in EARNED else []),
                 money(account.balance_micros, currency, _entries_of(account.book_id, Role(account.role))),
             ]
             for account, owner in ((each, owners.get(each.book_id)) for each in accounts)
@@ -224,7 +224,7 @@ def _earned_this_month(currency: str, now: datetime) -> tuple[Sequence[Table], s
     rows = [
         [
             Cell(owners[owner].name, tab_of(owners[owner], "ledger")),
-            Cell(role_words(role)),
+            Cell(code_words(role)),
             money(amount, currency, _entries_of(owner, Role(role), first, today)),
         ]
         for owner, role, amount in largest

@@ -16,7 +16,7 @@ from apps.common.admin.change_list import MatchFilter
 from apps.common.admin.columns import shown_once
 from apps.common.admin.confirmation import NEXT, ConfirmForm, Question, Review, confirm, confirm_step
 from apps.common.admin.extensions import PageExtension, register_extension
-from apps.common.admin.filters import AmountRangeFilter, DayRangeFilter, TextFilter
+from apps.common.admin.filters import AmountRangeFilter, DayRangeFilter, TextFilter, ValueFilter
 from apps.common.admin.markup import LongSelect
 from apps.common.admin.money import (
     MicrosField,
@@ -38,6 +38,7 @@ from apps.common.reader import (
     Role,
     Style,
     amount_text,
+    code_words,
     count_text,
     day_text,
     moment_words,
@@ -84,8 +85,10 @@ __all__ = [
     "TabularInline",
     "TextFilter",
     "TimestampedModelAdmin",
+    "ValueFilter",
     "actor_text",
     "amount_text",
+    "code_words",
     "confirm",
     "confirm_step",
     "confirm_upload",

@@ -17,6 +17,7 @@ from unfold.contrib.filters.forms import SearchForm
 
 from apps.common.admin.money import MicrosField
 from apps.common.periods import midnight
+from apps.common.reader import code_words
 
 
 class AmountRangeFilter(RangeNumericFilter):
@@ -73,6 +74,16 @@ class DayRangeFilter(RangeDateFilter):
         except ValueError:
             return None
         return min(day, date.max - timedelta(days=1))  # There is no day after the last one.
+
+
+class ValueFilter(admin.AllValuesFieldListFilter):
+    """Filter by the values that rows have, written in words, for a column with codes of others."""
+
+    words = staticmethod(code_words)
+
+    def choices(self, changelist: ChangeList) -> Iterator[Any]:
+        for each in super().choices(changelist):
+            yield {**each, "display": self.words(str(each["display"]))}
 
 
 class TextFilter(admin.SimpleListFilter, ABC):

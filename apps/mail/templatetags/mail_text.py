@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop as _
 
 from apps.common.languages import Language
 from apps.common.money import money_text, to_micros
+from apps.common.reader import code_words
 
 register = template.Library()
 
@@ -200,7 +201,7 @@ CONTRACT_STATES = {
 @register.filter
 def reason_words(reason: str) -> str:
     """Write a reason: the text of a known code, else the reason itself as a sentence."""
-    return gettext(REASONS[reason]) if reason in REASONS else reason.replace("_", " ").capitalize()
+    return gettext(REASONS[reason]) if reason in REASONS else code_words(reason)
 
 
 @register.filter

@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                             "schedule",
                             models.CharField(
                                 blank=True,
-                                help_text="Seconds; or minutes, hours, days, months and weekdays, in UTC.",
+                                help_text="As the code sets it.",
                                 max_length=200,
                                 verbose_name="when",
                             ),

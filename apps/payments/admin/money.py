@@ -21,6 +21,8 @@ from apps.common.admin import (
     ReadOnlyModelAdmin,
     Role,
     Section,
+    ValueFilter,
+    code_words,
     day_text,
     money_text,
 )
@@ -163,6 +165,25 @@ class RefundAdmin(ReadOnlyModelAdmin[Refund]):
 # The relations that `purpose_of` reads.
 PURPOSE = ("payment__invoice__document", "payment__invoice__contract", "payment__checkout__contract")
 UNANSWERED = ("needs_response", "warning_needs_response")
+# Stripe's statuses of disputes. An inquiry is a question of the bank before it takes any money.
+DISPUTE_WORDS = {
+    "needs_response": "Waits for our answer",
+    "under_review": "Answered, the bank decides",
+    "warning_needs_response": "Inquiry, waits for our answer",
+    "warning_under_review": "Inquiry, answered",
+    "warning_closed": "Inquiry closed",
+}
+
+
+def dispute_words(code: str) -> str:
+    """Write Stripe's status of a dispute in words."""
+    return DISPUTE_WORDS.get(code) or code_words(code)
+
+
+class DisputeStatusFilter(ValueFilter):
+    """Filter by Stripe's status."""
+
+    words = staticmethod(dispute_words)
 
 
 def _answer_by(row: Dispute) -> str:
@@ -189,7 +210,12 @@ class DisputeAdmin(ReadOnlyModelAdmin[Dispute]):
         related=("organization", *PURPOSE),
     )
     list_display = ("organization", "paid_for", "amount_micros", "outcome", "in_words", "respond_by", "created_at")
-    list_filter = ("outcome", "status", ("created_at", DayRangeFilter), ("amount_micros", AmountRangeFilter))
+    list_filter = (
+        "outcome",
+        ("status", DisputeStatusFilter),
+        ("created_at", DayRangeFilter),
+        ("amount_micros", AmountRangeFilter),
+    )
     search_fields = ("stripe_id__exact",)
     list_select_related = ("organization", *PURPOSE)
     money_unit = "payment__currency"
@@ -226,7 +252,7 @@ class DisputeAdmin(ReadOnlyModelAdmin[Dispute]):
 
     @admin.display(description="Reason")
     def reason_in_words(self, dispute: Dispute) -> str:
-        return dispute.reason.replace("_", " ").capitalize()
+        return code_words(dispute.reason)
 
     @admin.display(description="Paid for")
     def paid_for(self, dispute: Dispute) -> str:
@@ -234,7 +260,7 @@ class DisputeAdmin(ReadOnlyModelAdmin[Dispute]):
 
     @admin.display(description="At Stripe", ordering="status")
     def in_words(self, dispute: Dispute) -> str:
-        return dispute.status.replace("_", " ").capitalize()
+        return dispute_words(dispute.status)
 
     @admin.display(description="Split by payment")
     def split(self, dispute: Dispute) -> str:

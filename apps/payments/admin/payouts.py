@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from apps.common.admin import DayRangeFilter, Menu, ReadOnlyInline, ReadOnlyModelAdmin, Section, money_text
+from apps.common.admin import DayRangeFilter, Menu, ReadOnlyInline, ReadOnlyModelAdmin, Section, code_words, money_text
 from apps.payments.models import BalanceTransaction, Payout, PayoutPart
 
 
@@ -69,5 +69,5 @@ class BalanceTransactionAdmin(ReadOnlyModelAdmin[BalanceTransaction]):
     )
 
     def row_title(self, row: BalanceTransaction) -> str:
-        kind = row.type.replace("_", " ").capitalize()
+        kind = code_words(row.type)
         return f"{kind} of {money_text(row.amount_micros, row.currency)} at Stripe"

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Model
 
 from apps.approvals.actions import Action, person, register
-from apps.common.admin import count_text, money_text
+from apps.common.admin import code_words, count_text, money_text
 from apps.common.strict_json import read_object
 from apps.common.transactions import serialized
 from apps.usage.actions.rating import ChargesChanged, standing_of
@@ -124,7 +124,7 @@ class ReplaceEvent(VoidEvent):
         waits = {"Waits": standing.get_reason_display()} if standing.reason else {}
         charge = {"Charge of the event": money_text(standing.charge_micros, self.currency)}
         shown = {name: count_text(value) if isinstance(value, int) else str(value) for name, value in sent.items()}
-        return charge | waits | {name.replace("_", " ").capitalize(): text for name, text in shown.items()}
+        return charge | waits | {code_words(name): text for name, text in shown.items()}
 
     def correction(self, by: User) -> Correction:
         event = self.event()
