@@ -24,6 +24,7 @@ LONGEST = 60
 _SECONDS = re.compile(r"\b(\d{4}-\d\d-\d\d \d\d:\d\d):\d\d(\.\d+)?")
 _MOMENT = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:\+00:00|Z)")
 NO_FORMS: Mapping[str, Undo] = MappingProxyType({})
+UNTOLD = frozenset({"what", "key", "sha256", "terms"})
 CLOCKWORK = frozenset({"updated_at", "revision"})
 
 
@@ -53,12 +54,12 @@ def change_of(entry: LogEntry) -> TimelineEvent:
 
 
 def _details(recorded: Mapping[str, Any]) -> str:
-    """Write what an action recorded: its title, then its values; its key is shown on the entry's own page."""
+    """Write what an action recorded: its title, then its values; keys and ids are shown on the entry's own page."""
     texts = [str(recorded["what"])] if "what" in recorded else []
     for name, value in recorded.items():
         if name.endswith("_micros") and isinstance(value, int):
             texts.append(f"{_label(name)}: {amount_text(value, '')}")
-        elif name not in ("what", "key") and value not in (None, ""):
+        elif name not in UNTOLD and not name.endswith(("_id", "_ids")) and value not in (None, ""):
             texts.append(f"{_label(name)}: {_MOMENT.sub(_as_read, str(value))}")
     return "; ".join(texts)
 

@@ -39,6 +39,12 @@ def overdue_invoices(now: datetime) -> QuerySet[Document]:
     return Document.objects.filter(state__in=OUTSTANDING, due_date__lt=seller_day("seller__time_zone", now))
 
 
+def unpaid_with_amount(amount_micros: int) -> QuerySet[Document]:
+    """Return the unpaid invoices with this total, or with this amount left to pay."""
+    rows = Document.objects.alias(left=F("total_micros") - NOT_LEFT).filter(state__in=OUTSTANDING)
+    return rows.filter(Q(total_micros=amount_micros) | Q(left=amount_micros))
+
+
 def unannounced_overdue(now: datetime) -> QuerySet[Document]:
     """Return the overdue invoices without a notice to the customer yet, the oldest due date first."""
     return overdue_invoices(now).filter(overdue_told_at=None).order_by("due_date", "pk")

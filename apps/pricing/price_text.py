@@ -9,7 +9,7 @@ from apps.pricing.cell_text import price_text as cell_price
 from apps.pricing.cell_text import write_lines
 from apps.pricing.cells import STANDARD, CellTable
 from apps.pricing.models import PriceVersion
-from apps.pricing.rating import PriceRule, Scheme
+from apps.pricing.rating import PriceRule, Scheme, Tier
 
 _DECIMAL = re.compile(r"\d{1,9}(\.\d{1,12})?", re.ASCII)
 
@@ -39,6 +39,23 @@ def one_text(micros_per_million: int) -> str:
 def price_text(version: PriceVersion) -> str:
     """Describe a price in a few words; its book should be loaded."""
     return rule_text(version.rule, version.book.currency)
+
+
+def terms_in_words(version: PriceVersion) -> list[str]:
+    """Describe all prices of a version: in a few words, then each tier or each line of its price table."""
+    rule, unit = version.rule, version.book.currency
+    if rule.table is not None:
+        return [price_text(version), *write_lines(rule.table).splitlines()]
+    if rule.scheme in (Scheme.GRADUATED, Scheme.VOLUME):
+        return [price_text(version), *(_tier_text(tier, unit) for tier in rule.tiers)]
+    return [price_text(version)]
+
+
+def _tier_text(tier: Tier, unit: str) -> str:
+    """Write up to which quantity a tier goes, the price of one unit in it, and its fixed amount if it has one."""
+    upper = "above" if tier.up_to_micros is None else f"up to {quantity_text(tier.up_to_micros)}"
+    fixed = f" and {money_text(tier.flat_micros, unit)}" if tier.flat_micros else ""
+    return f"{upper}: {_each_text(tier.micros_per_million, unit)}{fixed}"
 
 
 def rule_text(rule: PriceRule, unit: str) -> str:

@@ -82,7 +82,8 @@ class TestExactIds:
         for text in ("1190", "1,190.00", "1190 eur", "1.190,00", "1190,00 EUR"):
             assert page in found(client, text)
         assert page not in found(client, "1190 USD")
-        money = invoices.pay(payer, "10", NOW)
+        money = invoices.pay(payer, "10", NOW, invoice_id=document.pk)
+        assert page in found(client, "1180"), "the amount left to pay"
         assert f"/admin/invoices/money/{money.pk}/change/" in found(client, "Transfer b1")
 
     @pytest.mark.parametrize("text", ["", " ", "\x00", "'", "%", "٣", "9" * 40, "x" * 5000, "<script>"])

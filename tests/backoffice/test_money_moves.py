@@ -14,6 +14,7 @@ from apps.approvals import services as approvals
 from apps.approvals.errors import ApprovalClosed, ApprovalRequired, MakerIsChecker, MayNotAct
 from apps.approvals.models import Approval
 from apps.approvals.submission import execute, submit
+from apps.backoffice.customer_page.summary import tab_of
 from apps.billing_profiles.errors import ValueDateAhead
 from apps.billing_profiles.models import Seller
 from apps.common.changes import Change
@@ -296,6 +297,8 @@ class TestKinds:
 
         address = reverse("admin:wallets_grant_undo_refund", args=[grant.pk])
         client = client_of(maker)
+        (timeline,) = client.get(tab_of(customer, "timeline", kind="money")).context["blocks"]
+        assert (timeline.rows[0][4].text, timeline.rows[0][4].href) == ("Undo refund", address)
         form = client.get(address).context["form"]
         posted = {"token": form["token"].value(), "refund": form["refund"].value(), "reason": "It came back"}
         reviewed = client.post(address, {**posted, "password": PASSWORD, "_step": "review"}).context
@@ -303,6 +306,7 @@ class TestKinds:
         client.post(address, {**posted, "_step": "confirm"})
         assert balance(customer) == before
         assert client.get(address).status_code == 403
+        assert address not in client.get(tab_of(customer, "timeline", kind="money")).text
         again = order(customer, 30, UndoGrantRefund, grant_id=grant.pk, transfer_id=posted["refund"])
         with pytest.raises(TransferNotFound):
             submit(again, by=maker, now=NOW)

@@ -12,6 +12,7 @@ from apps.proofs.services.company import prove_prices
 from apps.usage.actions import ChargesChanged, EndPrice, PublishPrice, WithdrawPrice, newest_waiting, rate_actions
 from apps.usage.models import UsageEvent
 from apps.wallets.selectors import wallet_figures
+from tests.backoffice.people import client_of
 from tests.factories import create_organization
 from tests.pricing.factories import make_meter, price
 from tests.usage.factories import event, send
@@ -154,6 +155,26 @@ def test_a_price_that_no_usage_can_be_compared_with_takes_two_people(people, now
     execute(waiting.pk, now=now)
     row.refresh_from_db()
     assert row.status == "published"
+
+
+def test_the_review_of_a_price_has_its_terms_in_words(people, now):
+    tiers = [
+        {"up_to_micros": 5 * MICRO, "micros_per_million": 10**12},
+        {"up_to_micros": None, "micros_per_million": 0, "flat_micros": 2 * MICRO},
+    ]
+    row = draft(make_meter(), now, scheme="volume", tiers=tiers, minimum_micros=3 * MICRO)
+    action = PublishPrice.of(row, reason="new", key="staff:1", now=now)
+    said = [(each.what, each.after) for each in action.preview(by=people[0], now=now)]
+    assert [text for what, text in said if what == "Price"] == [
+        "2 tiers, from 1.00 USD each",
+        "up to 5: 1.00 USD each",
+        "above: 0.00 USD each and 2.00 USD",
+    ]
+    assert ("Minimum of a month with usage", "3.00 USD") in said
+    client = client_of(people[1])
+    page = client.get(f"/admin/approvals/approval/{submit(action, by=people[0], now=now).pk}/approve/").text
+    assert "2 tiers, from 1.00 USD each" in page
+    assert "per_million" not in page
 
 
 def test_a_price_that_changes_nothing_of_what_was_used_takes_one(people, now):

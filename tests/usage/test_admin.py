@@ -143,6 +143,12 @@ class TestWritingPrices:
         assert list(answer.context["adminform"].form.errors) == [field]
         assert not PriceVersion.objects.exists()
 
+    def test_a_form_without_a_meter_is_refused_there_alone(self, client):
+        answer = client.post(
+            url("pricing_priceversion_add"), DRAFT | {"book": list_price_book(currency="USD", now=EARLY).pk}
+        )
+        assert list(answer.context["adminform"].form.errors) == ["meter"]
+
     @pytest.mark.parametrize(
         ("terms", "text"),
         [

@@ -260,7 +260,7 @@ def _lines(arguments: dict[str, Any], currency: str) -> Iterator[tuple[str, str]
     for name, value in sorted(arguments.items()):
         if isinstance(value, dict):
             yield from _lines(value, currency)
-        elif value not in (None, "", [], {}) and not name.endswith("_id") and name != "seen_revision":
+        elif value not in (None, "", [], {}) and not name.endswith(("_id", "_ids")) and name != "seen_revision":
             label = code_words(name.removesuffix("_micros"))
             text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
             yield label, money_text(value, currency) if name.endswith("_micros") else text

@@ -17,7 +17,7 @@ from apps.backoffice.explain.links import why
 from apps.backoffice.explain.page import SHOWN, Page, change, found, number, owner_of
 from apps.backoffice.explain.undo import NOTHING, undo_of
 from apps.backoffice.row_titles import account_title, grant_title, transfer_title
-from apps.common.admin import day_text, moment_words
+from apps.common.admin import code_words, day_text, moment_words
 from apps.contracts.models import Installment
 from apps.ledger.models import Entry, Transfer
 from apps.tenants.models import Organization
@@ -87,7 +87,7 @@ def grant_page(identity: str) -> Page:
     rows = [
         [
             moment(use.recorded_at, why("transfer", use.transfer_id)),
-            Cell(use.transfer.kind),
+            Cell(code_words(use.transfer.kind)),
             Cell(use.transfer.description),
             money(use.amount_micros, unit),
         ]
@@ -131,7 +131,7 @@ def transfer_page(identity: str) -> Page:
     unit = transfer.source.unit
     facts = [
         ("Amount", money(transfer.amount_micros, unit)),
-        ("What", Cell(transfer.kind)),
+        ("What", Cell(code_words(transfer.kind))),
         ("Description", Cell(transfer.description)),
         ("By", actor(transfer.created_by)),
         ("Counts from", moment(transfer.effective_at)),

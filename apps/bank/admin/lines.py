@@ -73,7 +73,8 @@ class BankLineAdmin(OffersByState[BankLine], ReadOnlyModelAdmin[BankLine]):
 
     def rows_with_amount(self, amount_micros: int) -> Iterable[BankLine]:
         """Return the newest lines with this amount."""
-        return BankLine.objects.filter(amount_micros=amount_micros).order_by("-value_date")[:ROWS_PER_COLUMN]
+        rows = BankLine.objects.filter(amount_micros=amount_micros).select_related("account")
+        return rows.order_by("-value_date")[:ROWS_PER_COLUMN]
 
     concern = Concern(
         title="Bank lines to match",

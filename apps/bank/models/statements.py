@@ -243,6 +243,11 @@ class BankLine(models.Model):
     def __str__(self) -> str:
         return f"{self.value_date} {self.party_name or self.text[:40] or self.bank_reference or 'bank line'}"
 
+    @property
+    def currency(self) -> str:
+        """The currency of its account."""
+        return self.account.currency
+
 
 # The states in which staff must settle a line; money that was set aside still has to be identified.
 UNMATCHED = (BankLine.State.NEW, BankLine.State.PROPOSED)

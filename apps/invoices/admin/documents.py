@@ -65,7 +65,7 @@ from apps.invoices.errors import InvoiceNotFound
 from apps.invoices.forms import CreditForm, DraftForm, ShownAmountForm, TransferForm
 from apps.invoices.models import Document
 from apps.invoices.paper_content import file_name
-from apps.invoices.selectors import overdue_invoices
+from apps.invoices.selectors import overdue_invoices, unpaid_with_amount
 from apps.tenants.forms import customer_in_address
 from apps.wallets.accounts import Role
 
@@ -100,8 +100,8 @@ class DocumentAdmin(StripeTaxMixin, UsageDraftMixin, SoldCreditMixin, OffersBySt
     found_icon = "receipt_long"
 
     def rows_with_amount(self, amount_micros: int) -> Iterable[Document]:
-        """Return the open invoices with this total."""
-        rows = Document.objects.filter(state__in=["open", "part_paid"], total_micros=amount_micros)
+        """Return the open invoices with this total, or with this amount left to pay."""
+        rows = unpaid_with_amount(amount_micros)
         return rows.select_related("organization").order_by("due_date")[:ROWS_PER_COLUMN]
 
     concern = Concern(

@@ -15,6 +15,7 @@ from apps.common.changes import Change
 from apps.common.errors import Conflict
 from apps.pricing.errors import UnknownPriceList, UnknownPriceVersion
 from apps.pricing.models import PriceBook, PriceListImport, PriceVersion
+from apps.pricing.price_text import terms_in_words
 from apps.pricing.selectors import standing_alias
 from apps.pricing.services import (
     end_price_version,
@@ -98,6 +99,7 @@ class PublishPrice(PriceAction):
 
     kind: ClassVar[str] = "pricing.publish"
     title: ClassVar[str] = "Publish this price"
+    hidden: ClassVar[frozenset[str]] = frozenset({"terms"})  # the review writes them in words
 
     terms: str
 
@@ -132,7 +134,9 @@ class PublishPrice(PriceAction):
         return preview_price(self.version(), now)
 
     def preview(self, *, by: User, now: datetime) -> list[Change]:
-        return [*super().preview(by=by, now=now), *_waiting_models(models_left_by_price(self.version(), now))]
+        version = self.version()
+        waiting = _waiting_models(models_left_by_price(version, now))
+        return [*super().preview(by=by, now=now), *_terms(version), *waiting]
 
     def has_known_size(self, now: datetime) -> bool:
         return self.changed(now).has_usage
@@ -284,6 +288,13 @@ class WithdrawPrice(PriceAction):
 
     def perform(self, *, by: User, now: datetime) -> None:
         withdraw_price_version(version_id=self.version_id, approval=self.approval, now=now)
+
+
+def _terms(version: PriceVersion) -> list[Change]:
+    """Return what a price charges: in a few words, then each tier, the lines of a price table, and the minimum."""
+    unit, minimum = version.book.currency, version.minimum_micros
+    rows = [Change("Price", "", text) for text in terms_in_words(version)]
+    return [*rows, *([Change("Minimum of a month with usage", "", money_text(minimum, unit))] if minimum else [])]
 
 
 def _waiting_models(models: Sequence[str]) -> list[Change]:

@@ -140,9 +140,11 @@ class PriceVersionForm(forms.ModelForm):  # type: ignore[type-arg]  # it cannot 
             self.initial["unit_price"] = self.initial.pop("micros_per_million", None)
 
     def _get_validation_exclusions(self) -> set[str]:
-        """Skip the column's own validation when its form field has an error already."""
+        """Skip what the columns themselves refuse if a form field has an error already: the price is then unknown, and
+        the rule that a scheme has its terms would be named by its constraint.
+        """
         excluded: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
-        return excluded | ({"micros_per_million"} if "unit_price" in self.errors else set())
+        return excluded | ({"scheme", "micros_per_million"} if self.errors else set())
 
     def clean(self) -> dict[str, Any] | None:
         cleaned: dict[str, Any] = super().clean() or {}
