@@ -26,6 +26,7 @@ from tests.backoffice.people import client_of, create_staff
 from tests.factories import create_organization
 from tests.pricing.factories import EARLY, make_meter, price
 from tests.usage.factories import event, send
+from tests.usage.test_kinds import cells
 
 DAY = date(2026, 11, 18)
 
@@ -121,6 +122,18 @@ class TestGroups:
         assert len(captured) == 2
         beyond = broken_down(acme, asked("key", interval="day"), offset=99, limit=1)
         assert (beyond.groups, beyond.total, beyond.other) == ([], found.total, found.other)
+
+    @pytest.mark.parametrize("offset", [0, 99])
+    def test_by_kind_take_as_many_too_and_an_event_counts_once_in_their_total(self, acme, now, offset):
+        meter = make_meter(breakdowns=[{"by": "key,kind", "since": "2026-11-01"}])
+        price(meter, model="m", **cells("input 1\ncache_read 0.5\noutput 4"))
+        tokens = {"input_tokens": 3_000_000, "cache_read_tokens": 2_000_000, "output_tokens": 1_000_000}
+        send(acme, now, *(event(name, model="m", key=name, **tokens) for name in "ab"))
+        with CaptureQueriesContext(connection) as captured:
+            found = broken_down(acme, asked("kind", "key", interval="day"), offset=offset, limit=4)
+        assert (len(captured), len(found.groups)) == (2, 4 if offset == 0 else 0)
+        assert (found.total["event_count"], found.total["charge_micros"]) == (2, 12_000_000)
+        assert {each.values["kind"] for each in found.groups} <= {"input", "cache_read", "output"}
 
     def test_take_four_more_statements_with_costs_however_many_events(self, acme, usage):
         """They read the days on which the rate changed, which sums are kept, those sums by rate, and corrections."""

@@ -1,13 +1,13 @@
 """Usage by dimensions that events name, from day totals: a window's groups, with their total."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import reduce
 from operator import or_
 from typing import Any, Final
 
-from django.db.models import BooleanField, Case, F, Func, Q, Sum, Value, When, Window
+from django.db.models import BooleanField, Case, CharField, DateField, F, Q, Sum, Value, When
 from django.db.models.functions import TruncMonth
 
 from apps.common.periods import add_months
@@ -22,6 +22,9 @@ METER: Final = "meter"
 ALWAYS: Final = ("model", "operation", "event_type", "operator")
 GROUPS: Final = (METER, *DIMENSIONS, "event_type", "operator", KIND)
 NOT_OTHER: Final = Value(value=False, output_field=BooleanField())
+IS_TOTAL: Final = Value(value=True, output_field=BooleanField())
+NO_PERIOD: Final = Value(None, output_field=DateField())
+NO_VALUE: Final = Value("", output_field=CharField())
 INTERVALS: Final = ("none", "day", "month")
 SUMS: Final = ("event_count", "quantity_micros", "input_tokens", "output_tokens", "charge_micros")
 ORDERS: Final = {
@@ -98,19 +101,16 @@ def kept_breakdowns(meter: str = "") -> list[tuple[Meter, Breakdown]]:
 def broken_down(organization: Organization, asked: BreakdownQuery, *, offset: int, limit: int | None) -> Breakdowns:
     """Return an organization's usage by group, in two statements for any number of events.
 
-    Grouped by kind it takes a third one, for the totals: an event has several kinds, but counts once.
-
     Raises:
         BreakdownNotKept: no meter keeps sums that distinguish these dimensions.
     """
     rows, chosen = asked_sums(organization, asked)
     since = max((each.since for each in chosen.values()), default=None)
     is_being_filled = any(each.counts_from is not None for each in chosen.values())
-    found = replace(_page(rows, asked, offset, limit, since), is_being_filled=is_being_filled)
-    if KIND not in asked.group_by:
-        return found
-    total, other = _whole_sums(asked_rows(whole_rows(chosen, asked), organization, asked))
-    return replace(found, total=total, other=other)
+    # Grouped by kind, the totals need other rows: an event has several kinds, but counts once.
+    whole = asked_rows(whole_rows(chosen, asked), organization, asked) if KIND in asked.group_by else rows
+    groups, total, other = _page(rows, whole, asked, offset, limit)
+    return Breakdowns(groups, total, other, since, is_being_filled)
 
 
 def asked_sums(organization: Organization, asked: BreakdownQuery) -> tuple[Any, dict[int, Breakdown]]:
@@ -196,50 +196,39 @@ def grouping(asked: BreakdownQuery) -> list[str]:
     return [*first, *("meter__slug" if name == METER else name for name in asked.group_by), "is_other"]
 
 
-def _page(rows: Any, asked: BreakdownQuery, offset: int, limit: int | None, since: date | None) -> Breakdowns:
+def _page(
+    rows: Any, whole: Any, asked: BreakdownQuery, offset: int, limit: int | None
+) -> tuple[list[Group], dict[str, int], dict[str, int]]:
+    """Return some groups of the rows, the sums of `whole`, and of those of its rows that add up values without a row.
+
+    One statement reads both: the sums are its rows marked `is_total`.
+    """
     keys = grouping(asked)
     names = dict(zip(asked.group_by, keys[-1 - len(asked.group_by) : -1], strict=True))
     first = keys[:1] if asked.interval != "none" else []
     sums = {f"sum_{name}": Sum(name) for name in SUMS}
     order = ORDERS[asked.order]
     sign, column = ("-", order[1:]) if order.startswith("-") else ("", order)
-    found = rows.order_by().values(*keys).annotate(**sums, **_totals())
+    found = rows.order_by().values(*keys).annotate(is_total=NOT_OTHER, **sums)
     found = found.order_by(*first, f"{sign}sum_{column}", *names.values(), "is_other")
-    read = list(found[offset:] if limit is None else found[offset : offset + limit])
+    found = found[offset:] if limit is None else found[offset : offset + limit]
+    read = list(found.union(_total_rows(whole, keys, sums), all=True))
     groups = [
-        Group(
-            row.get("period"),
-            {name: row[column] for name, column in names.items()},
-            row["is_other"],
-            {name: int(row[f"sum_{name}"]) for name in SUMS},
-        )
+        Group(row.get("period"), {name: row[column] for name, column in names.items()}, row["is_other"], _summed([row]))
         for row in read
+        if not row["is_total"]
     ]
-    totals: Mapping[str, Any] = next(iter(read or (found[:1] if offset else ())), {})
-    total, other = ({name: int(totals.get(f"{what}_{name}") or 0) for name in SUMS} for what in ("all", "other"))
-    return Breakdowns(groups, total, other, since)
+    totals = [row for row in read if row["is_total"]]
+    return groups, _summed(totals), _summed(row for row in totals if row["is_other"])
 
 
-def _whole_sums(rows: Any) -> tuple[dict[str, int], dict[str, int]]:
-    """Return the sums of all rows, and of those that add up the values without a row."""
-    sums = {f"all_{name}": Sum(name) for name in SUMS}
-    sums |= {f"other_{name}": Sum(name, filter=Q(is_other=True)) for name in SUMS}
-    found = rows.order_by().aggregate(**sums)
-    total, other = ({name: int(found[f"{what}_{name}"] or 0) for name in SUMS} for what in ("all", "other"))
-    return total, other
+def _total_rows(whole: Any, keys: Sequence[str], sums: Mapping[str, Sum]) -> Any:
+    """Return the sums of rows with their own values and of those without, with the columns of a page of groups."""
+    columns = {f"no_{name}": NO_PERIOD if name == "period" else NO_VALUE for name in keys[:-1]}
+    totals = whole.order_by().values("is_other").annotate(is_total=IS_TOTAL, **columns, **sums)
+    return totals.values_list(*columns, "is_other", "is_total", *sums)
 
 
-class _Added(Func):
-    """The sum of the groups' sums, which Django's own aggregate refuses to add up."""
-
-    function = "SUM"
-    window_compatible = True
-
-
-def _totals() -> dict[str, Window]:
-    """Return the sums of all groups and of the values without a row; each row of a page has them."""
-    totals: dict[str, Window] = {}
-    for name in SUMS:
-        of_other = Case(When(is_other=True, then=F(f"sum_{name}")))
-        totals |= {f"all_{name}": Window(_Added(f"sum_{name}")), f"other_{name}": Window(_Added(of_other))}
-    return totals
+def _summed(rows: Iterable[Mapping[str, Any]]) -> dict[str, int]:
+    read = list(rows)
+    return {name: sum(int(row[f"sum_{name}"]) for row in read) for name in SUMS}
