@@ -60,7 +60,7 @@ def fill_breakdown(
     day: str = "",
     **_newer_arguments: object,
 ) -> None:
-    """Fill some days of a new breakdown from past usage, and enqueue the next ones."""
+    """Fill some of a new breakdown from past usage, and enqueue the rest."""
     after = services.Reached(UUID(organization_id), date.fromisoformat(day)) if organization_id else None
     reached = services.fill_breakdown(meter_id=meter_id, by=by, after=after, now=now)
     if reached is not None:
@@ -68,7 +68,7 @@ def fill_breakdown(
         enqueue(
             FILL,
             now=now,
-            key=f"fill:{meter_id}:{by}:{begun_at}:{place['organization_id']}:{place['day']}",
+            key=f"fill:{meter_id}:{by}:{begun_at}:{place['organization_id']}:{place['day']}:{reached.newest}",
             arguments={"meter_id": meter_id, "by": by, "begun_at": begun_at, **place},
         )
 

@@ -12,9 +12,16 @@ from apps.backoffice.customer_page.summary import tab_of
 from apps.outbox.models import OutboxMessage
 from apps.pricing.models import Meter
 from apps.pricing.services import cost_book
-from apps.usage.models import ArchivedMonth, BreakdownTotal
+from apps.usage.models import ArchivedMonth, BreakdownTotal, MeteredOrganization
 from apps.usage.selectors import BreakdownQuery, broken_down
-from apps.usage.services import check_usage, correct_event, fill_breakdown, rerate_quarantined
+from apps.usage.services import (
+    breakdown_refill,
+    check_usage,
+    correct_event,
+    fill_breakdown,
+    rebuild_usage,
+    rerate_quarantined,
+)
 from apps.usage.services.corrections import Correction
 from apps.usage.tasks import fill_breakdown as fill_task
 from tests.backoffice.people import client_of, create_staff
@@ -112,8 +119,10 @@ def test_it_equals_an_independent_sum_and_is_complete_since_the_meter_exists(acm
     }
 
 
-def test_usage_that_arrives_meanwhile_counts_once(acme, globex, past, now):
+@pytest.mark.parametrize("part", [10_000, 2])
+def test_usage_that_arrives_meanwhile_counts_once(acme, globex, past, now, monkeypatch, part):
     """It comes between any two slices: for filled days and others, late, voided, or rated after it waited."""
+    monkeypatch.setattr(breakdown_refill, "PART", part)
     send(acme, now, call("waits", "2026-11-02", model="later"), call("waits2", "2026-11-17", model="later"))
     after, run = None, 0
     while True:
@@ -131,6 +140,78 @@ def test_usage_that_arrives_meanwhile_counts_once(acme, globex, past, now):
     send(acme, now, call("last", "2026-10-30"))
     for customer in (acme, globex):
         assert kept(customer) == sums_of_events(customer)
+    assert list(check_usage()) == []
+
+
+@pytest.fixture
+def long_day(acme, globex, chat, now, monkeypatch):
+    """A meter with a new breakdown, and a past day with more events than one slice adds; some of them wait."""
+    monkeypatch.setattr(breakdown_refill, "PART", 3)
+    for start in range(0, 20, 5):
+        send(acme, now, *(call(f"e{n}", "2026-11-02", key=f"k{n % 4}") for n in range(start, start + 5)))
+        send(acme, now, call(f"waits{start}", "2026-11-02", model="later", key="w"))
+    return add(chat)
+
+
+def fill_by_slices(meter, now, between):
+    """Fill in runs of one slice each, and call `between` after each; return how far each run got."""
+    after, reached = None, []
+    while after is not None or not reached:
+        after = fill_breakdown(meter_id=meter.pk, **BY, after=after, now=now, slices=1)
+        reached.append(after)
+        between(len(reached))
+    return reached
+
+
+def test_a_long_day_is_added_in_slices_while_usage_of_it_arrives(acme, long_day, now):
+    def between(run):
+        if run <= 7:
+            send(acme, now, call(f"live{run}", "2026-11-02", key=f"k{run}"))
+
+    reached = fill_by_slices(long_day, now, between)
+    assert len([each for each in reached if each is not None and each.newest]) == 6  # 20 events, three in a slice
+    assert kept(acme) == sums_of_events(acme)
+    assert sum(row[3] for row in kept(acme)) == 20 + 7
+    assert list(check_usage()) == []
+    assert not MeteredOrganization.objects.exclude(filling={}).exists()
+
+
+@pytest.mark.parametrize("what", ["rate", "rebuild", "replace", "void", "again"])
+def test_a_long_day_counts_once_whatever_happens_between_two_slices(acme, long_day, now, what):
+    def between(run):
+        if run != 3:
+            return
+        if what == "rate":
+            price(Meter.objects.get(), model="later", **cells("input 3\noutput 5"))
+            assert rerate_quarantined(created_by="staff:ann", now=now).rated == 4
+        if what == "rebuild":
+            rebuild_usage(now=now)
+        if what == "again":  # its first message is delivered once more
+            fill_breakdown(meter_id=long_day.pk, **BY, after=None, now=now, slices=2)
+        for number in (1, 11, 19) if what in ("replace", "void") else ():  # counted before, and still to come
+            new = call(f"e{number}", "2026-11-02", input_tokens=5_000) if what == "replace" else None
+            facts = {"organization": acme, "source": "app", "event_id": f"e{number}", "created_by": "key:test"}
+            correct_event(Correction(reason="sent twice", event=new, **facts), now=now)
+
+    fill_by_slices(long_day, now, between)
+    assert kept(acme) == sums_of_events(acme)
+    assert list(check_usage()) == []
+
+
+def test_a_day_left_unfinished_is_begun_again_if_staff_add_the_breakdown_again(acme, long_day, now):
+    assert fill_breakdown(meter_id=long_day.pk, **BY, after=None, now=now, slices=2).newest
+    add(long_day, [])
+    send(acme, now, call("meanwhile", "2026-11-02"))
+    fill(add(long_day), now)
+    assert kept(acme) == sums_of_events(acme)
+
+
+def test_the_slices_of_a_long_day_keep_to_the_bound_of_values(acme, long_day, now, monkeypatch):
+    monkeypatch.setattr(breakdown_refill, "VALUES_A_DAY", 2)
+    fill(long_day, now)
+    rows = BreakdownTotal.objects.filter(is_month=False, kind="").order_by("value_1")
+    found = list(rows.values_list("value_1", "is_other", "event_count"))
+    assert found == [("", True, 10), ("k0", False, 5), ("k1", False, 5)]
     assert list(check_usage()) == []
 
 

@@ -36,6 +36,7 @@ from apps.usage.selectors.margins import with_computed_costs
 from apps.usage.services import (
     check_usage,
     correct_costs,
+    enter_vendor_bill,
     raise_margin_alarms,
     rebuild_usage,
     rerate_quarantined,
@@ -77,6 +78,31 @@ class TestVendorBills:
             "staff:ann",
         )
         assert "0.25" in client.get(reverse("admin:usage_vendorbill_changelist")).content.decode()
+
+    @pytest.mark.django_db
+    def test_of_an_account_stand_beside_the_cost_of_its_usage_only(self, now):
+        """Two accounts of a vendor, each with its own cost book and bill; the cost of one is corrected afterward."""
+        acme, meter = create_organization(now), make_meter()
+        price(meter, micros_per_million=1_000_000)
+        for account, cost in (("east", 2_000_000), ("west", 3_000_000)):
+            price(meter, book=cost_book(currency="USD", account=account, now=now), micros_per_million=cost)
+        for name, provider in (("a", "East"), ("b", "west"), ("c", "west"), ("d", "")):
+            send(acme, now, event(name, quantity=1_000_000, provider=provider))
+        bills = {"vendor": "V", "meter": meter, "currency": "USD", "first_day": DAY, "last_day": DAY, "reason": "bill"}
+        for account, billed in (("east", 2_500_000), ("west", 6_000_000), ("", 9_000_000)):
+            bill = VendorBill(**bills, account=account, amount_micros=billed)
+            enter_vendor_bill(bill=bill, created_by="staff:ann", now=now)
+
+        def computed():
+            rows = with_computed_costs(VendorBill.objects.order_by("pk"))
+            return {bill.account: int(bill.computed_picos) // 10**6 for bill in rows}
+
+        assert computed() == {"east": 2_000_000, "west": 6_000_000, "": 8_000_000}
+        west = cost_book(currency="USD", account="west", now=now)
+        later = price(meter, book=west, start=now + timedelta(days=1), micros_per_million=1_000_000)
+        correct_costs(version_id=later.pk, first_day=DAY, last_day=DAY, reason="R", created_by="staff:ann", now=now)
+        assert computed() == {"east": 2_000_000, "west": 2_000_000, "": 4_000_000}
+        assert list(check_usage()) == []
 
 
 class TestMargin:

@@ -42,6 +42,12 @@ class BillForm(ConfirmForm):
         widget=UnfoldAdminTextInputWidget,
         help_text="For the models of one vendor, such as gpt-. Empty: all models of the meter.",
     )
+    account = forms.CharField(
+        max_length=64,
+        required=False,
+        widget=UnfoldAdminTextInputWidget,
+        help_text="The account that was billed, as usage names it as its provider. Empty: usage through all accounts.",
+    )
     first_day = forms.DateField(label="First day (UTC)", widget=DayInput)
     last_day = forms.DateField(label="Last day (UTC)", widget=DayInput)
     currency = forms.RegexField(r"^[A-Z]{3}$", widget=UnfoldAdminTextInputWidget, help_text="For example USD.")
@@ -61,8 +67,8 @@ class VendorBillAdmin(ReadOnlyModelAdmin[VendorBill]):
 
     menu = Menu(Section.PRICES_AND_USAGE, 68, "receipt")
     list_display = (
-        *("vendor", "meter", "models_begin_with", "first_day", "last_day", "currency", "billed", "computed"),
-        *("unexplained", "created_by"),
+        *("vendor", "meter", "models_begin_with", "account", "first_day", "last_day", "currency", "billed"),
+        *("computed", "unexplained", "created_by"),
     )
     list_select_related = ("meter",)
     search_fields = ("=vendor",)
@@ -92,7 +98,7 @@ class VendorBillAdmin(ReadOnlyModelAdmin[VendorBill]):
     def enter(self, request: HttpRequest) -> HttpResponse:
         def perform(cleaned: Any) -> str:
             by: Any = request.user
-            names = ("vendor", "meter", "models_begin_with", "first_day", "last_day", "currency", "reason")
+            names = ("vendor", "meter", "models_begin_with", "account", "first_day", "last_day", "currency", "reason")
             bill = VendorBill(**{name: cleaned[name] for name in names}, amount_micros=cleaned["amount"])
             enter_vendor_bill(bill=bill, created_by=person(by), now=timezone.now())
             return f"The bill from {bill.vendor} was entered."

@@ -59,7 +59,7 @@ class UsageDayAdmin(ReadOnlyModelAdmin[UsageDay]):
     money_unit = "organization__currency"
     linked_by = ("organization__id__exact", "day__exact", "day__gte", "day__lte", "meter__slug__exact", "model__exact")
     fields = (
-        *("day", "organization", "meter", "model", "operation", "event_type", "operator", "billing_mode"),
+        *("day", "organization", "meter", "model", "provider", "operation", "event_type", "operator", "billing_mode"),
         *("event_count", "quantity", "input_tokens", "output_tokens", "charge_micros", "events"),
     )
 

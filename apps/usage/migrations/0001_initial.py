@@ -807,6 +807,14 @@ class Migration(migrations.Migration):
                             ),
                         ),
                         ("created_at", models.DateTimeField()),
+                        (
+                            "filling",
+                            models.JSONField(
+                                db_default={},
+                                default=dict,
+                                help_text="How far a day was added to a new breakdown, by meter and breakdown: the day, the newest event that was added, and the last one to add; later ones were counted as they arrived.",
+                            ),
+                        ),
                     ],
                 ),
                 migrations.CreateModel(
@@ -1568,6 +1576,7 @@ class Migration(migrations.Migration):
                                 to="tenants.organization",
                             ),
                         ),
+                        ("provider", models.CharField(blank=True, max_length=64)),
                     ],
                     options={
                         "indexes": [
@@ -1584,6 +1593,7 @@ class Migration(migrations.Migration):
                                     "day",
                                     "meter",
                                     "model",
+                                    "provider",
                                     "operation",
                                     "event_type",
                                     "operator",
@@ -2090,6 +2100,14 @@ class Migration(migrations.Migration):
                             "meter",
                             models.ForeignKey(
                                 on_delete=django.db.models.deletion.PROTECT, related_name="+", to="pricing.meter"
+                            ),
+                        ),
+                        (
+                            "account",
+                            models.CharField(
+                                blank=True,
+                                help_text="Account that was billed, as usage names it as its provider. Empty: all accounts.",
+                                max_length=64,
                             ),
                         ),
                     ],

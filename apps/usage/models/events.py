@@ -21,6 +21,12 @@ class MeteredOrganization(models.Model):
 
     organization = models.OneToOneField(Organization, on_delete=models.PROTECT, primary_key=True, related_name="+")
     created_at = models.DateTimeField()
+    filling = models.JSONField(
+        default=dict,
+        db_default={},
+        help_text="How far a day was added to a new breakdown, by meter and breakdown: the day, the newest event that "
+        "was added, and the last one to add; later ones were counted as they arrived.",
+    )
 
     def __str__(self) -> str:
         return str(self.organization_id)

@@ -77,7 +77,7 @@ class VendorBill(models.Model):
     """What a vendor billed us for some days, beside the cost computed from usage of these days.
 
     The difference is shown as unexplained; it is never spread over customers. To correct a bill, staff enter it again:
-    of bills with the same vendor, meter, models, currency and days, the newest counts.
+    of bills with the same vendor, meter, models, account, currency and days, the newest counts.
     """
 
     audit_trail = AuditTrail(journal="append-only")
@@ -86,6 +86,11 @@ class VendorBill(models.Model):
     meter = models.ForeignKey(Meter, on_delete=models.PROTECT, related_name="+")
     models_begin_with = models.CharField(
         max_length=128, blank=True, help_text="Beginning of the names of the billed models. Empty: all of the meter."
+    )
+    account = models.CharField(
+        max_length=64,
+        blank=True,
+        help_text="Account that was billed, as usage names it as its provider. Empty: all accounts.",
     )
     currency = models.CharField(max_length=3)
     first_day = models.DateField(help_text="First UTC day of the bill.")

@@ -9,7 +9,7 @@ from apps.tenants.models import Organization
 # The largest total. A batch can exceed it without exceeding 64 bits, so its check fails before a sum overflows.
 MOST = 2**62
 # The dimensions of day totals, besides the meter.
-DAY_DIMENSIONS = ("model", "operation", "event_type", "operator", "billing_mode", "cost_currency")
+DAY_DIMENSIONS = ("model", "provider", "operation", "event_type", "operator", "billing_mode", "cost_currency")
 
 
 class Counter(models.Model):
@@ -58,6 +58,7 @@ class UsageDay(models.Model):
     day = models.DateField()
     meter = models.ForeignKey(Meter, on_delete=models.PROTECT, related_name="+", db_index=False)
     model = models.CharField(max_length=128, blank=True)
+    provider = models.CharField(max_length=64, blank=True)
     operation = models.CharField(max_length=128, blank=True)
     event_type = models.CharField(max_length=128, blank=True)
     operator = models.CharField(max_length=128, blank=True)

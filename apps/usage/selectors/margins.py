@@ -9,7 +9,7 @@ from operator import or_
 from typing import Any
 from uuid import UUID
 
-from django.db.models import DecimalField, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import CharField, DecimalField, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from apps.common.money import MICROS_PER_UNIT, divide_half_even
@@ -158,10 +158,18 @@ def with_computed_costs(bills: QuerySet[VendorBill]) -> QuerySet[Any]:
         "cost_currency": OuterRef("currency"),
         "day__range": (OuterRef("first_day"), OuterRef("last_day")),
     }
-    days = UsageDay.objects.filter(**billed).exclude(cost_currency="")
+    days: QuerySet[Any] = UsageDay.objects.exclude(cost_currency="")
+    through = Q(billed_account="") | Q(provider__iexact=OuterRef("account"))
     costs, corrections = (
-        Subquery(rows.order_by().values("meter").annotate(total=Sum("cost_picos")).values("total"))
-        for rows in (days, CostCorrection.objects.filter(**billed))
+        Subquery(
+            rows.alias(billed_account=ExpressionWrapper(OuterRef("account"), CharField()))
+            .filter(through, **billed)
+            .order_by()
+            .values("meter")
+            .annotate(total=Sum("cost_picos"))
+            .values("total")
+        )
+        for rows in (days, CostCorrection.objects.all())
     )
     zero = Value(0, DecimalField(max_digits=38, decimal_places=0))
     return bills.annotate(computed_picos=Coalesce(costs, zero) + Coalesce(corrections, zero))

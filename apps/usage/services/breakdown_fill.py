@@ -1,8 +1,12 @@
 """Fill a breakdown that staff added from the usage of the past, day by day of each customer, while usage goes on.
 
 From the moment when a breakdown is added, all usage is counted as it arrives, that of past days too. A slice then locks
-a customer, deletes a day's rows, and counts all of its events again. Whatever was counted before the slice is among
-these events, and whatever comes after it is added to their sums, so each counts once. A slice can be repeated.
+a customer, deletes a day's rows, and counts its events again. Whatever was counted before the slice is among these
+events, and whatever comes after it is added to their sums, so each counts once. A slice can be repeated.
+
+A slice counts a limited number of events. `MeteredOrganization.filling` has how far a longer day was counted, and the
+newest event when it was begun; the next slice goes on from there. If events that were waiting are rated meanwhile, or
+totals are rebuilt, the day is begun again.
 """
 
 from collections.abc import Iterator
@@ -19,7 +23,7 @@ from apps.common.transactions import serialized
 from apps.pricing.breakdowns import Breakdown, breakdown_rows, read_breakdowns
 from apps.pricing.models import Meter
 from apps.usage.models import ArchivedMonth, MeteredOrganization, UsageDay
-from apps.usage.services.breakdown_refill import refill_day, refill_month
+from apps.usage.services.breakdown_refill import DayPart, refill_day, refill_month
 from apps.usage.services.locks import lock_organizations
 
 SLICES = 200
@@ -28,16 +32,20 @@ LAST = date.max  # no day of the customer is left
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """The last customer and day that were filled; customers are filled in the order of their ids."""
+    """The last customer and day that were filled; customers are filled in the order of their ids.
+
+    Of the customer's next day, the events up to the one with the id `newest` were added.
+    """
 
     organization_id: UUID
     day: date
+    newest: int = 0
 
 
 def fill_breakdown(
     *, meter_id: int, by: str, after: Reached | None, now: datetime, slices: int = SLICES
 ) -> Reached | None:
-    """Fill some days of a meter's breakdown; return how far it got, or None if nothing is left to fill.
+    """Fill some of a meter's breakdown; return how far it got, or None if nothing is left to fill.
 
     At the end the meter says from which day on the breakdown is complete: since the meter exists, or for all days
     whose events are not archived.
@@ -45,11 +53,20 @@ def fill_breakdown(
     breakdown = _being_filled(Meter.objects.get(pk=meter_id), by)
     if breakdown is None:
         return None
-    first = _first_day()
-    for count, (organization_id, day, is_last) in enumerate(_days(meter_id, breakdown, first, after), start=1):
-        if day != LAST:
-            _fill(organization_id=organization_id, meter_id=meter_id, by=by, day=day, with_month=is_last, now=now)
-        if count >= slices:
+    if after is None:
+        _forget_parts(meter_id, by)
+    first, left = _first_day(), slices
+    for organization_id, day, is_last in _days(meter_id, breakdown, first, after):
+        part = None
+        while left > 0:
+            left -= 1
+            place = {"organization_id": organization_id, "meter_id": meter_id, "by": by, "day": day}
+            part = None if day == LAST else _fill(**place, with_month=is_last, now=now)
+            if part is None:
+                break
+        if part is not None:
+            return Reached(organization_id, day - timedelta(days=1), part)
+        if left == 0:
             return Reached(organization_id, day)
     _finish(meter_id=meter_id, by=by, first=first)
     return None
@@ -77,15 +94,36 @@ def _days(meter_id: int, breakdown: Breakdown, first: date, after: Reached | Non
 
 
 @serialized
-def _fill(*, organization_id: UUID, meter_id: int, by: str, day: date, with_month: bool, now: datetime) -> None:
-    """Fill a day of a customer, and after the last one of a month the month, unless staff removed the breakdown."""
+def _fill(*, organization_id: UUID, meter_id: int, by: str, day: date, with_month: bool, now: datetime) -> int | None:
+    """Fill the next part of a customer's day, and after the last day of a month the month.
+
+    Return the newest event that was added, or None if nothing of the day is left, or staff removed the breakdown.
+    """
     lock_organizations([organization_id], now=now)
-    meter = Meter.objects.get(pk=meter_id)
+    meter, customer = Meter.objects.get(pk=meter_id), MeteredOrganization.objects.get(pk=organization_id)
     breakdown = _being_filled(meter, by)
-    if breakdown is not None:
-        refill_day(organization_id, meter, breakdown, day)
-        if with_month:
-            refill_month(organization_id, meter, breakdown, day.replace(day=1))
+    if breakdown is None:
+        return None
+    begun = customer.filling.pop(_name(meter_id, by), None)
+    is_same_day = begun is not None and begun["day"] == day.isoformat()
+    part = DayPart(begun["newest"], begun["last"]) if is_same_day else None
+    part = refill_day(organization_id, meter, breakdown, day, part)
+    if part is not None:
+        customer.filling[_name(meter_id, by)] = {"day": day.isoformat(), "newest": part.newest, "last": part.last}
+    if part is not None or begun is not None:
+        customer.save(update_fields=["filling"])
+    if part is None and with_month:
+        refill_month(organization_id, meter, breakdown, day.replace(day=1))
+    return None if part is None else part.newest
+
+
+def _name(meter_id: int, by: str) -> str:
+    return f"{meter_id}:{by}"
+
+
+def _forget_parts(meter_id: int, by: str) -> None:
+    """Forget the days that an earlier filling of the same breakdown left unfinished."""
+    MeteredOrganization.objects.filter(filling__has_key=_name(meter_id, by)).update(filling={})
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@
 """Add the events of the past up again for breakdowns; the caller has locked their organization."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -9,7 +10,7 @@ from uuid import UUID
 import orjson
 from django.conf import settings
 from django.db import connection
-from django.db.models import Min, Sum
+from django.db.models import Max, Min, Sum
 
 from apps.common.periods import add_months
 from apps.common.rows import RowWriter
@@ -41,18 +42,28 @@ COLUMNS = (
     *TEXTS,
 )
 KEYS = (*BROKEN_DOWN, *VALUES, "is_other")
+PART = 10_000  # events of a day that are added under one lock
 _AT_ONCE = 1_000
 Key = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DayPart:
+    """How far a day was added: the ids of the newest event that was added, and of the last one to add."""
+
+    newest: int
+    last: int
 
 
 class BreakdownSums:
     """Sums of an organization's events by the breakdowns of their meters.
 
     For each day and month the values that come first have rows of their own; their number is bounded as at ingestion.
+    If these are sums of a part, that is left to `add_to_rows`.
     """
 
-    def __init__(self, kept: Mapping[int, Sequence[Breakdown]]) -> None:
-        self._kept = kept
+    def __init__(self, kept: Mapping[int, Sequence[Breakdown]], *, is_part: bool = False) -> None:
+        self._kept, self._is_part = kept, is_part
         self._named: dict[Key, set[tuple[str, str]]] = {}
         self.rows: dict[Key, list[int]] = {}
 
@@ -85,8 +96,15 @@ class BreakdownSums:
         """Add all rows to the given writes."""
         writer.add(BreakdownTotal, KEYS, SUMS, [(*key, *sums) for key, sums in self.rows.items()])
 
+    def add_to_rows(self, writer: RowWriter) -> None:
+        """Add the sums of a part to the existing rows of days, as at ingestion."""
+        rows = [(*key[:-1], *sums) for key, sums in self.rows.items()]
+        writer.add_within(BreakdownTotal, BROKEN_DOWN, VALUES, SUMS, rows, most=VALUES_A_DAY)
+
     def _own(self, key: Key, values: tuple[str, str] | None) -> tuple[str, str, bool]:
         """Return the values whose row counts an event, and whether that row adds up all further values."""
+        if self._is_part and values is not None:
+            return (*values, False)
         named = self._named.setdefault(key, set())
         if values is not None and values not in named:
             if len(named) < (settings.BREAKDOWN_VALUES_A_MONTH if key[3] else VALUES_A_DAY):
@@ -106,15 +124,28 @@ def refill_all(organization_id: UUID, events: str) -> None:
     _write(sums)
 
 
-def refill_day(organization_id: UUID, meter: Meter, breakdown: Breakdown, day: date) -> None:
-    """Fill a day of a breakdown again from its events in the database."""
+def refill_day(
+    organization_id: UUID, meter: Meter, breakdown: Breakdown, day: date, begun: DayPart | None
+) -> DayPart | None:
+    """Fill a day of a breakdown again from its events in the database; one call adds `PART` events.
+
+    The first call deletes the day's rows, and notes the newest event: later ones are counted as they arrive. Return how
+    far it got, or None at the day's end.
+    """
+    if begun is None:
+        _rows_of(organization_id, meter, breakdown).filter(is_month=False, day=day).delete()
+        events = UsageEvent.objects.filter(organization=organization_id, counted_on=day)
+        begun = DayPart(0, events.aggregate(last=Max("id"))["last"] or 0)
     kept = {meter.pk: [breakdown]}
-    sums = BreakdownSums(kept)
-    where = "organization_id = %s AND counted_on = %s"
-    for event, parts in rated_events(EVENTS, where, [organization_id, day], kept):
+    sums, count, newest = BreakdownSums(kept, is_part=True), 0, 0
+    where, wanted = "organization_id = %s AND counted_on = %s AND id > %s AND id <= %s", (begun.newest, begun.last)
+    for event, parts in rated_events(EVENTS, where, [organization_id, day, *wanted], kept, limit=PART):
         sums.add(event, parts, with_months=False)
-    _rows_of(organization_id, meter, breakdown).filter(is_month=False, day=day).delete()
-    _write(sums)
+        count, newest = count + 1, event.pk
+    writer = RowWriter()
+    sums.add_to_rows(writer)
+    writer.run()
+    return DayPart(newest, begun.last) if count == PART else None
 
 
 def refill_month(organization_id: UUID, meter: Meter, breakdown: Breakdown, month: date) -> None:
@@ -136,7 +167,11 @@ def refill_month(organization_id: UUID, meter: Meter, breakdown: Breakdown, mont
 
 
 def rated_events(
-    events: str, where: str, wanted: Sequence[UUID | date], kept: Mapping[int, Sequence[Breakdown]]
+    events: str,
+    where: str,
+    wanted: Sequence[UUID | date | int],
+    kept: Mapping[int, Sequence[Breakdown]],
+    limit: int | None = None,
 ) -> Iterator[tuple[UsageEvent, Parts]]:
     """Yield rated events in order of arrival, each with its parts if a breakdown of its meter is by kind."""
     with_parts = {meter_id for meter_id, found in kept.items() if any(each.has_kinds for each in found)}
@@ -146,8 +181,9 @@ def rated_events(
     order = "ORDER BY organization_id, counted_on, id"
     with connection.chunked_cursor() as cursor:
         cursor.execute(
-            f"SELECT {columns} FROM {events} WHERE state = 'rated' AND meter_id IN ({meters}) AND {where} {order}",
-            wanted,
+            f"SELECT {columns} FROM {events} WHERE state = 'rated' AND meter_id IN ({meters}) AND {where} {order}"
+            " LIMIT %s",
+            [*wanted, limit],
         )
         while rows := cursor.fetchmany(_AT_ONCE):
             found = [_event(row) for row in rows]

@@ -48,7 +48,7 @@ _PRICED = (
     "voids",
     *TEXTS,
 )
-_TEXTS = ("model", "operation", "event_type", "operator", "billing_mode")
+_TEXTS = ("model", "provider", "operation", "event_type", "operator", "billing_mode")
 # The breakdowns that a row's meter keeps, listed once per meter and not per row.
 _KEPT = (
     "JOIN (SELECT m.id, listed.by, listed.since FROM pricing_meter m"

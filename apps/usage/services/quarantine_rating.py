@@ -16,7 +16,7 @@ from apps.tenants.models import Organization
 from apps.usage.event_calls import more_amounts
 from apps.usage.event_labels import TEXTS
 from apps.usage.event_reader import MAX_BATCH
-from apps.usage.models import ActiveCharacter, CharacterMonth, UsageEvent
+from apps.usage.models import ActiveCharacter, CharacterMonth, MeteredOrganization, UsageEvent
 from apps.usage.rated_events import HELD, RatedEvent, find_price
 from apps.usage.services.characters import Activation, charge_activations
 from apps.usage.services.event_rows import COUNTED, NAMED, counted_values, named_values
@@ -136,6 +136,9 @@ def _rerate(*, event_pks: Collection[int], created_by: str, now: datetime) -> Re
     values = [_rated_row(event, rated) for event, rated in zip(events, batch.events, strict=True)]
     writer = RowWriter()
     writer.update(UsageEvent, ("id", "recorded_at"), (*NAMED, *COUNTED), values)
+    # A day that is being added to a breakdown may have these events yet to come, although they are counted now.
+    begun_again: list[tuple[UUID, dict[str, object]]] = [(pk, {}) for pk in {event.organization_id for event in events}]
+    writer.update(MeteredOrganization, ("organization_id",), ("filling",), begun_again)
     batch.save(writer, created_by=created_by)
     rated = len(batch.counted())
     return RerateResult(rated, len(events) - rated, batch.postings.charges())

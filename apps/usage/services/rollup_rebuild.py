@@ -20,6 +20,7 @@ from apps.usage.models import (
     DistinctId,
     DistinctIdDay,
     LateUsageDay,
+    MeteredOrganization,
     MonthFigure,
     MonthValue,
     UsageDay,
@@ -59,6 +60,7 @@ def _rebuild(*, organization_id: UUID, now: datetime) -> None:
         refill_month_totals(organization_id, events)
         _refill(CallDay, organization_id, CALL_KEYS, CALL_SUMS, event_calls(events))
         refill_breakdowns(organization_id, events)
+        MeteredOrganization.objects.filter(pk=organization_id).update(filling={})
         _refill_figures(organization_id, events)
         _refill_distinct_ids(organization_id, events, now)
 

@@ -16,6 +16,7 @@ from apps.usage.rated_events import RatedEvent, Reason
 from apps.usage.services.characters import Activation
 
 KEYS = ("organization_id", "day", "meter_id", *DAY_DIMENSIONS)
+NO_TEXTS = ("",) * len(DAY_DIMENSIONS)
 SUMS = ("event_count", "quantity_micros", "input_tokens", "output_tokens", "charge_micros", "cost_picos")
 LATE_KEYS = ("organization_id", "day", "corrects_month", "meter_id", "model")
 LATE_SUMS = SUMS[:-1]
@@ -36,7 +37,7 @@ def roll_up(added: Iterable[EventSum], activations: Iterable[Activation], writer
             _count(late.setdefault(_late_key(group.first), [0] * len(SUMS)), group.sums)
     for each in activations:
         if each.price is not None:
-            key = (each.organization.pk, each.counted_on, each.price.meter_id, "", "", "", "", "", "")
+            key = (each.organization.pk, each.counted_on, each.price.meter_id, *NO_TEXTS)
             total = days.setdefault(key, [0] * len(SUMS))
             total[1] += MICROS_PER_UNIT
             total[4] += each.charge_micros
@@ -124,6 +125,7 @@ def _key(event: RatedEvent) -> tuple[object, ...]:
         event.counted_on,
         event.meter.pk,
         text("model", ""),
+        text("provider", ""),
         text("operation", ""),
         text("event_type", ""),
         text("operator", ""),
