@@ -11,11 +11,16 @@ from apps.pricing.cells import STANDARD, CellTable
 from apps.pricing.models import PriceVersion
 from apps.pricing.rating import PriceRule, Scheme, Tier
 
-_DECIMAL = re.compile(r"\d{1,9}(\.\d{1,12})?", re.ASCII)
+_DECIMAL = re.compile(r"\d{1,9}(\.\d{1,60})?", re.ASCII)
+_PLACES = 12
 
 
 class NotAPrice(ValueError):
-    """A text is not the price of one unit; the message says why."""
+    """A text is not the price of one unit; the message says why, `code` which rule it breaks."""
+
+    def __init__(self, message: str, code: str = "not_a_price") -> None:
+        super().__init__(message)
+        self.code = code
 
 
 def read_one(text: str) -> int:
@@ -24,10 +29,12 @@ def read_one(text: str) -> int:
     Raises:
         NotAPrice: it is not a plain number, or has more than twelve decimals.
     """
-    price = int(Decimal(text).scaleb(12)) if _DECIMAL.fullmatch(text) else None
+    price = Decimal(text).scaleb(_PLACES) if _DECIMAL.fullmatch(text) else None
     if price is None or price > MAX_MICROS:
         raise NotAPrice(f"{text[:40]} is not a price: write a plain number with at most twelve decimals.")
-    return price
+    if price % 1:
+        raise NotAPrice(f"{text[:40]} is finer than twelve decimals, which the price of one unit may have.", "too_fine")
+    return int(price)
 
 
 def one_text(micros_per_million: int) -> str:

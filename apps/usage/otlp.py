@@ -8,6 +8,7 @@ import re
 from base64 import b64decode
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Any, Final
 
 from google.protobuf.json_format import MessageToDict
@@ -21,6 +22,7 @@ from apps.usage.vendor_reports import Json, at, other_id
 from apps.usage.vendor_tables.opentelemetry import OTEL
 
 _PREFIX: Final = "attributes."
+_SHOWN, _MOST_SHOWN = 40, 5
 # Counts that the table does not read; they are kept so that findings can name them.
 _UNREAD: Final = re.compile(r"gen_ai\.usage\.[a-z0-9_.]{1,40}tokens")
 READ: Final = frozenset(
@@ -66,6 +68,11 @@ def spans(export: Any) -> list[Json]:
     if not isinstance(export, Mapping) or not isinstance(export.get("resourceSpans", []), list):
         raise NotTraces
     return [_report(span) for span in _spans(export)]
+
+
+def unread_members(export: Json) -> list[str]:
+    """Return the members of an export without any spans, which OTLP lets us accept and ignore, so that we can warn."""
+    return [] if "resourceSpans" in export else [ascii(name)[:_SHOWN] for name in islice(export, _MOST_SHOWN)]
 
 
 def _spans(export: Json) -> Iterator[dict[str, Any]]:

@@ -34,6 +34,7 @@ from apps.pricing.services import (
 )
 from apps.proofs.services.company import prove_prices
 from apps.usage.models import UsageEvent
+from apps.wallets.selectors import wallet_figures
 from tests.factories import create_organization
 from tests.pricing.factories import make_meter, price
 from tests.usage.factories import event, send
@@ -258,15 +259,20 @@ class TestImport:
 
     def test_a_markup_is_on_every_price(self, terms, now):
         marked = ListTerms(book=terms.book, meter=terms.meter, effective_from=terms.effective_from, markup_ppm=200_000)
-        take(marked, now, small(one=ONE | {"cache_read_input_token_cost": 1.25e-7}))
+        imported = take(marked, now, small(one=ONE | {"cache_read_input_token_cost": 1.25e-7}))
         assert {cell["of"]: cell["yoctos"] for cell in PriceVersion.objects.get().cells["cells"]} == {
             "input": "1500000000000000000",
             "output": "12000000000000000000",
             "cache_read": "150000000000000000",
         }
-        call = Call({"input": 5_005, "cache_read": 257_955, "output": 1_744})
-        exact_price = PriceVersion.objects.get().rule.table.exact_price(call)
-        assert divide_half_even(exact_price, EXACT_PER_MICRO) == 67_129
+
+        publish(imported, now)
+        acme, later = create_organization(now), now + timedelta(hours=2)
+        call = {"input_tokens": 262_960, "cache_read_tokens": 257_955, "output_tokens": 1_744}
+        send(acme, later, event(model="one", time="2026-11-18T13:30:00Z", **call))
+        row = UsageEvent.objects.get()
+        # 5,005 at 1.50, 257,955 at 0.15 and 1,744 at 12 a million are exactly 67,128.75.
+        assert (row.state, row.charge_micros, -wallet_figures(acme, later).balance_micros) == ("rated", 67_129, 67_129)
 
     def test_names_that_cannot_be_kept_are_shown_without_their_odd_characters(self, terms, now):
         odd = {"a\x00": {"input_cost_per_token": "\x00"}, "b\ud800": {"alias_of": "\x00"}}

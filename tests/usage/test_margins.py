@@ -105,6 +105,20 @@ class TestVendorBills:
         assert list(check_usage()) == []
 
 
+@pytest.mark.django_db
+def test_the_margin_of_a_large_call_by_the_price_list_and_the_cost_book(now):
+    """It costs the customer 0.184918, and us exactly 103,161.25 micros."""
+    acme, meter = create_organization(now), make_meter()
+    price(meter, model="m", **cells("input 1.25\ncache_read 0.625\noutput 10"))
+    ours = {"input": (1.25, 2.5), "cache_read": (0.125, 0.25), "output": (10, 15)}
+    lines = [f"{kind} {low}\n{kind} above=200000 {high}" for kind, (low, high) in ours.items()]
+    price(meter, model="m", book=cost_book(currency="USD", now=now), **cells("\n".join(lines)))
+    send(acme, now, event(model="m", input_tokens=262_960, cache_read_tokens=257_955, output_tokens=1_744))
+    (line,) = margins(MarginGrouping.MODEL, first_day=DAY, last_day=DAY)
+    assert (line.figures.charge_picos, line.figures.cost_picos) == (184_918 * 10**6, 103_161_250_000)
+    assert (line.figures.margin_picos, line.figures.margin_ppm) == (81_756_750_000, 442_124)
+
+
 class TestMargin:
     @pytest.mark.parametrize(
         ("charge", "cost", "ppm", "is_below"),

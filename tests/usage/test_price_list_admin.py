@@ -95,6 +95,22 @@ def test_a_price_table_is_refused_by_the_code_of_the_rule(ann, chosen, lines, co
     assert not PriceVersion.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("field", "typed", "code"),
+    [
+        ("unit_price", "0.0000000000001", "too_fine"),
+        ("unit_price", "1,5", "not_a_price"),
+        ("unit_price", "9" * 30, "not_a_price"),
+        ("tiers", "10 0.0000000000001\nrest 1", "too_fine"),
+    ],
+)
+def test_the_price_of_one_unit_is_refused_by_the_code_of_the_rule(ann, chosen, field, typed, code):
+    scheme = "per_unit" if field == "unit_price" else "graduated"
+    sent = chosen | {"scheme": scheme, field: typed, "effective_to_0": "", "effective_to_1": "", "minimum_micros": 0}
+    form = ann.post(reverse("admin:pricing_priceversion_add"), sent).context["adminform"].form
+    assert [error.code for error in form.errors.as_data()[field]] == [code]
+
+
 def test_fields_that_are_not_read_are_listed(ann, chosen):
     take(ann, chosen, {name: {"input_cost_per_token": 1e-6, "cost_per_second": 1} for name in ("a", "b")})
     assert "cost_per_second: 2 models" in ann.get(page("change", PriceListImport.objects.get())).content.decode()

@@ -37,7 +37,7 @@ from apps.usage.errors import EventsRefused, UnknownEvent
 from apps.usage.event_amounts import Unreadable
 from apps.usage.event_reader import ID_LENGTH, MAX_BATCH, Refusal, ReportedEvent, UnparsedEvent, shown_id
 from apps.usage.models import ReportEndpoint
-from apps.usage.otlp import NotTraces, protobuf_answer, span_id, spans
+from apps.usage.otlp import NotTraces, protobuf_answer, span_id, spans, unread_members
 from apps.usage.selectors import named_or_token_meter
 from apps.usage.services import Correction, CorrectionResult, IngestResult, correct_event, ingest, source_of
 from apps.usage.vendor_reports import read_report
@@ -186,14 +186,21 @@ class Traces(ApiView):
 
     def post(self, request: Request) -> HttpResponse | Response:
         """Ingest the spans; the response has the request's format and says how many were rejected, and why."""
-        exported = _spans(body_of(request), has_span_ids=read_flag(request, "span_ids"))
+        body = body_of(request)
+        exported = _spans(body, has_span_ids=read_flag(request, "span_ids"))
         events = _reported_events("otel", exported, _meter(read_text(request, "meter")))
         refusals = _take(credential_of(request), events).result.refusals
         reasons = "; ".join(f"{each.id or each.index}: {each.code}, {each.reason}" for each in refusals[:SHOWN])
         if is_protobuf(request):
             return HttpResponse(protobuf_answer(len(refusals), reasons), content_type=ProtobufParser.media_type)
-        partial = {"partialSuccess": {"rejectedSpans": str(len(refusals)), "errorMessage": reasons}}
-        return Response(partial if refusals else {})
+        told = reasons or _warning(unread_members(body))
+        partial = {"partialSuccess": {"rejectedSpans": str(len(refusals)), "errorMessage": told}}
+        return Response(partial if told else {})
+
+
+def _warning(unread: Sequence[str]) -> str:
+    """Warn that an export has no spans but other members; empty if it has none, since exporters may send nothing."""
+    return f"nothing was taken: the body has no resourceSpans, but {', '.join(unread)}" if unread else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ def read_price(text: str) -> int:
     try:
         return read_one(text)
     except NotAPrice as error:
-        raise forms.ValidationError(str(error)) from error
+        raise forms.ValidationError(str(error), code=error.code) from error
 
 
 class UnitPriceField(forms.CharField):

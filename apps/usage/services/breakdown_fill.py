@@ -60,8 +60,10 @@ def fill_breakdown(
         part = None
         while left > 0:
             left -= 1
-            place = {"organization_id": organization_id, "meter_id": meter_id, "by": by, "day": day}
-            part = None if day == LAST else _fill(**place, with_month=is_last, now=now)
+            if day != LAST:
+                part = _fill(
+                    organization_id=organization_id, meter_id=meter_id, by=by, day=day, with_month=is_last, now=now
+                )
             if part is None:
                 break
         if part is not None:

@@ -180,6 +180,22 @@ class TestOpenTelemetry:
         assert [post(sender, "otel", body, "?span_ids=true").json() for _ in range(2)] == [{}, {}]
         assert UsageEvent.objects.get().event_id == "otel:5b8efff798038103d269b633813fc60c:eee19b7ec3c1b174"
 
+    @pytest.mark.parametrize("body", [{}, {"resourceSpans": []}, {"resourceSpans": [], "newer": 1}])
+    def test_an_export_without_spans_succeeds(self, sender, chat, body):
+        answer = post(sender, "otel", body)
+        assert (answer.status_code, answer.json()) == (200, {})
+
+    @pytest.mark.parametrize(
+        ("body", "named"),
+        [({"resource_spans": [{}]}, "'resource_spans'"), ({"\xe9" * 99: 1, "b": 2}, "'" + r"\xe9" * 9 + r"\xe, 'b'")],
+    )
+    def test_a_body_with_other_members_only_succeeds_with_a_warning_that_names_them(self, sender, chat, body, named):
+        """OTLP: unknown members are ignored, an empty export succeeds, and a warning rejects no spans."""
+        answer = post(sender, "otel", body)
+        told = answer.json()["partialSuccess"]
+        assert (answer.status_code, told["rejectedSpans"]) == (200, "0")
+        assert told["errorMessage"].endswith(f"the body has no resourceSpans, but {named}")
+
     @pytest.mark.parametrize("path", ["otel", "otel/v1/traces"])
     def test_the_charge_of_a_recorded_span(self, sender, chat, path):
         answer = post(sender, path, exported(span(**USED), span("invoke_agent", **USED)))
