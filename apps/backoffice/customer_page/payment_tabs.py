@@ -70,7 +70,7 @@ def _customer(organization: Organization) -> Facts:
 def _issues(organization: Organization) -> Sequence[Block]:
     rows = [
         [
-            moment(issue.opened_at),
+            moment(issue.opened_at, change_page("payments_paymentissue", issue.pk)),
             Cell(issue.get_kind_display(), variant="danger"),
             Cell(issue.detail),
             money(issue.expected_micros, issue.currency or organization.currency),

@@ -29,7 +29,6 @@ from apps.common.admin import (
     Section,
     TextFilter,
     confirm,
-    money_text,
     shown_once,
     with_actor_text,
 )
@@ -128,7 +127,7 @@ class StripeEventAdmin(OffersByState[StripeEvent], ReadOnlyModelAdmin[StripeEven
     def in_plain_words(self, event: StripeEvent) -> str:
         thing = next((word for start, word in THINGS.items() if event.type.startswith(start)), "something")
         moved = services.moved_by(event)
-        over = f" over {money_text(moved.amount_micros, moved.currency)}" if moved and moved.amount_micros else ""
+        over = f" over {moved}" if moved and moved.amount_micros != 0 else ""
         whose = f" of {moved.organization}" if moved and moved.organization else ""
         return f"Stripe reports {thing}{over}{whose} ({event.type}). {STATE_WORDS[State(event.state)]}"
 
@@ -232,7 +231,7 @@ def _tried_again(event_ids: list[str]) -> list[Change]:
     changes = []
     for event in events:
         moved = services.moved_by(event)
-        amount = money_text(moved.amount_micros, moved.currency) if moved else ""
+        amount = str(moved) if moved else ""
         customer = str(moved.organization or "") if moved else ""
         what = ", ".join(filter(None, (event.type, customer, amount)))
         changes.append(Change(what, event.get_state_display(), "Tried again"))

@@ -4,12 +4,14 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from unfold.decorators import action, display
 
 from apps.common.admin import Concern, Line, Menu, Question, ReadOnlyModelAdmin, Role, Section, confirm
 from apps.payments.issues import resolve_issue
-from apps.payments.models import PaymentIssue
+from apps.payments.models import PaymentIssue, StripeEvent
 
 
 @admin.register(PaymentIssue)
@@ -39,7 +41,7 @@ class PaymentIssueAdmin(ReadOnlyModelAdmin[PaymentIssue]):
     fields = (
         "kind",
         "organization",
-        "subject",
+        "about",
         "detail",
         "expected_micros",
         "actual_micros",
@@ -54,6 +56,16 @@ class PaymentIssueAdmin(ReadOnlyModelAdmin[PaymentIssue]):
     @display(description="State", label={"open": "danger", "resolved": "success"})
     def labeled_state(self, issue: PaymentIssue) -> str:
         return "resolved" if issue.resolved_at else "open"
+
+    @admin.display(description="Subject")
+    def about(self, issue: PaymentIssue) -> str:
+        """Return the subject, as a link if it is an event that could not be booked."""
+        is_event = issue.kind == PaymentIssue.Kind.NOT_BOOKED
+        event = StripeEvent.objects.filter(event_id=issue.subject).first() if is_event else None
+        if event is None:
+            return issue.subject
+        address = reverse("admin:payments_stripeevent_change", args=[event.pk])
+        return format_html('<a class="text-link" href="{}">{}</a>', address, issue.subject)
 
     def has_resolve_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return request.user.has_perm("payments.change_paymentissue")
