@@ -4,7 +4,7 @@ All contracts of an organization are locked together. An installment is changed 
 none of its own. Wallets and ledger accounts are locked later, by their own services.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
@@ -102,6 +102,12 @@ def contract_rows(read: Read, writes: PendingWrites) -> ContractRows:
 
 def _rows(model: type[M], read: Sequence[Read] | None) -> list[M]:
     return [read_row(model, row) for row in read or ()]
+
+
+def lock_contracts(organization_ids: Collection[UUID]) -> None:
+    """Lock all contracts of organizations, in primary-key order."""
+    rows = Contract.objects.select_for_update(no_key=True).filter(organization__in=organization_ids)
+    list(rows.order_by("pk").values_list("pk"))
 
 
 def lock_contract(contract_id: UUID) -> Contract:

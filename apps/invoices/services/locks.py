@@ -6,7 +6,7 @@ Payments of invoices for installments change both, and contracts are always lock
 from datetime import datetime
 from uuid import UUID
 
-from apps.contracts.models import Contract
+from apps.contracts.services.locks import lock_contracts
 from apps.invoices.errors import InvoiceNotFound, MoneyNotFound
 from apps.invoices.models import Document, Money
 from apps.tenants.models import Organization
@@ -15,7 +15,7 @@ from apps.wallets.services.locks import lock_wallet
 
 def lock_customer(organization: Organization, *, now: datetime) -> None:
     """Lock a customer's contracts and its book."""
-    list(Contract.objects.select_for_update(no_key=True).filter(organization=organization).order_by("pk").values("pk"))
+    lock_contracts([organization.pk])
     lock_wallet(organization, now=now)
 
 

@@ -21,6 +21,7 @@ from apps.contracts.portions import Portions
 from apps.invoices import services as invoices
 from apps.invoices.models import Document
 from apps.payments.models import PaymentPart, Refund
+from apps.payments.services.locks import lock_payments_of_contract
 from apps.payments.services.refunds import RefundRequest, request_refund
 from apps.wallets.accounts import Role
 
@@ -88,6 +89,7 @@ def cancel_contract_at(
             earlier cancellation is in progress, too.
         InstallmentOnInvoice: as `refund_plans`.
     """
+    lock_payments_of_contract(contract_id)
     _refuse_waiting(contract_id)
     cuts = contracts.cancel_contract_at(
         contract_id=contract_id,

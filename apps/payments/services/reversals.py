@@ -9,7 +9,6 @@ from apps.common.causes import Cause
 from apps.common.money import Micros, from_minor_units, payable_step
 from apps.contracts import services as contracts
 from apps.contracts.models import Installment, InstallmentRefund
-from apps.contracts.services.locks import lock_installment
 from apps.invoices import services as invoices
 from apps.payments import issues, stripe_operations
 from apps.payments.debts import open_debt_issue
@@ -17,6 +16,7 @@ from apps.payments.errors import NotReadyYet
 from apps.payments.event_context import EventContext
 from apps.payments.models import PaymentPart, PaymentReturn, StripeInvoice, StripePayment
 from apps.payments.selectors import returned_of
+from apps.payments.services.locks import lock_settled
 from apps.payments.shares import Shares, spread, taken_next
 from apps.payments.stripe_objects import ChargeFacts, DisputeFacts, RefundFacts
 from apps.wallets import services as wallets
@@ -70,7 +70,7 @@ def require_settled_siblings(looked: StripeContext | None) -> None:
 def lock_payments(
     payment_intent: str, charge: str, looked: StripeContext | None = None, known: Iterable[int] = ()
 ) -> list[StripePayment]:
-    """Lock the settled payments of an intent or charge, then their contracts; wallets are locked later.
+    """Lock the settled payments of an intent or charge, and before them what `locks` says; wallets are locked later.
 
     One intent may have paid several invoices, each with its own payment row. Money is returned from payments in the
     order of the result: first those found earlier (`known`), then the newest.
@@ -79,20 +79,11 @@ def lock_payments(
         NotReadyYet: no payment is settled yet, or another payment of their invoices is not.
     """
     named = Q(payment_intent_id=payment_intent) if payment_intent else Q(charge_id=charge)
-    rows = StripePayment.objects.select_for_update(no_key=True, of=("self",))
-    rows = rows.select_related("organization", "grant", "invoice").order_by("pk")
     first = set(known)
-    payments = [each for each in rows.filter(named | Q(pk__in=first)) if each.settled_at is not None]
+    payments = lock_settled(named | Q(pk__in=first))
     if not payments:
         raise NotReadyYet("Its payment is not settled here yet", waits_for=payment_intent or charge)
     require_settled_siblings(looked)
-    parts = PaymentPart.objects.filter(payment__in=payments).order_by("installment__contract_id", "installment_id")
-    contracts = {part.installment.contract_id: part for part in parts.select_related("installment")}
-    for part in contracts.values():
-        lock_installment(part.installment_id)
-    documents = [each.invoice.document_id for each in payments if each.invoice is not None]
-    for installment_id in Installment.objects.filter(invoices__in=documents).values_list("pk", flat=True):
-        lock_installment(installment_id)
     return sorted(payments, key=lambda each: (each.pk not in first, -each.pk))
 
 

@@ -3,6 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q
+
 from apps.common.money import Micros, money_text
 from apps.common.transactions import serialized
 from apps.invoices.errors import AboveRemaining, InvoiceNotFound
@@ -12,9 +14,9 @@ from apps.payments import issues
 from apps.payments.errors import EventParked, PaymentNotFound
 from apps.payments.models import StripePayment
 from apps.payments.selectors import unapplied_left
+from apps.payments.services.locks import lock_settled
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
-from apps.wallets.services.locks import lock_wallet
 
 Kind = issues.Kind
 
@@ -40,9 +42,8 @@ def apply_unapplied(
     document = Document.objects.select_related("organization").filter(pk=document_id).first()
     if document is None:
         raise InvoiceNotFound
-    lock_wallet(document.organization, now=now)
-    rows = StripePayment.objects.select_for_update(no_key=True).filter(organization=document.organization)
-    payment = rows.filter(pk=payment_id, currency=document.currency, settled_at__isnull=False).first()
+    wanted = Q(pk=payment_id, organization=document.organization, currency=document.currency)
+    payment = next(iter(lock_settled(wanted)), None)
     if payment is None:
         raise PaymentNotFound
     name = f"stripe:{payment.key}:applied:{key}"
