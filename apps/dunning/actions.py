@@ -124,7 +124,12 @@ class TakeStep(CustomerAction):
 
     def perform(self, *, by: User, now: datetime) -> None:
         services.take_step_now(
-            case_id=self.case_id, position=self.position, fee=self.amount, created_by=person(by), now=now
+            case_id=self.case_id,
+            position=self.position,
+            fee=self.amount,
+            reason=self.reason,
+            created_by=person(by),
+            now=now,
         )
 
     def figures(self, now: datetime) -> Mapping[str, str]:

@@ -138,6 +138,13 @@ class DunningCase(OrganizationRow):
     suspended_work = models.BooleanField(default=False, help_text="Whether this case pauses new work.")
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_because = models.CharField(max_length=8, choices=CloseReason, blank=True)
+    closed_note = models.CharField(
+        "closed after",
+        max_length=1000,
+        blank=True,
+        help_text="The invoices that were settled or are disputed, or the reason of the person who ended it.",
+    )
+    closed_by = models.CharField(max_length=200, blank=True)
     opened_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 
@@ -166,6 +173,11 @@ class DunningCase(OrganizationRow):
     def __str__(self) -> str:
         return f"Dunning since {self.opened_at:%Y-%m-%d}"
 
+    @property
+    def closing_text(self) -> str:
+        """Why it is closed, with the invoices or the person's reason; empty if it is open."""
+        return ": ".join(filter(None, (self.get_closed_because_display(), self.closed_note)))
+
 
 class DunningEvent(OrganizationRow):
     """A step of a case that was taken or skipped."""
@@ -185,7 +197,9 @@ class DunningEvent(OrganizationRow):
     restriction = models.CharField(max_length=7, choices=DunningStep.Restriction)
     fee = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     overdue_micros = models.BigIntegerField(help_text="Amount overdue on that day.")
-    reason = models.CharField(max_length=500, blank=True, help_text="Why it was skipped.")
+    reason = models.CharField(
+        max_length=500, blank=True, help_text="Why staff skipped it, or took it before it was due."
+    )
     created_by = models.CharField(max_length=200)
     created_at = models.DateTimeField()
 
@@ -195,7 +209,7 @@ class DunningEvent(OrganizationRow):
             UniqueConstraint(fields=["organization", "case", "position"], name="dunning_event_once"),
             CheckConstraint(
                 name="dunning_event_skipped_has_a_reason",
-                condition=Q(outcome="taken", reason="") | Q(outcome="skipped", fee=None) & ~Q(reason=""),
+                condition=Q(outcome="taken") | Q(outcome="skipped", fee=None) & ~Q(reason=""),
             ),
         ]
         triggers = append_only()

@@ -13,6 +13,8 @@ ONE_DAY = timedelta(days=1)
 # How long after the due date a case waits for Stripe to charge an invoice again.
 RETRIED_FOR = timedelta(days=21)
 FRIDAY = 4
+# The reason that the customer reads when new work is refused.
+SUSPENDED = "Invoices are overdue. New work may begin again once they are paid."
 
 
 class Restriction(StrEnum):

@@ -139,12 +139,29 @@ def debtors(now: datetime) -> list[Debtor]:
 
 def settled_debtors(now: datetime) -> list[Debtor]:
     """Return the debtors of open cases in which nothing but fees and disputed invoices is overdue."""
-    chased = overdue_invoices(now).filter(
+    chased = _chased(now).filter(
         organization=OuterRef("organization"), seller=OuterRef("seller"), currency=OuterRef("currency")
     )
-    chased = chased.exclude(kind=Document.Kind.FEE).filter(~Exists(_open_disputes(document=OuterRef("pk"))))
     rows = DunningCase.objects.filter(~Exists(chased), closed_at=None).order_by("pk")
     return [Debtor(*each) for each in rows.values_list("organization_id", "seller_id", "currency")]
+
+
+def invoices_behind_pauses(organization_id: UUID, now: datetime) -> list[Document]:
+    """Return the overdue invoices that must be paid before the pauses of a customer's cases end, oldest first."""
+    pausing = DunningCase.objects.filter(
+        Q(paused_postpaid=True) | Q(suspended_work=True),
+        organization=OuterRef("organization"),
+        seller=OuterRef("seller"),
+        currency=OuterRef("currency"),
+        closed_at=None,
+    )
+    return list(_chased(now).filter(Exists(pausing), organization=organization_id).order_by("due_date", "number"))
+
+
+def _chased(now: datetime) -> QuerySet[Document]:
+    """Return the overdue invoices of all customers without fees and disputed ones."""
+    rows = overdue_invoices(now).exclude(kind=Document.Kind.FEE)
+    return rows.filter(~Exists(_open_disputes(document=OuterRef("pk"))))
 
 
 def assess(debtor: Debtor, today: date, case: DunningCase | None = None) -> Assessment:
@@ -206,6 +223,27 @@ def find_case(case_id: UUID) -> DunningCase:
     if case is None:
         raise CaseNotFound
     return case
+
+
+def outcome_text(case: DunningCase, now: datetime) -> str:
+    """Name the invoices that were overdue while a case was open, each with how it ended or that it is disputed."""
+    documents = Document.objects.filter(
+        Q(state__in=OUTSTANDING) | Q(updated_at__gte=case.opened_at, updated_at__date__gt=F("due_date")),
+        ~Q(kind=Document.Kind.FEE),
+        type=Document.Type.INVOICE,
+        organization=case.organization_id,
+        seller=case.seller_id,
+        currency=case.currency,
+        due_date__lt=case.seller.day_of(now),
+    ).exclude(number="")
+    disputed = {each.document_id: each.reason for each in disputed_invoices(case.organization_id)}
+    return "; ".join(_ending(each, disputed.get(each.pk)) for each in documents.order_by("due_date", "number"))[:1000]
+
+
+def _ending(document: Document, disputed: str | None) -> str:
+    if document.state in OUTSTANDING:
+        return f"{document}: disputed" + (f" ({disputed})" if disputed else " at Stripe")
+    return f"{document}: {document.get_state_display().lower()}"
 
 
 def disputed_invoices(organization_id: UUID) -> QuerySet[DisputedInvoice]:

@@ -81,13 +81,17 @@ def test_from_a_policy_to_a_step_by_hand(ada, acme):
         5_000_000,
         "staff:ada",
     )
-    assert "Next step of the policy" in ada.get(f"{page}change/").text
+    assert "Agreed by email (Step 1, 40 days after the due date)" in ada.get(f"{page}change/").text
     assert confirm(ada, f"{page}skip/").status_code == 302
     case.refresh_from_db()
     assert (case.steps_done, case.wait, case.paused_postpaid) == (2, "held", True)
     assert confirm(ada, f"{page}end/").status_code == 302
     case.refresh_from_db()
     assert (case.closed_because, case.paused_postpaid) == ("by_hand", False)
+    assert (case.closed_note, case.closed_by) == ("Agreed by email", "staff:ada")
+    for address in (f"{page}change/", f"/admin/tenants/organization/{acme.pk}/change/?tab=dunning"):
+        assert "By hand: Agreed by email" in ada.get(address).text
+    assert "By hand: Agreed by email" in ada.get(f"/admin/tenants/organization/{acme.pk}/change/?tab=timeline").text
 
 
 def test_a_customers_own_policy_and_a_disputed_invoice(ada, acme):

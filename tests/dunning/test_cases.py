@@ -152,6 +152,7 @@ def test_work_begins_again_as_soon_as_the_last_overdue_invoice_is_settled(acme, 
     invoices.mark_uncollectible(document_id=second.pk, reason="r", created_by="staff:ann", now=at(2, 12))
     deliver_outbox(at(2, 12))
     assert (case().closed_because, case().suspended_work) == ("settled", False)
+    assert case().closed_note == "TEST-INV-2026-00001: paid; TEST-INV-2026-00002: uncollectible"
     reserve(acme, "1", at(2, 12))
 
 
@@ -216,9 +217,10 @@ def test_staff_hold_a_case_skip_a_step_and_record_a_promise(acme):
     assert case().next_on == date(2026, 12, 7)
     acme.refresh_from_db()
     assert acme.postpaid_paused_at is None
-    services.end_case(case_id=case().pk, now=at(24))
+    ending = {"case_id": case().pk, "reason": "Agreed", "created_by": "staff:ann"}
+    services.end_case(**ending, now=at(24))
     with pytest.raises(CaseIsClosed):
-        services.end_case(case_id=case().pk, now=at(24))
+        services.end_case(**ending, now=at(24))
     run(24, 30)
     assert DunningCase.objects.count() == 1
 
@@ -231,7 +233,7 @@ def test_a_manual_policy_takes_a_step_only_when_staff_ask_for_it(acme, seller):
     owe(acme, "1000")
     run(6)
     assert case().wait == "by_hand"
-    given = {"case_id": case().pk, "position": 0, "created_by": "staff:ann", "now": at(6)}
+    given = {"case_id": case().pk, "position": 0, "reason": "Asked", "created_by": "staff:ann", "now": at(6)}
     with pytest.raises(StepAhead):
         services.take_step_now(**given, fee=Micros(0))
     services.take_step_now(**given, fee=Micros(2_000_000))
@@ -246,6 +248,7 @@ def test_disputed_invoices_are_left_out_until_the_dispute_is_decided(acme):
     run(6)
     services.dispute_invoice(document_id=document.pk, reason="Twice", created_by="staff:ann", now=at(7))
     assert case().closed_because == "disputed"
+    assert (case().closed_note, case().closed_by) == ("TEST-INV-2026-00001: disputed (Twice)", "system:dunning")
     run(17)
     services.decide_dispute(document_id=document.pk, now=at(18))
     run(18)
@@ -271,7 +274,8 @@ def test_days_of_times_are_those_of_the_seller(acme, seller):
     run(6)
     assert not DunningCase.objects.exists(), "Stripe charges it again on the 6th"
     run(7)
-    services.end_case(case_id=case().pk, now=at(7).replace(hour=23, minute=30))  # on the 8th in Berlin
+    evening = at(7).replace(hour=23, minute=30)  # on the 8th in Berlin
+    services.end_case(case_id=case().pk, reason="Agreed", created_by="staff:ann", now=evening)
     invoice = factories.invoice(acme, at(7) - timedelta(days=30), "100")
     assert invoice.due_date == date(2026, 11, 7)
     run(17)

@@ -1,11 +1,14 @@
 """Present reservations, captures and estimates."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from apps.api.budgets.presenter import applied_budget, limit
 from apps.api.fields import number
+from apps.common.errors import BillingError
+from apps.common.money import money_text
+from apps.invoices.models import Document
 from apps.tenants.models import Organization
 from apps.top_ups.state import TopUpState
 from apps.usage.selectors import Estimate
@@ -14,6 +17,9 @@ from apps.wallets.decisions.holds import Admission, HoldResult
 from apps.wallets.errors import BudgetExceeded, WorkPaused
 from apps.wallets.selectors import ReservationRow, reservation_status
 from apps.wallets.services import ReservationResult
+
+# Overdue invoices that the detail of a refusal names; its member has all of them.
+NAMED = 3
 
 
 def reserved_row(reserved: ReservationResult) -> ReservationRow:
@@ -122,6 +128,27 @@ def estimate(found: Estimate, asked: Mapping[str, Any], admitted: Admission, sin
 def pause(error: WorkPaused) -> dict[str, Any]:
     """Present the reason and the time of the pause of new work."""
     return {"reason": error.context["reason"], "since": error.context["since"]}
+
+
+def overdue(error: BillingError, invoices: Sequence[Document]) -> dict[str, Any]:
+    """Present the overdue invoices that caused a refusal, and name the first of them in its detail."""
+    if not invoices:
+        return {}
+    named = [f"{each} ({money_text(each.left_micros, each.currency)} left to pay)" for each in invoices[:NAMED]]
+    more = [f"{len(invoices) - NAMED} more"] if len(invoices) > NAMED else []
+    return {
+        "detail": f"{error.detail.rstrip('.')}. Overdue: {', '.join([*named, *more])}.",
+        "overdueInvoices": [
+            {
+                "invoiceId": str(each.pk),
+                "number": each.number,
+                "currency": each.currency,
+                "amountDue": number(each.left_micros),
+                "dueDate": each.due_date,
+            }
+            for each in invoices
+        ],
+    }
 
 
 def refusal(error: BudgetExceeded, since: datetime | None, now: datetime) -> dict[str, Any]:

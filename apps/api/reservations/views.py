@@ -30,7 +30,7 @@ from apps.api.request_bodies import read_body
 from apps.api.reservations import bodies, presenter
 from apps.api.reservations.callers import caller_of
 from apps.api.reservations.lifetimes import extended_end
-from apps.api.reservations.refusals import WITH_MEMBERS, refusal_body, refusal_response
+from apps.api.reservations.refusals import WITH_MEMBERS, overdue, refusal_body, refusal_response
 from apps.api.reservations.requested_work import estimated
 from apps.api.responses import Response
 from apps.api.views import ApiView
@@ -247,7 +247,10 @@ class EstimateView(ReservationView):
         work = replace(work, credential=credential_of(request).key_prefix)
         admitted = services.admission(organization=organization, work=work, amount=found.amount, now=now)
         since = exhausted_since(organization) if admitted.available_micros <= 0 else None
-        return Response(presenter.estimate(found, asked["estimate"], admitted, since))
+        body = presenter.estimate(found, asked["estimate"], admitted, since)
+        if admitted.refusal is not None:
+            body["refusal"] |= overdue(organization, admitted.refusal, now)
+        return Response(body)
 
 
 def _required_key(request: Request) -> str:

@@ -57,11 +57,12 @@ def _cases(organization: Organization) -> Table:
             Cell(str(case.steps_done)),
             moment(case.next_on),
             moment(case.promised_on),
+            Cell(case.closing_text or case.problem or case.hold_reason),
         ]
         for case in DunningCase.objects.filter(organization=organization).order_by("-opened_at", "pk")[:SHOWN]
     ]
     links = [Link("All", changelist("dunning_dunningcase", organization__id__exact=str(organization.pk)))]
-    columns = ["Opened", "State", "Overdue", "Steps done", "Next step", "Promised"]
+    columns = ["Opened", "State", "Overdue", "Steps done", "Next step", "Promised", "Why"]
     return Table(title="Cases", columns=columns, rows=rows, links=links, empty="No dunning case so far.")
 
 

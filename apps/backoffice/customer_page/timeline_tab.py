@@ -16,7 +16,7 @@ from apps.backoffice.models import Note
 from apps.backoffice.timeline import TimelineEvent, changes_of
 from apps.common.admin import actor_text, code_words, money_text
 from apps.contracts.models import Contract
-from apps.dunning.models import DunningEvent
+from apps.dunning.models import DunningCase, DunningEvent
 from apps.invoices.models import Document, Money
 from apps.mail.models import MailMessage
 from apps.payments.models import Dispute, Refund
@@ -140,6 +140,9 @@ def _dunning(organization: Organization) -> Iterable[TimelineEvent]:
         text = f"{row.get_letter_display()}, {row.get_outcome_display().lower()}, {overdue} overdue {row.reason}"
         what = f"Dunning, step {row.position + 1}"
         yield TimelineEvent(row.created_at, what, text.strip(), row.created_by, _page(row.case))
+    for case in DunningCase.objects.filter(organization=organization).exclude(closed_at=None)[:SHOWN]:
+        assert case.closed_at is not None, "open ones are left out"
+        yield TimelineEvent(case.closed_at, "Dunning ended", case.closing_text, case.closed_by, _page(case))
 
 
 def _mails(organization: Organization) -> Iterable[TimelineEvent]:

@@ -67,7 +67,8 @@ class EventInline(ReadOnlyInline[DunningEvent, DunningCase]):
 
     @admin.display(description="Why")
     def why(self, event: DunningEvent) -> str:
-        return event.reason or "Next step of the policy"
+        planned = f"Step {event.position + 1}, {event.days} days after the due date"
+        return f"{event.reason} ({planned})" if event.reason else planned
 
 
 class OpenFilter(admin.SimpleListFilter):
@@ -111,7 +112,7 @@ class DunningCaseAdmin(OffersByState[DunningCase], ReadOnlyModelAdmin[DunningCas
     search_fields = ("id__exact", "organization__slug", "organization__name")
     ordering = ("-opened_at", "pk")
     inlines = (EventInline,)
-    readonly_fields = ("next_letter", "fees_to_credit")
+    readonly_fields = ("next_letter", "fees_to_credit", "closed_why")
     actions_detail = CHANGES
     fieldsets = (
         (
@@ -130,7 +131,7 @@ class DunningCaseAdmin(OffersByState[DunningCase], ReadOnlyModelAdmin[DunningCas
             },
         ),
         ("Next letter", {"fields": ("next_letter",)}),
-        ("History", {"fields": (("opened_at", "closed_at", "closed_because"),)}),
+        ("History", {"fields": (("opened_at", "closed_at", "closed_by"), "closed_why")}),
     )
 
     @display(description="State", label=STATES)
@@ -155,6 +156,10 @@ class DunningCaseAdmin(OffersByState[DunningCase], ReadOnlyModelAdmin[DunningCas
             return SafeString("None.")
         written = letter_text(assessment, assessment.step)
         return format_html("<pre>{}\n\n{}</pre>", written.subject, written.text)
+
+    @admin.display(description="Closed because")
+    def closed_why(self, row: DunningCase) -> str:
+        return row.closing_text or "-"
 
     @admin.display(description="Fees to credit")
     @shown_once
@@ -277,7 +282,9 @@ class DunningCaseAdmin(OffersByState[DunningCase], ReadOnlyModelAdmin[DunningCas
                 button="End the case",
                 danger=True,
             ),
-            perform=lambda _: services.end_case(case_id=row.pk, now=timezone.now()),
+            perform=lambda cleaned: services.end_case(
+                case_id=row.pk, reason=cleaned["reason"], created_by=person(request.user), now=timezone.now()
+            ),
             done="Ended.",
         )
 

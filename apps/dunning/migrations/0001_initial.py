@@ -126,6 +126,16 @@ class Migration(migrations.Migration):
                                 to="billing_profiles.seller",
                             ),
                         ),
+                        (
+                            "closed_note",
+                            models.CharField(
+                                blank=True,
+                                help_text="The invoices that were settled or are disputed, or the reason of the person who ended it.",
+                                max_length=1000,
+                                verbose_name="closed after",
+                            ),
+                        ),
+                        ("closed_by", models.CharField(blank=True, max_length=200)),
                     ],
                     options={
                         "verbose_name": "dunning case",
@@ -241,7 +251,14 @@ class Migration(migrations.Migration):
                             ),
                         ),
                         ("overdue_micros", models.BigIntegerField(help_text="Amount overdue on that day.")),
-                        ("reason", models.CharField(blank=True, help_text="Why it was skipped.", max_length=500)),
+                        (
+                            "reason",
+                            models.CharField(
+                                blank=True,
+                                help_text="Why staff skipped it, or took it before it was due.",
+                                max_length=500,
+                            ),
+                        ),
                         ("created_by", models.CharField(max_length=200)),
                         ("created_at", models.DateTimeField()),
                         (
@@ -292,7 +309,7 @@ class Migration(migrations.Migration):
                             ),
                             models.CheckConstraint(
                                 condition=models.Q(
-                                    models.Q(("outcome", "taken"), ("reason", "")),
+                                    ("outcome", "taken"),
                                     models.Q(
                                         ("fee", None), ("outcome", "skipped"), models.Q(("reason", ""), _negated=True)
                                     ),

@@ -16,8 +16,17 @@ from apps.common.transactions import serialized
 from apps.dunning import rules
 from apps.dunning.letters import letter_data
 from apps.dunning.models import DunningCase, DunningEvent
-from apps.dunning.rules import CloseReason, Restriction, Step, WaitReason
-from apps.dunning.selectors import Assessment, Debtor, assess, debtors, open_cases, policy_row, settled_debtors
+from apps.dunning.rules import SUSPENDED, CloseReason, Restriction, Step, WaitReason
+from apps.dunning.selectors import (
+    Assessment,
+    Debtor,
+    assess,
+    debtors,
+    open_cases,
+    outcome_text,
+    policy_row,
+    settled_debtors,
+)
 from apps.invoices.models import Document
 from apps.invoices.selectors import unannounced_overdue
 from apps.invoices.services import DraftTerms, LineTerms, draft_invoice, finalize_invoice, notify_overdue
@@ -30,8 +39,6 @@ logger = logging.getLogger(__name__)
 
 Outcome = DunningEvent.Outcome
 SYSTEM = "system:dunning"
-# The reason that the customer reads when new work is refused.
-SUSPENDED = "Invoices are overdue. New work may begin again once they are paid."
 FEE_TEXTS = {"en": "Late payment fee", "de": "Mahngebühr", "fr": "Frais de retard de paiement"}
 
 
@@ -83,7 +90,7 @@ def close_if_settled(*, debtor: Debtor, now: datetime) -> DunningCase | None:
     if case is None:
         return None
     closes = _assess(debtor, case, now).decision.closes
-    return close(case, closes, now) if closes is not None else case
+    return close(case, closes, outcome_text(case, now), created_by=SYSTEM, now=now) if closes is not None else case
 
 
 @serialized
@@ -107,7 +114,7 @@ def review(*, debtor: Debtor, now: datetime) -> DunningCase | None:
     if case is None:
         return None
     if decision.closes is not None:
-        return close(case, decision.closes, now)
+        return close(case, decision.closes, outcome_text(case, now), created_by=SYSTEM, now=now)
     if decision.step is None or assessment.step is None:
         return _keep(case, assessment, decision.wait, now)
     if assessment.skipped is not None:
@@ -134,15 +141,20 @@ def lock_case(debtor: Debtor, *, now: datetime) -> DunningCase | None:
     return open_cases(debtor).select_for_update(no_key=True).first()
 
 
-def take_step(case: DunningCase, assessment: Assessment, step: Step, *, created_by: str, now: datetime) -> None:
+def take_step(
+    case: DunningCase, assessment: Assessment, step: Step, *, reason: str = "", created_by: str, now: datetime
+) -> None:
     """Take the next step of a locked case: set its pause, send its letter, and last, finalize the invoice for its fee.
+
+    `reason` is that of the person who takes it before it is due.
 
     Raises:
         BillingError: the fee cannot be invoiced; the caller rolls back.
     """
     fee = _draft_fee(case, assessment, step, created_by, now) if step.fee_micros else None
     _restrict(case, assessment.organization, step.restriction, now)
-    _next_event(case, assessment, step, outcome=Outcome.TAKEN, fee=fee, created_by=created_by, created_at=now).save()
+    facts = {"outcome": Outcome.TAKEN, "reason": reason, "created_by": created_by, "created_at": now}
+    _next_event(case, assessment, step, fee=fee, **facts).save()
     if step.letter != rules.Letter.NONE:
         data = {"id": str(case.pk), "version": case.steps_done + 1, **letter_data(assessment, step)}
         notify(
@@ -191,7 +203,7 @@ def advance(case: DunningCase, assessment: Assessment, step: Step, now: datetime
     _keep(case, after, after.decision.wait, now)
 
 
-def close(case: DunningCase, because: CloseReason, now: datetime) -> DunningCase:
+def close(case: DunningCase, because: CloseReason, note: str, *, created_by: str, now: datetime) -> DunningCase:
     """Close a locked case, and end its pauses unless another open case of the customer needs them."""
     others = DunningCase.objects.filter(organization=case.organization_id, closed_at=None).exclude(pk=case.pk)
     organization = Organization.objects.get(pk=case.organization_id)
@@ -200,7 +212,7 @@ def close(case: DunningCase, because: CloseReason, now: datetime) -> DunningCase
     is_ours = organization.work_pause_reason == SUSPENDED
     if case.suspended_work and is_ours and not others.filter(suspended_work=True).exists():
         set_work_pause(organization=organization, reason="", now=now)
-    case.closed_at, case.closed_because = now, because.value
+    case.closed_at, case.closed_because, case.closed_note, case.closed_by = now, because.value, note, created_by
     case.paused_postpaid = case.suspended_work = False
     case.wait, case.problem, case.next_on, case.overdue_micros, case.updated_at = "", "", None, 0, now
     case.save()

@@ -94,7 +94,9 @@ def skip_first_step(*, debtor: Debtor, due: date, reason: str, created_by: str, 
 
 
 @serialized
-def take_step_now(*, case_id: UUID, position: int, fee: Micros, created_by: str, now: datetime) -> DunningCase:
+def take_step_now(
+    *, case_id: UUID, position: int, fee: Micros, reason: str, created_by: str, now: datetime
+) -> DunningCase:
     """Take the next step of a case before it is due: the one at `position`, with this fee in micros.
 
     Raises:
@@ -110,18 +112,18 @@ def take_step_now(*, case_id: UUID, position: int, fee: Micros, created_by: str,
         raise NoStepLeft
     if position != case.steps_done or fee != assessment.step.fee_micros:
         raise StepAhead
-    take_step(case, assessment, assessment.step, created_by=created_by, now=now)
+    take_step(case, assessment, assessment.step, reason=reason, created_by=created_by, now=now)
     return case
 
 
 @serialized
-def end_case(*, case_id: UUID, now: datetime) -> DunningCase:
+def end_case(*, case_id: UUID, reason: str, created_by: str, now: datetime) -> DunningCase:
     """End a case by hand. Its invoices stay overdue; only one that falls due later opens another case.
 
     Raises:
         CaseNotFound: there is none. CaseIsClosed: it is closed.
     """
-    return close(_locked(case_id, now), CloseReason.BY_HAND, now)
+    return close(_locked(case_id, now), CloseReason.BY_HAND, reason, created_by=created_by, now=now)
 
 
 @serialized
