@@ -257,6 +257,7 @@ AXES_CLIENT_IP_CALLABLE = "apps.backoffice.client_ip.client_address"
 AXES_LOCKOUT_CALLABLE = "apps.backoffice.views.locked_out"
 AXES_SENSITIVE_PARAMETERS = ["password", "code", "csrfmiddlewaretoken"]
 AUDITLOG_CID_GETTER = "apps.backoffice.audit_trail.request_id"
+AUDITLOG_MASK_CALLABLE = "apps.backoffice.audit_trail.hidden"
 UNFOLD = unfold_settings()
 
 # --- contracts -------------------------------------------------------------------------------------------------------

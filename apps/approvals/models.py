@@ -255,6 +255,11 @@ class BulkRun(models.Model):
     def __str__(self) -> str:
         return f"{self.title}: {self.row_count} rows"
 
+    @property
+    def moved_micros(self) -> int | None:
+        """The amount, in micros; None where the action moves no money, such as closing a month."""
+        return self.amount_micros or None
+
 
 class BulkRow(models.Model):
     """The action on one row of a run, and its result."""
@@ -300,6 +305,11 @@ class BulkRow(models.Model):
 
     def __str__(self) -> str:
         return self.about
+
+    @property
+    def moved_micros(self) -> int | None:
+        """The amount, in micros; None where the action moves no money, such as closing a month."""
+        return self.amount_micros or None
 
     @property
     def kind(self) -> str:

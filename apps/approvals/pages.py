@@ -234,7 +234,8 @@ def _possible(actions: Sequence[Action], by: User, now: datetime) -> tuple[list[
         except BillingError as error:
             left_out.append(Change(each.about(), amount, error.detail))
         else:
-            changes.append(Change(f"{each.about()}, {amount}: {first.what}", first.before, first.after))
+            name = f"{each.about()}, {amount}" if each.amount_micros else each.about()
+            changes.append(Change(f"{name}: {first.what}", first.before, first.after))
             possible.append(each)
     if not possible:
         raise Rejected("; ".join(f"{row.what}: {row.after}" for row in left_out))
@@ -275,7 +276,8 @@ def _sums(actions: Sequence[Action]) -> Iterator[Change]:
     for each in actions:
         sums[each.currency] = sums.get(each.currency, 0) + each.amount_micros
     for currency, total in sorted(sums.items()):
-        yield Change(f"All in {currency}", "", money_text(total, currency))
+        if total:  # an action such as closing moves no money
+            yield Change(f"All in {currency}", "", money_text(total, currency))
 
 
 def review_of(changes: Sequence[Change], actions: Sequence[Action], *, by: User, now: datetime) -> Review:
@@ -292,8 +294,8 @@ def _concerned(actions: Sequence[Action], now: datetime) -> Iterator[Change]:
         if len(actions) > 1:
             yield Change(each.about(), "", amount)
         else:
-            yield Change("About", "", each.about())
-            yield Change("Amount", "", amount)
+            shown = {"About": each.about(), "Amount": "" if known and not each.amount_micros else amount}
+            yield from (Change(name, "", text) for name, text in shown.items() if text)
 
 
 def second_person(needed: bool) -> Change:

@@ -49,6 +49,11 @@ def request_id() -> str | None:
     return str(found) if found else None
 
 
+def hidden(value: str) -> str:
+    """Return what the trail keeps of a secret: that there was one. The package's own mask keeps half of its letters."""
+    return value if value in ("", "None") else "hidden"
+
+
 def register_models() -> None:
     """Register all of our models, and those of other packages that staff may change, with the trail."""
     ours = [

@@ -46,7 +46,8 @@ def grant_title(grant: Grant) -> str:
         return transfer_title(grant.transfer)
     source, said = grant.get_source_display(), with_own_days(grant.description)
     amount = money_text(grant.amount_micros, grant.organization.currency)
-    return f"{source}: {amount if said in ('', source) else said}"
+    text = said.removeprefix(source).strip(": ")
+    return f"{source}: {text or amount}"
 
 
 def account_title(account: Account, owner_name: str) -> str:

@@ -19,7 +19,6 @@ from apps.common.admin import (
     PageExtension,
     ReadOnlyModelAdmin,
     Section,
-    micros_column,
     register_extension,
     shown_once,
 )
@@ -39,7 +38,6 @@ class PaperAdmin(ReadOnlyModelAdmin[Paper]):
     menu = Menu(Section.CONTRACTS, 17, "description")
     list_title = "Order forms, receipts, statements"
     found_by = ("pk", "number")
-    amount_micros = staticmethod(micros_column("amount_micros", "Amount", unit="organization__currency"))
     list_display = ("__str__", "kind", "organization", "issue_date", "first_day", "last_day", "amount_micros")
     list_filter = ("kind", ("issue_date", DayRangeFilter))
     linked_by = ("organization", "organization__id__exact")

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from apps.common.money import money_text
 from apps.common.queries import prepared_rows
+from apps.common.reader import code_words
 from apps.invoices.models import Money
 from apps.payments.errors import IssueNotFound, StripeKeyRefused, StripePermissionMissing
 from apps.payments.models import PaymentIssue
@@ -18,6 +19,14 @@ from apps.tenants.models import Organization
 Service = TypeVar("Service", bound=Callable[..., Any])
 Kind = PaymentIssue.Kind
 WHOLE_KEY = "STRIPE_API_KEY"
+# Stripe's statuses of disputes. An inquiry is a question of the bank before it takes any money.
+DISPUTE_WORDS = {
+    "needs_response": "Waits for our answer",
+    "under_review": "Answered, the bank decides",
+    "warning_needs_response": "Inquiry, waits for our answer",
+    "warning_under_review": "Inquiry, answered",
+    "warning_closed": "Inquiry closed",
+}
 CLOSE = """
 UPDATE payments_paymentissue SET resolved_at = %s, resolved_by = 'system:payments', resolution = %s
 WHERE key = %s AND resolved_at IS NULL
@@ -59,6 +68,11 @@ def open_issue(
             **shown,
         },
     )
+
+
+def dispute_words(code: str) -> str:
+    """Write Stripe's status of a dispute in words."""
+    return DISPUTE_WORDS.get(code) or code_words(code)
 
 
 def close_issue(kind: PaymentIssue.Kind, *, subject: str, resolution: str, now: datetime) -> None:

@@ -123,6 +123,9 @@ class CollectionSourceAdmin(ReadOnlyModelAdmin[CollectionSource]):
     actions_list = ("choose",)
     made_by = "choose"
 
+    def row_title(self, row: CollectionSource) -> str:
+        return f"Source for {row.organization}: {self.where(row)}"
+
     @display(description="Read from", ordering="upstream")
     def where(self, source: CollectionSource) -> str:
         return source.upstream or OWN_LEDGER

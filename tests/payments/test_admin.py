@@ -99,7 +99,7 @@ def test_a_dispute_is_named_in_words(staff: Client) -> None:
     assert page.context["subtitle"] == "Dispute over 1.00 USD by Acme"
     assert 'text-important">Dispute over 1.00 USD by Acme</p>' in page.text
     amount = "The amount the payer claims, in the currency of the claim."
-    for text in ("Warning needs response", "Product not received", ">du_1</a>", amount):
+    for text in ("Inquiry, waits for our answer", "Product not received", ">du_1</a>", amount):
         assert text in page.text
     assert "warning_needs_response" not in page.text
 

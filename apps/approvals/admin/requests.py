@@ -1,6 +1,7 @@
 """Admin pages of approval requests, with the pages to approve or reject them."""
 
 from collections.abc import Collection, Iterable, Iterator
+from functools import wraps
 from typing import Any, ClassVar
 
 from django import forms
@@ -64,6 +65,17 @@ def _what(approval: Approval) -> str:
     return found.title if found else approval.kind
 
 
+_amount = micros_column(
+    "known_amount_micros", "Amount", unit="currency", ordering="amount_micros", missing=UNKNOWN_SIZE
+)
+
+
+@wraps(_amount)
+def amount_moved(approval: Approval) -> str | None:
+    """Return the amount; None where the action moves no money, such as closing a month."""
+    return _amount(approval) if approval.known_amount_micros != 0 else None
+
+
 @admin.register(Approval)
 class ApprovalAdmin(OffersByState[Approval], ReadOnlyModelAdmin[Approval]):
     menu = Menu(Section.MONEY, 80, "how_to_reg", (Role.BILLING, Role.APPROVER, Role.ADMINISTRATOR))
@@ -90,9 +102,7 @@ class ApprovalAdmin(OffersByState[Approval], ReadOnlyModelAdmin[Approval]):
     linked_by = ("organization", "organization__id__exact")
     file_columns: ClassVar[dict[str, str]] = {"subject": "about"}
     money_unit = "currency"
-    known_amount_micros = staticmethod(
-        micros_column("known_amount_micros", "Amount", unit="currency", ordering="amount_micros", missing=UNKNOWN_SIZE)
-    )
+    known_amount_micros = staticmethod(amount_moved)
     actions_detail = ("approve", "reject")
     fieldsets = (
         (
@@ -187,7 +197,7 @@ class ApprovalAdmin(OffersByState[Approval], ReadOnlyModelAdmin[Approval]):
         if (customer := str(approval.organization or "")) != approval.about:
             rows.append(("Customer", customer))
         amount = money_text(approval.amount_micros, approval.currency) if approval.is_size_known else UNKNOWN_SIZE
-        rows += [("Total", amount), *_readable(approval)]
+        rows += [("Total", "" if approval.known_amount_micros == 0 else amount), *_readable(approval)]
         facts = [Change(name, "", text) for name, text in rows if text]
         now = _current_effect(approval)
         with read_by(NOBODY):  # as the request stores what its maker saw

@@ -11,7 +11,16 @@ from django.utils.safestring import SafeString
 from unfold.decorators import display
 
 from apps.approvals.models import BulkRow, BulkRun
-from apps.common.admin import AmountRangeFilter, DayRangeFilter, Menu, ReadOnlyModelAdmin, Role, Section, count_text
+from apps.common.admin import (
+    AmountRangeFilter,
+    DayRangeFilter,
+    Menu,
+    ReadOnlyModelAdmin,
+    Role,
+    Section,
+    count_text,
+    micros_column,
+)
 
 DESK = (Role.BILLING, Role.APPROVER, Role.ADMINISTRATOR)
 RUN_STATES = {"waiting": "warning", "running": "info", "done": "success"}
@@ -22,13 +31,14 @@ COUNTED = tuple(BulkRow.State)
 @admin.register(BulkRun)
 class BulkRunAdmin(ReadOnlyModelAdmin[BulkRun]):
     menu = Menu(Section.MONEY, 85, "playlist_add_check", DESK)
-    list_display = ("title", "amount_micros", "run_state", "progress", "requested_by", "requested_at")
+    list_display = ("title", "amount", "run_state", "progress", "requested_by", "requested_at")
     list_filter = ("state", ("requested_at", DayRangeFilter), ("amount_micros", AmountRangeFilter))
     list_select_related = ("requested_by", "approval")
     search_fields = ("=id", "title", "reason", "requested_by__username")
     money_unit = "currency"
+    amount = staticmethod(micros_column("moved_micros", "Amount", unit="currency", ordering="amount_micros"))
     fieldsets = (
-        (None, {"fields": ("title", "reason", "run_state", "progress", "amount_micros", "rows_by_state")}),
+        (None, {"fields": ("title", "reason", "run_state", "progress", "amount", "rows_by_state")}),
         ("Requested", {"fields": ("requested_by", "requested_at", "approval")}),
         ("Performed", {"fields": ("started_at", "ended_at")}),
     )
@@ -62,14 +72,15 @@ class BulkRunAdmin(ReadOnlyModelAdmin[BulkRun]):
 @admin.register(BulkRow)
 class BulkRowAdmin(ReadOnlyModelAdmin[BulkRow]):
     menu = Menu(Section.MONEY, 86, "checklist")
-    list_display = ("about", "amount_micros", "row_state", "outcome", "ended_at", "run")
+    list_display = ("about", "amount", "row_state", "outcome", "ended_at", "run")
     list_filter = ("state", ("amount_micros", AmountRangeFilter))
     list_select_related = ("run",)
     linked_by = ("run__id__exact", "organization__id__exact")
     search_fields = ("about", "outcome")
     ordering = ("-run", "position")
     money_unit = "run__currency"
-    fields = ("run", "about", "organization", "amount_micros", "row_state", "outcome", "ended_at")
+    amount = staticmethod(micros_column("moved_micros", "Amount", unit="run__currency", ordering="amount_micros"))
+    fields = ("run", "about", "organization", "amount", "row_state", "outcome", "ended_at")
 
     @display(description="State", label=ROW_STATES, ordering="state")
     def row_state(self, row: BulkRow) -> tuple[str, str]:

@@ -8,10 +8,12 @@ from django.contrib import admin
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html, format_html_join
 
 from apps.backoffice.audit_trail import actor_of, details_of
 from apps.common.admin import DayRangeFilter, Menu, ReadOnlyModelAdmin, Role, Section, TextFilter, time_text
+from apps.common.admin.money import written
 
 DONE = {
     LogEntry.Action.CREATE: "Created",
@@ -32,6 +34,12 @@ class ActorFilter(TextFilter):
         # Look the person up first: given an id, the planner uses the index on the actor.
         found = User.objects.filter(username=text).values_list("pk", flat=True).first()
         return queryset.filter(actor_id=found) if found else queryset.none()
+
+
+def _named(entry: LogEntry) -> str:
+    """Return the kind and the name of what was changed: "Contract 1a2b3c4d"."""
+    kind, name = written(entry.content_type.name.capitalize()), entry.object_repr
+    return name if name.lower().startswith(kind.lower()) else f"{kind} {name}"
 
 
 @admin.register(LogEntry)
@@ -58,6 +66,21 @@ class TrailAdmin(LogEntryAdmin, ReadOnlyModelAdmin[LogEntry]):
     @admin.display(description="When")
     def created(self, obj: LogEntry) -> str:
         return time_text(obj.timestamp)
+
+    def row_title(self, row: LogEntry) -> str:
+        return f"{self.done(row)}: {_named(row)}"
+
+    @admin.display(description="What")
+    def resource_url(self, obj: LogEntry) -> str:
+        """Return the kind and the name of what was changed, with a link to its page if it has one."""
+        kind = obj.content_type
+        name = f"admin:{kind.app_label}_{kind.model}_change"
+        try:
+            return format_html(
+                '<a class="text-link" href="{}">{}</a>', reverse(name, args=[obj.object_pk]), _named(obj)
+            )
+        except NoReverseMatch:
+            return _named(obj)
 
     @admin.display(description="What was done")
     def done(self, entry: LogEntry) -> str:

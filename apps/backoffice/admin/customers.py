@@ -305,7 +305,7 @@ class OrganizationAdmin(CustomerMoneyMixin, CustomerBudgetsMixin, CustomerTopUps
                 form_options={"organization": organization},
                 review=review,
                 rehearsal=perform,
-                button="Change",
+                button="Change the status",
             ),
             perform=perform,
             back=page_of(organization),

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from functools import reduce
 from operator import or_
-from typing import Any
+from typing import Any, ClassVar
 
 from axes.models import AccessAttempt
 from axes.utils import reset
@@ -17,7 +17,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.safestring import mark_safe
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from unfold.decorators import action
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm
@@ -68,12 +69,11 @@ class InviteForm(ConfirmForm):
 
 
 class PersonForm(UserChangeForm):
-    """A colleague. The link to the password is inside a sentence, so it is underlined."""
+    """A colleague, without the hash of the password."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        password = self.fields["password"]
-        password.help_text = mark_safe(str(password.help_text).replace('class="', 'class="underline '))  # noqa: S308
+        del self.fields["password"]
 
 
 class CheckboxList:
@@ -91,10 +91,23 @@ class UserAdmin(CheckboxList, DjangoUserAdmin, ModelAdmin[User]):  # type: ignor
     change_password_form = AdminPasswordChangeForm
     list_display = ("username", "email", "first_name", "last_name", "is_active", "is_staff", "last_login")
     list_filter = ("is_active", "is_staff", "groups")
-    readonly_fields = ("last_login", "date_joined")
+    readonly_fields = ("password_state", "last_login", "date_joined")
+    fieldsets: ClassVar[Any] = (
+        (None, {"fields": ("username", "password_state")}),
+        ("Person", {"fields": ("first_name", "last_name", "email")}),
+        ("Permissions", {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")}),
+        ("History", {"fields": ("last_login", "date_joined")}),
+    )
     filter_horizontal = ()
     actions_list = ("invite",)
     actions_detail = ("invite_again", "reset_second_factor")
+
+    @admin.display(description="Password")
+    def password_state(self, person: User) -> SafeString:
+        """Return whether a password is set, with a link to the page that sets another; never the hash."""
+        page = reverse("admin:auth_user_password_change", args=[person.pk])
+        state = "Set" if person.has_usable_password() else "None yet"
+        return format_html('{}, <a class="text-link" href="{}">set another</a>', state, page)
 
     def rows_with_id(self, text: str) -> Iterator[User]:
         """Return the colleagues with a text in their name or email address."""

@@ -5,7 +5,9 @@ from typing import Any
 from django import template
 from django.db.models import Model
 from django.urls import reverse
+from django.utils.html import escape
 from django.utils.http import urlencode
+from django.utils.safestring import SafeString
 
 from apps.backoffice.default_views import ALL_ROWS
 from apps.backoffice.models import Note, SavedView
@@ -19,10 +21,12 @@ register = template.Library()
 
 @register.filter("for_people")
 def without_stored_unit(help_text: str) -> str:
-    """Return a help text without the note on the unit that the column is stored in."""
+    """Return a help text without the note on the unit that the column is stored in; only one that is HTML stays so."""
     from apps.common.admin import for_people  # whose widgets load these tags
 
-    return for_people(str(help_text))
+    text = str(help_text)
+    shown = for_people(text)
+    return SafeString(shown) if isinstance(text, SafeString) else escape(shown)
 
 
 @register.filter("crumbs")

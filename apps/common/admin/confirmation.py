@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.text import capfirst
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from apps.common.admin.base import RowSearch
@@ -199,7 +200,7 @@ def _perform(visit: _Visit, form: ConfirmForm, perform: Callable[[Cleaned], Outc
 def _refuse(form: ConfirmForm, error: BillingError) -> None:
     """Show the error next to the input it names, or above the form."""
     named = (error.field or "").rpartition(".")[2]
-    form.add_error(named if named in form.fields else None, error.detail)
+    form.add_error(named if named in form.fields else None, capfirst(error.detail))
 
 
 def _page(visit: _Visit, form: ConfirmForm, *, reviewing: bool = False) -> HttpResponse:

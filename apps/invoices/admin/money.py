@@ -26,7 +26,9 @@ from apps.common.admin import (
     ReadOnlyModelAdmin,
     Role,
     Section,
+    day_text,
     micros_column,
+    money_text,
 )
 from apps.invoices.actions import ApplyMoney, PayBackMoney, RecordMoney, ReturnMoney
 from apps.invoices.admin.filters import UnappliedFilter
@@ -121,6 +123,11 @@ class MoneyAdmin(OffersByState[Money], ReadOnlyModelAdmin[Money]):
         ),
         ("History", {"fields": (("created_by", "received_at"),)}),
     )
+
+    def row_title(self, row: Money) -> str:
+        """Return amount, payer and day; the reference is a field."""
+        amount = money_text(row.amount_micros, row.organization.currency)
+        return f"{amount} from {row.organization}, {day_text(row.value_date)}"
 
     def buttons_for(self, row: Money) -> Collection[str]:
         return [

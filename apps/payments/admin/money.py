@@ -31,6 +31,7 @@ from apps.invoices.models import Document
 from apps.invoices.models.documents import OUTSTANDING
 from apps.payments.actions import ApplyPayment, RefundPayment
 from apps.payments.admin.returns import returns_of, split_of
+from apps.payments.issues import dispute_words
 from apps.payments.models import AT_STRIPE, Dispute, Refund, StripePayment
 from apps.payments.selectors import purpose_of, unapplied_left
 from apps.payments.stripe_dashboard import dashboard_link
@@ -165,19 +166,6 @@ class RefundAdmin(ReadOnlyModelAdmin[Refund]):
 # The relations that `purpose_of` reads.
 PURPOSE = ("payment__invoice__document", "payment__invoice__contract", "payment__checkout__contract")
 UNANSWERED = ("needs_response", "warning_needs_response")
-# Stripe's statuses of disputes. An inquiry is a question of the bank before it takes any money.
-DISPUTE_WORDS = {
-    "needs_response": "Waits for our answer",
-    "under_review": "Answered, the bank decides",
-    "warning_needs_response": "Inquiry, waits for our answer",
-    "warning_under_review": "Inquiry, answered",
-    "warning_closed": "Inquiry closed",
-}
-
-
-def dispute_words(code: str) -> str:
-    """Write Stripe's status of a dispute in words."""
-    return DISPUTE_WORDS.get(code) or code_words(code)
 
 
 class DisputeStatusFilter(ValueFilter):

@@ -2,7 +2,16 @@
 
 from django.contrib import admin
 
-from apps.common.admin import DayRangeFilter, Menu, ReadOnlyInline, ReadOnlyModelAdmin, Section, code_words, money_text
+from apps.common.admin import (
+    DayRangeFilter,
+    Menu,
+    ReadOnlyInline,
+    ReadOnlyModelAdmin,
+    Section,
+    ValueFilter,
+    code_words,
+    money_text,
+)
 from apps.payments.models import BalanceTransaction, Payout, PayoutPart
 
 
@@ -24,17 +33,21 @@ class PayoutAdmin(ReadOnlyModelAdmin[Payout]):
     list_title = "Payouts"
     found_by = ("stripe_id",)
     money_unit = "currency"
-    list_display = ("stripe_id", "amount_micros", "status", "arrival_date", "split_at", "undone_at")
-    list_filter = ("status", ("arrival_date", DayRangeFilter))
+    list_display = ("stripe_id", "amount_micros", "status_words", "arrival_date", "split_at", "undone_at")
+    list_filter = (("status", ValueFilter), ("arrival_date", DayRangeFilter))
     search_fields = ("stripe_id__exact",)
     ordering = ("-arrival_date", "-pk")
     inlines = (PartInline,)
     fields = (
-        ("stripe_id", "status"),
+        ("stripe_id", "status_words"),
         ("amount_micros", "currency"),
         ("arrival_date", "is_automatic"),
         ("created_at", "split_at", "undone_at"),
     )
+
+    @admin.display(description="At Stripe", ordering="status")
+    def status_words(self, row: Payout) -> str:
+        return code_words(row.status)
 
     def row_title(self, row: Payout) -> str:
         return f"Payout of {money_text(row.amount_micros, row.currency)}"
@@ -48,7 +61,7 @@ class BalanceTransactionAdmin(ReadOnlyModelAdmin[BalanceTransaction]):
     money_unit = "currency"
     list_display = (
         "stripe_id",
-        "type",
+        "type_words",
         "organization",
         "amount_micros",
         "fee_micros",
@@ -61,12 +74,20 @@ class BalanceTransactionAdmin(ReadOnlyModelAdmin[BalanceTransaction]):
     search_fields = ("stripe_id__exact", "payment_intent_id__exact")
     keyset = ("id",)
     fields = (
-        ("stripe_id", "type", "category"),
+        ("stripe_id", "type_words", "category_words"),
         ("organization", "source_id", "payment_intent_id"),
         ("amount_micros", "fee_micros", "currency"),
         ("is_exchanged", "payout"),
         ("created_at", "fetched_at", "booked_at"),
     )
+
+    @admin.display(description="Type")
+    def type_words(self, row: BalanceTransaction) -> str:
+        return code_words(row.type)
+
+    @admin.display(description="Category")
+    def category_words(self, row: BalanceTransaction) -> str:
+        return code_words(row.category)
 
     def row_title(self, row: BalanceTransaction) -> str:
         kind = code_words(row.type)

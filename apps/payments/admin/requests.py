@@ -1,6 +1,6 @@
 """Customers, sessions, payment links and invoices at Stripe."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
@@ -20,6 +20,7 @@ from apps.common.admin import (
 from apps.payments import services
 from apps.payments.models import CheckoutSession, PaymentLink, StripeCustomer, StripeInvoice
 from apps.payments.stripe_dashboard import dashboard_link
+from apps.top_ups.admin import TAX_FIELDS, ShowsTax
 
 
 @admin.register(StripeCustomer)
@@ -62,7 +63,7 @@ class StripeCustomerAdmin(ReadOnlyModelAdmin[StripeCustomer]):
 
 
 @admin.register(CheckoutSession)
-class CheckoutSessionAdmin(ReadOnlyModelAdmin[CheckoutSession]):
+class CheckoutSessionAdmin(ShowsTax, ReadOnlyModelAdmin[CheckoutSession]):
     menu = Menu(Section.STRIPE, 20, "shopping_cart")
     found_by = ("pk", "stripe_id")
     list_display = ("__str__", "organization", "purpose", "amount_micros", "state", "created_by", "created_at")
@@ -71,7 +72,13 @@ class CheckoutSessionAdmin(ReadOnlyModelAdmin[CheckoutSession]):
     list_select_related = ("organization",)
     money_unit = "currency"
     ordering = ("-created_at",)
-    exclude = ("url", "request_key")
+    fieldsets: ClassVar[Any] = (
+        (None, {"fields": ("organization", "purpose", "amount_micros", "state", "last_failure")}),
+        ("For", {"fields": ("contract", "attempt", "saves_method")}),
+        ("Tax", {"fields": TAX_FIELDS}),
+        ("At Stripe", {"fields": ("stripe_id", "customer_id", "payment_intent_id", "expires_at")}),
+        ("History", {"fields": ("created_by", "created_at", "updated_at")}),
+    )
 
     def row_title(self, row: CheckoutSession) -> str:
         return f"{row.get_purpose_display()} of {row.organization}, {time_text(row.created_at)}"

@@ -12,8 +12,6 @@ from apps.common.admin import day_text, money_text
 from apps.payments.models import Dispute, PaymentReturn, Refund, StripePayment
 from apps.payments.selectors import ReturnedShare, returned_shares
 
-_ROWS = "<tr><td>{}</td><td>{}</td><td>{}</td><td class='money'>{}</td></tr>"
-
 
 def split_of(row: Refund | Dispute) -> str:
     """Return the table of the amounts that a refund or lost dispute took from each payment, with totals."""
@@ -71,16 +69,28 @@ def _table(
 ) -> SafeString:
     names = format_html_join("", "<th>{}</th>", ((text,) for text in headings[:-1]))
     head = format_html("<tr>{}<th class='money'>{}</th></tr>", names, headings[-1])
-    body = format_html_join("", _ROWS, ((*texts, money_text(amount, currency)) for *texts, amount in rows))
+    body = format_html_join("", "<tr>{}</tr>", ((_cells(headings, each, currency),) for each in rows))
     foot = format_html_join(
         "",
         "<tr><td colspan='3'>{}</td><td class='money'>{}</td></tr>",
         ((label, money_text(amount, currency)) for label, amount in totals if amount),
     )
     table = format_html(
-        '<table class="plain-rows"><thead>{}</thead><tbody>{}</tbody><tfoot>{}</tfoot></table>', head, body, foot
+        '<div class="overflow-x-auto"><table class="plain-rows stacked"><thead>{}</thead><tbody>{}</tbody>'
+        "<tfoot>{}</tfoot></table></div>",
+        head,
+        body,
+        foot,
     )
     return format_html("{}<p>{}</p>", table, note) if note else table
+
+
+def _cells(headings: Sequence[str], row: tuple[str, str, str, int], currency: str) -> SafeString:
+    """Return the cells of a row; on a phone, each stands below the one before with its heading."""
+    *texts, amount = row
+    kinds = ["", "", "", SafeString(' class="money"')]
+    shown = zip(headings, kinds, [*texts, money_text(amount, currency)], strict=True)
+    return format_html_join("", '<td data-label="{}"{}>{}</td>', shown)
 
 
 def _link(row: Model, text: str) -> SafeString:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from apps.common.errors import BillingError
 from apps.common.money import Micros, from_micros, from_minor_units, money_text, payable_step
+from apps.common.reader import code_words
 from apps.contracts import services as contracts
 from apps.contracts.selectors import surplus_left
 from apps.invoices.balances import first_shares
@@ -63,7 +64,8 @@ def dispute_opened(facts: DisputeFacts, context: EventContext) -> None:
         organization=dispute.payment.organization,
         subject=facts.id,
         detail=(
-            f"{dispute.get_outcome_display()} about payment {dispute.payment}: {facts.reason}, {facts.status}. "
+            f"{dispute.get_outcome_display()} about payment {dispute.payment}: {code_words(facts.reason)}. "
+            f"{issues.dispute_words(facts.status)}. "
             f"Claimed: {money_text(dispute.claimed_micros, dispute.claimed_currency)}."
         ),
         sums=issues.IssueSums(expected_micros=dispute.amount_micros, currency=dispute.payment.currency),

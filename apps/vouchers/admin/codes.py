@@ -126,7 +126,7 @@ class VoucherAdmin(ReadOnlyModelAdmin[Voucher]):
             form=LimitForm,
             initial={"max_redemptions": limit},
             given=form_fields("max_redemptions"),
-            button="Change",
+            button="Change the limit",
         )
 
     @action(description="Revoke", url_path="revoke", permissions=["change_code"], icon="block")

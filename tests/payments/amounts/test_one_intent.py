@@ -172,7 +172,7 @@ def page(name: str, row: Any) -> str:
 
 def table(name: str, row: Any) -> list[list[str]]:
     """Return the cells of the table on a row's page."""
-    found = re.search(r'<table class="plain-rows">(.*?)</table>', page(name, row), re.DOTALL)
+    found = re.search(r'<table class="plain-rows stacked">(.*?)</table>', page(name, row), re.DOTALL)
     assert found is not None
     lines = re.findall(r"<tr>(.*?)</tr>", found.group(1), re.DOTALL)
     return [[strip_tags(cell) for cell in re.findall(r"<t[hd].*?</t[hd]>", line, re.DOTALL)] for line in lines]
