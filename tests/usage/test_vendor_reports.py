@@ -121,6 +121,63 @@ class TestTokens:
             "reasoning_tokens": 960,
         }
 
+    def test_openai_response_divides_cache_writes_by_lifetime(self):
+        """As `openai.types.responses.ResponseUsage` of openai 3.57.0 names them."""
+        details = {
+            "cached_tokens": 1_000,
+            "cache_write_tokens": 2_048,
+            "cache_write_tokens_details": {"ttl_12h_tokens": 1_500, "ttl_30m_tokens": 548},
+        }
+        usage = RESPONSE["usage"] | {"input_tokens_details": details}
+        event, reason = read_report(VENDOR_TABLES["openai"], RESPONSE | {"usage": usage}, {})
+        found = {name: count for name, count in event["data"].items() if name.startswith("cache_")}
+        assert (reason, found) == (
+            "",
+            {"cache_read_tokens": 1_000, "cache_write_tokens": 548, "cache_write_12h_tokens": 1_500},
+        )
+
+    def test_openai_realtime_and_images_tell_modalities(self):
+        """Cached audio is part of the audio, as in `RealtimeResponseUsage` of openai 3.57.0."""
+        spoken = {
+            "input_tokens": 1_000,
+            "input_token_details": {
+                "text_tokens": 300,
+                "audio_tokens": 600,
+                "image_tokens": 100,
+                "cached_tokens": 250,
+                "cached_tokens_details": {"text_tokens": 50, "audio_tokens": 160, "image_tokens": 40},
+            },
+            "output_tokens": 500,
+            "output_token_details": {"text_tokens": 100, "audio_tokens": 400},
+            "total_tokens": 1_500,
+        }
+        assert counts("openai", {"id": "resp_1", "model": "gpt-realtime", "usage": spoken}) == {
+            "input_tokens": 1_000,
+            "output_tokens": 500,
+            "cache_read_tokens": 50,
+            "cache_read_audio_tokens": 160,
+            "cache_read_image_tokens": 40,
+            "input_audio_tokens": 440,
+            "input_image_tokens": 60,
+            "output_audio_tokens": 400,
+        }
+        drawn = {
+            "input_tokens": 50,
+            "input_tokens_details": {"text_tokens": 10, "image_tokens": 40},
+            "output_tokens": 4_160,
+            "output_tokens_details": {"text_tokens": 0, "image_tokens": 4_160},
+            "total_tokens": 4_210,
+        }
+        assert counts("openai", {"id": "img_1", "usage": drawn}) == {
+            "input_tokens": 50,
+            "output_tokens": 4_160,
+            "input_image_tokens": 40,
+            "output_image_tokens": 4_160,
+        }
+        for usage in (spoken, drawn):
+            read = vendor_reports.read_report(VENDOR_TABLES["openai"], {"id": "x", "usage": usage}, {}, meter="m")
+            assert read.unread == ()
+
     def test_anthropic_reports_cached_tokens_beside_the_input(self):
         assert counts("anthropic", MESSAGE) == {
             "input_tokens": 12_307,

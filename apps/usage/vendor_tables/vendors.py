@@ -12,8 +12,8 @@ def written_at_once(data: dict[str, Any], written: int) -> None:
         data["cache_write_tokens"] = data.get("cache_write_tokens", 0) + rest
 
 
-def _searches(report: Json, _usage: Json, data: dict[str, Any]) -> str:
-    """Count the web searches among the items of a response's output."""
+def _openai_response(report: Json, usage: Json, data: dict[str, Any]) -> str:
+    """Count the web searches among the items of a response's output, and divide cached and cache-write tokens."""
     items = report.get("output")
     found = sum(at(item, "type") == "web_search_call" for item in items) if isinstance(items, list) else 0
     if found:
@@ -21,6 +21,12 @@ def _searches(report: Json, _usage: Json, data: dict[str, Any]) -> str:
     written, longest = data.get("cache_write_tokens", 0), data.get("cache_write_12h_tokens", 0)
     if longest:  # these are included in the cache-write tokens
         data["cache_write_tokens"] = max(0, written - longest)
+    for modality in ("audio", "image"):  # Realtime's cached tokens are included in those of their modality
+        cached = count_at(usage, f"input_token_details.cached_tokens_details.{modality}_tokens")
+        if count := min(cached, data.get("cache_read_tokens", 0)):
+            data["cache_read_tokens"] -= count
+            data[f"cache_read_{modality}_tokens"] = count
+            data[f"input_{modality}_tokens"] = max(0, data.get(f"input_{modality}_tokens", 0) - count)
     return ""
 
 
@@ -102,6 +108,7 @@ def _by_modality(usage: Json, *names: str) -> dict[str, int]:
     return counts
 
 
+_OPENAI_DETAILS: Final = ("tokens_details", "token_details")
 OPENAI_CHAT = VendorTable(
     usage=("usage",),
     takes=(
@@ -128,22 +135,31 @@ OPENAI_CHAT = VendorTable(
         ]
     ),
 )
+# Responses and, with the same totals, the Images and the Realtime API; the latter's details are in the singular.
 OPENAI_RESPONSES = VendorTable(
     usage=("usage",),
     takes=(
         take("input_tokens", IN),
         take("output_tokens", OUT),
-        take("input_tokens_details.cached_tokens", "cache_read_tokens"),
+        take("input_tokens_details.cached_tokens|input_token_details.cached_tokens", "cache_read_tokens"),
         take("input_tokens_details.cache_write_tokens", "cache_write_tokens"),
-        take("input_tokens_details.ttl_12h_tokens", "cache_write_12h_tokens"),
-        take("output_tokens_details.reasoning_tokens", "reasoning_tokens"),
+        take("input_tokens_details.cache_write_tokens_details.ttl_12h_tokens", "cache_write_12h_tokens"),
+        take("input_tokens_details.audio_tokens|input_token_details.audio_tokens", "input_audio_tokens"),
+        take("input_tokens_details.image_tokens|input_token_details.image_tokens", "input_image_tokens"),
+        take("output_tokens_details.reasoning_tokens|output_token_details.reasoning_tokens", "reasoning_tokens"),
+        take("output_tokens_details.audio_tokens|output_token_details.audio_tokens", "output_audio_tokens"),
+        take("output_tokens_details.image_tokens|output_token_details.image_tokens", "output_image_tokens"),
     ),
     id=("id",),
     model=("model",),
     time=("created_at",),
     tier=("service_tier",),
-    totals=frozenset(["total_tokens"]),
-    finish=_searches,
+    totals=frozenset(
+        ["total_tokens", "input_tokens_details.cache_write_tokens_details.ttl_30m_tokens"]
+        + [f"{side}_{details}.text_tokens" for side in ("input", "output") for details in _OPENAI_DETAILS]
+        + [f"input_token_details.cached_tokens_details.{what}_tokens" for what in ("text", "audio", "image")]
+    ),
+    finish=_openai_response,
 )
 ANTHROPIC = VendorTable(
     usage=("usage",),
