@@ -78,7 +78,7 @@ def first_of_customer(
     """Return the first rows of each concern about a customer whose list this person may open, by rank."""
     found = {page.opts.label: (page, rows) for page, rows in _about(site, request, organization, now)}
     known = _counted({name: rows for name, (_, rows) in found.items()}) if found else {}
-    waiting = [(WaitingItems(found[name][0], number, ""), found[name][1]) for name, number in known.items()]
+    waiting = [(WaitingItems(found[name][0], number, ""), found[name][1]) for name, number in known.items() if number]
     waiting.sort(key=lambda each: each[0].concern.rank)
     return [(each, row, line) for each, rows in waiting for row, line in each.concern.first(count, now, rows)]
 

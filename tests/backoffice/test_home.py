@@ -121,6 +121,13 @@ class TestMoneyAtAGlance:
         names = [tile.name for tile in client.get("/admin/").context["tiles"]]
         assert names == ["Revenue this month", "Credit held", "Given credit", "Recognized revenue"]
 
+    def test_what_is_owed_is_read_once_for_alarms_figures_and_ages(self, client):
+        create_customer()
+        create_customer("yen", currency="JPY")
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get("/admin/").status_code == 200
+        assert sum('"invoices_document"."organization_id" AS "organization"' in query["sql"] for query in queries) == 1
+
 
 class TestTheChart:
     def test_adds_months_up_and_compares_with_the_range_before(self):

@@ -230,5 +230,6 @@ def _total_rows(whole: Any, keys: Sequence[str], sums: Mapping[str, Sum]) -> Any
 
 
 def _summed(rows: Iterable[Mapping[str, Any]]) -> dict[str, int]:
+    """Add up the sums of rows; those of no usage at all are NULL."""
     read = list(rows)
-    return {name: sum(int(row[f"sum_{name}"]) for row in read) for name in SUMS}
+    return {name: sum(int(row[f"sum_{name}"] or 0) for row in read) for name in SUMS}
