@@ -49,6 +49,7 @@ class Counters:
         for (bucket, starts_on), period in state.periods.items():
             self._by_bucket.setdefault(bucket, {})[starts_on] = period
         self._current: list[BudgetState] | None = None
+        self._counting_on: dict[Dimensions, list[tuple[BudgetState, str]]] = {}
         self._hard_on: dict[Dimensions, list[tuple[BudgetState, str]]] = {}
         self._changed_budgets: set[UUID] = set()
         self._changed_buckets: set[UUID] = set()
@@ -72,12 +73,19 @@ class Counters:
         limits = [self._limit(budget, value, amount_micros) for budget, value in self._ruling_on(work)]
         return [limit for limit in limits if limit is not None]
 
+    def _counting(self, work: Dimensions) -> list[tuple[BudgetState, str]]:
+        """Return the live budgets that count some work, each with its bucket; cached per set of dimensions."""
+        found = self._counting_on.get(work)
+        if found is None:
+            found = self._counting_on[work] = list(counting(self.live(), work))
+        return found
+
     def _ruling_on(self, work: Dimensions) -> list[tuple[BudgetState, str]]:
         """Return the hard budgets that apply to work done now, each with its bucket; cached per set of dimensions."""
         ruling = self._hard_on.get(work)
         if ruling is None:
             current = self.current()
-            found = [(budget, value) for budget, value in counting(current, work) if budget.mode == HARD]
+            found = [each for each in self._counting(work) if each[0].mode == HARD and has_period(each[0], self.today)]
             ranked = sorted(found, key=lambda each: (each[0].kind != RESOURCES, rank_of(each[0])))
             ruling = self._hard_on[work] = [each for each in ranked if rules_on(*each, current)]
         return ruling
@@ -104,7 +112,7 @@ class Counters:
         """Count a new hold in all buckets of its work, and return their ids; a hold of zero counts in none."""
         if not amount_micros:
             return ()
-        buckets = [self.bucket(budget, value) for budget, value in counting(self.live(), work)]
+        buckets = [self.bucket(budget, value) for budget, value in self._counting(work)]
         for bucket in buckets:
             self._close_ended(bucket.id)
             self._set_bucket(_holding(bucket, amount_micros))
@@ -117,10 +125,9 @@ class Counters:
 
     def spend(self, spendings: Iterable[Spending]) -> None:
         """Add amounts charged for work to all buckets of the work, each to the period that contains its day."""
-        live = self.live()
         for each in spendings:
             if each.amount_micros:
-                for budget, value in counting(live, each.work):
+                for budget, value in self._counting(each.work):
                     self.count(budget, value, each.day, each.amount_micros)
 
     def count(self, budget: BudgetState, value: str, day: date, amount_micros: int) -> None:
@@ -234,6 +241,7 @@ class Counters:
         self.budgets[budget.id] = budget
         self._changed_budgets.add(budget.id)
         self._current = None
+        self._counting_on.clear()
         self._hard_on.clear()
 
     def _touch(self, budget: BudgetState, value: str, period: PeriodState) -> None:

@@ -36,6 +36,20 @@ class Limit:
         """The amount by which the room falls short."""
         return self.requested_micros - self.room_micros
 
+    def after_hold(self) -> "Limit":
+        """Return a budget's limit after the requested amount was set aside, with nothing more requested."""
+        return Limit(
+            kind=self.kind,
+            room_micros=self.room_micros - self.requested_micros,
+            requested_micros=0,
+            budget=self.budget,
+            bucket=self.bucket,
+            period=self.period,
+            limit_micros=self.limit_micros,
+            held_micros=self.held_micros + self.requested_micros,
+            since=self.since,
+        )
+
     @property
     def scope(self) -> Scope:
         """The budget's selectors."""

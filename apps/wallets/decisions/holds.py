@@ -61,15 +61,16 @@ def decide_reserve(state: BookState, request: HoldRequest, now: datetime) -> Boo
     known = posting.journal.find_hold(posting.account(Role.WALLET), request)
     begin(posting)
     if known is not None:
-        limits = tuple(posting.budgets.limits_on(dimensions_of(known.dimensions), 0))
-        return unchanged(state, HoldResult(known, available_micros(posting), is_repeat=True, limits=limits))
+        again = tuple(posting.budgets.limits_on(dimensions_of(known.dimensions), 0))
+        return unchanged(state, HoldResult(known, available_micros(posting), is_repeat=True, limits=again))
     work = dimensions_of(request.dimensions)
-    refuse_new_work(posting, work, request.amount)
+    limits = refuse_new_work(posting, work, request.amount)
     bucket_ids = posting.budgets.hold(work, request.amount)
     counted = replace(request, bucket_ids=bucket_ids) if bucket_ids else request
     hold = posting.journal.place_hold(posting.account(Role.WALLET), counted, now)
     posting.set_aside(hold, posting.burn(burnable(posting), request.amount).parts)
-    return posting.decided(_result(posting, hold.id, limits=posting.budgets.limits_on(work, 0)))
+    of_budgets = [limit.after_hold() for limit in limits if limit.budget is not None]
+    return posting.decided(_result(posting, hold.id, limits=of_budgets))
 
 
 @value_class(frozen=True, slots=True)

@@ -19,8 +19,10 @@ MOST_PENDING = 10_000
 PENDING_SECONDS = 5
 
 
-def refuse_new_work(posting: WalletPosting, work: Dimensions, amount_micros: int) -> None:
-    """Refuse new work that a pause or a limit forbids; ended holds must be closed before.
+def refuse_new_work(posting: WalletPosting, work: Dimensions, amount_micros: int) -> list[Limit]:
+    """Refuse new work that a pause or a limit forbids, or return the limits that allow it, as `limits_on` does.
+
+    Ended holds must be closed before.
 
     Raises:
         WorkPaused, ResourcesPaused, DimensionRequired, TooManyReservations, BudgetExceeded, BudgetLimitReached: see
@@ -29,7 +31,7 @@ def refuse_new_work(posting: WalletPosting, work: Dimensions, amount_micros: int
     refuse_paused(posting, work)
     refuse_missing(posting.budgets.current(), work)
     _refuse_too_many(posting)
-    refuse_beyond_limits(posting, work, amount_micros)
+    return refuse_beyond_limits(posting, work, amount_micros)
 
 
 def limits_on(posting: WalletPosting, work: Dimensions, amount_micros: int) -> list[Limit]:
@@ -39,8 +41,8 @@ def limits_on(posting: WalletPosting, work: Dimensions, amount_micros: int) -> l
 
 def refuse_beyond_limits(
     posting: WalletPosting, work: Dimensions, amount_micros: int, field: str | None = None
-) -> None:
-    """Refuse an amount above the available budget or the room of a hard budget.
+) -> list[Limit]:
+    """Refuse an amount above the available budget or the room of a hard budget, or return the limits that allow it.
 
     Raises:
         BudgetExceeded, BudgetLimitReached: raised for the first limit that refuses; `context` has all `limits`, and the
@@ -49,7 +51,7 @@ def refuse_beyond_limits(
     limits = limits_on(posting, work, amount_micros)
     refusing = tuple(limit for limit in limits if limit.refuses)
     if not refusing:
-        return
+        return limits
     of_budget = refusing[0].kind in (RESOURCE_SPEND, BUDGET)
     error = (BudgetLimitReached if of_budget else BudgetExceeded)(
         field=field, limits=refusing, available_micros=available_micros(posting), work=work
