@@ -112,6 +112,38 @@ class TestTokens:
             "output_audio_tokens": 250,
         }
 
+    @pytest.mark.parametrize(
+        ("reasoning", "total", "output", "reason"),
+        [
+            (2_809, 14_428, 4_308, ""),  # as xAI reported it: 1,499 and 2,809
+            (1_000, 11_619, 1_499, ""),  # as OpenAI does: inside
+            (2_809, 11_619, 1_499, "inconsistent_tokens"),
+            (0, 12_000, 1_499, "inconsistent_tokens"),  # Gemini's thoughts, without their number
+            (0, None, 1_499, ""),
+        ],
+    )
+    def test_reasoning_may_be_in_the_grand_total_only(self, reasoning, total, output, reason):
+        details = {"prompt_tokens_details": {"cached_tokens": 128}}
+        details |= {"completion_tokens_details": {"reasoning_tokens": reasoning}}
+        usage = {"prompt_tokens": 10_120, "completion_tokens": 1_499, "total_tokens": total, **details}
+        event, told = read_report(VENDOR_TABLES["openai"], {"id": "x", "model": "grok-4", "usage": usage}, {})
+        assert (told, event["data"]["output_tokens"]) == (reason, output)
+        spoken = {"input_tokens": 10_120, "output_tokens": 1_499, "total_tokens": total}
+        spoken["output_tokens_details"] = {"reasoning_tokens": reasoning}
+        event, told = read_report(VENDOR_TABLES["openai"], {"id": "x", "usage": spoken}, {})
+        assert (told, event["data"]["output_tokens"]) == (reason, output)
+
+    def test_other_vendors_with_openais_api(self):
+        """Their own names: of DeepSeek's cache, and of OpenRouter's modalities."""
+        deepseek = {"prompt_tokens": 9, "prompt_cache_hit_tokens": 6, "prompt_cache_miss_tokens": 3}
+        deepseek |= {"completion_tokens": 4, "total_tokens": 13}
+        told = vendor_reports.read_report(VENDOR_TABLES["openai"], {"id": "x", "usage": deepseek}, {}, meter="m")
+        assert (told.event["data"]["cache_read_tokens"], told.unread) == (6, ())
+        router = {"prompt_tokens": 90, "completion_tokens": 40, "prompt_tokens_details": {"video_tokens": 70}}
+        router |= {"completion_tokens_details": {"image_tokens": 30}}
+        found = counts("openai", {"id": "x", "usage": router})
+        assert (found["input_video_tokens"], found["output_image_tokens"]) == (70, 30)
+
     def test_openai_response(self):
         assert counts("openai", RESPONSE) == {
             "input_tokens": 36_000,

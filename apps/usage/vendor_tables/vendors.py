@@ -12,6 +12,21 @@ def written_at_once(data: dict[str, Any], written: int) -> None:
         data["cache_write_tokens"] = data.get("cache_write_tokens", 0) + rest
 
 
+def _openai_totals(_report: Json, usage: Json, data: dict[str, Any]) -> str:
+    """Add the reasoning tokens that only the grand total includes; any other rest of that total makes the call wait.
+
+    Vendors with OpenAI's API count them so: xAI
+    (https://docs.x.ai/docs/key-information/consumption-and-rate-limits), and Gemini.
+    """
+    rest = count_at(usage, "total_tokens") - data[IN] - data[OUT]
+    if rest <= 0:
+        return ""
+    if rest != data.get("reasoning_tokens", 0):
+        return "inconsistent_tokens"
+    data[OUT] += rest
+    return ""
+
+
 def _openai_response(report: Json, usage: Json, data: dict[str, Any]) -> str:
     """Count the web searches among the items of a response's output, and divide cached and cache-write tokens."""
     items = report.get("output")
@@ -27,7 +42,7 @@ def _openai_response(report: Json, usage: Json, data: dict[str, Any]) -> str:
             data["cache_read_tokens"] -= count
             data[f"cache_read_{modality}_tokens"] = count
             data[f"input_{modality}_tokens"] = max(0, data.get(f"input_{modality}_tokens", 0) - count)
-    return ""
+    return _openai_totals(report, usage, data)
 
 
 _ANTHROPIC_TAKES: Final = (
@@ -114,12 +129,14 @@ OPENAI_CHAT = VendorTable(
     takes=(
         take("prompt_tokens", IN),
         take("completion_tokens", OUT),
-        take("prompt_tokens_details.cached_tokens", "cache_read_tokens"),
+        take("prompt_tokens_details.cached_tokens|prompt_cache_hit_tokens", "cache_read_tokens"),  # DeepSeek's name
         take("prompt_tokens_details.cache_write_tokens", "cache_write_tokens"),
         take("prompt_tokens_details.audio_tokens", "input_audio_tokens"),
         take("prompt_tokens_details.image_tokens", "input_image_tokens"),
+        take("prompt_tokens_details.video_tokens", "input_video_tokens"),  # from OpenRouter, as output images are
         take("completion_tokens_details.reasoning_tokens", "reasoning_tokens"),
         take("completion_tokens_details.audio_tokens", "output_audio_tokens"),
+        take("completion_tokens_details.image_tokens", "output_image_tokens"),
     ),
     id=("id",),
     model=("model",),
@@ -128,12 +145,14 @@ OPENAI_CHAT = VendorTable(
     totals=frozenset(
         [
             "total_tokens",
+            "prompt_cache_miss_tokens",
             "prompt_tokens_details.text_tokens",
             "completion_tokens_details.text_tokens",
             "completion_tokens_details.accepted_prediction_tokens",
             "completion_tokens_details.rejected_prediction_tokens",
         ]
     ),
+    finish=_openai_totals,
 )
 # Responses and, with the same totals, the Images and the Realtime API; the latter's details are in the singular.
 OPENAI_RESPONSES = VendorTable(
