@@ -133,7 +133,7 @@ class SellerForm(VatNumberMixin, forms.ModelForm):  # type: ignore[type-arg]  # 
         if before is not None and (day is None or day < before):
             raise forms.ValidationError(f"The books are closed through {before}; “Reopen books” moves that day back.")
         if day is not None and day >= self.today:
-            raise forms.ValidationError("Only past days can be closed.")
+            raise forms.ValidationError("Only days that have ended, in UTC too, can be closed.")
         if self.instance.pk and day is not None and day != before and (reason := unfinished(self.instance.pk, day)):
             raise forms.ValidationError(reason)
         return day

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from django.db.models import Sum
@@ -13,6 +14,7 @@ from apps.contracts.consistency import contract_mismatches
 from apps.invoices import services
 from apps.invoices.consistency import invoice_mismatches
 from apps.invoices.models import Document, DocumentTax, Money
+from apps.invoices.selectors import receivables
 from apps.ledger.models import Entry
 from apps.pricing.models import PriceBook
 from apps.pricing.services import list_price_book
@@ -141,6 +143,35 @@ def test_a_closed_month_does_not_change(
     assert october() == before
     assert Entry.objects.count() > posted, "it is booked, in the open month"
     assert [str(each) for each in (*invoice_mismatches(), *contract_mismatches(), *check_usage())] == []
+
+
+def test_money_that_waited_pays_by_hand_from_the_first_open_day_on(
+    acme: Organization, seller: Seller, now: datetime
+) -> None:
+    """The list of receivables at the end of October keeps both, the money and what it pays in November."""
+    given = services.BankTransfer(
+        organization=acme, amount=to_micros("50"), value_date=IN_OCTOBER, reference="r", key="k", invoice_ids=()
+    )
+    money = services.record_bank_transfer(given, created_by="staff:ann", now=EARLIER)
+    seller.closed_through = date(2026, 10, 31)
+    seller.save()
+    before = receivables(seller, seller.closed_through)
+    owed = Document.objects.get(organization=acme, state="part_paid")
+    paid = services.apply_money(money_id=money.pk, invoice_id=owed.pk, amount=Micros(50 * MILLION), now=now, **BY)
+    assert (paid.value_date, receivables(seller, seller.closed_through)) == (NOVEMBER.date(), before)
+    (today,) = receivables(seller, now.date())
+    assert (today.total_micros, today.unapplied_micros) == (owed.left_micros - 50 * MILLION, 0)
+
+
+def test_a_day_closes_only_after_it_has_ended_in_utc(seller: Seller, clock: Any) -> None:
+    """In Tokyo it ends nine hours earlier, but what is posted until midnight UTC still counts on it."""
+    Seller.objects.update(time_zone="Asia/Tokyo")
+    page, ada = f"{SELLERS}{seller.pk}/change/", create_staff("ada", "Administrator")
+    for moment, refused in (("2026-11-17T23:30:00Z", {"closed_through"}), ("2026-11-18T00:30:00Z", set())):
+        clock.move_to(datetime.fromisoformat(moment))
+        admin = client_of(ada)
+        answer = admin.post(page, filled(admin, page, closed_through="2026-11-17"))
+        assert (errors(answer) if answer.status_code == 200 else set()) == refused
 
 
 def test_books_close_only_after_the_month_of_usage(acme: Organization, seller: Seller, now: datetime) -> None:

@@ -140,9 +140,9 @@ class SellerAdmin(OffersByState[Seller], TimestampedModelAdmin[Seller], KeptMode
         )
 
     def get_form(self, request: HttpRequest, obj: Seller | None = None, change: bool = False, **kwargs: Any) -> Any:
-        """Pass today's date to the form, which refuses to close that day."""
-        form = super().get_form(request, obj, change, **kwargs)
-        form.today = obj.day_of(timezone.now()) if obj else timezone.now().date()
+        """Pass today's date to the form, which refuses to close it: the seller's, or that of UTC if it is earlier."""
+        form, now = super().get_form(request, obj, change, **kwargs), timezone.now()
+        form.today = min(obj.day_of(now), now.date()) if obj else now.date()
         return form
 
     def save_model(self, request: HttpRequest, obj: Seller, form: Any, change: bool) -> None:

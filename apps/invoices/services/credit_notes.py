@@ -33,6 +33,7 @@ from apps.invoices.services.finalization import take_number
 from apps.invoices.services.installment_rows import follow_paid
 from apps.invoices.services.locks import lock_document
 from apps.invoices.services.transfers import Event, earned_by, post_events, request_collection, terms_of
+from apps.invoices.services.value_days import paid_in_full_on
 from apps.outbox.services import enqueue
 from apps.wallets.accounts import Role
 from apps.wallets.models import BookingKind
@@ -101,6 +102,8 @@ def credit_locked(
         _keep_money(note, back, created_by, now)
     invoice.take(after)
     invoice.updated_at = now
+    if invoice.state == State.PAID and invoice.paid_on is None:
+        invoice.paid_on = paid_in_full_on(invoice, before, day_of(invoice.seller, now))
     invoice.save(update_fields=SUMS)
     follow_paid(invoice, paid, key=event.key, created_by=created_by, now=now, credit=_named_credit(terms, lines))
     if invoice.state == State.VOID:

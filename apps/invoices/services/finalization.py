@@ -26,6 +26,7 @@ from apps.invoices.services.locks import lock_document
 from apps.invoices.services.payments import keep_payments, plan_payments
 from apps.invoices.services.transfers import Event, earned_by, post_events, request_collection, terms_of
 from apps.invoices.services.usage_drafts import hold_draft
+from apps.invoices.services.value_days import first_day
 from apps.wallets.accounts import Role
 from apps.wallets.models import BookingKind
 
@@ -125,7 +126,7 @@ def _post(document: Document, created_by: str, now: datetime) -> None:
     payments = [
         payment
         for money in monies
-        for payment in plan_payments(money, [document], created_by=created_by, now=now, waited=True)
+        for payment in plan_payments(money, [document], created_by=created_by, now=now, since=first_day(document, now))
     ]
     events += [payment.event(Role.UNAPPLIED, None) for payment in payments]
     posted = post_events(document.organization, events, now=now)

@@ -28,6 +28,7 @@ from apps.invoices.services.draft_tax import report_after_commit
 from apps.invoices.services.installment_rows import follow_paid, keeps_paid, payment_key
 from apps.invoices.services.locks import lock_customer, lock_document, lock_money
 from apps.invoices.services.transfers import Event, post_events, request_collection, terms_of
+from apps.invoices.services.value_days import first_day, paid_in_full_on
 from apps.ledger.errors import IdempotencyMismatch
 from apps.outbox.services import enqueue
 from apps.tenants.models import Organization
@@ -144,7 +145,9 @@ def apply_money(*, money_id: UUID, invoice_id: UUID, amount: Micros, created_by:
     most = min(money.unapplied_micros, document.left_micros + document.written_off_micros)
     if amount > most:
         raise AboveRemaining(f"At most {money_text(most, document.currency)} can be applied.", field="amount")
-    (payment,) = plan_payments(money, [document], created_by=created_by, now=now, most=amount, waited=True)
+    (payment,) = plan_payments(
+        money, [document], created_by=created_by, now=now, most=amount, since=first_day(document, now)
+    )
     effective_at = counts_from(document.seller, payment.row.value_date, now)
     posted = post_events(money.organization, [payment.event(Role.UNAPPLIED, effective_at)], now=now)
     keep_payments([payment], posted, now=now)
@@ -248,12 +251,11 @@ def plan_payments(
     created_by: str,
     now: datetime,
     most: Micros | None = None,
-    waited: bool = False,
+    since: date = date.min,
 ) -> list[Payment]:
     """Apply unapplied money to documents in order; changes the sums of both objects and writes nothing.
 
-    A document takes payable amounts only. A payment counts from the money's value date, but not before the document's
-    issue date.
+    A document takes payable amounts only. A payment counts from the money's value date, but not before the day `since`.
     """
     payments = []
     for document in documents:
@@ -264,10 +266,7 @@ def plan_payments(
             continue
         after = before.receive(amount)
         shares = after.paid_shares.minus(before.paid_shares)
-        value_date = money.value_date
-        if waited:
-            today = day_of(document.seller, now)
-            value_date = max(value_date, min(document.issue_date or today, today))
+        value_date = max(money.value_date, since)
         row = Application(
             id=uuid.uuid4(),
             organization_id=document.organization_id,
@@ -282,7 +281,7 @@ def plan_payments(
         )
         money.applied_micros += amount
         document.take(after)
-        document.paid_on = None if document.left_micros else max(value_date, document.paid_on or date.min)
+        document.paid_on = paid_in_full_on(document, before, value_date)
         payments.append(Payment(money, document, before, after, row))
     return payments
 

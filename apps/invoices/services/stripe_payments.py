@@ -159,7 +159,8 @@ def restore_collected(
     document_id = money.applications.order_by("created_at").values_list("document", flat=True)[0]
     document: Document = lock_document(document_id, now=now)
     documents = [document] if document.state in TAKING else []
-    payments = plan_payments(money, documents, created_by=created_by, now=now, most=amount)
+    today = day_of(document.seller, now)
+    payments = plan_payments(money, documents, created_by=created_by, now=now, most=amount, since=today)
     taken = sum(each.row.amount_micros for each in payments)
     events = [each.event(source, None) for each in payments]
     events.append(
