@@ -4,14 +4,14 @@ from local_stripe import balances, methods
 from local_stripe.account import Account
 from local_stripe.shapes import Body
 
-_MEMBERS = ("name", "email", "phone", "description", "metadata")
+_MEMBERS = ("name", "email", "phone", "description", "metadata", "preferred_locales")
 _NO_SETTINGS = {"custom_fields": None, "default_payment_method": None, "footer": None, "rendering_options": None}
 
 
 def create_customer(account: Account, params: Body) -> Body:
     made = account.create(
         "customer",
-        **{name: params[name] for name in _MEMBERS if name in params},
+        **{"preferred_locales": [], **{name: params[name] for name in _MEMBERS if name in params}},
         balance=0,
         invoice_settings=_NO_SETTINGS,
     )

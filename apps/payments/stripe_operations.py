@@ -249,6 +249,7 @@ def _repeatable(name: str, method: Callable[[Any], Any], kind: type[F]) -> Opera
 
 
 CREATE_CUSTOMER = _creating("customer.create", lambda v1: v1.customers.create, CustomerFacts, find_customer)
+UPDATE_CUSTOMER = _repeatable("customer.update", lambda v1: v1.customers.update, CustomerFacts)
 CREATE_SESSION = _creating("checkout.create", lambda v1: v1.checkout.sessions.create, CheckoutFacts, find_session)
 EXPIRE_SESSION = _repeatable("checkout.expire", lambda v1: v1.checkout.sessions.expire, CheckoutFacts)
 CREATE_INTENT = _creating("payment_intent.create", lambda v1: v1.payment_intents.create, IntentFacts, find_intent)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from apps.billing_profiles.models import Seller
+from apps.billing_profiles.models import BillingProfile, Seller
 from apps.payments import services
 from apps.payments.models import StripeRequest
 from apps.payments.services.installment_invoices import invoice_installment
@@ -80,6 +80,28 @@ def test_our_invoices(desk: Desk, acme: Organization, language: str, now: dateti
 def test_the_portal(desk: Desk, acme: Organization, language: str, now: datetime) -> None:
     services.open_portal(organization=acme, request_key="k", now=now)
     assert sent("portal.create")["locale"] == language
+
+
+def test_what_stripe_itself_writes(desk: Desk, acme: Organization, language: str, now: datetime) -> None:
+    """The customer at Stripe has the language, and another one once its papers have another."""
+    buy(acme, now, currency="EUR")
+    assert desk.take("customer")["preferred_locales"] == [language]
+    calls = StripeRequest.objects.filter(operation="customer.update")
+    for wanted in (language, "de", "fr", "fr", language):
+        BillingProfile.objects.update(language=wanted)
+        services.open_portal(organization=acme, request_key=f"k{calls.count()}", now=now)
+        assert desk.take("customer")["preferred_locales"] == [wanted]
+    assert calls.count() == {"en": 3, "de": 2, "fr": 2}[language], "only what changed is sent"
+
+
+def test_a_customer_without_a_billing_profile_gets_the_language_of_a_later_one(desk: Desk, now: datetime) -> None:
+    plain = create_organization(now, "plain")
+    buy(plain, now)
+    assert desk.take("customer")["preferred_locales"] == []
+    profile = factories.bill(plain, now)
+    BillingProfile.objects.filter(pk=profile.pk).update(language="fr")
+    services.open_portal(organization=plain, request_key="k", now=now)
+    assert desk.take("customer")["preferred_locales"] == ["fr"]
 
 
 def test_without_a_billing_profile_the_browser_decides(desk: Desk, now: datetime) -> None:

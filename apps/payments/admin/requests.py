@@ -32,7 +32,7 @@ class StripeCustomerAdmin(ReadOnlyModelAdmin[StripeCustomer]):
     list_select_related = ("organization",)
     ordering = ("-id",)
     actions_detail = ("recreate",)
-    fields = ("at_stripe", "organization", "livemode", "created_at", "deleted_at")
+    fields = ("at_stripe", "organization", "language", "livemode", "created_at", "deleted_at")
 
     @admin.display(description="At Stripe")
     def at_stripe(self, customer: StripeCustomer) -> str:

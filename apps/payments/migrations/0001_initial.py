@@ -348,6 +348,14 @@ class Migration(migrations.Migration):
                                 on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenants.organization"
                             ),
                         ),
+                        (
+                            "language",
+                            models.CharField(
+                                blank=True,
+                                help_text="Language of Stripe's own words to the customer, as it was sent there.",
+                                max_length=10,
+                            ),
+                        ),
                     ],
                     options={
                         "verbose_name": "Stripe customer",

@@ -64,6 +64,9 @@ class StripeCustomer(models.Model):
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
     stripe_id = models.CharField(max_length=255, unique=True)
     livemode = models.BooleanField("live mode")
+    language = models.CharField(
+        max_length=10, blank=True, help_text="Language of Stripe's own words to the customer, as it was sent there."
+    )
     created_at = models.DateTimeField()
     deleted_at = models.DateTimeField(null=True, blank=True, help_text="When it was deleted at Stripe.")
 

@@ -78,11 +78,18 @@ class MethodFacts(Facts):
     exp_year: int = fields.integer(0, of="card")
 
 
+def _language(body: Json) -> str:
+    """Return the first of a customer's languages; empty if it has none."""
+    locales = body.get("preferred_locales")
+    return str(locales[0])[:10] if isinstance(locales, list) and locales else ""
+
+
 @fields.stripe_object("customer")
 class CustomerFacts(Facts):
     id: str = fields.required_id()
     livemode: bool = fields.flag()
     default_payment_method: str = fields.an_id(of="invoice_settings")
+    language: str = fields.computed(_language)
     metadata: dict[str, str] = fields.metadata()
 
 
