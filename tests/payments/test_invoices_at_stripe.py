@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from apps.common.money import to_micros
+from apps.contracts import services as contracts
 from apps.invoices import services
 from apps.invoices.consistency import invoice_mismatches
 from apps.invoices.models import Document
@@ -13,6 +14,7 @@ from apps.payments.services import reconcile_organization
 from apps.tenants.models import Organization
 from local_stripe import credit_notes, invoice_payments
 from local_stripe.shapes import Body
+from tests.contracts.factories import agreement
 from tests.invoices import factories
 from tests.invoices.test_invoices import books
 from tests.payments.desk import Desk
@@ -73,8 +75,11 @@ class TestByHand:
 
     def test_an_invoice_written_by_hand_is_paid_at_stripe(self, desk, made):
         assert invoices_there(desk) == [("open", 11_900)]
-        (field,) = desk.take("invoice")["custom_fields"]
-        assert field["value"] == made.number
+        there = desk.take("invoice")
+        (field,) = there["custom_fields"]
+        assert (field["value"], there["metadata"]["number"]) == (made.number, made.number)
+        assert made.number in there["description"]
+        assert [item["amount"] for item in desk.account.store.all("invoiceitem")] == [11_900], "with tax, in one item"
         desk.press(url())
         desk.settle_all()
         assert (state_here(made), issues()) == (("paid", 0), [])
@@ -206,6 +211,27 @@ class TestByHand:
         desk.settle_all()
         assert (state_here(made), issues()) == (("paid", 0), [])
         assert made.applications.get().money.received_in == "manual_receipts"
+
+
+@pytest.mark.parametrize("paid", ["by unapplied money", "before it is told"])
+def test_an_invoice_that_is_paid_already_is_not_asked_for_at_stripe(desk, acme, now, paid):
+    if paid == "by unapplied money":
+        factories.pay(acme, "119", now)
+    made = factories.invoice(acme, now, "100")
+    if paid == "before it is told":
+        factories.pay(acme, "119", now)
+    desk.settle_all()
+    assert (state_here(made), invoices_there(desk), issues()) == (("paid", 0), [], [])
+
+
+def test_the_period_of_an_agreement_is_asked_for_at_stripe(desk, acme, now):
+    contracts.bill_agreement(agreement_id=agreement(acme, now, bill_by="invoice").pk, now=now)
+    desk.settle_all()
+    made = Document.objects.get()
+    assert (made.kind, invoices_there(desk)) == ("agreement", [("open", made.total_micros // 10_000)])
+    desk.press(url())
+    desk.settle_all()
+    assert state_here(made) == ("paid", 0)
 
 
 def test_a_late_fee_is_asked_for_at_stripe(desk, acme, now):

@@ -87,7 +87,7 @@ def _create(row: StripeInvoice, customer_id: str, text: str, now: datetime) -> I
             "auto_advance": False,
             "description": text,
             **_of_document(row),
-            "metadata": {"reference": row.reference, "organization": str(row.organization_id)},
+            "metadata": {"reference": row.reference, "organization": str(row.organization_id), **_numbered(row)},
         },
         now=now,
     )
@@ -101,6 +101,11 @@ def _of_document(row: StripeInvoice) -> Json:
         "custom_fields": [{"name": say(row.document.language, INVOICE), "value": row.document.number[:140]}],
         "automatic_tax": {"enabled": False},
     }
+
+
+def _numbered(row: StripeInvoice) -> dict[str, str]:
+    """Return the number of an invoice of ours, by which people find Stripe's."""
+    return {"number": row.document.number} if row.document is not None else {}
 
 
 def _collected(row: StripeInvoice, now: datetime) -> Json:
