@@ -12,7 +12,7 @@ from django.db.models import Model
 from apps.approvals.actions import Action, Scope, Subject, person, register
 from apps.common.admin import money_text
 from apps.dunning import services
-from apps.dunning.models import CustomerPolicy, DunningCase, DunningPolicy, DunningStep
+from apps.dunning.models import CustomerPolicy, DunningCase, DunningEvent, DunningPolicy, DunningStep
 from apps.dunning.rules import Letter, Restriction, Step
 from apps.dunning.selectors import customers_of, find_case
 from apps.wallets.actions import CustomerAction
@@ -134,7 +134,12 @@ class TakeStep(CustomerAction):
 
     def figures(self, now: datetime) -> Mapping[str, str]:
         case = find_case(self.case_id)
+        taken = case.events.filter(outcome=DunningEvent.Outcome.TAKEN).select_related("fee").order_by("position")
+        letters = [each.get_letter_display() for each in taken if each.letter != Letter.NONE]
+        fees = sum(each.fee.total_micros for each in taken if each.fee)
         return {
+            "Letters sent": ", ".join(letters) or "none",
+            "Late fees": money_text(fees, case.currency),
             "Steps done": str(case.steps_done),
             "Next step": f"{case.next_on or 'none'}",
             "Pauses postpaid use": "yes" if case.paused_postpaid else "no",

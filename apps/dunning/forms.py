@@ -149,7 +149,7 @@ class AssignForm(ConfirmForm):
 class SkipFirstStepForm(ConfirmForm):
     """The oldest due date of the invoices whose first step was shown; hidden."""
 
-    due = forms.DateField(
+    due = day_field(
         widget=forms.HiddenInput, error_messages={"required": "No case of this customer opens tomorrow with a step."}
     )
 

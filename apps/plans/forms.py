@@ -8,7 +8,7 @@ from unfold.widgets import (
     UnfoldBooleanSwitchWidget,
 )
 
-from apps.common.admin import ConfirmForm, DayInput
+from apps.common.admin import ConfirmForm, day_field
 from apps.common.periods import midnight
 from apps.plans.models import Plan, Subscription
 from apps.tenants.forms import CustomerField
@@ -33,10 +33,9 @@ class StartForm(PlanForm):
         help_text="Where the subscription was agreed.",
     )
     trial = forms.BooleanField(required=False, label="On trial", widget=UnfoldBooleanSwitchWidget())
-    started_on = forms.DateField(
+    started_on = day_field(
         required=False,
         label="Since",
-        widget=DayInput(),
         help_text="Leave empty for today. A past day sets when annual allocations start; quota of past periods is not "
         "granted.",
     )

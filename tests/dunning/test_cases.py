@@ -156,6 +156,14 @@ def test_work_begins_again_as_soon_as_the_last_overdue_invoice_is_settled(acme, 
     reserve(acme, "1", at(2, 12))
 
 
+def test_a_case_ends_with_the_payment_also_if_the_customer_was_not_told_of_the_overdue_invoice(acme, deliver_outbox):
+    document = owe(acme, "1000")
+    services.review(debtor=Debtor(acme.pk, document.seller_id, "EUR"), now=at(6))
+    factories.pay(acme, "1190", at(6))
+    deliver_outbox(at(6))
+    assert case().closed_because == "settled"
+
+
 def test_no_step_follows_a_payment(acme):
     """Paid on 30 November: nothing on 1 December."""
     owe(acme, "1000")

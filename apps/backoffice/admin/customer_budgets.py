@@ -20,11 +20,11 @@ from apps.backoffice.customer_page.summary import tab_of
 from apps.common.admin import (
     Change,
     ConfirmForm,
-    DayInput,
     MicrosField,
     Question,
     Review,
     confirm,
+    day_field,
     day_text,
     money_text,
 )
@@ -73,12 +73,8 @@ class BudgetForm(ConfirmForm):
         widget=UnfoldAdminSelectWidget,
         help_text="Whether a reservation is refused that has no value of the dimension.",
     )
-    starts_on = forms.DateField(
-        label="First day", required=False, widget=DayInput, help_text="Only for the period “once”. Empty: today."
-    )
-    ends_on = forms.DateField(
-        label="Last day", required=False, widget=DayInput, help_text="Only for the period “once”. Empty: no end."
-    )
+    starts_on = day_field(label="First day", required=False, help_text="Only for the period “once”. Empty: today.")
+    ends_on = day_field(label="Last day", required=False, help_text="Only for the period “once”. Empty: no end.")
 
     def clean_thresholds(self) -> tuple[int, ...]:
         """Read the percentages, by the rules of the API."""

@@ -57,7 +57,7 @@ def _cases(organization: Organization) -> Table:
             Cell(str(case.steps_done)),
             moment(case.next_on),
             moment(case.promised_on),
-            Cell(case.closing_text or case.problem or case.hold_reason),
+            Cell(case.closed_note or case.problem or case.hold_reason),
         ]
         for case in DunningCase.objects.filter(organization=organization).order_by("-opened_at", "pk")[:SHOWN]
     ]

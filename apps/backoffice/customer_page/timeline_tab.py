@@ -137,9 +137,11 @@ def _dunning(organization: Organization) -> Iterable[TimelineEvent]:
     rows = DunningEvent.objects.filter(organization=organization).select_related("case").order_by("-created_at")
     for row in rows[:SHOWN]:
         overdue = money_text(row.overdue_micros, row.case.currency)
-        text = f"{row.get_letter_display()}, {row.get_outcome_display().lower()}, {overdue} overdue {row.reason}"
+        text = f"{row.get_letter_display()}, {row.get_outcome_display().lower()}, {overdue} overdue"
         what = f"Dunning, step {row.position + 1}"
-        yield TimelineEvent(row.created_at, what, text.strip(), row.created_by, _page(row.case))
+        yield TimelineEvent(
+            row.created_at, what, ": ".join(filter(None, (text, row.reason))), row.created_by, _page(row.case)
+        )
     for case in DunningCase.objects.filter(organization=organization).exclude(closed_at=None)[:SHOWN]:
         assert case.closed_at is not None, "open ones are left out"
         yield TimelineEvent(case.closed_at, "Dunning ended", case.closing_text, case.closed_by, _page(case))

@@ -85,5 +85,6 @@ def request_collection(document: Document, *, now: datetime) -> None:
     change = f"{document.pk}:{document.version}:{now.isoformat()}"
     about = {"document_id": str(document.pk)}
     enqueue("payments.arrange_document", now=now, key=f"arrange-document:{change}", arguments=about)
-    if document.overdue_told_at is not None and document.state not in OUTSTANDING:
+    was_due = document.due_date is not None and document.due_date <= now.date()
+    if was_due and document.state not in OUTSTANDING:
         enqueue("dunning.follow_invoice", now=now, key=f"follow-invoice:{change}", arguments=about)

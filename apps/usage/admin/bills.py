@@ -13,13 +13,13 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 from apps.approvals.actions import person
 from apps.common.admin import (
     ConfirmForm,
-    DayInput,
     Menu,
     MicrosField,
     Question,
     ReadOnlyModelAdmin,
     Section,
     confirm,
+    day_field,
 )
 from apps.common.money import decimal_text
 from apps.pricing.costs import PICO_PLACES
@@ -48,8 +48,8 @@ class BillForm(ConfirmForm):
         widget=UnfoldAdminTextInputWidget,
         help_text="The account that was billed, as usage names it as its provider. Empty: usage through all accounts.",
     )
-    first_day = forms.DateField(label="First day (UTC)", widget=DayInput)
-    last_day = forms.DateField(label="Last day (UTC)", widget=DayInput)
+    first_day = day_field(label="First day (UTC)")
+    last_day = day_field(label="Last day (UTC)")
     currency = forms.RegexField(r"^[A-Z]{3}$", widget=UnfoldAdminTextInputWidget, help_text="For example USD.")
     amount = MicrosField(label="Billed", minimum_micros=0)
 

@@ -21,7 +21,6 @@ from unfold.decorators import action
 from apps.common.admin import (
     Concern,
     ConfirmForm,
-    DayInput,
     Line,
     Menu,
     OffersByState,
@@ -33,6 +32,7 @@ from apps.common.admin import (
     Section,
     confirm,
     count_text,
+    day_field,
     day_text,
     micros_column,
     money_text,
@@ -255,8 +255,8 @@ class CostForm(ConfirmForm):
         widget=RowSearch(CostRun._meta.get_field("cost_version"), admin.site),
         help_text="A published version of a cost book. Usage of its model on these days is rated by it.",
     )
-    first_day = forms.DateField(label="First day (UTC)", widget=DayInput)
-    last_day = forms.DateField(label="Last day (UTC)", widget=DayInput)
+    first_day = day_field(label="First day (UTC)")
+    last_day = day_field(label="Last day (UTC)")
 
 
 @admin.register(CostRun)
