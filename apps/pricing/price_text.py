@@ -69,8 +69,9 @@ def rule_text(rule: PriceRule, unit: str) -> str:
     """Describe a price in a currency in a few words."""
     if rule.scheme is Scheme.PER_TOKEN:
         sides = (rule.input_micros_per_million, rule.output_micros_per_million, rule.micros_per_million)
-        named = zip(("in", "out", "blended"), sides, strict=True)
-        return ", ".join(f"{money_text(side, unit)} {name}" for name, side in named if side is not None) + " a million"
+        named = zip((" in", " out", " in or out" if any(sides[:2]) else ""), sides, strict=True)
+        prices = ", ".join(f"{money_text(side, unit)}{name}" for name, side in named if side is not None)
+        return f"{prices} a million tokens"
     if rule.table is not None:
         return _table_text(rule.table, unit)
     if rule.scheme is Scheme.PACKAGE:
@@ -97,7 +98,7 @@ def _table_text(table: CellTable, unit: str) -> str:
     ]
     by_month = [f"{each.of} by the month, {each.scheme}" for each in table.month_prices]
     if sides:
-        return ", ".join([", ".join(sides) + " a million", *by_month])
+        return ", ".join([", ".join(sides) + " a million tokens", *by_month])
     counts = [f"{len(table.cells)} prices"] if table.cells else []
     return ", ".join([*counts, *by_month]) or "a share of the cost"
 

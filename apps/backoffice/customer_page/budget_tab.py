@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.text import slugify
 
 from apps.backoffice.components import Block, Cell, Link, Table, bar, moment, money, state
 from apps.backoffice.customer_page.money_tabs import changelist
@@ -52,8 +53,9 @@ def budgets(request: HttpRequest, organization: Organization, now: datetime) -> 
             columns=["Budget", "For", "Period", "Set by", *FIGURES],
             rows=rows,
             empty="No budgets: only the wallet's limits apply.",
-            explanation="Room = limit with additions - spent - held. For a budget with one bucket for each value, "
-            "this row is the work without a value; the values are below.",
+            explanation="Room is what may still be spent: the limit and what was added to it, less what is spent and "
+            "held. A budget for each value, such as for each project, has its limit for each of them: its row here is "
+            "the work that names none, and the values are below.",
             links=[Link("What would a call cost?", reverse("admin:cost", args=[organization.pk]))],
         ),
         Table(
@@ -84,7 +86,7 @@ def _alerts(organization: Organization) -> Table:
     ]
     return Table(
         title="Alerts",
-        columns=["Alert on", "At or below", "State"],
+        columns=["Alert on", "At or below", "Now"],
         rows=[*credit, *units],
         explanation="Set by the customer, except the alert at zero, which everyone has."
         f" Sent by webhook{' and email' if alarms.by_mail else ' only'}.",
@@ -100,7 +102,7 @@ def _refused(organization: Organization) -> Table:
     unit, rows = organization.currency, selectors.recent_refusals(organization, SHOWN)
     return Table(
         title="Refused",
-        columns=["Minute", "Refused by", "Budget", "Times", "Last amount", "Missing", "Last for"],
+        columns=["Minute", "Refused by", "Budget", "Times", "Asked for", "Short by", "Work"],
         rows=[
             [
                 moment(each.minute, reverse("admin:wallets_refusal_change", args=[each.pk])),
@@ -114,14 +116,16 @@ def _refused(organization: Organization) -> Table:
             for each in rows
         ],
         empty="Nothing was refused.",
-        explanation="Counted by the first limit that refused; written every few seconds, kept for 90 days.",
+        explanation="A refusal counts for the first limit that refused. The amounts and the work are those of the "
+        "minute's last one. Written every few seconds, kept for 90 days.",
         links=[Link("All of them", changelist("wallets_refusal", organization=str(organization.pk)))],
     )
 
 
 def _name(budget: BudgetState) -> str:
-    """Return a budget's name and id; the limit for resources has no id."""
-    return f"{budget.name} ({budget.slug})" if budget.name and budget.slug else budget.name or budget.slug
+    """Return a budget's name, and its id if it is another word; the limit for resources has no id."""
+    is_told = not budget.slug or slugify(budget.name) == budget.slug
+    return budget.name if is_told else f"{budget.name} ({budget.slug})" if budget.name else budget.slug
 
 
 def _form(organization: Organization, budget: BudgetState) -> str:

@@ -228,8 +228,8 @@ def forecast(organization: Organization, now: datetime) -> Facts:
         assert span.expected is not None, "a forecast needs one full day"
         rows.append((f"{name} so far", money(span.so_far_micros, unit)))
         rows.append((f"{name} to {day_text(span.period.end)}, expected", money(span.expected.likely_micros, unit)))
-        rows.append(("by the lowest of these days", money(span.expected.low_micros, unit)))
-        rows.append(("by the highest of these days", money(span.expected.high_micros, unit)))
+        rows.append(("if every day is like the lowest of them", money(span.expected.low_micros, unit)))
+        rows.append(("if every day is like the highest of them", money(span.expected.high_micros, unit)))
     rows.append(("Service agreements due this month", money(found.agreements_micros, unit)))
     rows += [
         (f"Invoice of {day_text(each.day)} ({each.kind})", money(each.amount_micros, unit)) for each in found.invoices
@@ -241,7 +241,8 @@ def forecast(organization: Organization, now: datetime) -> Facts:
     return Facts(
         title="Forecast",
         rows=rows,
-        explanation=f"By the run rate of {len(found.usage.days)} full UTC days; before tax.{ahead}",
+        explanation="Each day to come is taken to cost the mean of the last full UTC days, of which there are "
+        f"{len(found.usage.days)}; before tax.{ahead}",
     )
 
 

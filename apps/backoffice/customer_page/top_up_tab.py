@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.http import HttpRequest
 
-from apps.backoffice.components import Block, Cell, Facts, Table, moment, money, state
+from apps.backoffice.components import Block, Cell, Facts, Table, actor, moment, money, state
 from apps.backoffice.customer_page.contract_tabs import change_page
 from apps.common.reader import code_words
 from apps.payments.stripe_dashboard import dashboard_address
@@ -70,12 +70,12 @@ def _terms(settings: TopUp, unit: str) -> Facts:
     rows = [(title, money(micros, unit)) for title, micros in settings.terms.amounts()]
     if settings.consented_at is not None:
         rows += [
-            ("Consent by", Cell(settings.consented_by)),
+            ("Consent by", actor(settings.consented_by)),
             ("Consent given", moment(settings.consented_at)),
             ("Text agreed to", Cell(settings.consent_text)),
         ]
     if settings.updated_by:
-        rows.append(("Last changed by", Cell(settings.updated_by)))
+        rows.append(("Last changed by", actor(settings.updated_by)))
     return Facts(title="Terms", rows=rows)
 
 

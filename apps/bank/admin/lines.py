@@ -122,7 +122,7 @@ class BankLineAdmin(OffersByState[BankLine], ReadOnlyModelAdmin[BankLine]):
             None,
             {
                 "fields": (
-                    ("row_state", "row_grade", "score"),
+                    ("row_state", "row_grade"),
                     ("amount_micros", "account"),
                     ("booking_date", "value_date"),
                     ("party_name", "party_iban"),

@@ -6,6 +6,8 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.db.models import F, Q
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.html import format_html_join
 from unfold.decorators import action
 
 from apps.approvals.pages import confirm_row_action, form_amount
@@ -228,7 +230,7 @@ class DisputeAdmin(ReadOnlyModelAdmin[Dispute]):
         ),
         ("Money", {"fields": ("withdrawn_micros", "reinstated_micros", "taken_micros", "lost_micros", "split")}),
         ("When", {"fields": ("created_at", "frozen_at", "withdrawn_at", "reinstated_at", "closed_at", "updated_at")}),
-        ("Trace", {"fields": ("at_stripe", "holds")}),
+        ("Trace", {"fields": ("at_stripe", "frozen")}),
     )
 
     def row_title(self, row: Dispute) -> str:
@@ -237,6 +239,12 @@ class DisputeAdmin(ReadOnlyModelAdmin[Dispute]):
     @admin.display(description="Stripe's id")
     def at_stripe(self, dispute: Dispute) -> str:
         return dashboard_link("disputes", dispute.stripe_id)
+
+    @admin.display(description="Frozen credit")
+    def frozen(self, dispute: Dispute) -> str:
+        """Return links to the holds that freeze the disputed credit."""
+        pages = [(reverse("admin:ledger_hold_change", args=[hold]), hold[:8]) for hold in map(str, dispute.holds)]
+        return format_html_join(", ", '<a class="text-link" href="{}">Hold {}</a>', pages) or "None"
 
     @admin.display(description="Reason")
     def reason_in_words(self, dispute: Dispute) -> str:
