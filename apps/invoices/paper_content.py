@@ -96,11 +96,26 @@ def _facts(document: Document, buyer: DocumentParty) -> Pairs:
         (_("Due date"), _day(document, document.due_date) if _asks_for_money(document) else ""),
         (_("Credits invoice"), document.credited.number if document.credited else ""),
         (_("Service period"), _period(document, document)),
+        (_("Service date"), _service_day(document)),
         (_("Purchase order"), document.purchase_order),
         (_("Your reference"), document.buyer_reference),
         (_("Your VAT number"), buyer.vat_number),
     )
     return tuple((say(document.language, name), value) for name, value in facts if value)
+
+
+def _service_day(document: Document) -> str:
+    """Return the issue date of an invoice whose services have no period, which its e-invoice gives as their day, too.
+
+    Credit is sold and a fee charged without a service on that day.
+    """
+    is_served = document.type == Document.Type.INVOICE and document.kind not in (
+        Document.Kind.FEE,
+        Document.Kind.TOP_UP,
+    )
+    if not is_served or document.period_start or document.lines.filter(period_start__isnull=False).exists():
+        return ""
+    return _day(document, document.issue_date)
 
 
 def _asks_for_money(document: Document) -> bool:

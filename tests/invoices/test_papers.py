@@ -68,6 +68,12 @@ def test_the_paper_shows_seller_buyer_amounts_and_due_date(acme, now):
     assert LONG in said
 
 
+def test_an_invoice_without_a_period_names_the_day_of_its_services(acme, now):
+    assert "Service date" in text_of(draw_document(factories.invoice(acme, now, "100")))
+    period = {"period_start": date(2026, 10, 1), "period_end": date(2026, 11, 1)}
+    assert "Service date" not in text_of(draw_document(factories.invoice(acme, now, "100", **period)))
+
+
 def test_a_credit_note_names_its_invoice_and_where_the_money_went(acme, now):
     BillingProfile.objects.update(language="de")
     invoice = factories.invoice(acme, now, "1000")

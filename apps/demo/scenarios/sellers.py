@@ -17,7 +17,7 @@ GMBH: dict[str, Any] = {
     "country": "DE",
     "register_text": "HRB 123456, Amtsgericht Charlottenburg",
     "vat_number": "DE123456788",
-    "footer": "Example Cloud GmbH, Torstraße 1, 10119 Berlin, Germany",
+    "footer": "Geschäftsführung: Erika Beispiel",
     "time_zone": "Europe/Berlin",
     "tax_currency": "EUR",
     "tax_engine": Seller.TaxEngine.TABLE,

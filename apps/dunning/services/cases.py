@@ -7,10 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext_noop as _
 
 from apps.billing_profiles.models import Seller
 from apps.billing_profiles.value_dates import day_of
 from apps.common.errors import BillingError
+from apps.common.languages import say
 from apps.common.money import Micros
 from apps.common.transactions import serialized
 from apps.dunning import rules
@@ -39,7 +41,7 @@ logger = logging.getLogger(__name__)
 
 Outcome = DunningEvent.Outcome
 SYSTEM = "system:dunning"
-FEE_TEXTS = {"en": "Late payment fee", "de": "Mahngebühr", "fr": "Frais de retard de paiement"}
+FEE_TEXT = _("Late payment fee")
 
 
 Work = Callable[..., DunningCase | None]
@@ -232,8 +234,8 @@ def _restrict(case: DunningCase, organization: Organization, restriction: Restri
 
 def _draft_fee(case: DunningCase, assessment: Assessment, step: Step, created_by: str, now: datetime) -> Document:
     numbers = ", ".join(document.number for document in assessment.documents if document.kind != Document.Kind.FEE)
-    language = assessment.documents[0].language
-    line = LineTerms(text=f"{FEE_TEXTS[language]}: {numbers}"[:500], amount=Micros(step.fee_micros), product="fee")
+    text = say(assessment.documents[0].language, FEE_TEXT)
+    line = LineTerms(text=f"{text}: {numbers}"[:500], amount=Micros(step.fee_micros), product="fee")
     return draft_invoice(
         organization=assessment.organization,
         terms=DraftTerms(lines=[line]),
