@@ -177,8 +177,10 @@ def _sums(document: Document, taxes: Sequence[DocumentTax], placed: Mapping[Grou
 
 
 def _returned(document: Document) -> Iterator[Sum]:
-    """Yield the paid part of a credit note and where it went."""
+    """Yield the part of a credit note that lowers what is left to pay, and the paid part and where it went."""
     amount = document.returned_net_micros + document.returned_tax_micros
+    if lowered := document.total_micros - amount:
+        yield Sum(say(document.language, _("Deducted from what is left to pay")), _money(document, lowered))
     if amount:
         yield Sum(say(document.language, RETURNED[ReturnedTo(document.returned_to)]), _money(document, amount))
 

@@ -125,6 +125,33 @@ def test_documents_without_tax_keep_the_rules(seller, now, category, country, va
     assert [broken_rules(facturx_xml(each)) for each in (invoice, note)] == [[], []]
 
 
+@pytest.mark.parametrize(
+    ("currency", "amounts", "total"), [("JPY", ("1005", "120"), "1339.00"), ("KWD", ("12.34", "1.01"), "15.89")]
+)
+def test_currencies_without_or_with_three_decimals_keep_the_rules(seller, now, currency, amounts, total):
+    Seller.objects.update(tax_currency=currency)
+    customer = factories.create_customer(now, seller, currency=currency, e_invoice="facturx")
+    invoice = factories.invoice(customer, now, *amounts)
+    terms = services.CreditTerms(reason="Agreed", amount=to_micros(amounts[1]))
+    note = services.credit_invoice(document_id=invoice.pk, terms=terms, created_by="staff:ann", now=now)
+    assert facturx_data(invoice)["BT-112"] == total
+    for document in (invoice, note):
+        assert broken_rules(facturx_xml(document)) == []
+
+
+@pytest.mark.parametrize("category", ["Z", "E"])
+def test_a_line_without_tax_beside_one_with_tax_keeps_the_rules(seller, acme, now, category):
+    TaxRate.objects.filter(product=factories.REDUCED).update(
+        category=category, rate_thousandths=0, reason="No tax, by law"
+    )
+    invoice = two_rates(acme, now)
+    note = services.credit_invoice(
+        document_id=invoice.pk, terms=services.CreditTerms(reason="All"), created_by="staff:ann", now=now
+    )
+    for document in (invoice, note):
+        assert broken_rules(facturx_xml(document)) == []
+
+
 def test_credit_sold_on_account_keeps_the_rules(seller, acme, now):
     sold = services.draft_credit_sale(
         organization=acme, amount=to_micros("100"), reason="Ordered", created_by="staff:ann", now=now

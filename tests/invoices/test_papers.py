@@ -92,6 +92,17 @@ def test_a_credit_note_names_its_invoice_and_where_the_money_went(acme, now):
     assert "zahlen" not in said
 
 
+def test_a_credit_note_of_a_partly_paid_invoice_says_how_much_is_deducted_and_how_much_is_kept(acme, now):
+    invoice = factories.invoice(acme, now, "1000")
+    factories.pay(acme, "1000", now)
+    terms = services.CreditTerms(reason="All of it")
+    said = text_of(
+        draw_document(services.credit_invoice(document_id=invoice.pk, terms=terms, created_by="staff:ann", now=now))
+    )
+    assert "Deducted from what is left to pay 190.00 EUR" in said
+    assert "1,000.00 EUR" in said
+
+
 def test_is_drawn_once_and_kept(acme, now):
     document = factories.invoice(acme, now, "10")
     first = services.paper_of(document, now=now)
