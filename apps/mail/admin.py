@@ -108,6 +108,7 @@ class ContactAdmin(OffersByState[Contact], TimestampedModelAdmin[Contact]):
             explanation="An email to this address bounced, so no further ones are sent to it. Emails that were not "
             "sent in the meantime stay unsent.",
             button="Email again",
+            history=[contact],
         )
 
         def perform(_cleaned: Any) -> str:
@@ -179,6 +180,7 @@ class MailMessageAdmin(OffersByState[MailMessage], ReadOnlyModelAdmin[MailMessag
             explanation="It is written again from the same data and sent to the same contact, or if that address does "
             "not work, to the customer's other contacts for such emails.",
             button="Send again",
+            history=[mail],
         )
 
         def perform(_cleaned: Any) -> str:
@@ -196,6 +198,7 @@ class MailMessageAdmin(OffersByState[MailMessage], ReadOnlyModelAdmin[MailMessag
             form=ConfirmForm,
             explanation="It no longer counts among the emails that reached nobody.",
             button="Needs no email",
+            history=[mail],
         )
 
         def perform(_cleaned: Any) -> str:

@@ -97,6 +97,7 @@ class OutboxMessageAdmin(OffersByState[OutboxMessage], ReadOnlyModelAdmin[Outbox
                 form=ConfirmForm,
                 explanation="Their attempts start again from zero. Steps that already succeeded are not repeated.",
                 button="Send again",
+                history=OutboxMessage.objects.filter(pk__in=message_ids),
             ),
             perform=perform,
             back=back,

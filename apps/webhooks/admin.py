@@ -1,5 +1,6 @@
 """Pages of webhook endpoints, events and deliveries; events can be sent again."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -129,7 +130,7 @@ class WebhookEndpointAdmin(ReadOnlyModelAdmin[WebhookEndpoint]):
         return confirm(
             request,
             admin=self,
-            question=_send_again("Send failed events again", explanation),
+            question=replace(_send_again("Send failed events again", explanation), history=[endpoint]),
             perform=perform,
             subject=endpoint,
         )
@@ -149,7 +150,7 @@ class WebhookEndpointAdmin(ReadOnlyModelAdmin[WebhookEndpoint]):
             return "It is enabled." if enables else "It is disabled."
 
         title, explanation = SWITCHES[enables]
-        question = Question(title=title, form=ConfirmForm, explanation=explanation, button=title)
+        question = Question(title=title, form=ConfirmForm, explanation=explanation, button=title, history=[endpoint])
         return confirm(request, admin=self, question=question, perform=perform, subject=endpoint)
 
     @action(description="Send a test event", url_path="test", permissions=["send_test"], icon="send")

@@ -5,6 +5,7 @@ from auditlog.models import LogEntry
 from auditlog.registry import auditlog
 from django.apps import apps
 from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -13,8 +14,10 @@ from django.utils import timezone
 
 from apps.backoffice import audit_trail
 from apps.backoffice.audit_trail import CALLER
+from apps.backoffice.models import ImportedFile
 from apps.backoffice.timeline import change_of
 from apps.common.audit_settings import audit_trail_of
+from apps.payments.models import StripeEvent
 from apps.tenants.models import ApiKey, Organization
 from apps.tenants.services import issue_api_key
 from apps.webhooks.models import WebhookEndpoint
@@ -114,3 +117,36 @@ def test_no_admin_goes_around_the_trail():
     around = ("objects.update(", ").update(", "bulk_update(", "bulk_create(", ").delete()")
     found = [(str(path), call) for path in modules for call in around if call in path.read_text()]
     assert found == []
+
+
+class TestReasons:
+    """A form that asks for a reason keeps it, also where the service stores none."""
+
+    @pytest.fixture
+    def boss(self, db):
+        return client_of(create_staff("boss", "Administrator", is_superuser=True))
+
+    def test_of_a_second_factor_that_is_reset_stands_in_the_persons_history(self, boss):
+        person = create_staff("ada", "Billing")
+        self.confirmed(boss, reverse("admin:auth_user_reset_second_factor", args=[person.pk]))
+        assert "Reset: Lost the phone" in boss.get(reverse("admin:auth_user_history", args=[person.pk])).text
+
+    def test_of_an_event_that_is_replayed_stands_in_its_history(self, boss):
+        now, settled = timezone.now(), {"state": "parked", "payload": "{}", "error": "No customer has this id."}
+        moments = dict.fromkeys(("created_at", "received_at", "next_attempt_at", "settled_at"), now)
+        event = StripeEvent.objects.create(
+            event_id="evt_1", type="invoice.paid", object_id="in_1", livemode=False, attempts=5, **settled, **moments
+        )
+        self.confirmed(boss, reverse("admin:payments_stripeevent_replay_one", args=[event.pk]))
+        assert "Replay: Lost the phone" in boss.get(reverse("admin:payments_stripeevent_history", args=[event.pk])).text
+
+    def test_of_an_uploaded_file_stands_in_its_history(self, boss):
+        file = SimpleUploadedFile("customers.csv", b"name,currency\nHooli,USD\n")
+        self.confirmed(boss, reverse("admin:backoffice_importedfile_upload_customers"), file=file)
+        made = ImportedFile.objects.get()
+        assert "Lost the phone" in boss.get(reverse("admin:backoffice_importedfile_history", args=[made.pk])).text
+
+    def confirmed(self, client, address, **typed):
+        token = client.get(address).context["form"]["token"].value()
+        posted = {"_step": "confirm", "token": token, "reason": "Lost the phone", **typed}
+        assert client.post(address, posted).status_code == 302

@@ -49,7 +49,7 @@ def test_from_the_draft_to_paid_and_credited(ada, acme):
     assert confirm(ada, f"{page}finalize/").status_code == 302
     document.refresh_from_db()
     assert (document.number[:8], document.total_micros) == ("TEST-INV", 130_900_000)
-    for part in ("Consulting", "12 hours", "130.90 EUR", "invoiced to revenue", "invoiced to tax"):
+    for part in ("Consulting", "12 hours", "130.90 EUR", "Invoiced to Revenue", "Invoiced to Tax"):
         assert part in ada.get(f"{page}change/").text
     assert ada.get(f"{page}pdf/").content.startswith(b"%PDF-")
     confirm(ada, f"{page}receive/", reference="Acme", amount="140", value_date=str(date(2026, 11, 18)))

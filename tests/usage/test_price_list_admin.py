@@ -176,7 +176,7 @@ def test_the_other_names_of_a_published_list_become_aliases_after_two_people_agr
     assert (taken.name, taken.target, taken.created_by) == ("m/latest", "m", "staff:ann")
     assert taken.effective_from > timezone.now()
     again = ann.post(address, {"_step": "review", "token": token(ann, address), "reason": "Again"})
-    assert "every name in the file has a price" in again.content.decode()
+    assert "Every name in the file has a price" in again.content.decode()
 
 
 def test_the_export_is_the_file_with_the_books_prices(ann, chosen):
@@ -214,7 +214,7 @@ def test_the_preview_is_a_file(ann, chosen):
 
 @pytest.mark.parametrize(
     ("entries", "error"),
-    [(b"{", "the file is not JSON"), ({"odd": ENTRIES["odd"]}, "Nothing changed")],
+    [(b"{", "The file is not JSON"), ({"odd": ENTRIES["odd"]}, "Nothing changed")],
 )
 def test_a_bad_file_is_refused_beside_its_field(ann, chosen, entries, error):
     answer = take(ann, chosen, entries)

@@ -139,6 +139,7 @@ class ImportedFileAdmin(OffersByState[ImportedFile], ReadOnlyModelAdmin[Imported
                 explanation=f"Imports all lines or none, once.{drafts}",
                 review=lambda _: Review([Change(file.get_kind_display(), "", f"{count_text(file.line_count)} more")]),
                 button="Import",
+                history=[file],
             ),
             perform=perform,
             subject=file,

@@ -144,6 +144,7 @@ class UserAdmin(CheckboxList, DjangoUserAdmin, ModelAdmin[User]):  # type: ignor
     def invite(self, request: HttpRequest) -> HttpResponse:
         def perform(cleaned: Any) -> str:
             person = services.invite(now=timezone.now(), **{name: cleaned[name] for name in INVITED})
+            self.log_change(request, person, f"Invited: {cleaned['reason']}")
             return f"A link to choose a password goes to {person.email}."
 
         return confirm(
@@ -176,7 +177,10 @@ class UserAdmin(CheckboxList, DjangoUserAdmin, ModelAdmin[User]):  # type: ignor
             request,
             admin=self,
             question=Question(
-                title="Invite again", explanation=f"A new link goes to {person.email}.", button="Send the invitation"
+                title="Invite again",
+                explanation=f"A new link goes to {person.email}.",
+                button="Send the invitation",
+                history=[person],
             ),
             perform=perform,
             subject=person,
@@ -206,6 +210,7 @@ class UserAdmin(CheckboxList, DjangoUserAdmin, ModelAdmin[User]):  # type: ignor
                 explanation="Verify who it is first: until they set up a device, their password is enough.",
                 button="Reset",
                 danger=True,
+                history=[person],
             ),
             perform=perform,
             back=back,
@@ -269,7 +274,7 @@ class AccessAttemptAdmin(ReadOnlyModelAdmin[AccessAttempt]):
         return confirm(
             request,
             admin=self,
-            question=Question(title="Unlock sign-in", button="Unlock"),
+            question=Question(title="Unlock sign-in", button="Unlock", history=[attempt]),
             perform=perform,
             back=reverse("admin:axes_accessattempt_changelist"),
             subject=attempt,

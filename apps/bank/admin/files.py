@@ -144,6 +144,7 @@ class BankFileAdmin(OffersByState[BankFile], ReadOnlyModelAdmin[BankFile]):
                 explanation="Imports all lines or none, once. Nothing is booked yet: a person confirms each line.",
                 review=review,
                 button="Import",
+                history=[file],
             ),
             perform=perform,
             subject=file,

@@ -38,6 +38,7 @@ from apps.common.admin import (
     Review,
     Role,
     Section,
+    WithoutReason,
     confirm,
     confirm_step,
     day_text,
@@ -328,6 +329,7 @@ class BankLineAdmin(OffersByState[BankLine], ReadOnlyModelAdmin[BankLine]):
             admin=self,
             question=Question(
                 title="Match open lines again",
+                form=WithoutReason,
                 explanation="Uses the invoices that are open now. A job does the same every half hour.",
                 review=lambda _: Review([]),
                 button="Match again",

@@ -14,7 +14,15 @@ from apps.common.admin.base import (
 )
 from apps.common.admin.change_list import MatchFilter
 from apps.common.admin.columns import shown_once
-from apps.common.admin.confirmation import NEXT, ConfirmForm, Question, Review, confirm, confirm_step
+from apps.common.admin.confirmation import (
+    NEXT,
+    ConfirmForm,
+    Question,
+    Review,
+    WithoutReason,
+    confirm,
+    confirm_step,
+)
 from apps.common.admin.extensions import PageExtension, register_extension
 from apps.common.admin.filters import AmountRangeFilter, DayRangeFilter, TextFilter, ValueFilter
 from apps.common.admin.markup import LongSelect
@@ -86,6 +94,7 @@ __all__ = [
     "TextFilter",
     "TimestampedModelAdmin",
     "ValueFilter",
+    "WithoutReason",
     "actor_text",
     "amount_text",
     "code_words",

@@ -1,12 +1,13 @@
 """The confirmation page of an action: what will change, old and new value, and the reason for it."""
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Model
@@ -65,6 +66,12 @@ class ConfirmForm(forms.Form):
         return str(self.cleaned_data.get("currency", ""))
 
 
+class WithoutReason(ConfirmForm):
+    """The form of a step that changes nothing which a colleague would ask about."""
+
+    reason = None  # type: ignore[assignment]  # leaves the field out
+
+
 @dataclass(frozen=True, slots=True)
 class Review:
     """The content of the review page; `button` is its label if that differs from the question's."""
@@ -100,6 +107,8 @@ class Question:
     always_review: bool = False
     # Perform without a review, for actions that only create drafts.
     makes_drafts: bool = False
+    # The rows whose history keeps the reason, for a `perform` that does not store it.
+    history: Iterable[Model] = ()
 
     @property
     def back_text(self) -> str:
@@ -191,10 +200,19 @@ def _perform(visit: _Visit, form: ConfirmForm, perform: Callable[[Cleaned], Outc
     except ValidationError as error:
         form.add_error(None, error)
         return _page(visit, form)
+    keep_reason(visit.request, visit.question, form.cleaned_data)
     if isinstance(outcome, HttpResponseBase):
         return cast(HttpResponse, outcome)  # or a stream, which Django accepts as well
     messages.success(visit.request, outcome)
     return HttpResponseRedirect(visit.back)
+
+
+def keep_reason(request: HttpRequest, question: Question, cleaned: Cleaned) -> None:
+    """Write what was done, and the reason, into the history of the question's rows."""
+    if rows := list(question.history):
+        who: Any = request.user
+        text = f"{question.button}: {cleaned['reason']}"
+        LogEntry.objects.log_actions(who.pk, rows, CHANGE, text)
 
 
 def _refuse(form: ConfirmForm, error: BillingError) -> None:

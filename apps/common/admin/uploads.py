@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from unfold.widgets import UnfoldAdminFileFieldWidget
 
-from apps.common.admin.confirmation import Question, confirm
+from apps.common.admin.confirmation import Question, confirm, keep_reason
 
 
 class FileArguments(TypedDict):
@@ -41,6 +41,7 @@ def confirm_upload(
     def perform(cleaned: Mapping[str, Any]) -> HttpResponse:
         file = cleaned["file"]
         row = store(cleaned, {"file_name": file.name, "raw": file.read(), "now": timezone.now()})
+        keep_reason(request, replace(question, history=[row]), cleaned)
         page = f"admin:{row._meta.app_label}_{row._meta.model_name}_change"
         return HttpResponseRedirect(reverse(page, args=[row.pk]))
 

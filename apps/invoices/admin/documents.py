@@ -101,8 +101,7 @@ class DocumentAdmin(StripeTaxMixin, UsageDraftMixin, SoldCreditMixin, OffersBySt
 
     def rows_with_amount(self, amount_micros: int) -> Iterable[Document]:
         """Return the open invoices with this total, or with this amount left to pay."""
-        rows = unpaid_with_amount(amount_micros)
-        return rows.select_related("organization").order_by("due_date")[:ROWS_PER_COLUMN]
+        return unpaid_with_amount(amount_micros).select_related("organization").order_by("due_date")[:ROWS_PER_COLUMN]
 
     concern = Concern(
         title="Overdue invoices",
@@ -292,6 +291,7 @@ class DocumentAdmin(StripeTaxMixin, UsageDraftMixin, SoldCreditMixin, OffersBySt
                 rehearsal=lambda _: services.discard_draft(document_id=row.pk, now=timezone.now()),
                 button="Discard draft",
                 danger=True,
+                history=[row.organization],
             ),
             perform=perform,
             subject=row,

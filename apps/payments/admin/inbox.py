@@ -196,6 +196,7 @@ class StripeEventAdmin(OffersByState[StripeEvent], ReadOnlyModelAdmin[StripeEven
                 review=lambda _: Review(_tried_again(event_ids)),
                 explanation="Each event is applied from the start. Effects it had before are not repeated.",
                 button="Replay",
+                history=StripeEvent.objects.filter(event_id__in=event_ids),
             ),
             perform=perform,
             back=back,

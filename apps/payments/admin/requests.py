@@ -56,6 +56,7 @@ class StripeCustomerAdmin(ReadOnlyModelAdmin[StripeCustomer]):
                 title=f"Create the customer of {customer.organization} at Stripe again",
                 explanation="If the customer still exists at Stripe, nothing changes.",
                 button="Create again",
+                history=[customer],
             ),
             perform=perform,
             subject=customer,

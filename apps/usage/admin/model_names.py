@@ -235,6 +235,7 @@ class ModelAliasAdmin(ReadOnlyModelAdmin[ModelAlias]):
                 rehearsal=perform,
                 button="End",
                 danger=True,
+                history=[row],
             ),
             perform=perform,
             subject=row,

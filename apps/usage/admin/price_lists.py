@@ -223,12 +223,8 @@ class PriceListAdmin(OffersByState[PriceListImport], ReadOnlyModelAdmin[PriceLis
         chosen = row.kept.select_related("organization").order_by("organization__slug")
 
         def perform(cleaned: Any) -> str:
-            choose_kept_prices(
-                imported=row,
-                until=cleaned["customers"],
-                created_by=person(request.user),
-                now=timezone.now(),
-            )
+            by = person(request.user)
+            choose_kept_prices(imported=row, until=cleaned["customers"], created_by=by, now=timezone.now())
             return f"Customers who keep the old prices: {len(cleaned['customers'])}."
 
         return confirm(
@@ -241,6 +237,7 @@ class PriceListAdmin(OffersByState[PriceListImport], ReadOnlyModelAdmin[PriceLis
                 explanation="When the list is published, the prices that it replaces become these customers' own.",
                 button="Choose",
                 makes_drafts=True,
+                history=[row],
             ),
             perform=perform,
             subject=row,
