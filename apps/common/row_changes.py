@@ -30,10 +30,10 @@ class RowChanges:
         self._rows: dict[tuple[type[Model], Any], tuple[Model, Model]] = {}
         self._fields: dict[tuple[type[Model], Any], set[str]] = {}
 
-    def watch(self, row: Model) -> None:
-        """Remember the stored state of a row."""
+    def watch(self, row: Model, stored: Model | None = None) -> None:
+        """Remember the stored state of a row: its present one, or that of `stored`, a copy made before it changed."""
         if _key(row) not in self._fields:
-            self._rows[_key(row)] = copy_row(row), row
+            self._rows[_key(row)] = stored or copy_row(row), row
 
     def save(self, row: Model, *fields: str) -> None:
         """Write these fields of a watched row with the next statement."""

@@ -71,6 +71,21 @@ def unapplied_by_currency(organization_id: UUID) -> dict[str, int]:
     return balances_by_unit(organization_id, Role.UNAPPLIED)
 
 
+def standing_of(money: Money) -> list[tuple[Application, Micros]]:
+    """Return the applications of a sum of money, newest first, each with the amount that was not undone.
+
+    Applications to the same document share one object.
+    """
+    rows = money.applications.filter(undoes=None).annotate(undone=Sum("undone_by__amount_micros", default=0))
+    documents: dict[UUID, Document] = {}
+    found: list[tuple[Application, Micros]] = []
+    for row in rows.order_by("-created_at", "-pk").select_related("document__seller", "document__organization"):
+        row.document, row.money = documents.setdefault(row.document_id, row.document), money
+        if rest := row.amount_micros + row.undone:
+            found.append((row, Micros(rest)))
+    return found
+
+
 def open_invoices_micros(organization_id: UUID) -> int:
     """Return what is left to pay on a customer's open invoices, in micros."""
     rows = Document.objects.filter(organization=organization_id, state__in=OUTSTANDING)

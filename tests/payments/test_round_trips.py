@@ -8,13 +8,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from apps.common.money import to_micros
+from apps.invoices.models import Document
 from apps.payments import services
 from apps.payments.handlers import dispatch
-from apps.payments.models import PaymentPart, StripeEvent, StripePayment
+from apps.payments.models import PaymentPart, StripeEvent, StripeInvoice, StripePayment
 from apps.tenants.models import Organization
 from apps.wallets.models import Grant
 from apps.wallets.selectors import wallet_figures
 from tests.contracts.factories import offer, rows
+from tests.invoices import factories
 from tests.payments.desk import Desk
 from tests.payments.test_top_ups import buy
 
@@ -82,3 +84,15 @@ def test_a_settled_installment(desk: Desk, acme: Organization, now: datetime) ->
         ("stripeevent", str(completed.pk)),
         ("stripepayment", str(part.payment_id)),
     }
+
+
+def test_a_payment_of_an_invoice_of_ours(desk: Desk, now: datetime) -> None:
+    """It is posted by the services that bank transfers use."""
+    factories.invoice(factories.create_customer(now, factories.create_seller(now)), now, "100")
+    desk.settle_all()
+    desk.press(StripeInvoice.objects.get().hosted_url)
+    for event in desk.events():
+        desk.post(event)
+    sent = sent_by(StripeEvent.objects.get(type="invoice_payment.paid"), now)
+    assert Document.objects.get().state == "paid"
+    assert len(sent) <= 41, "\n".join(sql[:140] for sql in sent)

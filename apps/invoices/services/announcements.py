@@ -4,7 +4,7 @@ The PDF is drawn and the customer notified by an outbox task after the commit, s
 briefly. The notice has the document's figures at its issue.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -23,17 +23,17 @@ from apps.mail.errors import NobodyToMail
 from apps.mail.models import MailMessage
 from apps.mail.selectors import people_reached
 from apps.mail.services import queue_mail
-from apps.notices.services import notify
-from apps.outbox.services import enqueue
+from apps.notices.services import notice_message, notify
+from apps.outbox.services import add_messages, message
 
 ISSUE = "invoices.issue"
 State = Document.State
 Data = Mapping[str, Any]
 
 
-def issue_after_commit(document: Document, *, now: datetime) -> None:
-    """Enqueue the task that draws, announces and emails a document that gets its number in this transaction."""
-    enqueue(ISSUE, now=now, key=f"{ISSUE}:{document.pk}", arguments={"document_id": str(document.pk)})
+def issue_message(document: Document, *, now: datetime) -> dict[str, Any]:
+    """Return the outbox message of the task that draws, announces and emails a document that gets its number."""
+    return message(ISSUE, now=now, key=f"{ISSUE}:{document.pk}", arguments={"document_id": str(document.pk)})
 
 
 def issue(*, document_id: UUID, now: datetime) -> None:
@@ -54,8 +54,23 @@ def issue(*, document_id: UUID, now: datetime) -> None:
 
 def notify_state(document: Document, *, now: datetime) -> None:
     """Notify a customer that an invoice is paid, partly paid, void or uncollectible, in the caller's transaction."""
-    notice = {State.VOID: "invoice.voided"}.get(State(document.state), f"invoice.{document.state}")
-    _tell(document, notice, invoice_data(document), f"{document.pk}:{document.version}", now)
+    add_messages(state_messages([document], now=now))
+
+
+def state_messages(documents: Sequence[Document], *, now: datetime) -> list[dict[str, Any]]:
+    """Return the outbox messages of `notify_state` for invoices of one customer."""
+    mail = bool(documents) and delivers_by_mail(documents[0].organization_id)
+    return [
+        notice_message(
+            organization_id=each.organization_id,
+            notice={State.VOID: "invoice.voided"}.get(State(each.state), f"invoice.{each.state}"),
+            key=f"{each.pk}:{each.version}",
+            data=invoice_data(each),
+            now=now,
+            mail=mail,
+        )
+        for each in documents
+    ]
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from apps.billing_profiles.selectors import complete_profile
 from apps.billing_profiles.services import use_tax_rates
 from apps.billing_profiles.tax_choice import TaxChoice
 from apps.common.languages import say
+from apps.common.rows import copy_row
 from apps.common.transactions import serialized
 from apps.invoices.balances import NetAndTax
 from apps.invoices.models import Application, Document, DocumentLine, DocumentTax, Money
@@ -74,11 +75,12 @@ def invoice_bought_credit(bought: BoughtCredit, *, now: datetime) -> Document:
         known = calculation_of_credit(bought.organization, bought.asked_as, bought.paid)
         document.tax_calculation = known or calculation_anew(document, bought.paid, profile, now)
     write_parts(document, [_line(document, bought)], [_tax(document, bought)], profile)
+    stored = copy_row(document)
     use_tax_rates([bought.tax.rule_id])
     document.take(document.balance.receive(bought.paid.total))
     document.paid_on = profile.seller.day_of(bought.paid_at)
     _keep_payment(document, bought, now)
-    take_number(document, NumberRange.Kind.INVOICE, terms_days=0, now=now)
+    take_number(document, NumberRange.Kind.INVOICE, stored=stored, terms_days=0, now=now)
     return document
 
 

@@ -12,6 +12,7 @@ from apps.billing_profiles.value_dates import day_of
 from apps.common.errors import Rejected
 from apps.common.money import Micros
 from apps.common.periods import add_months
+from apps.common.rows import copy_row
 from apps.common.transactions import serialized
 from apps.contracts import services as contracts
 from apps.invoices import postings
@@ -78,6 +79,7 @@ def credit_locked(
         raise StateForbids(f"{invoice} cannot be credited: it is {invoice.get_state_display().lower()}.")
     lines = list(invoice.lines.order_by("position"))
     note = draft_note(invoice, lines, terms, created_by, now)
+    stored = copy_row(note)
     if terms.total is not None and note.total_micros != terms.total:
         raise ChangedMeanwhile
     before = invoice.balance
@@ -112,7 +114,7 @@ def credit_locked(
     note.returned_net_micros, note.returned_tax_micros = back.net, back.tax
     note.returned_to = terms.destination if back.total else ""
     note.state = State.FINAL
-    take_number(note, NumberRange.Kind.CREDIT_NOTE, terms_days=0, now=now)
+    take_number(note, NumberRange.Kind.CREDIT_NOTE, stored=stored, terms_days=0, now=now)
     return note
 
 

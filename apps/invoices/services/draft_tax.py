@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from apps.billing_profiles.models import BillingProfile, Seller
@@ -17,7 +18,7 @@ from apps.invoices.errors import NegativeTotal, NotPayable, TaxAwaited, TaxRefus
 from apps.invoices.models import Document, DocumentLine, DocumentTax, TaxCalculation
 from apps.invoices.services.exchange import convert_tax
 from apps.invoices.stripe_tax import AWAITED, NOTHING_SOLD, TaxableSale, digest_of, groups_of, question_of, read_answer
-from apps.outbox.services import enqueue
+from apps.outbox.services import add_messages, enqueue, message
 from apps.tenants.models import Organization
 
 CALCULATE = "payments.calculate_tax"
@@ -60,13 +61,17 @@ def is_taxed(document: Document, now: datetime) -> bool:
 
 
 def report_after_commit(document: Document, *, now: datetime) -> None:
-    """Queue the report of a document to Stripe Tax: it gets its number, or its written-off amount changes.
+    """Queue the `report_messages` of a document whose written-off amount changes."""
+    if messages := report_messages(document, now=now):
+        add_messages(messages)
 
-    Does nothing unless Stripe calculated its tax.
-    """
-    if document.tax_calculation_id is not None:
-        key = f"report-tax:{document.pk}:{document.version}"
-        enqueue(REPORT, now=now, key=key, arguments={"document_id": str(document.pk)})
+
+def report_messages(document: Document, *, now: datetime) -> list[dict[str, Any]]:
+    """Return the outbox message of the report of a document to Stripe Tax; none unless Stripe calculated its tax."""
+    if document.tax_calculation_id is None:
+        return []
+    key = f"report-tax:{document.pk}:{document.version}"
+    return [message(REPORT, now=now, key=key, arguments={"document_id": str(document.pk)})]
 
 
 def require_tax(document: Document, now: datetime) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from apps.billing_profiles.models import NumberRange
@@ -11,6 +12,8 @@ from apps.billing_profiles.services import take_numbers, use_tax_rates
 from apps.billing_profiles.value_dates import day_of
 from apps.common.errors import BillingError
 from apps.common.money import Micros
+from apps.common.row_changes import RowChanges
+from apps.common.rows import copy_row
 from apps.common.transactions import all_or_nothing, serialized
 from apps.invoices import postings
 from apps.invoices.causes import INVOICE
@@ -18,19 +21,21 @@ from apps.invoices.errors import ChangedMeanwhile, InvoiceNotFound, NotADraft, T
 from apps.invoices.models import Document, DocumentLine, DocumentTax
 from apps.invoices.models.documents import SUMS
 from apps.invoices.selectors import unapplied_money
-from apps.invoices.services.announcements import issue_after_commit
-from apps.invoices.services.draft_tax import report_after_commit, require_tax, tax_lines
+from apps.invoices.services.announcements import issue_message
+from apps.invoices.services.draft_tax import report_messages, require_tax, tax_lines
 from apps.invoices.services.drafts import refresh_tax
 from apps.invoices.services.exchange import require_rate
 from apps.invoices.services.locks import lock_document
 from apps.invoices.services.payments import keep_payments, plan_payments
-from apps.invoices.services.transfers import Event, earned_by, post_events, request_collection, terms_of
+from apps.invoices.services.transfers import Event, collection_messages, earned_by, post_events, terms_of, write_rows
 from apps.invoices.services.usage_drafts import hold_draft
 from apps.invoices.services.value_days import first_day
+from apps.outbox.services import add_messages
 from apps.wallets.accounts import Role
 from apps.wallets.models import BookingKind
 
 Kind = NumberRange.Kind
+TAX_FIELDS = ("position", "category", "rate", "base_micros", "tax_micros", "reason", "vatex_code")
 FINALIZER = "system:finalize_invoices"
 
 
@@ -51,22 +56,23 @@ def finalize_invoice(*, document_id: UUID, total: Micros | None, created_by: str
     document = lock_document(document_id, now=now)
     if document.state != Document.State.DRAFT:
         raise NotADraft
-    profile = complete_profile(document.organization_id)
+    stored, profile = copy_row(document), complete_profile(document.organization_id)
     lines = list(document.lines.order_by("position"))
+    drafted = [_tax_of(line) for line in lines]
     taxes = tax_lines(document, lines, profile, now)
     require_tax(document, now)
     require_rate(document)
     if total is not None and document.total_micros != total:
         raise ChangedMeanwhile
-    _keep_tax(document, lines, taxes)
+    _keep_tax(document, [line for line, tax in zip(lines, drafted, strict=True) if _tax_of(line) != tax], taxes)
     use_tax_rates(line.tax_rule_id for line in lines)
     is_paid = document.is_paid_with_credit
     document.take(document.balance.receive(Micros(document.total_micros)) if is_paid else document.balance)
     document.is_held, document.hold_reason = False, ""
     _post(document, created_by, now)
-    request_collection(document, now=now)
+    messages = collection_messages(document, now=now)
     terms_days = 0 if document.kind == Document.Kind.FEE else profile.days_until_due()
-    take_number(document, Kind.INVOICE, terms_days=terms_days, now=now)
+    take_number(document, Kind.INVOICE, stored=stored, messages=messages, terms_days=terms_days, now=now)
     return document
 
 
@@ -102,11 +108,18 @@ def finalize_or_hold(document_id: UUID, *, now: datetime) -> Document:
         return hold_draft(document_id=document_id, reason=f"It cannot be finalized: {error.detail}"[:500], now=now)
 
 
+def _tax_of(line: DocumentLine) -> tuple[object, ...]:
+    return line.tax_category, line.tax_rate, line.tax_rule_id
+
+
 def _keep_tax(document: Document, lines: Sequence[DocumentLine], taxes: Sequence[DocumentTax]) -> None:
-    """Write the tax of the day of finalization, which may differ from the draft's."""
-    DocumentLine.objects.bulk_update(lines, ["tax_category", "tax_rate", "tax_rule"])
-    document.taxes.all().delete()
-    DocumentTax.objects.bulk_create(taxes)
+    """Write the tax of the day of finalization where it differs from the draft's: of these lines, and of the groups."""
+    if lines:
+        DocumentLine.objects.bulk_update(lines, ["tax_category", "tax_rate", "tax_rule"])
+    drafted = document.taxes.order_by("position").values_list(*TAX_FIELDS)
+    if list(drafted) != [tuple(getattr(tax, name) for name in TAX_FIELDS) for tax in taxes]:
+        document.taxes.all().delete()
+        DocumentTax.objects.bulk_create(taxes)
 
 
 def _post(document: Document, created_by: str, now: datetime) -> None:
@@ -135,17 +148,25 @@ def _post(document: Document, created_by: str, now: datetime) -> None:
         payment.money.save(update_fields=["applied_micros"])
 
 
-def take_number(document: Document, kind: Kind, *, terms_days: int, now: datetime) -> None:
+def take_number(
+    document: Document,
+    kind: Kind,
+    *,
+    stored: Document,
+    messages: Sequence[dict[str, Any]] = (),
+    terms_days: int,
+    now: datetime,
+) -> None:
     """Number a posted document and fix its content, in the last two statements of the transaction.
 
     The issue date is today, or the number range's last issue date if that is later. The due date is the installment's
-    or follows from the payment terms, and is at least a day later.
+    or follows from the payment terms, and is at least a day later. `stored` is a copy of the document as it was stored;
+    `messages` go to the outbox with those about its issue.
     """
     today = day_of(document.seller, now)
     agreed = document.installment.due_date if document.installment and kind == Kind.INVOICE else date.min
     document.version = 1
-    issue_after_commit(document, now=now)
-    report_after_commit(document, now=now)
+    add_messages([*messages, issue_message(document, now=now), *report_messages(document, now=now)])
     taken = take_numbers(seller=document.seller, kind=kind, today=today)
     document.number, document.sequence = taken.texts()[0], taken.first
     document.number_range_id = taken.range_id
@@ -155,7 +176,10 @@ def take_number(document: Document, kind: Kind, *, terms_days: int, now: datetim
     document.finalized_at = document.updated_at = now
     if document.state == Document.State.PAID and document.paid_on is None:
         document.paid_on = taken.issue_date
-    document.save(update_fields=[*SUMS, *NUMBERED])
+    changes = RowChanges()
+    changes.watch(document, stored)
+    changes.save(document, *SUMS, *NUMBERED)
+    write_rows(changes)
 
 
 NUMBERED = (

@@ -3,6 +3,7 @@
 Payments of invoices for installments change both, and contracts are always locked before books.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -37,6 +38,19 @@ def lock_document(document_id: UUID, *, now: datetime) -> Document:
     if locked is None:
         raise InvoiceNotFound
     return locked
+
+
+def lock_documents(document_ids: Collection[UUID]) -> list[Document]:
+    """Lock documents of a customer whose contracts and book are locked; return them in the order of the ids, each once.
+
+    Raises:
+        InvoiceNotFound: there is none with one of the ids.
+    """
+    rows = Document.objects.select_for_update(no_key=True, of=("self",)).select_related("organization", "seller")
+    found = {each.pk: each for each in rows.filter(pk__in=document_ids).order_by("pk")}
+    if not found.keys() >= set(document_ids):
+        raise InvoiceNotFound
+    return [found[each] for each in dict.fromkeys(document_ids)]
 
 
 def lock_money(money_id: UUID, *, now: datetime) -> Money:

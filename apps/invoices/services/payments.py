@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Sum
-
 from apps.billing_profiles.selectors import seller_of
 from apps.billing_profiles.value_dates import counts_from, counts_from_if_dated, day_of
 from apps.common.errors import Rejected
 from apps.common.money import Micros, money_text, smallest_transfer
+from apps.common.row_changes import RowChanges
+from apps.common.rows import copy_row
 from apps.common.transactions import serialized
 from apps.invoices import postings
 from apps.invoices.balances import Balance
@@ -23,11 +23,12 @@ from apps.invoices.errors import AboveRemaining, NotPayable, StateForbids
 from apps.invoices.models import Application, Document, Money
 from apps.invoices.models.documents import OUTSTANDING, SUMS
 from apps.invoices.postings import PlannedTransfer
-from apps.invoices.services.announcements import notify_state
+from apps.invoices.selectors import standing_of
+from apps.invoices.services.announcements import state_messages
 from apps.invoices.services.draft_tax import report_after_commit
 from apps.invoices.services.installment_rows import follow_paid, keeps_paid, payment_key
-from apps.invoices.services.locks import lock_customer, lock_document, lock_money
-from apps.invoices.services.transfers import Event, post_events, request_collection, terms_of
+from apps.invoices.services.locks import lock_customer, lock_documents, lock_money
+from apps.invoices.services.transfers import Event, collection_messages, post_events, terms_of, write_rows
 from apps.invoices.services.value_days import first_day, paid_in_full_on
 from apps.ledger.errors import IdempotencyMismatch
 from apps.outbox.services import enqueue
@@ -59,13 +60,19 @@ class BankTransfer:
 
 @dataclass(slots=True)
 class Payment:
-    """A payment of one invoice from one sum of money, not yet written."""
+    """A payment of one invoice from one sum of money, not yet written. `stored` is a copy of the invoice before it."""
 
     money: Money
     document: Document
+    stored: Document
     before: Balance
     after: Balance
     row: Application
+
+    @property
+    def is_returned(self) -> bool:
+        """Whether it undoes a payment."""
+        return self.row.amount_micros < 0
 
     def event(self, source: Role, effective_at: datetime | None) -> Event:
         """Return the event that posts it from an account."""
@@ -94,7 +101,7 @@ def record_bank_transfer(transfer: BankTransfer, *, created_by: str, now: dateti
     lock_customer(organization, now=now)
     if known := _received_before(transfer):
         return known
-    documents = _asked_by(transfer, now)
+    documents = _asked_by(transfer)
     money = Money(
         organization=organization,
         key=transfer.key,
@@ -125,8 +132,7 @@ def record_bank_transfer(transfer: BankTransfer, *, created_by: str, now: dateti
             )
         )
     posted = post_events(organization, events, now=now)
-    money.save(force_insert=True)
-    keep_payments(payments, posted, now=now)
+    keep_payments(payments, posted, new=money, now=now)
     return money
 
 
@@ -140,7 +146,7 @@ def apply_money(*, money_id: UUID, invoice_id: UUID, amount: Micros, created_by:
         StateForbids: nothing is due on the invoice. NotPayable: the amount is not a positive payable amount.
     """
     money = lock_money(money_id, now=now)
-    document = _of_customer(invoice_id, money.organization, now)
+    (document,) = (_of_customer(each, money.organization) for each in lock_documents([invoice_id]))
     _refuse_other_than_steps(amount, document.currency, document.step)
     most = min(money.unapplied_micros, document.left_micros + document.written_off_micros)
     if amount > most:
@@ -259,7 +265,7 @@ def plan_payments(
     """
     payments = []
     for document in documents:
-        before = document.balance
+        stored, before = copy_row(document), document.balance
         amount = min(before.left + before.written_off, money.unapplied_micros if most is None else most)
         amount = Micros(amount - amount % document.step)
         if not amount:
@@ -282,30 +288,34 @@ def plan_payments(
         money.applied_micros += amount
         document.take(after)
         document.paid_on = paid_in_full_on(document, before, value_date)
-        payments.append(Payment(money, document, before, after, row))
+        payments.append(Payment(money, document, stored, before, after, row))
     return payments
 
 
-def keep_payments(payments: Sequence[Payment], posted: dict[str, int], *, now: datetime) -> None:
-    """Write the rows of posted payments and the sums of their documents, and notify the customer."""
+def keep_payments(
+    payments: Sequence[Payment], posted: dict[str, int], *, new: Money | None = None, now: datetime
+) -> None:
+    """Write `new` money, the rows of posted payments and the sums of their documents, and notify the customer."""
+    changes, messages = RowChanges(), []
+    changes.insert(*([new] if new else []), *(each.row for each in payments))
     for each in payments:
-        document, is_returned = each.document, each.row.amount_micros < 0
         key = f"application:{each.row.pk}:payment"
         each.row.transfer_id = posted[key] if key in posted else posted[f"{key}-tax"]
-        document.updated_at = now
-        if is_returned:
-            document.overdue_told_at = None
-        if document.number:
-            document.save(update_fields=SUMS)
-            request_collection(document, now=now)
-        if document.number and each.before.written_off != each.after.written_off:
-            report_after_commit(document, now=now)
-        if document.number and not is_returned and document.state in (State.PAID, State.PART_PAID):
-            notify_state(document, now=now)
-    Application.objects.bulk_create(each.row for each in payments)
+        each.document.updated_at = now
+        if each.is_returned:
+            each.document.overdue_told_at = None
+        if each.document.number:
+            changes.watch(each.document, each.stored)
+            changes.save(each.document, *SUMS)
+            messages += collection_messages(each.document, now=now)
+    paid = [each.document for each in payments if each.document.number and not each.is_returned]
+    messages += state_messages([each for each in paid if each.state in (State.PAID, State.PART_PAID)], now=now)
+    write_rows(changes, messages)
     for each in payments:
-        paid = each.after.paid_shares.net - each.before.paid_shares.net
-        follow_paid(each.document, paid, key=payment_key(each.row), created_by=each.row.created_by, now=now)
+        if each.document.number and each.before.written_off != each.after.written_off:
+            report_after_commit(each.document, now=now)
+        change = each.after.paid_shares.net - each.before.paid_shares.net
+        follow_paid(each.document, change, key=payment_key(each.row), created_by=each.row.created_by, now=now)
 
 
 def undone(row: Application, amount: Micros, created_by: str, now: datetime, value_date: date | None = None) -> Payment:
@@ -314,7 +324,7 @@ def undone(row: Application, amount: Micros, created_by: str, now: datetime, val
     Nothing is written. It counts from the value date, if given.
     """
     money, document = row.money, row.document
-    before = document.balance
+    stored, before = copy_row(document), document.balance
     after = before.undo_payment(amount)
     shares = after.paid_shares.minus(before.paid_shares)
     counter = Application(
@@ -333,7 +343,7 @@ def undone(row: Application, amount: Micros, created_by: str, now: datetime, val
     money.applied_micros -= amount
     document.take(after)
     document.paid_on = None
-    return Payment(money, document, before, after, counter)
+    return Payment(money, document, stored, before, after, counter)
 
 
 def return_event(payment: Payment, destination: Role, text: str, effective_at: datetime | None = None) -> Event:
@@ -349,30 +359,14 @@ def return_event(payment: Payment, destination: Role, text: str, effective_at: d
     )
 
 
-def standing_of(money: Money) -> list[tuple[Application, Micros]]:
-    """Return the applications of a sum of money, newest first, each with the amount that was not undone.
-
-    Applications to the same document share one object.
-    """
-    rows = money.applications.filter(undoes=None).annotate(undone=Sum("undone_by__amount_micros", default=0))
-    documents: dict[UUID, Document] = {}
-    found: list[tuple[Application, Micros]] = []
-    for row in rows.order_by("-created_at", "-pk").select_related("document__seller", "document__organization"):
-        row.document, row.money = documents.setdefault(row.document_id, row.document), money
-        if rest := row.amount_micros + row.undone:
-            found.append((row, Micros(rest)))
-    return found
-
-
-def _asked_by(transfer: BankTransfer, now: datetime) -> list[Document]:
+def _asked_by(transfer: BankTransfer) -> list[Document]:
     if transfer.invoice_ids is not None:
-        return [_of_customer(each, transfer.organization, now) for each in dict.fromkeys(transfer.invoice_ids)]
+        return [_of_customer(each, transfer.organization) for each in lock_documents(transfer.invoice_ids)]
     rows = Document.objects.filter(organization=transfer.organization, state__in=OUTSTANDING)
     return list(rows.select_related("organization", "seller").order_by("due_date", "issue_date", "number"))
 
 
-def _of_customer(invoice_id: UUID, organization: Organization, now: datetime) -> Document:
-    document = lock_document(invoice_id, now=now)
+def _of_customer(document: Document, organization: Organization) -> Document:
     if document.organization_id != organization.pk or document.state not in TAKING:
         raise StateForbids(f"Nothing can be paid on {document}, which is {document.get_state_display().lower()}.")
     return document

@@ -17,6 +17,7 @@ from apps.invoices.models import Document, Money
 from apps.invoices.models.documents import OUTSTANDING
 from apps.invoices.paper_words import AMOUNT_REDUCED, PAYMENT_RETURNED
 from apps.invoices.postings import PlannedTransfer
+from apps.invoices.selectors import standing_of
 from apps.invoices.services.credit_note_content import CreditTerms
 from apps.invoices.services.credit_notes import credit_locked
 from apps.invoices.services.installment_rows import keeps_paid
@@ -26,7 +27,6 @@ from apps.invoices.services.payments import (
     keep_payments,
     plan_payments,
     return_event,
-    standing_of,
     undone,
 )
 from apps.invoices.services.transfers import Event, post_events
@@ -85,8 +85,7 @@ def receive_collected(collected: CollectedMoney, *, created_by: str, now: dateti
     )
     payments = plan_payments(money, [document], created_by=created_by, now=now)
     posted = post_events(document.organization, [each.event(collected.received_in, None) for each in payments], now=now)
-    money.save(force_insert=True)
-    keep_payments(payments, posted, now=now)
+    keep_payments(payments, posted, new=money, now=now)
     return amount
 
 

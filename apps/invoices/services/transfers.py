@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from apps.common.causes import Cause
 from apps.common.money import Micros
+from apps.common.row_changes import RowChanges
+from apps.common.rows import RowWriter
 from apps.invoices.models import Document
 from apps.invoices.models.documents import OUTSTANDING
 from apps.invoices.postings import PlannedTransfer, Terms
-from apps.outbox.services import enqueue
+from apps.outbox.services import add_messages, message
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
 from apps.wallets.bookings import Booking
@@ -80,11 +83,29 @@ def earned_by(document: Document) -> Micros:
     return Micros(document.given_micros if document.is_of_month else document.net_micros)
 
 
-def request_collection(document: Document, *, now: datetime) -> None:
-    """Have Stripe collect what is left to pay on an invoice, and nothing more; if nothing is, dunning ends, too."""
+def collection_messages(document: Document, *, now: datetime) -> list[dict[str, Any]]:
+    """Return the outbox messages that have Stripe collect what is left to pay on an invoice, and nothing more.
+
+    If nothing is, dunning ends, too.
+    """
     change = f"{document.pk}:{document.version}:{now.isoformat()}"
     about = {"document_id": str(document.pk)}
-    enqueue("payments.arrange_document", now=now, key=f"arrange-document:{change}", arguments=about)
+    found = [message("payments.arrange_document", now=now, key=f"arrange-document:{change}", arguments=about)]
     was_due = document.due_date is not None and document.due_date <= now.date()
     if was_due and document.state not in OUTSTANDING:
-        enqueue("dunning.follow_invoice", now=now, key=f"follow-invoice:{change}", arguments=about)
+        found.append(message("dunning.follow_invoice", now=now, key=f"follow-invoice:{change}", arguments=about))
+    return found
+
+
+def request_collection(document: Document, *, now: datetime) -> None:
+    """Enqueue the `collection_messages` of an invoice."""
+    add_messages(collection_messages(document, now=now))
+
+
+def write_rows(changes: RowChanges, messages: Sequence[dict[str, Any]] = ()) -> None:
+    """Write changed rows in one statement, and outbox messages in another."""
+    writer = RowWriter()
+    changes.add_to(writer)
+    writer.run()
+    if messages:
+        add_messages(messages)
