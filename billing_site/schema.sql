@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 f58e28d9b8967e46b7304f7863365a121ef7d7feba9e1fb0e479977805fdf1fd
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 e9e83b2ec5b8a9c062a154cb15659333ec629b5acb15958fbcb94530dd019a10
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql

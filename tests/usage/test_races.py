@@ -12,7 +12,7 @@ from apps.common.periods import parse_month
 from apps.pricing.models import Meter
 from apps.pricing.services import PriceSlot, PriceTerms, draft_price_version, list_price_book, publish_price_version
 from apps.usage.models import BreakdownTotal, MonthClose, UsageEvent
-from apps.usage.services import check_usage, close_month, fill_breakdown
+from apps.usage.services import breakdown_refill, check_usage, close_month, fill_breakdown
 from apps.wallets.consistency import book_mismatches
 from apps.wallets.selectors import wallet_figures
 from tests.factories import create_organization
@@ -64,7 +64,10 @@ class TestStorm:
 
 
 class TestAtOnce:
-    def test_a_breakdown_is_added_and_filled_while_usage_is_counted(self, now):
+    @pytest.mark.parametrize(("part", "fillers"), [(10_000, 1), (7, 1), (7, 2)])
+    def test_a_breakdown_is_added_and_filled_while_usage_is_counted(self, now, monkeypatch, part, fillers):
+        """In slices of a day as well, and by two workers that got the same message."""
+        monkeypatch.setattr(breakdown_refill, "PART", part)
         acme, chat = create_organization(now), make_meter()
         price(chat, input_micros_per_million=1_250_000, output_micros_per_million=10_000_000)
         days = [f"2026-11-{day}T10:00:00Z" for day in ("03", "09", "18")]
@@ -73,19 +76,27 @@ class TestAtOnce:
             work = {"key": f"k{count % 4}", "input_tokens": 777, "reasoning_tokens": 9}
             return [event(f"{name}-{count}-{at}", time=at, **work) for at in days]
 
-        def fill():
+        def add():
             Meter.objects.filter(pk=chat.pk).update(
                 breakdowns=[{"by": "key,kind", "since": "2026-11-19", "from": "0001-01-01"}]
             )
+
+        def fill(*, adds=False):
+            if adds:
+                add()
             after = None
-            for _ in range(50):
+            for _ in range(500):
                 after = fill_breakdown(meter_id=chat.pk, by="key,kind", after=after, now=now, slices=1)
                 if after is None:
                     return
 
         send(acme, now, *(each for count in range(40) for each in events("past", count)))
         senders = [lambda name=name: [send(acme, now, *events(name, count)) for count in range(12)] for name in "abc"]
-        at_once(fill, *senders)
+        if fillers == 1:
+            at_once(lambda: fill(adds=True), *senders)
+        else:
+            add()
+            at_once(*[fill] * fillers, *senders)
         chat.refresh_from_db()
         assert chat.breakdowns == [{"by": "key,kind", "since": "2020-01-01"}]
         assert list(check_usage()) == []

@@ -812,7 +812,7 @@ class Migration(migrations.Migration):
                             models.JSONField(
                                 db_default={},
                                 default=dict,
-                                help_text="How far a day was added to a new breakdown, by meter and breakdown: the day, the newest event that was added, and the last one to add; later ones were counted as they arrived.",
+                                help_text="How far a day was added to a new breakdown, by meter, breakdown and day: the newest event that was added, and the last one to add; later ones were counted as they arrived.",
                             ),
                         ),
                     ],

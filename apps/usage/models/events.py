@@ -24,8 +24,8 @@ class MeteredOrganization(models.Model):
     filling = models.JSONField(
         default=dict,
         db_default={},
-        help_text="How far a day was added to a new breakdown, by meter and breakdown: the day, the newest event that "
-        "was added, and the last one to add; later ones were counted as they arrived.",
+        help_text="How far a day was added to a new breakdown, by meter, breakdown and day: the newest event that was "
+        "added, and the last one to add; later ones were counted as they arrived.",
     )
 
     def __str__(self) -> str:

@@ -54,7 +54,7 @@ def fill_breakdown(
     if breakdown is None:
         return None
     if after is None:
-        _forget_parts(meter_id, by)
+        _forget_parts()
     first, left = _first_day(), slices
     for organization_id, day, is_last in _days(meter_id, breakdown, first, after):
         part = None
@@ -106,12 +106,11 @@ def _fill(*, organization_id: UUID, meter_id: int, by: str, day: date, with_mont
     breakdown = _being_filled(meter, by)
     if breakdown is None:
         return None
-    begun = customer.filling.pop(_name(meter_id, by), None)
-    is_same_day = begun is not None and begun["day"] == day.isoformat()
-    part = DayPart(begun["newest"], begun["last"]) if is_same_day else None
-    part = refill_day(organization_id, meter, breakdown, day, part)
+    name = f"{meter_id}:{by}:{day}"
+    begun = customer.filling.pop(name, None)
+    part = refill_day(organization_id, meter, breakdown, day, begun and DayPart(*begun))
     if part is not None:
-        customer.filling[_name(meter_id, by)] = {"day": day.isoformat(), "newest": part.newest, "last": part.last}
+        customer.filling[name] = [part.newest, part.last]
     if part is not None or begun is not None:
         customer.save(update_fields=["filling"])
     if part is None and with_month:
@@ -119,13 +118,9 @@ def _fill(*, organization_id: UUID, meter_id: int, by: str, day: date, with_mont
     return None if part is None else part.newest
 
 
-def _name(meter_id: int, by: str) -> str:
-    return f"{meter_id}:{by}"
-
-
-def _forget_parts(meter_id: int, by: str) -> None:
-    """Forget the days that an earlier filling of the same breakdown left unfinished."""
-    MeteredOrganization.objects.filter(filling__has_key=_name(meter_id, by)).update(filling={})
+def _forget_parts() -> None:
+    """Forget all unfinished days, so that none is left of a breakdown that was removed; another's are begun again."""
+    MeteredOrganization.objects.exclude(filling={}).update(filling={})
 
 
 @transaction.atomic
