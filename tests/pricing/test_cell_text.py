@@ -125,6 +125,27 @@ def test_a_table_that_is_wrong_is_refused(rows, rule):
     assert refused.value.field == "cells"
 
 
+ONE = {"of": "input", "yoctos": "1"}
+
+
+@pytest.mark.parametrize(
+    ("rows", "most"),
+    [
+        ({"cells": [ONE | {"match": [f"v{n}"]} for n in range(512)], "match_by": ["variant"]}, None),
+        ({"cells": [ONE | {"match": [f"v{n}"]} for n in range(513)], "match_by": ["variant"]}, "512 prices"),
+        ({"cells": [ONE], "multipliers": {f"t{n}": 1 for n in range(9)}}, "8 tiers"),
+        ({"cells": [ONE], "match_by": ["variant", "region", "tag"]}, "2 dimensions"),
+        ({"cells": [ONE], "region_factors": {f"r{n}": 1 for n in range(65)}}, "64 regions"),
+    ],
+)
+def test_a_table_is_bounded(rows, most):
+    if most is None:
+        check_cells("cells", rows)
+        return
+    with pytest.raises(PriceTermsInvalid, match=f"more than {most}"):
+        check_cells("cells", rows)
+
+
 def test_other_schemes_have_no_table():
     with pytest.raises(PriceTermsInvalid, match="only prices of model calls"):
         check_cells("per_token", table_rows(read_lines("input 1")))

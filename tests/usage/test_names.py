@@ -151,6 +151,13 @@ class TestWhatAnAliasMayBe:
             give(chat, name, target)
         assert told in str(refused.value.detail)
 
+    def test_a_meter_has_a_limited_number_of_patterns(self, chat):
+        for number in range(64):
+            give(chat, f"p{number:02}/*", "*")
+        with pytest.raises(AliasInvalid, match="at most 64 patterns"):
+            give(chat, "another/*", "*")
+        give(chat, "a-name", "nimbus-3")
+
     def test_an_alias_of_an_alias_is_refused(self, chat):
         give(chat, "n3", "nimbus-3")
         price(chat, micros_per_million=MICRO, model="n3")
