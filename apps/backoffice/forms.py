@@ -69,6 +69,16 @@ class AmountForm(MoneyForm):
         self.fields["amount"].help_text = f"In whole units of {currency}, up to six decimals."
 
 
+class SentByBankForm(AmountForm):
+    """A refund that was sent by bank transfer."""
+
+    value_date = day_field(help_text="The day from which the bank counts it as sent.")
+
+    def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
+        super().__init__(*args, currency=currency, **kwargs)
+        self.order_fields(["token", "amount", "value_date", "password", "reason"])
+
+
 class BankRefundForm(MoneyForm):
     """A refund by bank transfer to undo, by default the only one."""
 

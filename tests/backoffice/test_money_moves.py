@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
+from functools import partial
 from uuid import uuid4
 
 import pytest
@@ -18,7 +19,9 @@ from apps.backoffice.customer_page.summary import tab_of
 from apps.billing_profiles.errors import ValueDateAhead
 from apps.billing_profiles.models import Seller
 from apps.common.changes import Change
+from apps.common.errors import Rejected
 from apps.common.money import Micros
+from apps.common.periods import midnight
 from apps.contracts.actions import RefundGrant, RevokeGrant, UndoGrantRefund, WriteOffInstallment
 from apps.contracts.consistency import contract_mismatches
 from apps.contracts.errors import RefundAboveReceived
@@ -51,7 +54,7 @@ from apps.wallets.models import EntryType, Grant
 from tests.backoffice.people import PASSWORD, client_of, create_staff
 from tests.backoffice.world import NOW, create_customer
 from tests.contracts.factories import active, offer, pay, rows
-from tests.factories import cause_of
+from tests.factories import cause_of, create_grant
 from tests.invoices.factories import bill, invoice_usage
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content_alone")]
@@ -311,6 +314,31 @@ class TestKinds:
         with pytest.raises(TransferNotFound):
             submit(again, by=maker, now=NOW)
         submit(order(customer, 30, RefundGrant, grant_id=grant.pk), by=maker, now=NOW)  # the money can go back again
+
+    def test_a_refund_counts_at_the_bank_from_its_value_date(self, customer, maker):
+        grant = create_grant(customer, "30", NOW, source=wallets.Source.TOP_UP, paid_micros=30 * MILLION, key="bought")
+        later, sent = NOW + timedelta(days=5), NOW.date() + timedelta(days=2)
+        asked = partial(order, customer, 20, RefundGrant, grant_id=grant.pk)
+        for refused, error in (
+            (NOW.date() - timedelta(days=1), Rejected),
+            (later.date() + timedelta(1), ValueDateAhead),
+        ):
+            with pytest.raises(error) as caught:
+                submit(asked(value_date=refused), by=maker, now=later)
+            assert caught.value.field == "value_date"
+        submit(asked(value_date=sent), by=maker, now=later)
+        taken, paid = Transfer.objects.filter(book=customer.pk, kind="refund").order_by("pk")
+        assert (taken.effective_at, taken.source.role) == (later, Role.WALLET)
+        assert (paid.effective_at, paid.destination.role) == (midnight(sent), Role.MANUAL_RECEIPTS)
+        assert selectors.balance_of(customer.pk, Role.INSTALLMENTS) == 0
+
+        before = balance(customer)
+        undo = order(customer, 20, UndoGrantRefund, grant_id=grant.pk, transfer_id=taken.pk)
+        submit(undo, by=maker, now=later)
+        assert balance(customer) == before + 20 * MILLION
+        for role in (Role.INSTALLMENTS, Role.MANUAL_RECEIPTS):
+            assert selectors.balance_of(customer.pk, role) == 0
+        assert list(selectors.bank_refunds(grant)) == []
 
     @pytest.fixture
     def installment(self, customer) -> Installment:

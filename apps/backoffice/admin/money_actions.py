@@ -11,12 +11,14 @@ from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils import timezone
 from unfold.decorators import action
 
 from apps.approvals.pages import PageOptions, ReasonAndKey, confirm_action, confirm_row_actions, reason_and_key
 from apps.backoffice.explain.page import owner_of
-from apps.backoffice.forms import AmountForm, BankRefundForm, MoneyForm
+from apps.backoffice.forms import BankRefundForm, MoneyForm, SentByBankForm
 from apps.backoffice.row_titles import grant_title
+from apps.billing_profiles.value_dates import today_of
 from apps.common.admin import OffersByState, PageExtension, money_text, register_extension
 from apps.contracts.actions import RefundGrant, RevokeGrant, UndoGrantRefund
 from apps.contracts.selectors import installment_of
@@ -161,10 +163,15 @@ class GrantButtons(OffersByState[Grant], MoneyMover):
             request,
             RefundGrant,
             grant.organization,
-            lambda cleaned: {"amount_micros": cleaned["amount"], "grant_id": grant.pk},
+            lambda cleaned: {
+                "amount_micros": cleaned["amount"],
+                "value_date": cleaned["value_date"],
+                "grant_id": grant.pk,
+            },
             subject=grant,
-            form=AmountForm,
+            form=SentByBankForm,
             form_options={"currency": unit},
+            initial={"value_date": today_of(grant.organization_id, timezone.now())},
             explanation=(
                 f"{money_text(grant.paid_micros, unit)} was paid for it. This books a refund that you paid by bank "
                 "transfer; a refund through Stripe is made at Stripe and booked from its event. The part already spent "

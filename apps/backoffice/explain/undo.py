@@ -12,9 +12,8 @@ from django.urls import reverse
 from apps.common.causes import REGISTRY
 from apps.contracts.models import Installment
 from apps.ledger.models import Transfer
-from apps.wallets.accounts import Role
 from apps.wallets.models import Grant, GrantReturn
-from apps.wallets.selectors import REVERSIBLE_KINDS
+from apps.wallets.selectors import REVERSIBLE_KINDS, SENT_BY_BANK
 
 
 class Undo(NamedTuple):
@@ -61,6 +60,6 @@ def _refunded_grant(organization_id: UUID) -> Subquery:
         ~Exists(of_contract),
         organization=organization_id,
         transfer=OuterRef("pk"),
-        transfer__destination__role=Role.MANUAL_RECEIPTS,
+        transfer__destination__role__in=SENT_BY_BANK,
     )
     return Subquery(returns.values("grant")[:1])

@@ -5,7 +5,7 @@ The credit of an installment is refunded together with its service, so these act
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 
 from django.contrib.auth.models import User
@@ -17,13 +17,12 @@ from apps.common.admin import money_text
 from apps.contracts.actions.installments import bank_refund
 from apps.contracts.errors import ChangedMeanwhile
 from apps.contracts.selectors import installment_of
-from apps.contracts.services import refund_installment
+from apps.contracts.services import refund_bought_credit, refund_installment
 from apps.wallets import services as wallets
-from apps.wallets.accounts import Role
 from apps.wallets.actions import CustomerAction, wallet_texts
-from apps.wallets.errors import BelongsToInstallment, BelongsToInvoice, MoreThanPaid, TransferNotFound
+from apps.wallets.errors import BelongsToInstallment, BelongsToInvoice, TransferNotFound
 from apps.wallets.models import Grant
-from apps.wallets.selectors import bank_refunds, is_sold_by_invoice, returned_micros
+from apps.wallets.selectors import bank_refunds, is_sold_by_invoice, posted_with
 from apps.wallets.services.locks import lock_wallet
 
 
@@ -90,23 +89,16 @@ class RefundGrant(GrantAction):
     title: ClassVar[str] = "Refund by bank transfer"
     danger: ClassVar[bool] = True
 
+    value_date: date | None = None
+
     def perform(self, *, by: User, now: datetime) -> None:
-        bought = self.grant()
+        bought, order = self.grant(), bank_refund(self, by, self.value_date)
         if installment := installment_of(bought):
-            refund_installment(installment_id=installment.pk, order=bank_refund(self, by), now=now)
+            refund_installment(installment_id=installment.pk, order=order, now=now)
             return
         if is_sold_by_invoice(bought):
             raise BelongsToInvoice
-        lock_wallet(self.customer(), now=now)
-        if self.amount_micros > bought.paid_micros - returned_micros(bought):
-            raise MoreThanPaid(field="amount")
-        wallets.refund_grant(
-            grant=bought,
-            amount=self.amount,
-            order=self.order(by),
-            now=now,
-            to_role=Role.MANUAL_RECEIPTS,
-        )
+        refund_bought_credit(grant=bought, order=order, cause=self.cause, now=now)
 
 
 @register
@@ -132,11 +124,12 @@ class UndoGrantRefund(GrantAction):
             raise TransferNotFound
         if refund.amount_micros != self.amount_micros:
             raise ChangedMeanwhile
-        wallets.undo_transfer(
-            organization=self.customer(),
-            transfer_id=refund.pk,
-            cause=self.cause,
-            reason=self.reason,
-            created_by=person(by),
-            now=now,
-        )
+        for posted in posted_with(refund):
+            wallets.undo_transfer(
+                organization=self.customer(),
+                transfer_id=posted.pk,
+                cause=self.cause,
+                reason=self.reason,
+                created_by=person(by),
+                now=now,
+            )

@@ -12,6 +12,7 @@ from apps.contracts.services.amendments import Amendment, amend_contract, amende
 from apps.contracts.services.cancellations import cancel_contract_at, cancellation_cuts, money_left
 from apps.contracts.services.collection_requests import announce_installments, record_payment_address
 from apps.contracts.services.contract_end import cancel_contract, end_term, given_up, renewal_terms
+from apps.contracts.services.credit_refunds import refund_bought_credit
 from apps.contracts.services.discounts import (
     apply_discount,
     discount_installment,
@@ -76,6 +77,7 @@ __all__ = [
     "receive_payment",
     "recognize_service_revenue",
     "record_payment_address",
+    "refund_bought_credit",
     "refund_installment",
     "refund_surplus",
     "renewal_terms",

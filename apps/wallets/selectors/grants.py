@@ -97,12 +97,22 @@ def is_sold_by_invoice(grant: Grant) -> bool:
     return bool(grant.transfer.source.role == Role.BILLED)
 
 
+# Where refunded credit goes if the money is sent by bank: with a value date by way of the installments account.
+SENT_BY_BANK = (Role.MANUAL_RECEIPTS, Role.INSTALLMENTS)
+
+
 def bank_refunds(grant: Grant) -> QuerySet[Transfer]:
     """Return the transfers that refunded a grant's money by bank and were not undone."""
     returns = GrantReturn.objects.filter(organization=grant.organization_id, grant=grant).values("transfer")
     undone = Transfer.objects.filter(book=grant.organization_id, reverses=OuterRef("pk"))
-    sent = Transfer.objects.filter(book=grant.organization_id, pk__in=returns, destination__role=Role.MANUAL_RECEIPTS)
+    sent = Transfer.objects.filter(book=grant.organization_id, pk__in=returns, destination__role__in=SENT_BY_BANK)
     return sent.exclude(Exists(undone)).order_by("pk")
+
+
+def posted_with(transfer: Transfer) -> QuerySet[Transfer]:
+    """Return the transfers that were posted for the cause of a transfer, the newest first."""
+    cause = {"cause_type": transfer.cause_type, "cause_id": transfer.cause_id}
+    return Transfer.objects.filter(book=transfer.book_id, reverses=None, **cause).order_by("-pk")
 
 
 def restored_by(grant: Grant) -> int:
