@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 e9e83b2ec5b8a9c062a154cb15659333ec629b5acb15958fbcb94530dd019a10
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 e01a466edc016b039671c33f6af713c515342fa219e4a091532e72b88f77d80d
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql

@@ -257,6 +257,14 @@ class TestInvoice:
         assert (invoice.state, invoice.number) == ("open", "7FE1103A-0001")
         assert invoice.hosted_url == subject("invoice.finalized")["hosted_invoice_url"]
 
+    def test_that_stripe_emailed_is_one_issue_for_the_account(self, post: Post) -> None:
+        """Our customers get our emails, so Stripe's are to be turned off there."""
+        post("invoice.sent", "invoice.sent")
+        issue = PaymentIssue.objects.get()
+        assert (issue.kind, issue.organization) == ("stripe_emails", None)
+        assert "Stripe emailed invoice 7FE1103A-0001 to Acme" in issue.detail
+        assert StripeInvoice.objects.get().state == "requested"
+
     def test_paid_in_two_settles_its_installment_once(
         self, desk: Desk, post: Post, acme: Organization, now: datetime, contract: Contract
     ) -> None:

@@ -26,6 +26,7 @@ from apps.payments.handlers.disputes import (
     funds_withdrawn,
 )
 from apps.payments.handlers.invoices import (
+    invoice_emailed,
     invoice_finalized,
     invoice_overdue,
     invoice_paid,
@@ -106,6 +107,7 @@ HANDLERS: dict[str, Handler] = {
     "charge.succeeded": _CHARGE,
     "charge.failed": _CHARGE,
     "invoice.finalized": Handler(InvoiceFacts.read, invoice_finalized),
+    "invoice.sent": Handler(InvoiceFacts.read, invoice_emailed),
     "invoice.paid": Handler(InvoiceFacts.read, invoice_paid, look_up_invoice),
     "invoice.payment_failed": Handler(InvoiceFacts.read, invoice_payment_failed, look_up_debit),
     "invoice.payment_action_required": Handler(InvoiceFacts.read, invoice_payment_failed, look_up_debit),

@@ -47,6 +47,20 @@ def invoice_finalized(facts: InvoiceFacts, context: EventContext) -> None:
         )
 
 
+def invoice_emailed(facts: InvoiceFacts, context: EventContext) -> None:
+    """Open an issue, because Stripe emailed an invoice to the customer, who gets our emails; one for the account."""
+    row = lock_invoice(facts, context)
+    issues.open_issue(
+        issues.Kind.STRIPE_EMAILS,
+        subject=context.type,
+        detail=(
+            f"Stripe emailed invoice {row} to {row.organization}, who is emailed from here. Unless somebody sent it by "
+            "hand, turn off emails of finalized invoices, reminders and receipts to customers in Stripe's settings."
+        ),
+        now=context.now,
+    )
+
+
 def invoice_payment_failed(facts: InvoiceFacts, context: EventContext) -> None:
     """An attempt to collect the invoice failed, or the payer has to confirm it: its installments become overdue.
 

@@ -1492,6 +1492,7 @@ class Migration(migrations.Migration):
                                     ("subscription", "A subscription's collection is paused"),
                                     ("tax", "Stripe Tax refused a document"),
                                     ("key_refused", "Stripe refuses our key"),
+                                    ("stripe_emails", "Stripe emails customers"),
                                 ],
                                 max_length=16,
                             ),

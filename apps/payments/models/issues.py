@@ -31,6 +31,7 @@ class PaymentIssue(models.Model):
         SUBSCRIPTION = "subscription", "A subscription's collection is paused"
         TAX = "tax", "Stripe Tax refused a document"
         KEY_REFUSED = "key_refused", "Stripe refuses our key"
+        STRIPE_EMAILS = "stripe_emails", "Stripe emails customers"
 
     key = models.CharField(max_length=255, help_text="Identifies the finding, so that one row is open for it.")
     kind = models.CharField(max_length=16, choices=Kind)
