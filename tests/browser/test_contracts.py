@@ -8,29 +8,14 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from apps.contracts.models import Contract
-from apps.payments.models import StripeEvent
-from tests.browser.world import create_busy_customer
+from tests.browser.world import create_busy_customer, park_event
 from tests.contracts.factories import active
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 def test_a_parked_event_is_opened_understood_and_replayed_in_three_clicks(visit):
-    now = timezone.now()
-    event = StripeEvent.objects.create(
-        event_id="evt_parked",
-        type="invoice.paid",
-        object_id="in_1",
-        livemode=False,
-        payload="{}",
-        state="parked",
-        attempts=5,
-        error="No customer has this id.",
-        created_at=now,
-        received_at=now,
-        next_attempt_at=now,
-        settled_at=now,
-    )
+    event = park_event()
     cache.clear()
     page: Page = visit("ada", "Administrator")
     page.goto("/admin/payments/stripeevent/?state__exact=parked")

@@ -19,7 +19,7 @@ from apps.vouchers.models import Batch
 from apps.wallets.models import Grant
 from tests.backoffice.people import PASSWORD
 from tests.browser.test_checkout import work_until
-from tests.browser.world import create_busy_customer, open_checkout
+from tests.browser.world import create_busy_customer, open_checkout, park_event
 from tests.invoices.factories import create_customer, create_seller
 from tests.pricing.factories import make_meter, price
 from tests.usage.factories import event, send
@@ -43,6 +43,7 @@ PAGES = {
     "refund": 2,
     "dispute": 1,
     "month close": 2,
+    "replay": 3,
 }
 
 NAME = """(() => {
@@ -295,3 +296,17 @@ def test_a_month_is_closed(phone):
     ada.confirm("Close a month")
     assert MonthClose.objects.get(organization=customer).state == "closed"
     assert ada.counted() == PAGES["month close"]
+
+
+def test_a_parked_event_is_replayed(phone):
+    event = park_event()
+    cache.clear()  # home counts what waits every half minute
+    ada = phone("ada", "Administrator")
+    ada.press("invoice.paid")
+    expect(ada.page.locator("#content")).to_contain_text("No customer has this id.")
+    ada.open_actions()
+    ada.press("Replay")
+    ada.press("Replay")
+    event.refresh_from_db()
+    assert event.state == "received"
+    assert ada.counted() == PAGES["replay"]

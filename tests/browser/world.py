@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from apps.common.money import Micros
 from apps.payments import services as payments
+from apps.payments.models import StripeEvent
 from apps.tenants import services as tenants
 from apps.tenants.models import Organization
 from apps.wallets import services as wallets
@@ -67,4 +68,23 @@ def open_checkout(organization: Organization) -> str:
         request_key="k",
         created_by="user:1",
         now=timezone.now(),
+    )
+
+
+def park_event() -> StripeEvent:
+    """Store an event of Stripe that waits for staff."""
+    now = timezone.now()
+    return StripeEvent.objects.create(
+        event_id="evt_parked",
+        type="invoice.paid",
+        object_id="in_1",
+        livemode=False,
+        payload="{}",
+        state="parked",
+        attempts=5,
+        error="No customer has this id.",
+        created_at=now,
+        received_at=now,
+        next_attempt_at=now,
+        settled_at=now,
     )
