@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from apps.backoffice.charts import Chart
-from apps.common.admin import actor_text, day_text, money_text, quantity_text, reader, time_text
+from apps.common.admin import actor_text, day_text, end_text, money_text, quantity_text, reader, time_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +149,11 @@ def moment(at: date | None, href: str = "") -> Cell:
     """Return a day, or a time, as a cell; empty for None."""
     text = time_text(at) if isinstance(at, datetime) else day_text(at) if at else ""
     return Cell(text, href, is_moment=True)
+
+
+def end(at: datetime | None, href: str = "") -> Cell:
+    """Return when something ends as a cell, the end of a day as that day; empty for None."""
+    return Cell(end_text(at) if at else "", href, is_moment=True)
 
 
 def actor(text: str) -> Cell:

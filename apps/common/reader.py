@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from enum import Enum, StrEnum
 from zoneinfo import ZoneInfo
 
@@ -160,6 +160,14 @@ def day_text(day: date | None) -> str:
 def time_text(moment: datetime | None) -> str:
     """Write a time for the reader in their zone, to the minute; a dash for None."""
     return "-" if moment is None else f"{day_text(moment)} {moment.astimezone(reader().zone):%H:%M}"
+
+
+def end_text(end: datetime | None) -> str:
+    """Write when something ends, the first moment after it: the end of a day as that day, any other as a time."""
+    local = end and end.astimezone(reader().zone)
+    if local is None or local.time() != time.min:
+        return time_text(end)
+    return f"end of {day_text(local.date() - timedelta(days=1))}"
 
 
 def moment_words(moment: datetime | None) -> str:

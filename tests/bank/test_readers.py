@@ -245,6 +245,12 @@ def test_csv_is_read_by_the_columns_that_were_named() -> None:
     assert (found.first_day, found.last_day, found.closing_micros) == (date(2026, 11, 4), date(2026, 11, 5), None)
 
 
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-8", "utf-8-sig", "utf-16"])
+def test_csv_is_read_in_the_encodings_of_banks_and_spreadsheets(encoding: str) -> None:
+    (line,) = csv_of("04.11.2026;;Müller GmbH;EX-1;1.190,00", encoding=encoding).lines
+    assert (line.party_name, line.amount_micros) == ("Müller GmbH", 1_190_000_000)
+
+
 @pytest.mark.parametrize(
     ("line", "said"),
     [

@@ -7,10 +7,12 @@ import pytest
 from django import forms
 
 from apps.backoffice.forms import GrantForm
-from apps.common.admin import EndField, MomentField, Reader, Style, read_by
+from apps.common.admin import EndField, MomentField, Reader, Style, end_text, read_by
 from apps.usage.admin.price_form import PriceVersionForm
 from apps.usage.admin.prices import EndForm
 from apps.vouchers.forms import ExtendForm, TermsForm
+from tests.backoffice.people import client_of, create_staff
+from tests.factories import create_grant, create_organization
 
 
 class Typed(forms.Form):
@@ -70,6 +72,16 @@ def test_a_moment_is_shown_again_as_day_and_hour():
     assert 'value="18:30"' in text
 
 
+def test_the_end_of_a_day_is_shown_again_as_that_day_without_an_hour():
+    with read_by(Reader(Style.GERMAN, ZoneInfo("Europe/Berlin"))):
+        end = cleaned(ends_0="2027-12-31", ends_1="")["ends"]
+        text = str(Typed(initial={"ends": end})["ends"])
+        assert end_text(end) == "end of 31.12.2027"
+    assert 'value="2027-12-31"' in text
+    assert "00:00" not in text
+    assert end_text(end) == "2027-12-31 23:00", "in UTC it is no end of a day"
+
+
 @pytest.mark.parametrize(
     ("form", "name"),
     [
@@ -90,3 +102,17 @@ def test_the_end_of_a_day_is_reviewed_as_that_and_another_end_as_its_time():
         assert field.words(field.clean(["31.03.2027", ""])) == "end of 31.03.2027, CEST"
         assert field.words(field.clean(["31.03.2027", "18:30"])) == "31.03.2027 18:30 CEST"
         assert field.words(None) == "-"
+
+
+def test_a_list_shows_the_end_of_a_day_as_that_day_and_its_file_the_moment(db, now):
+    organization = create_organization(now)
+    grant = create_grant(organization, "5", now, expires_at=datetime(2027, 1, 1, tzinfo=UTC))
+    ada = client_of(create_staff("ada", "Administrator"))
+    for address in (
+        "/admin/wallets/grant/",
+        f"/admin/wallets/grant/{grant.pk}/change/",
+        f"/admin/tenants/organization/{organization.pk}/change/?tab=grants",
+    ):
+        assert "end of 2026-12-31" in ada.get(address).text
+    file = ada.get("/admin/export/wallets/grant/csv/")
+    assert "2027-01-01 00:00:00" in b"".join(file.streaming_content).decode()

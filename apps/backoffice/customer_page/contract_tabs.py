@@ -19,6 +19,7 @@ from apps.backoffice.components import (
     Table,
     actor,
     amount_of,
+    end,
     feet,
     moment,
     money,
@@ -256,7 +257,7 @@ def keys_tab(request: HttpRequest, organization: Organization, now: datetime) ->
             Cell(", ".join(key.scopes)),
             moment(key.created_at),
             actor(key.created_by),
-            moment(key.expires_at),
+            end(key.expires_at),
             moment(key.last_used_at),
         ]
         for key in ApiKey.objects.filter(organization=organization).order_by("-pk")[:SHOWN]

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest
 from django.urls import reverse
 
-from apps.backoffice.components import Block, Cell, Facts, Link, Table, actor, moment, money, state
+from apps.backoffice.components import Block, Cell, Facts, Link, Table, actor, end, moment, money, state
 from apps.backoffice.customer_page.summary import tab_of
 from apps.backoffice.explain.links import why
 from apps.common.admin import day_text
@@ -104,7 +104,7 @@ def grants(request: HttpRequest, organization: Organization, now: datetime) -> S
             money(grant.amount_micros, unit),
             money(grant.remaining_micros, unit),
             money(grant.held_micros, unit),
-            moment(grant.expires_at),
+            end(grant.expires_at),
             _grant_state(grant, now),
             Cell(with_own_days(grant.description)),
             Cell("Show", changelist("wallets_consumption", grant__id__exact=str(grant.pk))),

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from apps.backoffice.components import Block, Cell, Facts, Link, Table, actor, feet, moment, money
+from apps.backoffice.components import Block, Cell, Facts, Link, Table, actor, end, feet, moment, money
 from apps.backoffice.customer_page.summary import tab_of
 from apps.backoffice.explain.causes import causes
 from apps.backoffice.explain.entries import entry_blocks
@@ -53,7 +53,7 @@ def balance_blocks(request: HttpRequest, organization: Organization, now: dateti
             Cell(Grant.Source(grant.source).label, why("grant", grant.pk)),
             money(grant.amount_micros, unit),
             money(grant.remaining_micros, unit),
-            moment(grant.expires_at),
+            end(grant.expires_at),
             Cell(_how_it_counts(grant, now)),
         ]
         for grant in shown
@@ -102,7 +102,7 @@ def grant_page(identity: str) -> Page:
         ("Left", money(grant.remaining_micros, unit)),
         ("Granted", moment(grant.granted_at)),
         ("Counts from", moment(grant.starts_at or grant.granted_at)),
-        ("Expires", moment(grant.expires_at)),
+        ("Expires", end(grant.expires_at)),
         ("Description", Cell(grant.description)),
         ("Key", Cell(grant.key)),
     ]

@@ -4,6 +4,7 @@ A bank may write anything above the line with the column names. There are no bal
 staff review its lines before they are imported.
 """
 
+import codecs
 import csv
 import io
 from collections.abc import Mapping, Sequence
@@ -84,7 +85,7 @@ def read_csv(raw: bytes, columns: CsvColumns, *, account: str, currency: str) ->
 
 def _rows(raw: bytes, delimiter: str) -> list[list[str]]:
     try:
-        text = raw.decode("utf-8-sig")
+        text = raw.decode("utf-16" if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig")
     except UnicodeDecodeError:
         text = raw.decode("cp1252", "replace")
     try:

@@ -26,7 +26,7 @@ from apps.common.admin.money import (
     micros_label,
     written,
 )
-from apps.common.admin.numbers import count_column, count_field, is_count, is_month, month_column
+from apps.common.admin.numbers import count_column, count_field, end_column, is_count, is_end, is_month, month_column
 
 
 def shown_once(show: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
@@ -86,6 +86,8 @@ class MicrosMixin:
             columns[name] = actor_column(field)
         if name not in columns and is_month(field):
             columns[name] = month_column(field)
+        if name not in columns and is_end(field):
+            columns[name] = end_column(field)
         if name not in columns and name.endswith("_micros"):
             columns[name] = micros_column(name, micros_label(field), unit=self.money_unit)
         return columns.get(name, name)

@@ -85,10 +85,10 @@ def json_column(field: models.Field[Any, Any]) -> Column:
     return column
 
 
-def exact_at(column: object, row: Any) -> Decimal | int | None:
-    """Return the exact value of a money, quantity or count column in whole units; None for any other column."""
+def exact_at(column: object, row: Any) -> Decimal | int | str | None:
+    """Return the exact value of a money, quantity or count column in whole units, or of an end; None for any other."""
     read = getattr(column, "exact", None)
-    value: Decimal | int | None = read(row) if read else None
+    value: Decimal | int | str | None = read(row) if read else None
     return value
 
 

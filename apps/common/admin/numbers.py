@@ -1,4 +1,4 @@
-"""Counts and quantities on staff pages, right-aligned with grouped digits, and months without a day."""
+"""Counts and quantities on staff pages, right-aligned with grouped digits; months without a day, ends as last days."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from django.utils.html import format_html
 
 from apps.common.admin.money import Column
 from apps.common.money import from_micros
-from apps.common.reader import count_text, quantity_text
+from apps.common.reader import count_text, end_text, quantity_text
 
 # Integers that identify something instead of counting it.
 NAMES = frozenset({"year", "month", "status", "remote_port"})
+# Times that are the first moment after an end.
+ENDS = frozenset({"expires_at", "effective_to"})
 
 
 def is_count(field: models.Field[Any, Any]) -> bool:
@@ -51,6 +53,29 @@ def month_column(field: Any) -> Column:
         return f"{month:%Y-%m}" if month else None
 
     column.__name__ = field.name
+    column.short_description = str(field.verbose_name).capitalize()  # type: ignore[attr-defined]
+    column.admin_order_field = field.name  # type: ignore[attr-defined]
+    return column
+
+
+def is_end(field: Any) -> bool:
+    """Return whether a column holds an end, as the first moment after it."""
+    return isinstance(field, models.DateTimeField) and field.name in ENDS
+
+
+def end_column(field: Any) -> Column:
+    """Return a list column or read-only field that shows an end, that of a day as the day; files have the moment."""
+
+    def column(row: Any) -> str | None:
+        end = getattr(row, field.name)
+        return end_text(end) if end else None
+
+    def read(row: Any) -> str | None:
+        end = getattr(row, field.name)
+        return f"{end:%Y-%m-%d %H:%M:%S}" if end else None
+
+    column.__name__ = field.name
+    column.exact = read  # type: ignore[attr-defined]
     column.short_description = str(field.verbose_name).capitalize()  # type: ignore[attr-defined]
     column.admin_order_field = field.name  # type: ignore[attr-defined]
     return column

@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from apps.common.reader import day_text, moment_words, reader
+from apps.common.reader import end_text, moment_words, reader
 
 
 class DayInput(UnfoldAdminTextInputWidget):
@@ -80,6 +80,15 @@ class MomentInput(forms.SplitDateTimeWidget):
         return (local.date(), local.time()) if local else (None, None)
 
 
+class EndInput(MomentInput):
+    """The inputs of an end: the end of a day is that day without an hour."""
+
+    def decompress(self, value: Any) -> tuple[date | None, time | None]:
+        """Split an end into its last day, and an hour unless that is the end of the day."""
+        day, hour = super().decompress(value)
+        return (day - timedelta(days=1), None) if day and hour == time.min else (day, hour)
+
+
 class MomentField(forms.MultiValueField):
     """When something starts, typed in the reader's zone: a date alone means its first moment."""
 
@@ -114,6 +123,8 @@ class MomentField(forms.MultiValueField):
 class EndField(MomentField):
     """When something ends, typed in the reader's zone: the first moment after it. A date alone includes that day."""
 
+    widget = EndInput
+
     def of_day(self, day: date) -> datetime:
         """Return the time that a date alone means."""
         return _utc(day + timedelta(days=1))
@@ -123,7 +134,7 @@ class EndField(MomentField):
         local = taken and taken.astimezone(reader().zone)
         if local is None or local.time() != time.min:
             return super().words(taken)
-        return f"end of {day_text(local.date() - timedelta(days=1))}, {local:%Z}"
+        return f"{end_text(taken)}, {local:%Z}"
 
 
 def _utc(day: date, hour: time = time.min) -> datetime:
