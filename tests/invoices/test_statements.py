@@ -61,7 +61,7 @@ def test_a_bank_line_is_confirmed_for_any_number_of_invoices(acme: Organization,
     pays = Confirmation(
         line_id=BankLine.objects.get().pk, organization_id=acme.pk, invoice_ids=tuple(each.pk for each in owed)
     )
-    with statements(17):
+    with statements(18):
         bank.confirm_lines([pays], created_by="staff:ann", now=now)
     assert set(Document.objects.values_list("state", flat=True)) == {"paid"}
     assert invoice_mismatches() == []

@@ -1,6 +1,7 @@
 """Services by which staff settle a bank line: as a payment, as money recorded before, as unidentified, or ignored.
 
-Customers' books are locked first, in the order of their ids, then the lines, and a seller's book last.
+Customers' contracts and books are locked first, in the order of the customers' ids, then the lines, and a seller's book
+last.
 """
 
 from collections.abc import Iterable, Sequence
@@ -21,9 +22,9 @@ from apps.common.money import Micros
 from apps.common.transactions import serialized
 from apps.invoices.models import Document, Money
 from apps.invoices.services import BankTransfer, pay_back_money, record_bank_transfer, return_money
+from apps.invoices.services.locks import lock_customer
 from apps.tenants.models import Organization
 from apps.wallets.accounts import Role
-from apps.wallets.services.locks import lock_wallet
 
 State = BankLine.State
 
@@ -59,7 +60,7 @@ def confirm_lines(wanted: Sequence[Confirmation], *, created_by: str, now: datet
     """
     owners = Organization.objects.in_bulk({each.organization_id for each in wanted})
     for owner in sorted(owners.values(), key=lambda each: str(each.pk)):
-        lock_wallet(owner, now=now)
+        lock_customer(owner, now=now)
     lines = _locked(each.line_id for each in wanted)
     done = [
         _confirm(lines[each.line_id], owners[each.organization_id], each, created_by, now)
@@ -111,7 +112,7 @@ def settle_debit(decision: DebitDecision, *, created_by: str, now: datetime) -> 
         row = None
     if row is None:
         raise LineClosed("There is no such money.")
-    lock_wallet(row.organization, now=now)
+    lock_customer(row.organization, now=now)
     line = _locked([decision.line_id])[decision.line_id]
     _refuse_decided(line, came=False)
     _refuse_foreign(line, row.organization)
