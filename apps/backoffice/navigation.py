@@ -1,6 +1,6 @@
 """The sidebar with counts of items to handle, and the breadcrumbs; both use the names that pages declare."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from itertools import groupby
 from typing import Any
 
@@ -14,7 +14,7 @@ from django.utils import timezone
 from apps.backoffice.attention import counts
 from apps.backoffice.components import Link
 from apps.backoffice.pages import Page, list_address, menu, open_pages, page_of, pages, row_title
-from apps.common.admin import Menu, reader
+from apps.common.admin import Menu, Role, reader
 
 
 def section_of(site: AdminSite, app_label: str) -> str:
@@ -26,16 +26,25 @@ def section_of(site: AdminSite, app_label: str) -> str:
 def sidebar(site: AdminSite, request: HttpRequest) -> list[dict[str, Any]]:
     """Return the theme's sidebar: one group for each section.
 
-    It has the lists of the person's roles, those where something waits, the open one, and the page of all lists.
+    It has the lists of the person's roles, those where something waits for them, the open one, and the page of all
+    lists.
     """
     groups: list[dict[str, Any]] = [{"title": "", "items": [_link(request, "Home", "home", "admin:index")]}]
     waiting, roles = counts(timezone.now()), reader().roles
     for section, entries in groupby(menu(open_pages(site, request)), key=lambda each: each[0].section):
         every = [(place, _item(request, place, page, waiting.get(page.opts.label, 0))) for place, page in entries]
-        items = [item for place, item in every if roles & set(place.roles) or "badge" in item or item["active"]]
+        items = [item for place, item in every if _is_shown(place, item, roles)]
         badge = _badge(sum(int(item.get("badge", 0)) for item in items))
         groups.append({"title": str(section), "separator": True, "collapsible": True, "items": items, **badge})
     return [*groups, {"title": "", "separator": True, "items": [_link(request, "All lists", "list", "admin:lists")]}]
+
+
+def _is_shown(place: Menu, item: Mapping[str, Any], roles: Collection[Role]) -> bool:
+    """Return whether a list is in the sidebar. What waits in lists of other roles is shown to administrators alone."""
+    if item["active"] or set(roles) & set(place.roles):
+        return True
+    is_of_others = bool(place.roles and roles) and Role.ADMINISTRATOR not in roles
+    return "badge" in item and not is_of_others
 
 
 def _link(request: HttpRequest, title: str, icon: str, name: str) -> dict[str, Any]:

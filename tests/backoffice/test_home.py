@@ -349,6 +349,13 @@ class TestWhatNeedsAPerson:
         assert "/admin/wallets/consumption/" in shown
         assert "/admin/auth/user/" not in shown
 
+    def test_the_sidebar_of_an_approver_has_what_requests_are_about_and_not_what_waits_for_others(self, trouble):
+        groups = client_of(create_staff("app", "Approver")).get("/admin/").context["sidebar_navigation"]
+        titles = {item["title"] for group in groups for item in group["items"]}
+        assert {"Approvals", "Installments", "Voucher batches", "Price versions", "Stripe payments"} <= titles
+        assert "Background work" not in titles
+        assert "Amounts not covered by credit" in titles, "a list of no role, where something waits"
+
     def test_is_shown_to_those_who_may_open_the_list(self, trouble):
         titles = [tile.name for tile in client_of(create_staff("none")).get("/admin/").context["waiting"]]
         assert titles == []

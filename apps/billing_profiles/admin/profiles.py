@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from apps.billing_profiles.forms import BillingProfileForm
 from apps.billing_profiles.models import BillingProfile, ExternalId
-from apps.common.admin import KeptModelAdmin, Menu, Section, TabularInline, TimestampedModelAdmin
+from apps.common.admin import KeptModelAdmin, Menu, Role, Section, TabularInline, TimestampedModelAdmin
 
 
 class ExternalIdInline(TabularInline[ExternalId, BillingProfile]):
@@ -23,7 +23,7 @@ class ExternalIdInline(TabularInline[ExternalId, BillingProfile]):
 class BillingProfileAdmin(TimestampedModelAdmin[BillingProfile], KeptModelAdmin[BillingProfile]):
     """The data of a customer that invoices need. Changes apply from the next draft."""
 
-    menu = Menu(Section.CUSTOMERS, 15, "badge")
+    menu = Menu(Section.CUSTOMERS, 15, "badge", (Role.BILLING,))
     found_by = ("vat_number",)
     form = BillingProfileForm
     list_display = ("organization", "legal_name", "seller", "country", "vat_number", "shown_tags", "owner")

@@ -60,6 +60,21 @@ def _lock(model: Any, primary_key: Any) -> None:
     model._base_manager.select_for_update(no_key=True).filter(pk=primary_key).values("pk").first()
 
 
+def _name_of(field: Any) -> str:
+    return str(getattr(field, "__name__", field))
+
+
+def _without(fields: Any, names: Collection[str]) -> list[Any]:
+    """Return a fieldset's fields, and rows of fields, without some of them."""
+    kept: list[Any] = []
+    for each in fields:
+        if isinstance(each, (list, tuple)):
+            kept += [row] if (row := tuple(_without(each, names))) else []
+        elif _name_of(each) not in names:
+            kept.append(each)
+    return kept
+
+
 class ModelAdmin(PageDescription, MicrosMixin, UnfoldModelAdmin[Row]):
     """The base of every admin here.
 
@@ -150,6 +165,15 @@ class ModelAdmin(PageDescription, MicrosMixin, UnfoldModelAdmin[Row]):
             if not request.GET:
                 raise
             raise IncorrectLookupParameters from error
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Leave out of the form for a new row what is only shown: there is nothing to show yet."""
+        sets = super().get_fieldsets(request, obj)
+        if obj is not None:
+            return sets
+        frozen = {_name_of(field) for field in self.get_readonly_fields(request, obj)}
+        typed = [(title, {**options, "fields": _without(options["fields"], frozen)}) for title, options in sets]
+        return [each for each in typed if each[1]["fields"]]
 
     def render_change_form(self, request: HttpRequest, context: Any, *arguments: Any, **options: Any) -> Any:
         """Name the row in the window's title as its page does."""

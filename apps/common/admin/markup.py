@@ -29,7 +29,7 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[object]], *, more: str =
     return format_html(
         '<div class="overflow-x-auto"><table class="plain-rows{}"><thead><tr>{}</tr></thead><tbody>{}</tbody></table>{}'
         "</div>",
-        " stacked" if len(heads) > 3 else "",
+        " stacked" if len(heads) > 2 else "",
         head,
         body,
         more,

@@ -67,7 +67,7 @@ VOIDED = "For an installment billed by mistake: it is withdrawn and can no longe
 
 @admin.register(Installment)
 class InstallmentAdmin(ReadOnlyModelAdmin[Installment]):
-    menu = Menu(Section.CONTRACTS, 20, "calendar_month", (Role.VIEWER, Role.BILLING, Role.ADMINISTRATOR))
+    menu = Menu(Section.CONTRACTS, 20, "calendar_month", (Role.VIEWER, Role.BILLING, Role.APPROVER, Role.ADMINISTRATOR))
     shortcut = "i"
     concern = Concern(
         title="Overdue installments",

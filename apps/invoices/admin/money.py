@@ -61,7 +61,7 @@ class AppliedInline(ReadOnlyInline[Application, Money]):
 
 @admin.register(Money)
 class MoneyAdmin(OffersByState[Money], ReadOnlyModelAdmin[Money]):
-    menu = Menu(Section.MONEY, 25, "account_balance_wallet", (Role.BILLING,))
+    menu = Menu(Section.MONEY, 25, "account_balance_wallet", (Role.BILLING, Role.APPROVER))
     list_title = "Money received"
     newest_by = "-pk"
     found_by = ("pk", "reference")

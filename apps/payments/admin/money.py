@@ -12,6 +12,7 @@ from unfold.decorators import action
 
 from apps.approvals.pages import confirm_row_action, form_amount
 from apps.common.admin import (
+    EVERY_ROLE,
     AmountRangeFilter,
     Concern,
     ConfirmForm,
@@ -49,7 +50,7 @@ class RefundForm(ConfirmForm):
 
 @admin.register(StripePayment)
 class StripePaymentAdmin(OffersByState[StripePayment], ReadOnlyModelAdmin[StripePayment]):
-    menu = Menu(Section.STRIPE, 40, "paid", (Role.VIEWER, Role.SUPPORT, Role.BILLING, Role.ADMINISTRATOR))
+    menu = Menu(Section.STRIPE, 40, "paid", EVERY_ROLE)
     newest_by = "-pk"
     found_by = ("payment_intent_id",)
     explained_by = ("grant", "grant_id")
@@ -148,10 +149,10 @@ class StripePaymentAdmin(OffersByState[StripePayment], ReadOnlyModelAdmin[Stripe
 class RefundAdmin(ReadOnlyModelAdmin[Refund]):
     menu = Menu(Section.STRIPE, 50, "undo", (Role.BILLING,))
     found_by = ("pk", "stripe_id")
-    list_display = ("__str__", "payment", "amount_micros", "state", "requested_by", "created_at")
+    list_display = ("created_at", "organization", "amount_micros", "state", "requested_by", "payment", "stripe_id")
     list_filter = ("state", ("created_at", DayRangeFilter), ("amount_micros", AmountRangeFilter))
     search_fields = ("stripe_id__exact",)
-    list_select_related = ("payment",)
+    list_select_related = ("payment", "organization")
     money_unit = "payment__currency"
     ordering = ("-created_at",)
     exclude = ("request_key",)

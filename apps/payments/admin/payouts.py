@@ -7,6 +7,7 @@ from apps.common.admin import (
     Menu,
     ReadOnlyInline,
     ReadOnlyModelAdmin,
+    Role,
     Section,
     ValueFilter,
     code_words,
@@ -29,7 +30,7 @@ class PartInline(ReadOnlyInline[PayoutPart, Payout]):
 
 @admin.register(Payout)
 class PayoutAdmin(ReadOnlyModelAdmin[Payout]):
-    menu = Menu(Section.STRIPE, 55, "account_balance")
+    menu = Menu(Section.STRIPE, 55, "account_balance", (Role.BILLING,))
     list_title = "Payouts"
     found_by = ("stripe_id",)
     money_unit = "currency"

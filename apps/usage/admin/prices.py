@@ -38,7 +38,7 @@ class EndForm(ConfirmForm):
 
 @admin.register(PriceVersion)
 class PriceVersionAdmin(OffersNextStep[PriceVersion], OffersByState[PriceVersion]):
-    menu = Menu(Section.PRICES_AND_USAGE, 30, "sell", (Role.BILLING, Role.ADMINISTRATOR))
+    menu = Menu(Section.PRICES_AND_USAGE, 30, "sell", (Role.BILLING, Role.APPROVER, Role.ADMINISTRATOR))
     shortcut = "p"
     form = PriceVersionForm
     list_display = ("meter", "model_shown", "book", "scheme", "price", "effective_from", "effective_to", "state")

@@ -55,7 +55,7 @@ class BatchEventInline(TabularInline[BatchEvent, Batch]):
 
 @admin.register(Batch)
 class BatchAdmin(BatchCreateMixin, BatchActionsMixin, OffersByState[Batch], ReadOnlyModelAdmin[Batch]):
-    menu = Menu(Section.CONTRACTS, 40, "style", (Role.BILLING,))
+    menu = Menu(Section.CONTRACTS, 40, "style", (Role.BILLING, Role.APPROVER))
     shortcut = "v"
     found_by = ("pk", "tag", "prefix")
     list_display = (
@@ -171,6 +171,7 @@ class BatchAdmin(BatchCreateMixin, BatchActionsMixin, OffersByState[Batch], Read
             "title": "Voucher report",
             "tag": tag,
             "most": REPORTED_BATCHES,
+            "heads": ("Codes", "Redemptions", *map(str.capitalize, AMOUNTS)),
             "tables": [
                 ("By tag", _shown(report_by_tag(batches, now))),
                 ("By batch", _shown(report_by_batch(Batch.objects.filter(pk__in=[row["pk"] for row in newest]), now))),
@@ -194,9 +195,11 @@ def _shown(lines: list[ReportLine]) -> list[dict[str, Any]]:
         {
             "label": line.label,
             "batch_id": line.batch_id,
-            "codes": count_text(line.code_count),
-            "redemptions": count_text(line.redemption_count),
-            "amounts": [money_text(getattr(line, f"{name}_micros"), line.currency) for name in AMOUNTS],
+            "cells": [
+                ("Codes", count_text(line.code_count)),
+                ("Redemptions", count_text(line.redemption_count)),
+                *((name.capitalize(), money_text(getattr(line, f"{name}_micros"), line.currency)) for name in AMOUNTS),
+            ],
         }
         for line in lines
     ]
