@@ -31,6 +31,7 @@ def letter_data(assessment: Assessment, step: Step) -> dict[str, Any]:
             }
             for document in assessment.documents[:MOST_LINES]
         ],
+        "bankAccount": assessment.documents[-1].bank_account,
     }
 
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext_noop as _
 
-from apps.billing_profiles.letterheads import PAGE_TEXT, address_in, footer_of, grouped
+from apps.billing_profiles.letterheads import PAGE_TEXT, address_in, footer_of
 from apps.common.languages import say
 from apps.common.papers.content import Column, Letter, Pairs, Section, Sum
 from apps.common.papers.formats import day_in, days_in, money_in, percentage_in
@@ -240,8 +240,10 @@ def _terms(document: Document) -> Iterator[Section]:
     if document.type != Document.Type.INVOICE:
         return
     if _asks_for_money(document):
-        bank = ", ".join(filter(None, (grouped(document.iban), document.bic, document.bank_name)))
-        facts = ((_("Bank account"), bank), (_("Payment reference"), creditor_reference(document.number)))
+        facts = (
+            (_("Bank account"), document.bank_account),
+            (_("Payment reference"), creditor_reference(document.number)),
+        )
         yield Section(
             text=say(language, _("Please pay by %(day)s."), day=_day(document, document.due_date)),
             is_bold=True,

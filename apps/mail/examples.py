@@ -92,6 +92,7 @@ EXAMPLES: Mapping[str, Data] = {
             {"number": "EX-2027-00011", "total": Decimal(1190), "due": Decimal(690), "dueDate": "2027-02-03"},
             {"number": "EX-2027-00017", "total": Decimal("580.5"), "due": Decimal("580.5"), "dueDate": "2027-03-03"},
         ],
+        "bankAccount": "DE89 3704 0044 0532 0130 00, COBADEFFXXX",
     },
     "endpoint_failing": _ENDPOINT,
     "endpoint_disabled": {**_ENDPOINT, "reason": "failing"},

@@ -117,6 +117,7 @@ MAIL_ONLY = (
                 "items": members(number=TEXT, total=AMOUNT, due=AMOUNT, dueDate=DATE),
                 "maxItems": 50,
             },
+            bankAccount=TEXT,
         ),
         mail="dunning_letter",
     ),

@@ -82,6 +82,10 @@ def test_a_case_takes_every_step_and_closes_by_a_payment(acme, deliver_outbox):
         "Reminder: invoices are overdue",
         "Please pay: invoices are overdue",
     ]
+    assert (
+        "Bank account: DE89\N{NO-BREAK SPACE}3704"
+        in next(each for each in mail.outbox if "Reminder" in each.subject).body
+    )
     fee = Document.objects.get(kind="fee")
     assert (fee.number, fee.total_micros, fee.tax_micros, fee.due_date) == (
         "TEST-INV-2026-00002",

@@ -7,6 +7,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import F, Index, Q
 
+from apps.billing_profiles.letterheads import grouped
 from apps.billing_profiles.models import NumberRange, Seller
 from apps.common.languages import Language
 from apps.common.money import Micros, payable_step
@@ -302,6 +303,11 @@ class Document(OrganizationRow):
     def window_micros(self) -> int:
         """The part of its window's debt that an invoice for usage charges."""
         return self.carried_in_micros + self.exact_micros - self.carried_out_micros
+
+    @property
+    def bank_account(self) -> str:
+        """The bank account to pay to, as it was when the number was taken; empty if the seller had none."""
+        return ", ".join(filter(None, (grouped(self.iban), self.bic, self.bank_name)))
 
     @property
     def last_day(self) -> date | None:
