@@ -1,15 +1,19 @@
 """Bank files are read exactly or refused: versions, batches, returns, balances, and hostile files."""
 
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from apps.bank.errors import DoesNotAddUp, WrongFormat
 from apps.bank.readers.camt import read_camt
 from apps.bank.readers.csv_lines import CsvColumns, read_csv
 from apps.bank.readers.mt940 import read_mt940
 from apps.bank.statements import Statement, StatementLine, is_account, keyed
+from apps.common.errors import BillingError
 from tests.bank.files import IBAN, PAYER, SPACE, camt, entry
 
 MT940 = f""":20:STARTUMSE
@@ -316,3 +320,45 @@ def test_lines_of_a_batch_with_one_reference_stay_separate_lines() -> None:
 )  # fmt: skip
 def test_an_account_is_known_by_its_iban_or_its_german_number(written: str, same: bool) -> None:
     assert is_account(IBAN, written) is same
+
+
+DAMAGED = {
+    "camt": (camt([entry("119.00", text="EX-1", ref="B1")], closing="1119.00"), read_camt),
+    "mt940": (MT940.encode(), read_mt940),
+    "csv": (
+        b"Buchungstag;Valuta;Name;Verwendungszweck;Betrag\n04.11.2026;;A;b;1.190,00\n",
+        lambda raw: read_csv(raw, CSV, account=IBAN, currency="EUR"),
+    ),
+}
+PIECES = (
+    b"9" * 30,
+    b"-",
+    b",",
+    b"\x00",
+    b"\xff\xfe",
+    b"\xed\xa0\x80",
+    b"NaN",
+    b"1e9",
+    b"&#0;",
+    b'"',
+    b"\n",
+    b":61:",
+    b"<Ntry/>",
+)
+
+
+@pytest.mark.parametrize("kind", DAMAGED)
+@given(
+    cuts=st.lists(
+        st.tuples(st.floats(0, 1), st.integers(0, 10), st.sampled_from(PIECES) | st.binary(max_size=4)), max_size=3
+    )
+)
+def test_a_damaged_file_is_read_to_the_balance_or_refused(kind: str, cuts: list[Any]) -> None:
+    raw, read = DAMAGED[kind]
+    for place, length, piece in cuts:
+        at = int(place * len(raw))
+        raw = raw[:at] + piece + raw[at + length :]
+    with suppress(BillingError):
+        for statement in read(raw):
+            statement.prove()
+            assert all(abs(line.amount_micros) < 2**63 for line in statement.lines)
