@@ -20,6 +20,8 @@ def pages(customer):
         own,
         f"{own}?tab=usage",
         f"{own}?tab=settings",
+        f"{own}?tab=timeline",
+        "/admin/lists/",
         f"/admin/tenants/organization/{customer.pk}/grant/",
         "/admin/ledger/entry/",
         reverse("admin:why", args=["transfer", str(Transfer.objects.latest("pk").pk)]),
