@@ -68,6 +68,7 @@ class CheckoutSessionAdmin(ShowsTax, ReadOnlyModelAdmin[CheckoutSession]):
     menu = Menu(Section.STRIPE, 20, "shopping_cart")
     found_by = ("pk", "stripe_id")
     list_display = ("created_at", "organization", "purpose", "amount_micros", "state", "created_by", "stripe_id")
+    hidden_columns = ("stripe_id",)
     list_filter = ("state", "purpose", ("created_at", DayRangeFilter), ("amount_micros", AmountRangeFilter))
     search_fields = ("stripe_id__exact", "payment_intent_id__exact")
     list_select_related = ("organization",)
