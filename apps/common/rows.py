@@ -1,5 +1,6 @@
 # ruff: noqa: S608 (names come from the models, values from parameters)
-"""Writes rows of many tables in one statement: each table's rows are one JSON parameter, expanded by the database.
+"""Writes rows of many tables in one statement: a table's rows are one JSON parameter, or if they are many an array for
+each column, expanded by the database.
 
 A batch then takes one round trip whatever its size and never meets the limit on parameters. Names come from the models
 and values from parameters; nothing that a caller sends becomes SQL.
@@ -221,22 +222,45 @@ def _match(model: type[Model], keys: Columns) -> str:
 
 
 def _given(model: type[Model], columns: Columns, values: Sequence[Sequence[Any]]) -> tuple[str, list[Any]]:
-    """Return the subquery that expands the JSON parameter into typed columns, and its parameters.
+    """Return the subquery that expands parameters into typed columns, and the parameters.
 
     `values` are those of each column. A value that many rows share is a parameter of its own, so that it is written and
-    parsed once; the JSON has at least the first column. A single row is an object instead of a list: the planner then
-    knows that it is one, and finds the row to update by its key; for a list it expects a hundred rows and may read the
-    whole table.
+    parsed once; the others include at least the first column. A single row is an object instead of a list: the planner
+    then knows that it is one, and finds the row to update by its key; for a list it expects a hundred rows and may read
+    the whole table.
     """
     many = len(values[0]) >= MANY
     shared = tuple([many and place > 0 and _is_shared(each) for place, each in enumerate(values)])
-    sent = [_written(model, name, each) for name, each, same in zip(columns, values, shared, strict=True) if not same]
+    parameters = [each[0] for each, same in zip(values, shared, strict=True) if same]
+    named = zip(columns, values, shared, strict=True)
+    sent = [(name, _written(model, name, each)) for name, each, same in named if not same]
+    if many and (arrays := _arrays(model, sent)):
+        return _typed(model, tuple(columns), shared, "unnest"), [*parameters, *arrays]
     keys = [f"c{number}" for number, same in enumerate(shared) if not same]
-    rows = [dict(zip(keys, row, strict=True)) for row in zip(*sent, strict=True)]
+    rows = [dict(zip(keys, row, strict=True)) for row in zip(*(each for _, each in sent), strict=True)]
     is_single = len(rows) == 1
     parameter = orjson.dumps(rows[0] if is_single else rows).decode()
-    parameters = [each[0] for each, same in zip(values, shared, strict=True) if same]
-    return _typed(model, tuple(columns), shared, is_single), [*parameters, parameter]
+    expand = "json_to_record" if is_single else "json_to_recordset"
+    return _typed(model, tuple(columns), shared, expand), [*parameters, parameter]
+
+
+def _arrays(model: type[Model], sent: Sequence[tuple[str, Sequence[Any]]]) -> list[str]:
+    """Return the columns as array literals, which the database reads in three quarters of the time of a list of
+    objects; nothing if one of them cannot be such a literal.
+
+    The literal of an array is its JSON in braces: both write a quote and a backslash in a text with a backslash before
+    it. JSON's other escapes, of control characters, have no counterpart; nor has a list in a column.
+    """
+    literals = []
+    for name, values in sent:
+        kind = _field(model, name).get_internal_type()
+        is_json = kind == "JSONField"
+        texts = [value if value is None else orjson.dumps(value).decode() for value in values] if is_json else values
+        text = orjson.dumps(texts).decode()
+        if kind == "ArrayField" or ("\\" in text and "\\" in text.replace("\\\\", "").replace('\\"', "")):
+            return []
+        literals.append(f"{{{text[1:-1]}}}")
+    return literals
 
 
 def _is_shared(values: Sequence[Any]) -> bool:
@@ -246,7 +270,7 @@ def _is_shared(values: Sequence[Any]) -> bool:
 
 
 @cache
-def _typed(model: type[Model], columns: Columns, shared: Sequence[bool], is_single: bool) -> str:
+def _typed(model: type[Model], columns: Columns, shared: Sequence[bool], expand: str) -> str:
     types = [
         (number, same, column, _type(_field(model, column)))
         for number, (column, same) in enumerate(zip(columns, shared, strict=True))
@@ -255,8 +279,12 @@ def _typed(model: type[Model], columns: Columns, shared: Sequence[bool], is_sing
         f"{f'CAST(%s AS {kind})' if same else f'c{number}'} AS {_column(model, column)}"
         for number, same, column, kind in types
     )
-    record = ", ".join(f"c{number} {kind}" for number, same, _, kind in types if not same)
-    return f"SELECT {fields} FROM {'json_to_record' if is_single else 'json_to_recordset'}(%s) AS r({record})"
+    sent = [(f"c{number}", kind) for number, same, _, kind in types if not same]
+    if expand == "unnest":
+        arrays, names = ", ".join(f"CAST(%s AS {kind}[])" for _, kind in sent), ", ".join(name for name, _ in sent)
+        return f"SELECT {fields} FROM unnest({arrays}) AS r({names})"
+    record = ", ".join(f"{name} {kind}" for name, kind in sent)
+    return f"SELECT {fields} FROM {expand}(%s) AS r({record})"
 
 
 def _written(model: type[Model], name: str, values: Sequence[Any]) -> Sequence[Any]:
