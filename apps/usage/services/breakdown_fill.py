@@ -97,12 +97,12 @@ def _days(meter_id: int, breakdown: Breakdown, first: date, after: Reached | Non
 
 @serialized
 def _fill(*, organization_id: UUID, meter_id: int, by: str, day: date, with_month: bool, now: datetime) -> int | None:
-    """Fill the next part of a customer's day, and after the last day of a month the month.
+    """Fill the next part of a customer's day, and after the last day of a month, or one of several parts, the month.
 
     Return the newest event that was added, or None if nothing of the day is left, or staff removed the breakdown.
     """
     lock_organizations([organization_id], now=now)
-    meter, customer = Meter.objects.get(pk=meter_id), MeteredOrganization.objects.get(pk=organization_id)
+    meter, customer = _locked(meter_id), MeteredOrganization.objects.get(pk=organization_id)
     breakdown = _being_filled(meter, by)
     if breakdown is None:
         return None
@@ -113,9 +113,21 @@ def _fill(*, organization_id: UUID, meter_id: int, by: str, day: date, with_mont
         customer.filling[name] = [part.newest, part.last]
     if part is not None or begun is not None:
         customer.save(update_fields=["filling"])
-    if part is None and with_month:
+    if part is None and (with_month or begun is not None):
         refill_month(organization_id, meter, breakdown, day.replace(day=1))
     return None if part is None else part.newest
+
+
+def _locked(meter_id: int) -> Meter:
+    """Lock a meter, so that no day is begun while its breakdown is finished."""
+    meter: Meter = Meter.objects.select_for_update(no_key=True).get(pk=meter_id)
+    return meter
+
+
+def _has_parts(meter_id: int, by: str) -> bool:
+    """Whether a day of the breakdown is unfinished."""
+    unfinished = MeteredOrganization.objects.exclude(filling={}).values_list("filling", flat=True)
+    return any(name.startswith(f"{meter_id}:{by}:") for filling in unfinished for name in filling)
 
 
 def _forget_parts() -> None:
@@ -125,10 +137,10 @@ def _forget_parts() -> None:
 
 @transaction.atomic
 def _finish(*, meter_id: int, by: str, first: date) -> None:
-    meter = Meter.objects.select_for_update(no_key=True).get(pk=meter_id)
+    meter = _locked(meter_id)
     breakdown = _being_filled(meter, by)
-    if breakdown is None:
-        return
+    if breakdown is None or _has_parts(meter_id, by):
+        return  # with a part, another worker that got the same message began a day again, and will finish
     since = max(first, _first_day()) if ArchivedMonth.objects.exists() else _begun(meter)
     done = Breakdown(breakdown.by, min(since, breakdown.since), breakdown.has_kinds)
     meter.breakdowns = breakdown_rows(done if each.name == by else each for each in read_breakdowns(meter.breakdowns))
