@@ -34,9 +34,13 @@ def pages(customer):
 def faults(page, address):
     page.goto(address)
     page.wait_for_load_state("networkidle")
+    return faults_of_state(page, address)
+
+
+def faults_of_state(page, name):
     found = Axe().run(page).response["violations"]
     return [
-        f"{address}: {each['id']} {node['html'][:160]}"
+        f"{name}: {each['id']} {node['html'][:160]}"
         for each in found
         if each["impact"] in SERIOUS
         for node in each["nodes"][:3]
@@ -49,6 +53,21 @@ def test_no_serious_fault(visit, scheme):
     page = visit("admin", "Administrator")
     page.emulate_media(color_scheme=scheme)
     assert [fault for address in pages(customer) for fault in faults(page, address)] == []
+
+
+def test_no_serious_fault_in_the_documentation_of_the_api(visit):
+    """Neither in the list, which a script writes, nor in open operations, nor in the dialog for credentials."""
+    page = visit("admin", "Administrator")
+    page.goto("/api/docs")
+    page.locator(".opblock-summary-control").first.wait_for()
+    found = faults_of_state(page, "list")
+    for method in ("get", "post", "delete"):
+        page.locator(f".opblock-{method} .opblock-summary-control").first.click()
+        page.locator(f".opblock-{method}.is-open tr").first.wait_for()
+    found += faults_of_state(page, "open operations")
+    page.locator(".btn.authorize").first.click()
+    page.get_by_role("button", name="Close").first.wait_for()
+    assert found + faults_of_state(page, "credentials") == []
 
 
 def test_nothing_is_wider_than_a_screen_of_1440_or_a_phone_or_at_a_zoom_of_200_percent(visit):
