@@ -71,6 +71,8 @@ class ProblemMiddleware:
         response = self.get_response(request)
         if response.status_code < 400 or response.headers.get("Content-Type", "").startswith(_READ_BY_CALLERS):
             return response
+        if "Content-Security-Policy" in response.headers:  # a page for people, whose view sets it
+            return response
         kept = {name: response.headers[name] for name in _KEPT if name in response.headers}
         return problem_response(plain_problem(response.status_code, headers=kept), request)
 

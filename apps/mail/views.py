@@ -1,6 +1,6 @@
 """The page on which a contact unsubscribes from a notice."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
@@ -23,15 +23,19 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     """
     named = read_token(token)
     if named is None or named[1] not in MAIL_TEMPLATES:
-        raise Http404
+        return _page(request, "mail_pages/broken_link.html", {}, status=404)
     contact_id, template = named
     if request.method == "POST":
         try:
             services.unsubscribe(contact_id=contact_id, template=template, now=timezone.now())
-        except ContactNotFound as error:
-            raise Http404 from error
-    title = MAIL_TEMPLATES[template].title
-    response = render(request, "mail_pages/unsubscribe.html", {"notice": title, "is_done": request.method == "POST"})
+        except ContactNotFound:
+            return _page(request, "mail_pages/broken_link.html", {}, status=404)
+    about = {"notice": MAIL_TEMPLATES[template].title, "is_done": request.method == "POST"}
+    return _page(request, "mail_pages/unsubscribe.html", about)
+
+
+def _page(request: HttpRequest, template: str, context: dict[str, object], status: int = 200) -> HttpResponse:
+    response = render(request, template, context, status=status)
     response.headers["Content-Security-Policy"] = CONTENT_POLICY
     response.headers["Referrer-Policy"] = "no-referrer"
     return response

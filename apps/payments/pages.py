@@ -42,7 +42,7 @@ def confirm_top_up(request: HttpRequest, token: str) -> HttpResponse:
     """
     attempt_id = read_token(token)
     if attempt_id is None:
-        raise Http404
+        return _returned(request, "This link does not work", "Please open it from the email again.", status=404)
     try:
         return redirect(services.confirm_top_up(attempt_id=attempt_id, now=timezone.now()))
     except NothingToConfirm as error:
@@ -75,13 +75,13 @@ def receive_event(request: HttpRequest) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-def _returned(request: HttpRequest, title: str, text: str) -> HttpResponse:
+def _returned(request: HttpRequest, title: str, text: str, status: int = 200) -> HttpResponse:
     context = {"title": title, "text": text, "can_try": settings.DEVELOPMENT}
-    return _page(request, "payments/returned.html", context)
+    return _page(request, "payments/returned.html", context, status)
 
 
-def _page(request: HttpRequest, template: str, context: dict[str, object]) -> HttpResponse:
-    response = render(request, template, context)
+def _page(request: HttpRequest, template: str, context: dict[str, object], status: int = 200) -> HttpResponse:
+    response = render(request, template, context, status=status)
     response.headers["Content-Security-Policy"] = CONTENT_POLICY
     response.headers["Referrer-Policy"] = "no-referrer"
     return response

@@ -255,7 +255,8 @@ class TestAuthentication:
         assert (asked.state, desk.press(page), notice_count("top_up.stopped")) == ("canceled", "", 0)
 
     def test_a_link_that_we_did_not_sign_is_unknown(self, acme: Organization) -> None:
-        assert Client().get("/top-ups/confirm/x:y").status_code == 404
+        answer = Client().get("/top-ups/confirm/x:y")
+        assert (answer.status_code, "This link does not work" in answer.content.decode()) == (404, True)
 
 
 def test_a_second_payment_of_one_attempt_is_kept_for_staff(desk: Desk, acme: Organization, now: datetime) -> None:
