@@ -23,6 +23,7 @@ SHOWN = 100
 LONGEST = 60
 _SECONDS = re.compile(r"\b(\d{4}-\d\d-\d\d \d\d:\d\d):\d\d(\.\d+)?")
 _MOMENT = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:\+00:00|Z)")
+_OWN_ID = re.compile(r"\d+|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 NO_FORMS: Mapping[str, Undo] = MappingProxyType({})
 UNTOLD = frozenset({"what", "key", "sha256", "terms"})
 CLOCKWORK = frozenset({"updated_at", "revision"})
@@ -54,14 +55,19 @@ def change_of(entry: LogEntry) -> TimelineEvent:
 
 
 def _details(recorded: Mapping[str, Any]) -> str:
-    """Write what an action recorded: its title, then its values; keys and ids are shown on the entry's own page."""
+    """Write what an action recorded: its title, then its values; keys and our ids are shown on the entry's own page."""
     texts = [str(recorded["what"])] if "what" in recorded else []
     for name, value in recorded.items():
         if name.endswith("_micros") and isinstance(value, int):
             texts.append(f"{_label(name)}: {amount_text(value, '')}")
-        elif name not in UNTOLD and not name.endswith(("_id", "_ids")) and value not in (None, ""):
+        elif name not in UNTOLD and not _is_own_id(name, value) and value not in (None, ""):
             texts.append(f"{_label(name)}: {_MOMENT.sub(_as_read, str(value))}")
     return "; ".join(texts)
+
+
+def _is_own_id(name: str, value: object) -> bool:
+    """Return whether a value names rows of ours; an id of somebody else is a name that staff know."""
+    return name.endswith(("_id", "_ids")) and (not isinstance(value, str) or bool(_OWN_ID.fullmatch(value)))
 
 
 def _as_read(moment_found: re.Match[str]) -> str:

@@ -28,10 +28,10 @@ from benchmarks.paths.movements import SQL
 # The rows of usage on three days with two models, at a price without a minimum.
 USAGE = """
 INSERT INTO usage_usageday (
-    organization_id, day, meter_id, model, operation, event_type, operator, billing_mode, cost_currency, event_count,
-    quantity_micros, input_tokens, output_tokens, charge_micros, cost_picos
+    organization_id, day, meter_id, model, provider, operation, event_type, operator, billing_mode, cost_currency,
+    event_count, quantity_micros, input_tokens, output_tokens, charge_micros, cost_picos
 )
-SELECT organization.id, month + day, %(meter)s, model, '', '', '', '', '', 10, 0, 1000, 200, 2400, 0
+SELECT organization.id, month + day, %(meter)s, model, '', '', '', '', '', '', 10, 0, 1000, 200, 2400, 0
 FROM unnest(%(organizations)s::uuid[]) AS organization (id), unnest(%(months)s::date[]) AS month,
     unnest(ARRAY[2, 16, 23]) AS day, unnest(ARRAY['large', 'small']) AS model;
 INSERT INTO usage_counter (

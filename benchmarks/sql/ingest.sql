@@ -44,14 +44,15 @@ BEGIN
         RETURNING model, session, input_tokens, output_tokens
     ), days AS (
         INSERT INTO usage_usageday (
-            organization_id, day, meter_id, model, operation, event_type, operator, billing_mode, cost_currency,
-            event_count, quantity_micros, input_tokens, output_tokens, charge_micros, cost_picos
+            organization_id, day, meter_id, model, provider, operation, event_type, operator, billing_mode,
+            cost_currency, event_count, quantity_micros, input_tokens, output_tokens, charge_micros, cost_picos
         )
-        SELECT org, today, meter, model, '', '', '', '', '', count(*), 0, sum(input_tokens), sum(output_tokens),
+        SELECT org, today, meter, model, '', '', '', '', '', '', count(*), 0, sum(input_tokens), sum(output_tokens),
             round(sum(input_tokens + output_tokens) * micros_per_million / 1000000), 0
         FROM fresh GROUP BY model
         ON CONFLICT (
-            organization_id, day, meter_id, model, operation, event_type, operator, billing_mode, cost_currency
+            organization_id, day, meter_id, model, provider, operation, event_type, operator, billing_mode,
+            cost_currency
         ) DO UPDATE
         SET event_count = usage_usageday.event_count + excluded.event_count,
             input_tokens = usage_usageday.input_tokens + excluded.input_tokens,
