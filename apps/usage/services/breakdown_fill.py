@@ -106,16 +106,22 @@ def _fill(*, organization_id: UUID, meter_id: int, by: str, day: date, with_mont
     breakdown = _being_filled(meter, by)
     if breakdown is None:
         return None
-    name = f"{meter_id}:{by}:{day}"
-    begun = customer.filling.pop(name, None)
+    days = customer.filling.pop(_name(meter_id, by), {})
+    begun = days.pop(str(day), None)
     part = refill_day(organization_id, meter, breakdown, day, begun and DayPart(*begun))
     if part is not None:
-        customer.filling[name] = [part.newest, part.last]
+        days[str(day)] = [part.newest, part.last]
+    if days:
+        customer.filling[_name(meter_id, by)] = days
     if part is not None or begun is not None:
         customer.save(update_fields=["filling"])
     if part is None and (with_month or begun is not None):
         refill_month(organization_id, meter, breakdown, day.replace(day=1))
     return None if part is None else part.newest
+
+
+def _name(meter_id: int, by: str) -> str:
+    return f"{meter_id}:{by}"
 
 
 def _locked(meter_id: int) -> Meter:
@@ -126,8 +132,7 @@ def _locked(meter_id: int) -> Meter:
 
 def _has_parts(meter_id: int, by: str) -> bool:
     """Whether a day of the breakdown is unfinished."""
-    unfinished = MeteredOrganization.objects.exclude(filling={}).values_list("filling", flat=True)
-    return any(name.startswith(f"{meter_id}:{by}:") for filling in unfinished for name in filling)
+    return MeteredOrganization.objects.filter(filling__has_key=_name(meter_id, by)).exists()
 
 
 def _forget_parts() -> None:
