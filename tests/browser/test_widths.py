@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 import pytest
 from django.contrib import admin
 from django.urls import reverse
-from playwright.sync_api import Page
+from playwright.sync_api import Page, TimeoutError
 
 from apps.tenants.models import Organization
 from tests.backoffice.test_crawl import pages_of
@@ -14,6 +14,7 @@ from tests.backoffice.test_crawl_pages import buttons_pages, by_right, make_worl
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PHONE, ZOOMED = 390, 720
+FITS = "most => document.documentElement.scrollWidth <= most"
 # What the browser does not show as a page.
 FILES = ("/pdf/", "/receipt/", "/order-form/", "/html/")
 
@@ -35,14 +36,19 @@ def other_pages(customer: Organization) -> Iterator[str]:
 
 
 def too_wide(page: Page, addresses: Iterable[str]) -> list[tuple[str, int]]:
-    """Open each page on a phone and with the page zoomed, and return those that are wider, with the width."""
+    """Open each page on a phone and with the page zoomed, and return those that stay wider, with the width.
+
+    A page has ten seconds to become narrow enough, because scripts draw some pages and fit charts to a new width.
+    """
     wide = []
     for address in dict.fromkeys(addresses):
         page.set_viewport_size({"width": PHONE, "height": 844})
-        page.goto(address, wait_until="domcontentloaded")
+        page.goto(address)
         for width in (PHONE, ZOOMED):
             page.set_viewport_size({"width": width, "height": 844})
-            if page.evaluate("document.documentElement.scrollWidth") > width + 1:
+            try:
+                page.wait_for_function(FITS, arg=width + 1, timeout=10_000)
+            except TimeoutError:
                 wide.append((address, width))
     return wide
 
