@@ -8,6 +8,7 @@ from django.db.models.functions import Cast, Coalesce
 
 from apps.billing_profiles.errors import ValueDateAhead
 from apps.billing_profiles.models import BillingProfile, Seller
+from apps.common.errors import Rejected
 from apps.common.periods import midnight
 
 
@@ -67,6 +68,16 @@ def counts_from_if_dated(organization_id: UUID, value_date: date | None, now: da
         return counts_from(profile.seller, value_date, now)
     _refuse_ahead(value_date, now.astimezone(UTC).date())
     return midnight(value_date)
+
+
+def refuse_before_received(value_date: date | None, received: date) -> None:
+    """Refuse to send money back before the day on which it was received; no value date is never too early.
+
+    Raises:
+        Rejected: the value date is before that day.
+    """
+    if value_date is not None and value_date < received:
+        raise Rejected(f"The money was received later, on {received}.", field="value_date")
 
 
 def today_of(organization_id: UUID | None, now: datetime) -> date:

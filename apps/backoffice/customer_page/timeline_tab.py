@@ -142,7 +142,8 @@ def _dunning(organization: Organization) -> Iterable[TimelineEvent]:
         yield TimelineEvent(
             row.created_at, what, ": ".join(filter(None, (text, row.reason))), row.created_by, _page(row.case)
         )
-    for case in DunningCase.objects.filter(organization=organization).exclude(closed_at=None)[:SHOWN]:
+    closed = DunningCase.objects.filter(organization=organization).exclude(closed_at=None)
+    for case in closed.order_by("-closed_at")[:SHOWN]:
         assert case.closed_at is not None, "open ones are left out"
         yield TimelineEvent(case.closed_at, "Dunning ended", case.closing_text, case.closed_by, _page(case))
 

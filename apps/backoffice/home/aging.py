@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from functools import partial
 from uuid import UUID
 
 from django.urls import reverse
@@ -11,7 +10,7 @@ from apps.backoffice.components import Cell, Link, Table, money
 from apps.backoffice.customer_page.summary import tab_of
 from apps.backoffice.explain.links import why
 from apps.backoffice.home.currencies import ALL, REPORTING_CURRENCY, kept_a_minute
-from apps.backoffice.home.receivables import OwedAmount, ReadOwed, owed
+from apps.backoffice.home.receivables import OwedAmount, owed
 from apps.common.money import convert, in_smallest_units
 from apps.invoices.receivables import AGES, Aging
 
@@ -20,13 +19,13 @@ NOT_SHOWN = "Not shown"
 EXPLANATION = "Open invoices by the days since they were due, and due installments without an open invoice."
 
 
-def aging_tables(currency: str, now: datetime, read: ReadOwed = owed) -> list[Table]:
+def aging_tables(currency: str, now: datetime) -> list[Table]:
     """Return who owes how much by age, the oldest first, or for `ALL` each currency; nothing if nobody owes."""
-    return kept_a_minute("aging", partial(_aging_tables, read), currency, now)
+    return kept_a_minute("aging", _aging_tables, currency, now)
 
 
-def _aging_tables(read: ReadOwed, currency: str, now: datetime) -> list[Table]:
-    rows = read(currency, now)
+def _aging_tables(currency: str, now: datetime) -> list[Table]:
+    rows = owed(currency, now)
     if not rows:
         return []
     if currency == ALL:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any
 
 from django.contrib.admin import AdminSite
@@ -19,7 +18,7 @@ from apps.backoffice.explain.links import why
 from apps.backoffice.home.aging import aging_tables
 from apps.backoffice.home.currencies import ALL, REPORTING_CURRENCY, currencies
 from apps.backoffice.home.movement_chart import movement_chart
-from apps.backoffice.home.receivables import alarmed_currencies, owed
+from apps.backoffice.home.receivables import alarmed_currencies
 from apps.backoffice.home.tile_figures import TileFigures, tile_figures
 from apps.backoffice.models import Note
 from apps.backoffice.services.notes import page_of
@@ -32,8 +31,8 @@ MENTIONED_FOR = timedelta(days=14)
 
 def context(site: AdminSite, request: HttpRequest, now: datetime) -> dict[str, Any]:
     """Return the template context for the requested currency, by default all of them, or the only one."""
-    known, read = currencies() or ["USD"], cache(owed)
-    alarmed = alarmed_currencies(now, read) if request.user.has_perm("contracts.view_installment") else set()
+    known = currencies() or ["USD"]
+    alarmed = alarmed_currencies(now) if request.user.has_perm("contracts.view_installment") else set()
     tabs = [ALL, *known] if len(known) > 1 else known
     chosen = request.GET.get("currency", tabs[0])
     chosen = chosen if chosen in tabs else tabs[0]
@@ -43,11 +42,9 @@ def context(site: AdminSite, request: HttpRequest, now: datetime) -> dict[str, A
         picture = movement_chart(chosen, chosen_range(request), now)
         blocks = [replace(picture, links=range_links(request))]
     if request.user.has_perm("invoices.view_document"):
-        blocks = [*aging_tables(chosen, now, read), *blocks]
-    may_see_figures = request.user.has_perm("ledger.view_account")
-    tiles = _tiles(tile_figures(chosen, now, read), chosen) if may_see_figures else []
+        blocks = [*aging_tables(chosen, now), *blocks]
     return {
-        "tiles": tiles,
+        "tiles": _tiles(tile_figures(chosen, now), chosen) if request.user.has_perm("ledger.view_account") else [],
         "waiting": [_as_tile(each) for each in waiting],
         "blocks": [*_mentions(request.user, now), *_first_rows(request, waiting, now), *blocks],
         "currencies": [

@@ -1,6 +1,5 @@
 """What customers owe by age: open invoices, and due installments that are on no invoice."""
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -41,10 +40,6 @@ class OwedAmount(NamedTuple):
         return self.due < self.today
 
 
-# Reads `owed`; the home page reads it once for its alarms, its figures and its table by age.
-ReadOwed = Callable[[str, datetime], list[OwedAmount]]
-
-
 def open_invoices(currency: str, now: datetime) -> QuerySet[Any]:
     """Return the unpaid invoices in a currency, or in all, each with its seller's day as `today`."""
     rows = Document.objects.filter(of_currency(currency, "currency"), type=Document.Type.INVOICE, state__in=OUTSTANDING)
@@ -63,7 +58,11 @@ def due_installments(currency: str, now: datetime) -> QuerySet[Any]:
 
 
 def owed(currency: str, now: datetime) -> list[OwedAmount]:
-    """Return what is owed in a currency, or in all, by customer and due date."""
+    """Return what is owed in a currency, or in all, by customer and due date; a minute old at most."""
+    return kept_a_minute("owed", _owed, currency, now)
+
+
+def _owed(currency: str, now: datetime) -> list[OwedAmount]:
     of = ("organization", "organization__name", "organization__currency", "organization__usd_rate_micros", "due_date")
     invoices = open_invoices(currency, now).order_by().values_list(*of, "today").annotate(left=Sum(LEFT_OF_INVOICE))
     own = tuple("pay_by" if name == "due_date" else f"contract__{name}" for name in of)
@@ -72,11 +71,11 @@ def owed(currency: str, now: datetime) -> list[OwedAmount]:
     return [OwedAmount(*row) for row in found]
 
 
-def overdue(currency: str, now: datetime, read: ReadOwed = owed) -> list[OwedAmount]:
+def overdue(currency: str, now: datetime) -> list[OwedAmount]:
     """Return what is owed past its due date."""
-    return [row for row in read(currency, now) if row.is_overdue]
+    return [row for row in owed(currency, now) if row.is_overdue]
 
 
-def alarmed_currencies(now: datetime, read: ReadOwed = owed) -> set[str]:
+def alarmed_currencies(now: datetime) -> set[str]:
     """Return the currencies in which something is overdue; a minute old at most."""
-    return kept_a_minute("overdue", lambda _, at: {row.currency for row in overdue(ALL, at, read)}, ALL, now)
+    return kept_a_minute("overdue", lambda _, at: {row.currency for row in overdue(ALL, at)}, ALL, now)

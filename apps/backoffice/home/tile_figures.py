@@ -11,7 +11,7 @@ from django.db.models.expressions import Combinable, CombinedExpression
 from django.db.models.functions import Coalesce
 
 from apps.backoffice.home.currencies import ALL, REPORTING_CURRENCY, kept_a_minute, of_currency
-from apps.backoffice.home.receivables import ReadOwed, overdue, owed
+from apps.backoffice.home.receivables import overdue
 from apps.common.money import convert
 from apps.common.periods import add_months, midnight
 from apps.contracts.models import RUNNING, Installment
@@ -42,11 +42,11 @@ class TileFigures:
     contract_value_micros: int
 
 
-def tile_figures(currency: str, now: datetime, read: ReadOwed = owed) -> TileFigures:
+def tile_figures(currency: str, now: datetime) -> TileFigures:
     """Return one currency's figures, or those of `ALL` in the reporting currency, at most a minute old."""
     return kept_a_minute(
         "tile_figures",
-        lambda name, at: _tile_figures(name, at, read, is_converted=name == ALL),
+        lambda name, at: in_reporting_currency(name, at) if name == ALL else _tile_figures(name, at),
         currency,
         now,
     )
@@ -54,10 +54,10 @@ def tile_figures(currency: str, now: datetime, read: ReadOwed = owed) -> TileFig
 
 def in_reporting_currency(currency: str, now: datetime) -> TileFigures:
     """Return the figures of a currency, or of `ALL`, converted at today's rates."""
-    return _tile_figures(currency, now, owed, is_converted=True)
+    return _tile_figures(currency, now, is_converted=True)
 
 
-def _tile_figures(currency: str, now: datetime, read: ReadOwed, *, is_converted: bool) -> TileFigures:
+def _tile_figures(currency: str, now: datetime, *, is_converted: bool = False) -> TileFigures:
     """Add up a currency's figures from sums by currency and exchange rate; each sum is converted as a whole."""
     accounts, credit = _by_role(currency, now), _credit_left(currency)
 
@@ -87,7 +87,7 @@ def _tile_figures(currency: str, now: datetime, read: ReadOwed, *, is_converted:
         credit_liability_micros=of_credit("paid") + of_role(Role.UNAPPLIED),
         given_credit_micros=of_credit("given"),
         outstanding_micros=-of_role(Role.RECEIVABLE),
-        overdue_micros=total((row.rate_micros, row.left_micros) for row in overdue(currency, now, read)),
+        overdue_micros=total((row.rate_micros, row.left_micros) for row in overdue(currency, now)),
         recognized_micros=of_role(Role.REVENUE),
         revenue_this_month_micros=of_role("this_month"),
         revenue_last_month_micros=of_role("last_month"),

@@ -2,9 +2,8 @@
 
 from datetime import datetime
 
-from apps.billing_profiles.value_dates import counts_from_if_dated, today_of
+from apps.billing_profiles.value_dates import counts_from_if_dated, refuse_before_received, today_of
 from apps.common.causes import Cause
-from apps.common.errors import Rejected
 from apps.common.transactions import serialized
 from apps.contracts.services.refund_transfers import RefundOrder
 from apps.wallets import services as wallets
@@ -54,7 +53,5 @@ def refund_bought_credit(*, grant: Grant, order: RefundOrder, cause: Cause, now:
 
 def _sent_at(grant: Grant, order: RefundOrder, now: datetime) -> datetime | None:
     """Return the time from which the money counts as sent; None if it has no value date and counts when posted."""
-    received = today_of(grant.organization_id, grant.granted_at)
-    if order.value_date is not None and order.value_date < received:
-        raise Rejected(f"The money was received later, on {received}.", field="value_date")
+    refuse_before_received(order.value_date, today_of(grant.organization_id, grant.granted_at))
     return counts_from_if_dated(grant.organization_id, order.value_date, now)

@@ -9,8 +9,7 @@ from uuid import UUID
 
 from django.db.models import F, Sum
 
-from apps.billing_profiles.value_dates import counts_from_if_dated
-from apps.common.errors import Rejected
+from apps.billing_profiles.value_dates import counts_from_if_dated, refuse_before_received
 from apps.common.money import Micros, money_text, payable_step
 from apps.common.transactions import serialized
 from apps.contracts.causes import INSTALLMENT_REFUND
@@ -123,8 +122,7 @@ def _sent_at(installment: Installment, order: RefundOrder, now: datetime) -> dat
     """Return the time from which the money counts as sent; None if it has no value date and counts when posted."""
     if order.value_date is not None:
         received = min(row.value_date or row.received_at.date() for row in installment.payments.all())
-        if order.value_date < received:
-            raise Rejected(f"The money was received later, on {received}.", field="value_date")
+        refuse_before_received(order.value_date, received)
     return counts_from_if_dated(installment.organization_id, order.value_date, now)
 
 

@@ -10,8 +10,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from apps.billing_profiles.selectors import seller_of
-from apps.billing_profiles.value_dates import counts_from, counts_from_if_dated, day_of
-from apps.common.errors import Rejected
+from apps.billing_profiles.value_dates import counts_from, counts_from_if_dated, day_of, refuse_before_received
 from apps.common.money import Micros, money_text, smallest_transfer
 from apps.common.row_changes import RowChanges
 from apps.common.rows import copy_row
@@ -178,8 +177,7 @@ def pay_back_money(
     if amount > money.unapplied_micros:
         left = money_text(money.unapplied_micros, currency)
         raise AboveRemaining(f"Only {left} is unapplied.", field="amount")
-    if value_date is not None and value_date < money.value_date:
-        raise Rejected(f"The money was received later, on {money.value_date}.", field="value_date")
+    refuse_before_received(value_date, money.value_date)
     event = Event(
         key=f"money:{money.pk}:{key}",
         moves=[PlannedTransfer("paid-back", Role.UNAPPLIED, Role.MANUAL_RECEIPTS, amount)],
