@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from types import NoneType
 from typing import Any, Final
 
 from apps.pricing.token_kinds import INPUT_DETAILS, OUTPUT_DETAILS
@@ -58,6 +59,21 @@ def take(path: str, *targets: str) -> FieldMapping:
     return FieldMapping(tuple(path.split("|")), targets)
 
 
+def amount_at(usage: Json, paths: str) -> int | Decimal:
+    """Return the first amount above 0 at these paths, which vertical bars separate; 0 if there is none.
+
+    Raises:
+        Unreadable: a value there is not a number.
+    """
+    for path in paths.split("|"):
+        value = at(usage, path)
+        if isinstance(value, bool) or not isinstance(value, (int, Decimal, NoneType)):
+            raise Unreadable("invalid_count", f"{path} in the usage object must be a number")
+        if value:
+            return value
+    return 0
+
+
 def take_all(rows: Iterable[FieldMapping], usage: Json, data: dict[str, Any]) -> bool:
     """Add the counts of a usage object to their targets, and return whether there are any.
 
@@ -77,10 +93,11 @@ class VendorTable:
     """One vendor's table.
 
     `other_id` names the paths of a further id of the call, after its prefix, such as the gateway's own. `usage` is the
-    path of its usage object; the paths of `takes` are relative to it. `finish` makes corrections that a table cannot
-    express, and returns why the call must wait, or an empty text. In a `beside` table, token kinds are added to the
-    totals, so an unknown kind would be free: such a call waits with `unknown_token_kind`. `texts` are further
-    dimensions. Reports that match `ignores` are not model calls.
+    path of its usage object; the paths of `takes`, and of `units` by their names, are relative to it. A table without
+    `takes` is for usage in these units alone. `finish` makes corrections that a table cannot express, and returns why
+    the call must wait, or an empty text. In a `beside` table, token kinds are added to the totals, so an unknown kind
+    would be free: such a call waits with `unknown_token_kind`. `texts` are further dimensions. Reports that match
+    `ignores` are not model calls.
     """
 
     usage: tuple[str, ...]
@@ -91,6 +108,7 @@ class VendorTable:
     time: tuple[str, ...] = ()
     tier: tuple[str, ...] = ()
     region: tuple[str, ...] = ()
+    units: Mapping[str, str] = field(default_factory=dict)
     texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     is_beside: bool = False
     totals: frozenset[str] = frozenset()
@@ -116,6 +134,8 @@ def read_report(tables: Sequence[VendorTable], report: Json, wrapper: Json, *, m
         raise Unreadable("missing_response_id", "the response has no id, and none was sent with it")
     data: dict[str, Any] = {}
     take_all(table.takes, usage, data)
+    if quantities := {unit: amount for unit, paths in table.units.items() if (amount := amount_at(usage, paths))}:
+        data["quantities"] = quantities
     data.setdefault(IN, 0)
     data.setdefault(OUT, 0)
     texts: dict[str, Any] = {
@@ -168,7 +188,8 @@ def _open(tables: Sequence[VendorTable], report: Json) -> tuple[VendorTable, Jso
     """Return the first table whose usage object is in the report with one of its members, and that object."""
     for table in tables:
         usage = _first(report, table.usage)
-        if isinstance(usage, Mapping) and any(row.is_in(usage) for row in table.takes):
+        rows = table.takes or [take(paths) for paths in table.units.values()]
+        if isinstance(usage, Mapping) and any(row.is_in(usage) for row in rows):
             return table, usage
     raise Unreadable("missing_usage", "the response has no usage object of this vendor")
 
@@ -246,6 +267,7 @@ def _moment(report: Json, paths: Sequence[str]) -> str:
 def _unread(table: VendorTable, usage: Json) -> Iterator[str]:
     """Yield the members of a usage object, and of its details, that count tokens and that no row of the table reads."""
     read = {path for row in table.takes for path in row.paths} | table.totals
+    read |= {path for paths in table.units.values() for path in paths.split("|")}
     within = {path.rpartition(".")[0] for path in read} - {""}
     places = [
         ("", usage),

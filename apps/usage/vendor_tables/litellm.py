@@ -12,9 +12,6 @@ def _litellm(report: Json, usage: Json, data: dict[str, Any]) -> str:
     details = usage.get("prompt_tokens_details")
     written = count_at(details, "cache_creation_tokens") or count_at(details, "cache_write_tokens")
     written_at_once(data, written or count_at(usage, "cache_creation_input_tokens"))
-    searched = count_at(details, "web_search_requests") or count_at(usage, "server_tool_use.web_search_requests")
-    if searched:
-        data["quantities"] = {"searches": searched}
     tags = report.get("request_tags")
     if isinstance(tags, list) and tags and text_of(tags[0]):
         data["tag"] = tags[0]
@@ -70,6 +67,7 @@ LITELLM, LITELLM_TOTALS = (
             "key": ("metadata.user_api_key_hash",),
             "user": ("end_user",),
         },
+        units={"searches": "prompt_tokens_details.web_search_requests|server_tool_use.web_search_requests"},
         totals=_LITELLM_TOTALS,
         finish=_litellm,
         ignores=_is_no_call,

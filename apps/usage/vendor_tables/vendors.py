@@ -1,48 +1,16 @@
-"""The tables of the vendors themselves: OpenAI, Anthropic, Bedrock and Gemini."""
+"""The tables of the vendors themselves: Anthropic, Bedrock and Gemini, and those of OpenAI's API."""
 
 from collections.abc import Mapping
 from typing import Any, Final
 
 from apps.usage.vendor_reports import IN, OUT, Json, VendorTable, at, count_at, take, take_all, text_of
+from apps.usage.vendor_tables.openai import OPENAI
 
 
 def written_at_once(data: dict[str, Any], written: int) -> None:
     """Count cache-write tokens without a reported lifetime under the shortest lifetime."""
     if (rest := written - data.get("cache_write_tokens", 0) - data.get("cache_write_1h_tokens", 0)) > 0:
         data["cache_write_tokens"] = data.get("cache_write_tokens", 0) + rest
-
-
-def _openai_totals(_report: Json, usage: Json, data: dict[str, Any]) -> str:
-    """Add the reasoning tokens that only the grand total includes; any other rest of that total makes the call wait.
-
-    Vendors with OpenAI's API count them so: xAI
-    (https://docs.x.ai/docs/key-information/consumption-and-rate-limits), and Gemini.
-    """
-    rest = count_at(usage, "total_tokens") - data[IN] - data[OUT]
-    if rest <= 0:
-        return ""
-    if rest != data.get("reasoning_tokens", 0):
-        return "inconsistent_tokens"
-    data[OUT] += rest
-    return ""
-
-
-def _openai_response(report: Json, usage: Json, data: dict[str, Any]) -> str:
-    """Count the web searches among the items of a response's output, and divide cached and cache-write tokens."""
-    items = report.get("output")
-    found = sum(at(item, "type") == "web_search_call" for item in items) if isinstance(items, list) else 0
-    if found:
-        data["quantities"] = {"searches": found}
-    written, longest = data.get("cache_write_tokens", 0), data.get("cache_write_12h_tokens", 0)
-    if longest:  # these are included in the cache-write tokens
-        data["cache_write_tokens"] = max(0, written - longest)
-    for modality in ("audio", "image"):  # Realtime's cached tokens are included in those of their modality
-        cached = count_at(usage, f"input_token_details.cached_tokens_details.{modality}_tokens")
-        if count := min(cached, data.get("cache_read_tokens", 0)):
-            data["cache_read_tokens"] -= count
-            data[f"cache_read_{modality}_tokens"] = count
-            data[f"input_{modality}_tokens"] = max(0, data.get(f"input_{modality}_tokens", 0) - count)
-    return _openai_totals(report, usage, data)
 
 
 _ANTHROPIC_TAKES: Final = (
@@ -62,9 +30,6 @@ def _anthropic(_report: Json, usage: Json, data: dict[str, Any]) -> str:
     The totals leave out both (https://platform.claude.com/docs/en/build-with-claude/compaction,
     https://platform.claude.com/docs/en/agents-and-tools/tool-use/advisor-tool).
     """
-    searches = count_at(usage, "server_tool_use.web_search_requests")
-    if searches:
-        data["quantities"] = {"searches": searches}
     listed = usage.get("iterations")
     parts = [each for each in listed if isinstance(each, Mapping)] if isinstance(listed, list) else []
     compactions = [each for each in parts if each.get("type") == "compaction"]
@@ -123,63 +88,6 @@ def _by_modality(usage: Json, *names: str) -> dict[str, int]:
     return counts
 
 
-_OPENAI_DETAILS: Final = ("tokens_details", "token_details")
-OPENAI_CHAT = VendorTable(
-    usage=("usage",),
-    takes=(
-        take("prompt_tokens", IN),
-        take("completion_tokens", OUT),
-        take("prompt_tokens_details.cached_tokens|prompt_cache_hit_tokens", "cache_read_tokens"),  # DeepSeek's name
-        take("prompt_tokens_details.cache_write_tokens", "cache_write_tokens"),
-        take("prompt_tokens_details.audio_tokens", "input_audio_tokens"),
-        take("prompt_tokens_details.image_tokens", "input_image_tokens"),
-        take("prompt_tokens_details.video_tokens", "input_video_tokens"),  # from OpenRouter, as output images are
-        take("completion_tokens_details.reasoning_tokens", "reasoning_tokens"),
-        take("completion_tokens_details.audio_tokens", "output_audio_tokens"),
-        take("completion_tokens_details.image_tokens", "output_image_tokens"),
-    ),
-    id=("id",),
-    model=("model",),
-    time=("created",),
-    tier=("service_tier",),
-    totals=frozenset(
-        [
-            "total_tokens",
-            "prompt_cache_miss_tokens",
-            "prompt_tokens_details.text_tokens",
-            "completion_tokens_details.text_tokens",
-            "completion_tokens_details.accepted_prediction_tokens",
-            "completion_tokens_details.rejected_prediction_tokens",
-        ]
-    ),
-    finish=_openai_totals,
-)
-# Responses and, with the same totals, the Images and the Realtime API; the latter's details are in the singular.
-OPENAI_RESPONSES = VendorTable(
-    usage=("usage",),
-    takes=(
-        take("input_tokens", IN),
-        take("output_tokens", OUT),
-        take("input_tokens_details.cached_tokens|input_token_details.cached_tokens", "cache_read_tokens"),
-        take("input_tokens_details.cache_write_tokens", "cache_write_tokens"),
-        take("input_tokens_details.cache_write_tokens_details.ttl_12h_tokens", "cache_write_12h_tokens"),
-        take("input_tokens_details.audio_tokens|input_token_details.audio_tokens", "input_audio_tokens"),
-        take("input_tokens_details.image_tokens|input_token_details.image_tokens", "input_image_tokens"),
-        take("output_tokens_details.reasoning_tokens|output_token_details.reasoning_tokens", "reasoning_tokens"),
-        take("output_tokens_details.audio_tokens|output_token_details.audio_tokens", "output_audio_tokens"),
-        take("output_tokens_details.image_tokens|output_token_details.image_tokens", "output_image_tokens"),
-    ),
-    id=("id",),
-    model=("model",),
-    time=("created_at",),
-    tier=("service_tier",),
-    totals=frozenset(
-        ["total_tokens", "input_tokens_details.cache_write_tokens_details.ttl_30m_tokens"]
-        + [f"{side}_{details}.text_tokens" for side in ("input", "output") for details in _OPENAI_DETAILS]
-        + [f"input_token_details.cached_tokens_details.{what}_tokens" for what in ("text", "audio", "image")]
-    ),
-    finish=_openai_response,
-)
 ANTHROPIC = VendorTable(
     usage=("usage",),
     takes=_ANTHROPIC_TAKES,
@@ -187,6 +95,7 @@ ANTHROPIC = VendorTable(
     model=("model",),
     tier=("usage.speed", "usage.service_tier"),
     region=("usage.inference_geo",),
+    units={"searches": "server_tool_use.web_search_requests"},
     is_beside=True,
     finish=_anthropic,
 )
@@ -220,7 +129,7 @@ GEMINI = VendorTable(
     finish=_gemini,
 )
 VENDORS: Final[Mapping[str, tuple[VendorTable, ...]]] = {
-    "openai": (OPENAI_CHAT, OPENAI_RESPONSES),
+    "openai": OPENAI,
     "anthropic": (ANTHROPIC,),
     "gemini": (GEMINI,),
     "bedrock": (BEDROCK,),

@@ -16,6 +16,7 @@ from tests.api.usage_events.test_signed_reports import opened
 from tests.api.usage_events.test_signed_reports import post as post_signed
 from tests.pricing.factories import make_meter, price
 from tests.usage.factories import event
+from tests.usage.test_compatible_vendors import AGENT, GROK, HEARD, RESEARCHED, ROUTED, SONAR
 from tests.usage.test_vendor_reports import LOGGED, USED, exported, span
 
 WRAPPER = {
@@ -28,6 +29,7 @@ WRAPPER = {
 AMOUNTS = {"input_tokens": 5, "cache_read_tokens": 2, "output_tokens": 6, "quantities": {"searches": 1}}
 BODIES = [
     *((vendor, {"events": [wrapped(sample, **WRAPPER)]}) for vendor, samples in SAMPLES.items() for sample in samples),
+    *(("openai", {"id": "call-1", "usage": usage}) for usage in (RESEARCHED, SONAR, AGENT, ROUTED, GROK, HEARD)),
     ("otel", exported(span(**USED))),
     ("events", event(**AMOUNTS, cost=WRAPPER["cost"], ids=WRAPPER["ids"], model="m", project="p")),
 ]

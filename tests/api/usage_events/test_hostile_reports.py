@@ -16,7 +16,7 @@ from tests.usage.test_vendor_reports import CHAT, CONVERSED, GENERATED, LOGGED, 
 
 NOT_COUNTS = [-1, 1.5, "7", True, [], {}, [[None]], {"a": {"b": None}}, 10**18, 10**30, 2 * 10**12]
 SAMPLES = {
-    "openai": [CHAT, RESPONSE],
+    "openai": [CHAT, RESPONSE, {"id": "call-1", "usage": {"type": "duration", "seconds": 9}}],
     "anthropic": [MESSAGE],
     "gemini": [GENERATED],
     "bedrock": [CONVERSED],
@@ -67,7 +67,7 @@ def counts():
     """Yield each vendor with a sample, the path of each count in it, and the members of the event that it is for."""
     for vendor, samples in SAMPLES.items():
         for table, sample in zip(VENDOR_TABLES[vendor], samples, strict=True):
-            root = ".".join(filter(None, table.usage))
+            root = table.usage[0]
             for row in table.takes:
                 path = f"{root}.{row.paths[0]}" if root else row.paths[0]
                 yield pytest.param(vendor, sample, path, row.targets, id=f"{vendor}-{row.paths[0]}")

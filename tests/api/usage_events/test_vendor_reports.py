@@ -20,6 +20,7 @@ from apps.usage.services import check_usage
 from tests.api.callers import as_header, key_of
 from tests.api.documents import assert_described
 from tests.pricing.factories import make_meter, price
+from tests.usage.test_compatible_vendors import RESEARCH, RESEARCHED
 from tests.usage.test_vendor_reports import CHAT, CONVERSED, GENERATED, LOGGED, MESSAGE, RESPONSE, USED, exported, span
 
 PRICES = {
@@ -30,6 +31,8 @@ PRICES = {
     "gemini-2.5-flash": "input 0.3\ninput_audio 1\ncache_read 0.03\ncache_read_audio 0.1\noutput 2.5",
     "cached": "input 1.25\ncache_read 0.625\noutput 10",
     "long": "input 1.25\ninput above=200000 2.5\noutput 10\noutput above=200000 15",
+    "sonar-deep-research": RESEARCH,
+    "whisper-1": "seconds 0.0001",
     "anthropic.claude-sonnet-4-5": "input 3\noutput 15\ncache_read 0.3\ncache_write 3.75\ncache_write_1h 6",
 }
 OPERATIONS = {
@@ -71,6 +74,9 @@ LARGE = {
     "total_tokens": 264_704,
 }
 WRAPPED = {"response": CONVERSED, "id": "req-1", "model": "anthropic.claude-sonnet-4-5", "project": "search"}
+# Transcriptions have neither an id nor a model.
+WHISPERED = {"response": {"text": "a secret", "usage": {"type": "duration", "seconds": 9}}, "id": "t-1"}
+WHISPERED |= {"model": "whisper-1"}
 
 
 class TestCharges:
@@ -84,6 +90,8 @@ class TestCharges:
             # 12 at 3, 8,000 at 0.30, 1,000 at 3.75, 500 at 6, 300 at 15
             ("bedrock", {"events": [WRAPPED]}, 13_686),
             ("litellm", LOGGED, 35_220),
+            ("openai", {"id": "x", "model": "sonar-deep-research", "usage": RESEARCHED}, 816_123),
+            ("openai", {"events": [WHISPERED]}, 900),
             ("openai", CHAT | {"model": "cached", "usage": LARGE}, 184_918),
             ("openai", CHAT | {"model": "long", "usage": LARGE}, 683_560),
         ],
