@@ -83,6 +83,11 @@ SET event_count = event_count * (1 + %(copies)s), quantity_micros = quantity_mic
     input_tokens = input_tokens * (1 + %(copies)s), output_tokens = output_tokens * (1 + %(copies)s),
     charge_micros = charge_micros * (1 + %(copies)s)
 WHERE organization_id = %(book)s;
+UPDATE usage_breakdowntotal
+SET event_count = event_count * (1 + %(copies)s), quantity_micros = quantity_micros * (1 + %(copies)s),
+    input_tokens = input_tokens * (1 + %(copies)s), output_tokens = output_tokens * (1 + %(copies)s),
+    charge_micros = charge_micros * (1 + %(copies)s)
+WHERE organization_id = %(book)s;
 SELECT setval(pg_get_serial_sequence('ledger_transfer', 'id'), transfer * (1 + %(copies)s)),
     setval(pg_get_serial_sequence('usage_usageevent', 'id'), event * (1 + %(copies)s)) FROM span
 """

@@ -23,6 +23,7 @@ UNIT = 1_000_000
 AT_ONCE = 1_000
 BY_SERVICES = 20_000  # events; those of a larger organization beyond this number are copies
 METERS = (("chat", "token", "tokens"), ("search", "service", "quantity"), ("memory", "event", "events"))
+BREAKDOWNS = ("project,model", "user")
 MODELS, OPERATIONS, EVENT_TYPES = ("large", "small", "tiny"), ("web", "vector"), ("write", "read")
 
 
@@ -31,8 +32,16 @@ def make_catalog(now: datetime) -> Plan:
     then = now - timedelta(days=730)
     book = list_price_book(currency="USD", now=then)
     for slug, kind, counts in METERS:
+        kept = [{"by": each, "since": then.date().isoformat()} for each in BREAKDOWNS if kind == "token"]
         meter = define_meter(
-            slug=slug, name=slug, unit=slug, kind=kind, counts=counts, now=then, explorer_units_micros=10_000
+            slug=slug,
+            name=slug,
+            unit=slug,
+            kind=kind,
+            counts=counts,
+            now=then,
+            explorer_units_micros=10_000,
+            breakdowns=kept,
         )
         terms = PriceTerms("per_token" if kind == Meter.Kind.TOKEN else "per_unit", micros_per_million=2 * UNIT)
         set_price(
@@ -120,6 +129,6 @@ def _event(row: int, moment: str) -> dict[str, Any]:
         "search": {"quantity": 1 + row % 5, "operation": OPERATIONS[row // 4 % 2]},
         "memory": {"event_type": EVENT_TYPES[row // 4 % 2]},
     }
-    about = {"session": f"s{row // 50}", "project": f"p{row % 3}", "traffic_source": "api"}
+    about = {"session": f"s{row // 50}", "project": f"p{row % 3}", "user": f"u{row % 5}", "traffic_source": "api"}
     event = {"specversion": "1.0", "id": str(row), "source": "benchmark", "type": kind, "time": moment}
     return {**event, "data": data[kind] | about}

@@ -36,8 +36,12 @@ class SizedOrganization:
         return cls(organization, days, headers)
 
     def request(self, credential: str, path: str) -> bytes:
-        """Return the bytes of a request; `{middle}` in the path becomes the cursor of a page halfway back."""
-        return request("GET", path.format(middle=self._middle()), headers=self.headers[credential])
+        """Return the bytes of a request.
+
+        `{middle}` in the path becomes the cursor of a page halfway back, `{first}` the first of its days.
+        """
+        first = (timezone.now() - timedelta(days=self.days)).date()
+        return request("GET", path.format(middle=self._middle(), first=first), headers=self.headers[credential])
 
     def _middle(self) -> str:
         then = timezone.now() - timedelta(days=self.days // 2)

@@ -24,6 +24,11 @@ READS = {
     "usage summary, a month": ("person", "/api/v1/org/usage-summary?days=30"),
     "events, a year": ("person", "/api/v1/org/events?days=365"),
     "service usage, a year": ("person", "/api/v1/org/service-usage?days=365"),
+    "breakdown by project and model, a month by day": (
+        "machine",
+        "/v1/usage/breakdown?group_by=project,model&interval=day&limit=500",
+    ),
+    "breakdown by user, a year": ("machine", "/v1/usage/breakdown?group_by=user&from={first}"),
     "characters": ("person", "/api/v1/org/characters?days=365"),
     "model pricing": ("person", "/api/v1/org/model-pricing"),
     "profile": ("person", "/api/v1/org/billing"),

@@ -6,7 +6,7 @@ import pytest
 from django.db.models import Sum
 
 from apps.ledger.models import Account, Entry, Transfer
-from apps.usage.models import EventId, UsageDay, UsageEvent
+from apps.usage.models import BreakdownTotal, EventId, UsageDay, UsageEvent
 from apps.usage.services import make_partitions
 from apps.wallets.accounts import Role, code_of
 from apps.wallets.models import ChargeNet, Consumption, DayTotal, Grant
@@ -35,6 +35,7 @@ def test_a_year_is_multiplied_with_its_balances_and_sums(now: datetime) -> None:
     ]
     before = [rows.count() for rows in counted]
     events = UsageDay.objects.filter(**of).aggregate(sum=Sum("event_count"))["sum"]
+    broken_down = BreakdownTotal.objects.filter(**of).aggregate(sum=Sum("charge_micros"))["sum"]
 
     copy_year(organization.pk, 2)
     charge(organization, range(4, 6), now)
@@ -42,6 +43,7 @@ def test_a_year_is_multiplied_with_its_balances_and_sums(now: datetime) -> None:
     new = [2, 2, 2, 0, 0]
     assert [rows.count() for rows in counted] == [3 * old + more for old, more in zip(before, new, strict=True)]
     assert UsageDay.objects.filter(**of).aggregate(sum=Sum("event_count"))["sum"] == 3 * events
+    assert BreakdownTotal.objects.filter(**of).aggregate(sum=Sum("charge_micros"))["sum"] == 3 * broken_down > 0
     wallet = Account.objects.get(code=code_of(organization.pk, Role.WALLET), **book)
     entries = Entry.objects.filter(account=wallet)
     assert entries.aggregate(sum=Sum("amount_micros"))["sum"] == wallet.balance_micros
