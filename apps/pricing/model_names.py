@@ -105,16 +105,20 @@ class PricedNames:
     def __init__(self, priced: Iterable[str]) -> None:
         names = sorted(priced)
         self._known = frozenset(names)
-        self._by_bare: dict[str, str] = {}
+        self._by_bare: dict[str, list[str]] = {}
         for name in names:
-            self._by_bare.setdefault(bare_model(name), name)
+            self._by_bare.setdefault(bare_model(name), []).append(name)
         self._bits: dict[tuple[str, int], int] = {}
         self._letters = [(name, len(name), self._letters_of(name)) for name in names]
 
     def nearest(self, name: str) -> str:
-        """Return the same name without provider and date, else the most similar spelling, else an empty string."""
+        """Return the same name without provider and date, else the most similar spelling, else an empty string.
+
+        It is another name, even if the name itself is priced.
+        """
         core = bare_model(name)
-        return core if core in self._known else self._by_bare.get(core) or self._most_similar(name)
+        alike = [core] * (core in self._known) + self._by_bare.get(core, [])
+        return next((each for each in alike if each != name), "") or self._most_similar(name)
 
     def _most_similar(self, name: str) -> str:
         letters, length = self._letters_of(name), len(name)
@@ -124,8 +128,9 @@ class PricedNames:
         for bound, each in possible:
             if bound + 1 < best[0] * 100:
                 break
-            compared.set_seq1(each)
-            best = max(best, (compared.ratio(), each))
+            if each != name:
+                compared.set_seq1(each)
+                best = max(best, (compared.ratio(), each))
         return best[1]
 
     def _letters_of(self, name: str) -> int:

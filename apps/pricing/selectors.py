@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from django.db.models import Q, QuerySet
+from django.db.models import Min, Q, QuerySet
 
 from apps.common.money import Micros
 from apps.common.queries import prepared_rows
@@ -266,10 +266,11 @@ def _entry_prices(prices: dict[str, Price]) -> dict[str, int]:
     return {slug: price for slug, price in sorted(entries) if price is not None}
 
 
-def priced_models(meter_id: int, now: datetime) -> frozenset[str]:
-    """Return the models of a meter with a price in force or to come, in any book."""
+def priced_models(meter_id: int, now: datetime) -> dict[str, datetime]:
+    """Return the models of a meter that customers are charged for, now or later, each with its first price's start."""
     rows = PriceVersion.objects.filter(meter=meter_id, status=PriceVersion.Status.PUBLISHED).exclude(model="")
-    return frozenset(rows.exclude(effective_to__lte=now).values_list("model", flat=True))
+    rows = rows.filter(book__purpose=CHARGE).exclude(effective_to__lte=now)
+    return dict(rows.values_list("model").annotate(Min("effective_from")).order_by("model"))
 
 
 def price_heads() -> list[tuple[str, int, bytes]]:

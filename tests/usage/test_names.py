@@ -12,7 +12,8 @@ from apps.approvals.models import Approval
 from apps.approvals.services import approve
 from apps.approvals.submission import execute, submit
 from apps.pricing.errors import AliasInvalid, AliasOverlaps
-from apps.pricing.models import ModelAlias
+from apps.pricing.models import ModelAlias, PriceBook
+from apps.pricing.selectors import priced_models
 from apps.pricing.services import LEAD, AliasTerms, end_alias, name_model
 from apps.usage.actions import NameModel, PublishPrice
 from apps.usage.models import UnknownModel, UsageEvent
@@ -271,3 +272,18 @@ def test_the_page_of_unknown_names_offers_the_nearest_one(acme, chat, now):
     assert 'value="nimbus-3"' in page
     give(chat, "acme/*", "*", start=timezone.now() - timedelta(minutes=1))
     assert f"/admin/usage/unknownmodel/{row.pk}/name/" not in client.get("/admin/usage/unknownmodel/").text
+
+
+def test_a_name_whose_price_came_after_its_usage_is_offered_as_no_alias_of_itself(acme, chat, now):
+    """The earlier usage waits on, since a price is never that of usage before it."""
+    send(acme, now, event(model="nimbus-4", **CALL))
+    price(chat, micros_per_million=1, model="nimbus-4", start=now + timedelta(minutes=10))
+    page = client_of(create_staff("ada", "Administrator")).get("/admin/usage/unknownmodel/").text
+    assert "itself: priced from 2026-11-18 12:10" in page
+    assert "nimbus-4?" not in page
+
+
+def test_the_nearest_name_is_one_that_customers_are_charged_for(acme, chat, now):
+    cost = PriceBook.objects.create(purpose=PriceBook.Purpose.COST, name="Cost USD", currency="USD", created_at=EARLY)
+    price(chat, micros_per_million=1, model="nimbus-4-mini", book=cost)
+    assert set(priced_models(chat.pk, now)) == {"nimbus-3"}

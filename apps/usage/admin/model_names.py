@@ -1,5 +1,6 @@
 """Names of models on screen: unknown names, each with the nearest priced name, and aliases."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -126,7 +127,7 @@ class UnknownModelAdmin(ReadOnlyModelAdmin[UnknownModel]):
     actions_detail = ("give_name",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[UnknownModel]:
-        self._priced: dict[int, PricedNames] = {}
+        self._priced: dict[int, tuple[dict[str, datetime], PricedNames]] = {}
         self._aliases: dict[int, list[Alias]] = {}
         self._may_name = self.has_name_permission(request)
         return super().get_queryset(request)
@@ -137,11 +138,13 @@ class UnknownModelAdmin(ReadOnlyModelAdmin[UnknownModel]):
 
     @admin.display(description="Is an alias of")
     def nearest(self, row: UnknownModel) -> str:
-        """Return the model that the name is now an alias of; otherwise the most similar priced model, as a link to the
-        form that makes the name its alias.
+        """Return the model that the name is now an alias of, or the start of its own prices; otherwise the most similar
+        priced model, as a link to the form that makes the name its alias.
         """
         if known := self._aliased(row):
             return known
+        if start := self._priced_models(row)[0].get(row.model):
+            return f"itself: priced from {moment_words(start)}"
         name = self._nearest(row)
         if not self._may_name:
             return name or "-"
@@ -155,9 +158,13 @@ class UnknownModelAdmin(ReadOnlyModelAdmin[UnknownModel]):
         return aliased(self._aliases[row.meter_id], candidates(row.provider, row.model), now)
 
     def _nearest(self, row: UnknownModel) -> str:
+        return self._priced_models(row)[1].nearest(row.model)
+
+    def _priced_models(self, row: UnknownModel) -> tuple[dict[str, datetime], PricedNames]:
         if row.meter_id not in self._priced:
-            self._priced[row.meter_id] = PricedNames(priced_models(row.meter_id, timezone.now()))
-        return self._priced[row.meter_id].nearest(row.model)
+            starts = priced_models(row.meter_id, timezone.now())
+            self._priced[row.meter_id] = starts, PricedNames(starts)
+        return self._priced[row.meter_id]
 
     def has_name_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return request.user.has_perm(NameModel.permission)
