@@ -7,10 +7,11 @@ integers within 64 bits. Writing: Decimals digit by digit; floats are refused, s
 
 import json
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from itertools import chain
 from typing import Any, NoReturn
 from uuid import UUID
 
@@ -104,28 +105,18 @@ def _is_as_written(value: Any, raw: bytes, max_depth: int) -> bool:
     """
     if b"\\" in raw or (any([each in raw for each in _SPACE_AND_COLON]) and _SPACED_COLON.search(raw)):
         return False
-    members, depth, level = 0, 0, [value]
     has_long = _LONG_NUMBER in raw.translate(_DIGITS_ALIKE)
-    while level:
-        below: list[Any] = []
-        for each in level:
-            inner: Collection[Any]
-            if type(each) is dict:
-                members += len(each)
-                inner = each.values()
-            elif type(each) is list:
-                inner = each
-            else:
-                return type(each) is not float and members == raw.count(b'":')
-            kinds = set(map(type, inner))
-            if float in kinds:
-                return False
-            if has_long and any(type(one) is int and one >= _LARGEST for one in inner):
-                return False
-            if dict in kinds or list in kinds:
-                below += [one for one in inner if type(one) is dict or type(one) is list]
-        depth, level = depth + 1, below
-    return depth <= max_depth and members == raw.count(b'":')
+    members, depth, level = 0, 0, [value]
+    while True:
+        kinds = set(map(type, level))
+        if float in kinds or (has_long and any([type(one) is int and one >= _LARGEST for one in level])):
+            return False
+        objects = [one for one in level if type(one) is dict] if dict in kinds else []
+        arrays = [one for one in level if type(one) is list] if list in kinds else []
+        if not objects and not arrays:
+            return depth <= max_depth and members == raw.count(b'":')
+        members += sum(map(len, objects))
+        depth, level = depth + 1, [*chain.from_iterable(map(dict.values, objects)), *chain.from_iterable(arrays)]
 
 
 def _members(pairs: list[tuple[str, Any]]) -> Json:

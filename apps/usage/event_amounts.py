@@ -1,7 +1,7 @@
 """Read the amounts in an event's data: its quantity or tokens, the details of a model call, and its cost."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -20,10 +20,10 @@ MAX_UNITS = 8
 PICOS_PER_UNIT = 10**PICO_PLACES
 TOO_FINE = "data.{name} must have at most six decimals: round binary floating-point results such as 0.30000000000000004"
 
-_DETAILS = {f"{kind}_tokens": kind for kind in DETAILS}
-_OF = {name: frozenset(kinds) for name, kinds in (("input_tokens", INPUT_DETAILS), ("output_tokens", OUTPUT_DETAILS))}
+DETAIL_KINDS = {f"{kind}_tokens": kind for kind in DETAILS}
 _UNITS = frozenset(SENT_UNITS)
-_MORE = frozenset(_DETAILS) | {"quantities", "cost"}
+_MORE = frozenset(DETAIL_KINDS) | {"quantities", "cost"}
+_WHOLE = {int}
 AMOUNTS = _MORE | {"quantity", "input_tokens", "output_tokens"}
 _QUANTITY = re.compile(r"\d{1,12}(\.\d{1,40})?", re.ASCII)
 _COST = re.compile(r"\d{1,9}(\.\d{1,40})?", re.ASCII)
@@ -52,7 +52,7 @@ class CallDetails:
 
     def __post_init__(self) -> None:
         """Write the counts once; two digests of an event contain them."""
-        amounts = {**self.details, **self.quantities}
+        amounts = {**self.details, **self.quantities} if self.quantities else self.details
         self.counts = orjson.dumps(amounts, option=orjson.OPT_SORT_KEYS).decode() if amounts else ""
 
     @property
@@ -65,61 +65,60 @@ class CallDetails:
 NO_MORE = CallDetails()
 
 
-@dataclass(slots=True)
-class Amounts:
-    """The amounts of an event: its quantity in micros, or its tokens in and out, None if not sent; and its details."""
-
-    quantity_micros: int | None
-    input_tokens: int | None
-    output_tokens: int | None
-    more: CallDetails
+# An event's quantity in micros, its tokens in and out, None if not sent; and its details.
+Amounts = tuple[int | None, int | None, int | None, CallDetails]
 
 
-def read_amounts(data: Mapping[str, Any], held_for: str) -> Amounts:
-    """Return the amounts in an event's data.
+class AmountMembers:
+    """Which amounts the data of some events has, by the names of its members; and how to read them."""
 
-    If the event is held, its totals are not compared with its details.
+    def __init__(self, names: Collection[str]) -> None:
+        self._has_more = not _MORE.isdisjoint(names)
+        self._details = {name: DETAIL_KINDS[name] for name in names if name in DETAIL_KINDS}
+        kinds = self._details.values()
+        self._into = [kind for kind in kinds if kind in INPUT_DETAILS]
+        self._out = [kind for kind in kinds if kind in OUTPUT_DETAILS]
 
-    Raises:
-        Unreadable: a number breaks a rule, there are both a quantity and tokens, or a unit or currency breaks a rule.
-    """
-    more, details = NO_MORE, dict[str, int]()
-    if not data.keys().isdisjoint(_MORE):
-        details = _details(data)
-        more = _more(data, details)
-    if held_for or not details:
-        into, out = _tokens(data, "input_tokens"), _tokens(data, "output_tokens")
-    else:
-        into, out = _total(data, "input_tokens", details), _total(data, "output_tokens", details)
-    quantity = _quantity(data["quantity"]) if data.get("quantity") is not None else None
-    if quantity is not None and (into is not None or out is not None):
-        raise Unreadable("ambiguous_quantity", "data must have either quantity, or input_tokens and output_tokens")
-    return Amounts(quantity, into, out, more)
+    def read(self, data: Mapping[str, Any], held_for: str) -> Amounts:
+        """Return the amounts in an event's data.
+
+        If the event is held, its totals are not compared with its details.
+
+        Raises:
+            Unreadable: a number breaks a rule, there are both a quantity and tokens, or a unit or currency breaks a
+                rule.
+        """
+        details = self._read_details(data) if self._details else {}
+        more = _more(data, details) if self._has_more else NO_MORE
+        if held_for or not details:
+            into, out = _tokens(data, "input_tokens"), _tokens(data, "output_tokens")
+        else:
+            into = _total(data, "input_tokens", [details[kind] for kind in self._into if kind in details])
+            out = _total(data, "output_tokens", [details[kind] for kind in self._out if kind in details])
+        sent = data.get("quantity")
+        quantity = None if sent is None else _quantity(sent)
+        if quantity is not None and (into is not None or out is not None):
+            raise Unreadable("ambiguous_quantity", "data must have either quantity, or input_tokens and output_tokens")
+        return quantity, into, out, more
+
+    def _read_details(self, data: Mapping[str, Any]) -> dict[str, int]:
+        """Return the details that were sent, zeros included, by kind."""
+        counts = list(map(data.__getitem__, self._details))
+        if set(map(type, counts)) == _WHOLE and min(counts) >= 0 and max(counts) <= MAX_TOKENS:  # nearly always
+            return dict(zip(self._details.values(), counts, strict=True))
+        return {kind: _tokens(data, name) or 0 for name, kind in self._details.items() if data[name] is not None}
 
 
-def _details(data: Mapping[str, Any]) -> dict[str, int]:
-    """Return the details that were sent, zeros included, by kind."""
-    found, kind_of = {}, _DETAILS.get
-    for name, value in data.items():
-        kind = kind_of(name)
-        if kind is not None and value is not None:
-            is_plain = type(value) is int and 0 <= value <= MAX_TOKENS  # nearly always
-            found[kind] = value if is_plain else _tokens(data, name) or 0
-    return found
-
-
-def _total(data: Mapping[str, Any], name: str, details: Mapping[str, int]) -> int | None:
+def _total(data: Mapping[str, Any], name: str, details: Sequence[int]) -> int | None:
     """Return a total of tokens; if it was not sent, it is the sum of its details, if there are any.
 
     Raises:
         Unreadable: the details add up to more than the total.
     """
-    kinds = _OF[name]
-    counts = [count for kind, count in details.items() if kind in kinds]
-    total = _tokens(data, name)
+    total, least = _tokens(data, name), sum(details)
     if total is None:
-        return sum(counts) if counts else None
-    if sum(counts) > total:
+        return least if details else None
+    if least > total:
         raise Unreadable("inconsistent_tokens", f"the details of data.{name} add up to more than data.{name}")
     return total
 

@@ -3,7 +3,7 @@
 Many events of a batch have the same labels, so a reader parses each combination once.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -99,15 +99,15 @@ class LabelReader:
     """Reads the labels of a batch's events; equal ones are parsed once."""
 
     def __init__(self) -> None:
-        self._read: dict[tuple[tuple[str, Any], ...], Labels] = {}
+        self._read: dict[tuple[object, ...], Labels] = {}
 
-    def read(self, data: Mapping[str, Any]) -> Labels:
-        """Return the labels in an event's data.
+    def read(self, data: Mapping[str, Any], names: Sequence[str]) -> Labels:
+        """Return the labels in an event's data, which has these names of labels.
 
         Raises:
             Unreadable: a text breaks a rule, or the billing mode does.
         """
-        sent = tuple([item for item in data.items() if item[0] in NAMES])
+        sent = (*names, *map(data.__getitem__, names))
         try:
             known = self._read.get(sent)
         except TypeError:  # an array or object is not hashable, and not a valid text

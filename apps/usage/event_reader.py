@@ -15,7 +15,7 @@ from typing import Any, Final
 import orjson
 
 from apps.common.strict_json import read_moment
-from apps.usage.event_amounts import AMOUNTS, NO_MORE, CallDetails, Unreadable, read_amounts
+from apps.usage.event_amounts import AMOUNTS, NO_MORE, AmountMembers, CallDetails, Unreadable
 from apps.usage.event_labels import COST_BIT, NAMES, LabelReader, Labels
 
 MAX_BATCH = 1_000
@@ -142,6 +142,9 @@ class EventReader:
     def __init__(self, now: datetime, *, is_platform: bool = False) -> None:
         self._now, self._added_rank = now, PLATFORM if is_platform else 0
         self._labels, self._times = LabelReader(), dict[str, tuple[datetime, str]]()
+        self._members: dict[tuple[str, ...], _Members] = {}
+        # Sources and types that were read; checking them once per batch is enough.
+        self._sources, self._types = set[str](), set[str]()
 
     def read(self, event: object, index: int) -> ParsedEvent | Refusal:
         """Return the event, or the reason why it is refused."""
@@ -158,13 +161,14 @@ class EventReader:
             event = told.event
         if type(event) is not dict and not isinstance(event, Mapping):  # the cheaper check first
             raise Unreadable("not_an_event", "each event is a JSON object")
-        source, given_id, kind = _attributes(event)
+        source, given_id, kind = self._attributes(event)
         is_undated = told is not FIRST_HAND_EVENT and event.get("time") is None
         time, moment = (self._now, "") if is_undated else self._time(event.get("time"))
         data = _data(event)
-        read, labels, subject = read_amounts(data, told.held_for), self._labels.read(data), event.get("subject")
-        amounts = f"{read.quantity_micros}\0{read.input_tokens}\0{read.output_tokens}"
-        content = f"{kind}\0{moment}\0{amounts}\0{labels.content}"
+        members = self._members_of(data)
+        quantity, into, out, more = members.amounts.read(data, told.held_for)
+        labels, subject = self._labels.read(data, members.labels), event.get("subject")
+        content = f"{kind}\0{moment}\0{quantity}\0{into}\0{out}\0{labels.content}"
         return ParsedEvent(
             index,
             source,
@@ -172,16 +176,16 @@ class EventReader:
             kind,
             time,
             subject if isinstance(subject, str) else "",
-            read.quantity_micros,
-            read.input_tokens,
-            read.output_tokens,
+            quantity,
+            into,
+            out,
             labels,
-            hashed(content if read.more is NO_MORE else "\0".join(filter(None, [content, read.more.facts]))),
+            hashed(content if more is NO_MORE else "\0".join(filter(None, [content, more.facts]))),
             id_digest(source, given_id),
-            read.more,
+            more,
             told.held_for,
             told.rank + self._added_rank,
-            _others(data.get("ids"), told.ids),
+            _others(data.get("ids"), told.ids) if members.has_ids or told.ids else NO_OTHERS,
             told.unread,
         )
 
@@ -192,6 +196,37 @@ class EventReader:
             time = _time(given, self._now)
             known = self._times[str(given)] = time, time.isoformat()
         return known
+
+    def _attributes(self, event: Mapping[str, Any]) -> tuple[str, str, str]:
+        if event.get("specversion") != "1.0":
+            raise Unreadable("unknown_specversion", 'specversion must be "1.0"')
+        source, kind = event.get("source"), event.get("type")
+        if not isinstance(source, str) or source not in self._sources:
+            self._sources.add(source := _text(event, "source", ID_LENGTH))
+        given_id = _text(event, "id", ID_LENGTH)
+        if not isinstance(kind, str) or kind not in self._types:
+            self._types.add(kind := _slug(kind))
+        return source, given_id, kind
+
+    def _members_of(self, data: Mapping[str, Any]) -> "_Members":
+        """Return what the data of an event has; worked out once for all events whose data has the same members."""
+        known = self._members.get(names := tuple(data))
+        if known is None:
+            if unknown := data.keys() - _DATA:
+                shown = ", ".join(sorted(name[:40] for name in unknown if name.isprintable())[:3])
+                raise Unreadable("unknown_member", f"data has unknown members: {shown}")
+            labels = [name for name in names if name in NAMES]
+            known = self._members[names] = _Members(labels, AmountMembers(names), "ids" in data)
+        return known
+
+
+@dataclass(frozen=True, slots=True)
+class _Members:
+    """The members of some events' data: the names of labels, the amounts, and whether there are further ids."""
+
+    labels: Sequence[str]
+    amounts: AmountMembers
+    has_ids: bool
 
 
 def shown_id(event: object) -> str:
@@ -204,8 +239,6 @@ def shown_id(event: object) -> str:
 
 def _others(given: object, told: Sequence[str]) -> Mapping[str, str]:
     """Return a call's other ids by digest: those in `data.ids`, and those that its report had."""
-    if given is None and not told:
-        return NO_OTHERS
     ids = [] if given is None else given
     if not isinstance(ids, list) or len(ids) > MAX_IDS or not all(isinstance(each, Mapping) for each in ids):
         raise Unreadable("invalid_ids", f"data.ids must be an array of at most {MAX_IDS} objects of source and id")
@@ -223,14 +256,10 @@ def hashed(content: str) -> str:
     return blake2b(content.encode(), digest_size=16).hexdigest()
 
 
-def _attributes(event: Mapping[str, Any]) -> tuple[str, str, str]:
-    if event.get("specversion") != "1.0":
-        raise Unreadable("unknown_specversion", 'specversion must be "1.0"')
-    source, given_id = _text(event, "source", ID_LENGTH), _text(event, "id", ID_LENGTH)
-    kind = event.get("type")
+def _slug(kind: object) -> str:
     if not isinstance(kind, str) or not _SLUG.fullmatch(kind):
         raise Unreadable("invalid_type", "type must be a meter's slug: at most 64 of a-z A-Z 0-9 - _ .")
-    return source, given_id, kind
+    return kind
 
 
 def _data(event: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -242,9 +271,6 @@ def _data(event: Mapping[str, Any]) -> Mapping[str, Any]:
         raise Unreadable("invalid_data", "data must be JSON")
     if type(data) is not dict and not isinstance(data, Mapping):
         raise Unreadable("invalid_data", "data must be an object")
-    if not data.keys() <= _DATA:
-        shown = ", ".join(sorted(name[:40] for name in data.keys() - _DATA if name.isprintable())[:3])
-        raise Unreadable("unknown_member", f"data has unknown members: {shown}")
     return data
 
 
