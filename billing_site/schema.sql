@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 e01a466edc016b039671c33f6af713c515342fa219e4a091532e72b88f77d80d
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 c18d741df8918497a96250516bacc72e46b68b4b885dcf5d18d81d54ab6d0919
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql
@@ -4840,14 +4840,8 @@ DECLARE
     slugs text[] := ARRAY(SELECT jsonb_array_elements_text(query -> 'slugs'));
     reserved uuid[] := ARRAY(SELECT jsonb_array_elements_text(query -> 'holds')::uuid);
     ids regclass := pg_get_serial_sequence('usage_usageevent', 'id');
-    owners uuid[];
-    digests uuid[];
     opened json;
 BEGIN
-    -- Arrays, so that each id is looked up by index: the planner expects few rows of an array, but so many of JSON
-    -- that it would read the whole table.
-    SELECT array_agg(o.key::uuid), array_agg(d.digest::uuid) INTO owners, digests
-    FROM jsonb_each(query -> 'ids') AS o, jsonb_array_elements_text(o.value) AS d(digest);
     INSERT INTO usage_meteredorganization (organization_id, created_at)
     SELECT metered, at FROM unnest(organizations) metered ON CONFLICT DO NOTHING;
     PERFORM 1 FROM usage_meteredorganization m
@@ -4859,14 +4853,22 @@ BEGIN
         ),
         'known', (
             SELECT json_agg(json_build_array(
-                e.organization_id, r.digest, e.digest, e.fingerprint, e.priced_by, e.rank, e.facts, (
+                e.organization_id, e.asked, e.digest, e.fingerprint, e.priced_by, e.rank, e.facts, (
                 SELECT json_agg(c.fingerprint ORDER BY c.id) FROM usage_eventcorrection c
                 WHERE c.organization_id = e.organization_id AND c.digest = e.digest
                 )
             ))
-            FROM unnest(owners, digests) AS r(organization, digest)
-            LEFT JOIN usage_othereventid o ON o.organization_id = r.organization AND o.digest = r.digest
-            JOIN usage_eventid e ON e.organization_id = r.organization AND e.digest = COALESCE(o.main, r.digest)
+            FROM (
+                SELECT key::uuid AS organization, value::uuid[] AS digests FROM jsonb_each_text(query -> 'ids') OFFSET 0
+            ) AS r
+            CROSS JOIN LATERAL (
+                SELECT x.digest AS asked, x.* FROM usage_eventid x
+                WHERE x.organization_id = r.organization AND x.digest = ANY(r.digests)
+                UNION ALL
+                SELECT o.digest, x.* FROM usage_othereventid o
+                JOIN usage_eventid x ON x.organization_id = o.organization_id AND x.digest = o.main
+                WHERE o.organization_id = r.organization AND o.digest = ANY(r.digests)
+            ) AS e
         ),
         'months', (
             SELECT json_agg(json_build_array(c.organization_id, c.month, c.state))
@@ -4887,8 +4889,10 @@ BEGIN
                 a.organization_id, a.month, a.character, a.activated_at, a.counted_on
             ))
             FROM jsonb_to_recordset(query -> 'characters') AS r(organization uuid, month date, "character" text)
-            JOIN usage_activecharacter a
-                ON a.organization_id = r.organization AND a.month = r.month AND a.character = r.character
+            CROSS JOIN LATERAL (
+                SELECT * FROM usage_activecharacter x
+                WHERE x.organization_id = r.organization AND x.month = r.month AND x.character = r.character OFFSET 0
+            ) AS a
         ),
         'seen', (
             SELECT json_agg(json_build_array(
@@ -4902,7 +4906,10 @@ BEGIN
                 SELECT h.book_id, 'project', h.dimensions ->> 'project'
                 FROM ledger_hold h WHERE h.id = ANY(reserved) AND h.book_id = ANY(organizations)
             ) AS r
-            JOIN usage_distinctid d ON d.organization_id = r.organization AND d.kind = r.kind AND d.value = r.value
+            CROSS JOIN LATERAL (
+                SELECT * FROM usage_distinctid x
+                WHERE x.organization_id = r.organization AND x.kind = r.kind AND x.value = r.value OFFSET 0
+            ) AS d
         ),
         'holds', (
             SELECT json_object_agg(h.id, h.dimensions)

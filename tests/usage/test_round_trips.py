@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from apps.ledger.models import Transfer
@@ -70,3 +70,14 @@ class TestRoundTrips:
         send(acme, now, *batch(number, "e"))
 
         assert len(sent(lambda: send(acme, now, *batch(number, "e")))) == 3
+
+
+def test_no_batch_reads_a_table_whole_that_was_empty_when_its_plan_was_made(acme, now):
+    grow = ("usage_eventid", "usage_othereventid", "usage_eventcorrection", "usage_distinctid", "usage_activecharacter")
+    scans = "SELECT relname, seq_scan FROM pg_stat_xact_user_tables WHERE relname = ANY(%s) ORDER BY 1"
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(scans, [list(grow)])
+        before = cursor.fetchall()
+        send(acme, now, *batch(50, "e"))
+        cursor.execute(scans, [list(grow)])
+        assert [scans for scans in cursor if scans not in before and scans[1]] == []

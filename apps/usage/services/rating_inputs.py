@@ -81,11 +81,12 @@ class RatingQuery:
         return orjson.dumps(query).decode()
 
 
-def _by_organization(ids: Iterable[tuple[UUID, str]]) -> dict[str, list[str]]:
+def _by_organization(ids: Iterable[tuple[UUID, str]]) -> dict[str, str]:
+    """Return the digests of each organization as the text of an array, which the database parses fastest."""
     found: dict[UUID, list[str]] = {}
     for pk, digest in ids:
         found.setdefault(pk, []).append(digest)
-    return {str(pk): digests for pk, digests in found.items()}
+    return {str(pk): f"{{{','.join(digests)}}}" for pk, digests in found.items()}
 
 
 @value_class(frozen=True, slots=True)

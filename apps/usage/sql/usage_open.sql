@@ -2,7 +2,9 @@
 -- their ids and until the transaction ends; everything else is read after the locks are granted.
 -- query: organizations, currencies, slugs (of meters), models, starts and ends (of the events' times), events (number
 -- of ids to draw for new events), holds (ids of the organizations' holds; the projects they name are looked up too),
--- and rows to look up: ids (digests by organization), months, characters, seen.
+-- and rows to look up: ids (for each organization, the digests as the text of an array), months, characters, seen.
+-- OFFSET 0 makes each row of a query a search by index. Joined, a table that was empty when the plan was made would be
+-- read whole for as long as the connection keeps that plan.
 CREATE OR REPLACE FUNCTION usage_open(at timestamptz, query jsonb) RETURNS json
 LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
@@ -11,14 +13,8 @@ DECLARE
     slugs text[] := ARRAY(SELECT jsonb_array_elements_text(query -> 'slugs'));
     reserved uuid[] := ARRAY(SELECT jsonb_array_elements_text(query -> 'holds')::uuid);
     ids regclass := pg_get_serial_sequence('usage_usageevent', 'id');
-    owners uuid[];
-    digests uuid[];
     opened json;
 BEGIN
-    -- Arrays, so that each id is looked up by index: the planner expects few rows of an array, but so many of JSON
-    -- that it would read the whole table.
-    SELECT array_agg(o.key::uuid), array_agg(d.digest::uuid) INTO owners, digests
-    FROM jsonb_each(query -> 'ids') AS o, jsonb_array_elements_text(o.value) AS d(digest);
     INSERT INTO usage_meteredorganization (organization_id, created_at)
     SELECT metered, at FROM unnest(organizations) metered ON CONFLICT DO NOTHING;
     PERFORM 1 FROM usage_meteredorganization m
@@ -30,14 +26,22 @@ BEGIN
         ),
         'known', (
             SELECT json_agg(json_build_array(
-                e.organization_id, r.digest, e.digest, e.fingerprint, e.priced_by, e.rank, e.facts, (
+                e.organization_id, e.asked, e.digest, e.fingerprint, e.priced_by, e.rank, e.facts, (
                 SELECT json_agg(c.fingerprint ORDER BY c.id) FROM usage_eventcorrection c
                 WHERE c.organization_id = e.organization_id AND c.digest = e.digest
                 )
             ))
-            FROM unnest(owners, digests) AS r(organization, digest)
-            LEFT JOIN usage_othereventid o ON o.organization_id = r.organization AND o.digest = r.digest
-            JOIN usage_eventid e ON e.organization_id = r.organization AND e.digest = COALESCE(o.main, r.digest)
+            FROM (
+                SELECT key::uuid AS organization, value::uuid[] AS digests FROM jsonb_each_text(query -> 'ids') OFFSET 0
+            ) AS r
+            CROSS JOIN LATERAL (
+                SELECT x.digest AS asked, x.* FROM usage_eventid x
+                WHERE x.organization_id = r.organization AND x.digest = ANY(r.digests)
+                UNION ALL
+                SELECT o.digest, x.* FROM usage_othereventid o
+                JOIN usage_eventid x ON x.organization_id = o.organization_id AND x.digest = o.main
+                WHERE o.organization_id = r.organization AND o.digest = ANY(r.digests)
+            ) AS e
         ),
         'months', (
             SELECT json_agg(json_build_array(c.organization_id, c.month, c.state))
@@ -58,8 +62,10 @@ BEGIN
                 a.organization_id, a.month, a.character, a.activated_at, a.counted_on
             ))
             FROM jsonb_to_recordset(query -> 'characters') AS r(organization uuid, month date, "character" text)
-            JOIN usage_activecharacter a
-                ON a.organization_id = r.organization AND a.month = r.month AND a.character = r.character
+            CROSS JOIN LATERAL (
+                SELECT * FROM usage_activecharacter x
+                WHERE x.organization_id = r.organization AND x.month = r.month AND x.character = r.character OFFSET 0
+            ) AS a
         ),
         'seen', (
             SELECT json_agg(json_build_array(
@@ -73,7 +79,10 @@ BEGIN
                 SELECT h.book_id, 'project', h.dimensions ->> 'project'
                 FROM ledger_hold h WHERE h.id = ANY(reserved) AND h.book_id = ANY(organizations)
             ) AS r
-            JOIN usage_distinctid d ON d.organization_id = r.organization AND d.kind = r.kind AND d.value = r.value
+            CROSS JOIN LATERAL (
+                SELECT * FROM usage_distinctid x
+                WHERE x.organization_id = r.organization AND x.kind = r.kind AND x.value = r.value OFFSET 0
+            ) AS d
         ),
         'holds', (
             SELECT json_object_agg(h.id, h.dimensions)
