@@ -118,6 +118,7 @@ class TestOthers:
             {"amount": Decimal("0.02560135"), "currency": "USD"},
         )
         assert "cost" not in data_of(ROUTED | {"is_byok": True})  # a fee only; the model is paid by another key
+        assert "cost" not in data_of(ROUTED | {"is_byok": None})  # of a vendor whose unit is unknown
 
     def test_tools_and_the_cost_of_xai(self):
         data = data_of(GROK, output=[{"type": "web_search_call"}] * 5)

@@ -38,13 +38,14 @@ def _add_totals(usage: Json, data: dict[str, Any]) -> str:
 def _add_cost(usage: Json, data: dict[str, Any]) -> None:
     """Read what the vendor says that the call cost: xAI in ticks, OpenRouter as a number, Perplexity as an object.
 
-    With the customer's own key at OpenRouter, its number is a fee only.
+    Another vendor's number could be of any currency. With the customer's own key at OpenRouter, its number is a fee
+    only.
     """
     ticks, told = usage.get("cost_in_usd_ticks"), usage.get("cost")
-    amount = at(told, "total_cost") if isinstance(told, Mapping) else told
+    amount = at(told, "total_cost") if isinstance(told, Mapping) else told if usage.get("is_byok") is False else None
     if type(ticks) is int:
         amount = Decimal(ticks).scaleb(-_TICK_DIGITS)
-    if amount is not None and usage.get("is_byok") is not True:
+    if amount is not None:
         data["cost"] = {"amount": amount, "currency": text_of(at(told, "currency")) or "USD"}
 
 
