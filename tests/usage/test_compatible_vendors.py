@@ -1,15 +1,19 @@
 """Usage objects of vendors with OpenAI's API, as they sent or documented them, and what is charged for each."""
 
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
 
 from apps.pricing.cell_text import read_lines
+from apps.pricing.cells import NoCell
 from apps.usage import vendor_reports
-from apps.usage.event_amounts import Unreadable, read_amounts
+from apps.usage.event_amounts import Unreadable
+from apps.usage.event_reader import read_event
 from apps.usage.rated_events import call_of
 from apps.usage.vendor_tables import VENDOR_TABLES
 
+NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)
 # Of one call of sonar-deep-research; the price list charges what its `cost` rounds.
 RESEARCHED = {
     "prompt_tokens": 33,
@@ -82,9 +86,13 @@ def data_of(usage, **report):
     return {name: value for name, value in data.items() if value not in (0, "")}
 
 
+def event_of(usage):
+    told = vendor_reports.read_report(VENDOR_TABLES["openai"], {"id": "x", "usage": usage}, {}, meter="m")
+    return read_event(told, index=0, now=NOW)
+
+
 def charge_of(usage, prices):
-    data = data_of(usage)
-    found = read_amounts(data, "")
+    found, data = event_of(usage), data_of(usage)
     texts = {name: data[name] for name in ("variant",) if name in data}
     call = call_of(found.quantity_micros, found.input_tokens, found.output_tokens, found.more, texts)
     return Decimal(read_lines(prices).exact_price(call)).scaleb(-30)
@@ -123,7 +131,7 @@ class TestOthers:
     def test_tools_and_the_cost_of_xai(self):
         data = data_of(GROK, output=[{"type": "web_search_call"}] * 5)
         assert data["quantities"] == {"searches": 8, "code_runs": 2}
-        assert read_amounts(data, "").more.cost_picos == 56_918_400_000
+        assert event_of(GROK).more.cost_picos == 56_918_400_000
 
     @pytest.mark.parametrize(
         ("cost", "currency", "amount"),
@@ -144,6 +152,9 @@ class TestOthers:
         data = data_of(WRITTEN_DOWN)
         assert (data["input_tokens"], data["input_audio_tokens"]) == (2_629, 2_625)
         assert data["quantities"] == {"seconds": 203}
+        assert charge_of(WRITTEN_DOWN, "seconds 0.00005\ninput 0\noutput 0") == Decimal("0.01015")
+        with pytest.raises(NoCell, match="no_price"):  # tokens without a price are never free by themselves
+            charge_of(WRITTEN_DOWN, "seconds 0.00005")
         assert read(WRITTEN_DOWN | {"prompt_tokens_details": {"audio_tokens": 7}})[0] == "inconsistent_tokens"
 
     @pytest.mark.parametrize(
