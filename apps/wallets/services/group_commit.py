@@ -110,8 +110,8 @@ def decide(
 
 
 def _is_called_to_lead(seat: WaitingCall) -> bool:
-    if not seat.called.wait(PATIENCE_SECONDS) and not seat.called.is_set():
-        LANES.withdraw(seat)
+    # It may be called just after the wait has ended; then it must lead, or nobody would ever lead at this book again.
+    if not seat.called.wait(PATIENCE_SECONDS) and (LANES.withdraw(seat) or not seat.called.is_set()):
         raise Unavailable(UNAVAILABLE)
     return seat.leads
 
