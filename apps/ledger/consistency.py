@@ -33,6 +33,7 @@ OF_BOOK = {
     "ledger_entry": "book_id",
     "ledger_hold": "book_id",
     "ledger_holdtotal": "book_id",
+    "ledger_booknote": "book_id",
     "wallets_wallet": "organization_id",
     "wallets_grant": "organization_id",
     "wallets_consumption": "organization_id",
@@ -66,8 +67,11 @@ def mismatches_of(rules: dict[str, str], book_id: UUID | None = None) -> list[Bo
 
 
 def journal_rules() -> dict[str, str]:
-    """Return the journal's own rules, plus the rule that every transfer's cause exists, built from the registry."""
-    return JOURNAL_RULES | {"a transfer's cause exists": _causes()}
+    """Return the journal's own rules, plus those that are built from the registry of causes and from the models."""
+    return JOURNAL_RULES | {
+        "a transfer's cause exists": _causes(),
+        "a row refers to rows of its own book": _strangers(),
+    }
 
 
 def _causes() -> str:
@@ -81,6 +85,22 @@ def _causes() -> str:
             f"SELECT t.key, 1, 0 FROM ledger_transfer t WHERE t.cause_type = '{kind.name}' "  # noqa: S608
             f"AND NOT EXISTS (SELECT 1 FROM ({rows}) AS c WHERE c.id = t.cause_id{within})"
         )
+    return " UNION ALL ".join(parts)
+
+
+def _strangers() -> str:
+    """Return the query for rows of a book that refer to a row of another book."""
+    parts = []
+    for model in apps.get_models():
+        table = model._meta.db_table
+        for field in model._meta.concrete_fields if table in OF_BOOK else ():
+            to = field.related_model and field.related_model._meta.db_table
+            if to in OF_BOOK:
+                parts.append(
+                    f"SELECT '{table} ' || r.id, 1, 0 FROM {table} r "  # noqa: S608
+                    f"LEFT JOIN {to} o ON o.id = r.{field.column} AND o.{OF_BOOK[to]} = r.{OF_BOOK[table]} "
+                    f"WHERE r.{field.column} IS NOT NULL AND o.id IS NULL"
+                )
     return " UNION ALL ".join(parts)
 
 

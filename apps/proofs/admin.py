@@ -60,7 +60,7 @@ class ProofMarkAdmin(ReadOnlyModelAdmin[ProofMark]):
     list_display = ("chain", "result", "number", "proven_at", "found")
     list_filter = (ResultFilter,)
     search_fields = ("chain__exact",)
-    search_help_text = "A customer's ID, audit, or prices:1"
+    search_help_text = "A customer's ID, audit, roots, or prices:1"
     ordering = ("chain",)
     fields = ("chain", "result", "number", "proven_at", "found")
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,11 +11,14 @@ from django.db import connection
 from apps.proofs.findings import Finding, Rule, record_finding
 from apps.proofs.models import ProofMark
 from apps.proofs.transfer_replay import END, Sums
+from apps.wallets.burn_order import burn_key
 
 FIRST_DAY = "0001-01-01"
 TERMS = ("source", "priority", "is paid", "amount", "paid", "granted", "end", "key", "description", "start")
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
-# Per grant: number, its row in the shape of chained terms, remaining, lapsed, held, sum of its slices, chained terms.
+# Per grant: number, its row in the shape of chained terms, remaining, lapsed, held, sum of its slices, chained terms,
+# burn key.
 _FIGURES = """
 WITH b AS MATERIALIZED (SELECT * FROM ledger_book WHERE id = %(book)s)
 SELECT b.number, b.head,
@@ -28,7 +32,8 @@ SELECT b.number, b.head,
      g.source, g.priority, g.is_paid, g.amount_micros, g.paid_micros,
      (EXTRACT(EPOCH FROM g.granted_at) * 1000000)::bigint, (EXTRACT(EPOCH FROM g.expires_at) * 1000000)::bigint,
      g.key, g.description, (EXTRACT(EPOCH FROM g.starts_at) * 1000000)::bigint),
-     g.remaining_micros, g.lapsed_micros, g.held_micros, COALESCE(l.held, 0), t.grant_terms -> 'grant')
+     g.remaining_micros, g.lapsed_micros, g.held_micros, COALESCE(l.held, 0), t.grant_terms -> 'grant',
+     g.burn_key)
      ORDER BY t.number)
    FROM wallets_grant g JOIN ledger_transfer t ON t.id = g.transfer_id LEFT JOIN (
      SELECT l.grant_id, SUM(l.amount_micros) AS held FROM wallets_holdslice l JOIN ledger_hold h ON h.id = l.hold_id
@@ -44,14 +49,17 @@ SELECT b.number, b.head,
   (SELECT json_agg(json_build_array(d.number, encode(d.hash, 'hex')) ORDER BY d.number)
    FROM proofs_dayhead d WHERE d.chain = b.id::text AND (%(all)s OR d.number >= %(after)s)),
   (SELECT json_agg(json_build_array(y.day, y.kind, y.amount_micros, y.entry_count))
-   FROM wallets_daytotal y WHERE y.organization_id = b.id AND (%(all)s OR y.day >= %(day)s))
+   FROM wallets_daytotal y WHERE y.organization_id = b.id AND (%(all)s OR y.day >= %(day)s)),
+  LEAST(
+    (SELECT MIN(t.number) FROM ledger_transfer t WHERE t.book_id = b.id AND t.number > b.number),
+    (SELECT MIN(n.number) FROM ledger_booknote n WHERE n.book_id = b.id AND n.number > b.number))
 FROM b
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The running figures of a book at one moment."""
+    """A book's running figures at one moment; `beyond` is the number of a record after its head, if there is one."""
 
     number: int
     head: bytes
@@ -61,6 +69,7 @@ class Figures:
     checkpoints: Sequence[tuple[str, int, int, int | None]]
     day_heads: Mapping[int, str]
     days: Mapping[tuple[str, str], list[int]]
+    beyond: int | None
 
 
 def book_figures(book_id: UUID, *, mark: ProofMark | None) -> Figures:
@@ -68,7 +77,7 @@ def book_figures(book_id: UUID, *, mark: ProofMark | None) -> Figures:
     after, first_day = (mark.number, mark.sums.get("first_day") or FIRST_DAY) if mark else (0, FIRST_DAY)
     with connection.cursor() as cursor:
         cursor.execute(_FIGURES, {"book": book_id, "after": after, "all": mark is None, "day": first_day})
-        number, head, accounts, grants, shortfalls, checkpoints, heads, days = cursor.fetchone()
+        number, head, accounts, grants, shortfalls, checkpoints, heads, days, beyond = cursor.fetchone()
     return Figures(
         number=number,
         head=bytes(head),
@@ -78,6 +87,7 @@ def book_figures(book_id: UUID, *, mark: ProofMark | None) -> Figures:
         checkpoints=[tuple(each) for each in checkpoints or ()],
         day_heads=dict(heads or ()),
         days={(day, kind): [amount, count] for day, kind, amount, count in days or ()},
+        beyond=beyond,
     )
 
 
@@ -114,22 +124,35 @@ def _of_accounts(chain: str, figures: Figures, sums: Sums) -> list[Finding]:
 def _of_grant_terms(chain: str, figures: Figures, sums: Sums) -> list[Finding]:
     """Compare each grant's row with its chained terms and the latest chained end."""
     found: list[Finding] = []
-    for number, row, _, _, _, _, terms in figures.grants:
+    for number, row, _, _, _, _, terms, key in figures.grants:
         if terms is None:
             found.append(record_finding(chain, Rule.R5, number, row[7], "the record grants nothing"))
             continue
         start = terms[9] if len(terms) == len(TERMS) else None
         said = [*terms[:END], sums.ends.get(number, terms[END]), *terms[END + 1 : 9], start]
         changed = [name for name, was, there in zip(TERMS, said, row, strict=True) if was != there]
+        if key != _burn_key(number, said):
+            changed.append("burn key")
         if changed:
             found.append(record_finding(chain, Rule.R5, number, row[7], ", ".join(changed)))
     return found
 
 
+def _burn_key(number: int, terms: Sequence[Any]) -> str:
+    end = terms[END]
+    return burn_key(
+        priority=terms[1],
+        expires_at=None if end is None else EPOCH + timedelta(microseconds=end),
+        is_paid=terms[2],
+        granted_at=EPOCH + timedelta(microseconds=terms[5]),
+        number=number,
+    )
+
+
 def _of_grants(chain: str, figures: Figures, sums: Sums) -> list[Finding]:
     found: list[Finding] = []
     open_numbers = set()
-    for number, row, rest, lapsed, held, sliced, _ in figures.grants:
+    for number, row, rest, lapsed, held, sliced, *_ in figures.grants:
         open_numbers.add(number)
         known = sums.grants.get(number)
         found += _sum(chain, f"grant {number} ({row[7]})", "rest", known.rest if known else 0, rest)

@@ -143,6 +143,7 @@ def _transfer(book_id: UUID, row: Sequence[Any]) -> TransferRow:
     short, net, reverses_kind, grant = row[22:]
     effects: dict[str, object] = dict(grant_terms)
     for name, there in (("parts", parts), ("covers", covers), ("undoes", undoes), ("short", short)):
+        effects.pop(name, None)  # only its own rows may say it
         if there:
             effects[name] = there
     sides = _sides(entries or [], source, destination)

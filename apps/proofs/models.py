@@ -1,6 +1,7 @@
 """Evidence against tampering: links of the audit trail, day heads and signed day roots, and marks of proven records.
 
-A chain is named by its book's id, `audit`, or `prices:` and the id of a price book.
+A chain is named by its book's id, `audit`, or `prices:` and the id of a price book. `roots` has a mark, too, for what
+was found about the day roots.
 """
 
 from auditlog.models import LogEntry
@@ -12,6 +13,7 @@ from apps.ledger.records import HASH_BYTES
 from apps.proofs.signatures import KEY_ID_LENGTH
 
 AUDIT = "audit"
+ROOTS = "roots"
 CHAIN_LENGTH = 48
 
 

@@ -94,6 +94,18 @@ WALLET_RULES = {
         LEFT JOIN wallets_chargenet n ON n.transfer_id = t.id
         WHERE t.amount_micros <> COALESCE(n.amount_micros, 0)
     """,
+    "only charges have a net amount": """
+        SELECT t.key, 0, n.amount_micros FROM wallets_chargenet n JOIN ledger_transfer t ON t.id = n.transfer_id
+        LEFT JOIN wallets_wallet w ON w.account_id = t.source_id
+        WHERE w.id IS NULL OR t.kind NOT IN ('usage', 'character', 'service')
+    """,
+    "consumption belongs to its transfer's record, its grant's, or a note that names it": """
+        SELECT t.key, t.number, c.number FROM wallets_consumption c JOIN ledger_transfer t ON t.id = c.transfer_id
+        JOIN wallets_grant g ON g.id = c.grant_id JOIN ledger_transfer m ON m.id = g.transfer_id
+        WHERE c.number <> t.number AND c.number <> m.number AND NOT EXISTS (
+          SELECT 1 FROM ledger_booknote n WHERE n.book_id = c.organization_id AND n.number = c.number
+            AND n.body -> 'parts' @> jsonb_build_array(jsonb_build_array(m.number, t.number, c.amount_micros)))
+    """,
     "a charge's undone amount is the sum of the transfers that undid it": """
         SELECT t.key, COALESCE(u.total, 0), n.undone_micros FROM wallets_chargenet n
         JOIN ledger_transfer t ON t.id = n.transfer_id

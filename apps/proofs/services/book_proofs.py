@@ -1,6 +1,5 @@
 """Prove books, each from its mark or from its first record to its head."""
 
-import logging
 from collections.abc import Iterator
 from datetime import datetime
 from uuid import UUID
@@ -15,8 +14,6 @@ from apps.proofs.findings import Finding, Rule, record_finding
 from apps.proofs.models import ProofMark
 from apps.proofs.transfer_replay import BrokenRecord, Sums
 from apps.wallets.consistency import book_mismatches
-
-logger = logging.getLogger(__name__)
 
 # Each book is proven from its first record once in this many nights.
 NIGHTS = 30
@@ -61,18 +58,18 @@ def prove_book(book_id: UUID, *, whole: bool, now: datetime) -> Finding | None:
     """Prove a book from its mark or, if `whole`, from its first record; move the mark and return the first finding.
 
     Unless `whole`, the mark moves with each slice, so that an interrupted proof continues there. A finding is stored on
-    the mark, which does not move past it.
+    the mark, which does not move past it, and the book is proven from its first record until nothing is found: the
+    broken record may come before the mark.
     """
     chain = str(book_id)
     mark = ProofMark.objects.filter(pk=chain).first()
+    whole = whole or bool(mark and mark.found)
     kept_at = None if whole else now
     whole = whole or mark is None
     figures = book_figures(book_id, mark=None if whole else mark)
     sums = _start(book_id, None if whole else mark)
     found = next(_findings(book_id, figures, sums, mark, kept_at, whole=whole), None)
     _write_mark(chain, sums if found is None else None, mark, now, str(found or ""))
-    if found is not None:
-        logger.error("proof_failed", extra={"chain": chain, "finding": str(found)})
     return found
 
 
@@ -155,6 +152,8 @@ def _gap(book_id: UUID, last: int) -> tuple[Rule, int]:
 def _of_head(chain: str, figures: Figures, sums: Sums) -> Iterator[Finding]:
     if sums.number == figures.number and sums.head != figures.head:
         yield record_finding(chain, Rule.R3, figures.number, detail="the head has another hash")
+    if figures.beyond is not None:
+        yield record_finding(chain, Rule.R3, figures.beyond, detail="it comes after the head")
 
 
 def _write_mark(chain: str, sums: Sums | None, mark: ProofMark | None, now: datetime, found: str) -> None:

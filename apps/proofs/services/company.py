@@ -14,7 +14,7 @@ from apps.pricing.chain import chain_of, content, published_terms
 from apps.pricing.models import PriceBook, PriceLink, PriceVersion
 from apps.proofs.audit_chain import LOOK_BACK, linked_rows
 from apps.proofs.findings import Finding, Rule, record_finding
-from apps.proofs.models import AUDIT, AuditLink, DayHead, DayRoot, ProofMark
+from apps.proofs.models import AUDIT, ROOTS, AuditLink, DayHead, DayRoot, ProofMark
 from apps.proofs.selectors import day_leaves, tree_of
 from apps.proofs.signatures import is_signed, key_id, signed_bytes, signing_key
 
@@ -30,13 +30,17 @@ _UNLINKED = """
 """
 _NO_BOOK = """
     SELECT m.chain FROM (SELECT chain FROM proofs_proofmark UNION SELECT chain FROM proofs_dayhead) m
-    WHERE m.chain <> 'audit' AND m.chain NOT IN (SELECT 'prices:' || id FROM pricing_pricebook)
+    WHERE m.chain NOT IN ('audit', 'roots') AND m.chain NOT IN (SELECT 'prices:' || id FROM pricing_pricebook)
       AND NOT EXISTS (SELECT 1 FROM ledger_book b WHERE b.id::text = m.chain) ORDER BY m.chain
 """
 
 
 def prove_audit_trail(*, whole: bool, now: datetime) -> Finding | None:
-    """R9: every entry matches its link; none is missing or was inserted later. From the mark on, or the whole trail."""
+    """R9: every entry matches its link; none is missing or was inserted later.
+
+    From the mark on, or the whole trail: if asked for, and while the last proof found something.
+    """
+    whole = whole or _is_broken(AUDIT)
     return _prove(
         AUDIT, AuditLink.objects.all(), lambda mark: _audit_findings(mark, now, whole=whole), whole=whole, now=now
     )
@@ -52,26 +56,47 @@ def prove_prices(*, now: datetime) -> list[Finding]:
     return [each for each in found if each is not None]
 
 
-def lost_books() -> list[Finding]:
-    """R4: find books and price books that were proven or sealed and no longer exist."""
+def prove_existence(*, now: datetime) -> list[Finding]:
+    """R4: find books and price books that were proven or sealed and no longer exist; store it on their marks."""
     with connection.cursor() as cursor:
         cursor.execute(_NO_BOOK, [])
-        return [Finding(chain, Rule.R4, "book", "it no longer exists") for (chain,) in cursor.fetchall()]
+        found = [Finding(chain, Rule.R4, "book", "it no longer exists") for (chain,) in cursor.fetchall()]
+    for each in found:
+        _store(each.chain, each, now)
+    return found
+
+
+def prove_days(*, whole: bool, now: datetime) -> Finding | None:
+    """R8: prove the newest root, or all: if asked for, and while the last proof found something. Store the result."""
+    found = prove_roots(whole=whole or _is_broken(ROOTS))
+    _store(ROOTS, found, now)
+    return found
+
+
+def _is_broken(chain: str) -> bool:
+    return ProofMark.objects.filter(pk=chain).exclude(found="").exists()
+
+
+def _store(chain: str, found: Finding | None, now: datetime) -> None:
+    """Store a finding, or that there is none, for staff; the mark stays where it is."""
+    values = {"found": str(found or ""), "proven_at": now}
+    ProofMark.objects.update_or_create(chain=chain, defaults=values, create_defaults={**values, "hash": b""})
 
 
 def prove_roots(*, whole: bool, published: Mapping[date, str] | None = None) -> Finding | None:
     """R8: a day's heads form its root, which a configured key signed and which equals the published one.
 
-    Checks the newest day, or all days if `whole` or with `published`, the roots in hex that were kept outside, by day.
-    Returns the first day that differs.
+    Checks the newest day, or all days with heads if `whole` or with `published`, the roots in hex that were kept
+    outside, by day. Returns the first day that differs.
     """
     given = published or {}
+    with_heads = DayHead.objects.values_list("day", flat=True).distinct() if whole else ()
     days = DayRoot.objects.order_by("day")
     rows = {row.day: row for row in (days if whole or given else days.reverse()[:1])}
-    for day in sorted(rows.keys() | given.keys()):
+    for day in sorted({*rows, *given, *with_heads}):
         reason = _root_differs(rows.get(day), given.get(day))
         if reason:
-            return Finding("roots", Rule.R8, f"day {day}", reason)
+            return Finding(ROOTS, Rule.R8, f"day {day}", reason)
     return None
 
 

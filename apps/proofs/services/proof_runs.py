@@ -1,5 +1,6 @@
 """Proofs: of records added since the last one, of a thirtieth of all books per night, or of everything."""
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -7,6 +8,8 @@ from uuid import UUID
 
 from apps.proofs.findings import Finding
 from apps.proofs.services import book_proofs, company
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -16,10 +19,12 @@ class ProofResult:
     books: int = 0
     findings: list[Finding] = field(default_factory=list)
 
-    def add(self, found: Finding | None) -> None:
-        """Add a finding, if there is one."""
-        if found is not None:
-            self.findings.append(found)
+    def add(self, *found: Finding | None) -> None:
+        """Add findings and log them."""
+        for each in found:
+            if each is not None:
+                self.findings.append(each)
+                logger.error("proof_failed", extra={"chain": each.chain, "finding": str(each)})
 
 
 def prove_moved(*, now: datetime) -> ProofResult:
@@ -45,11 +50,12 @@ def prove_one(book_id: UUID, *, now: datetime) -> ProofResult:
 
 
 def _prove(book_ids: Iterable[UUID], *, whole_books: bool, whole_company: bool, now: datetime) -> ProofResult:
-    outcome = ProofResult(findings=company.lost_books())
+    outcome = ProofResult()
+    outcome.add(*company.prove_existence(now=now))
     for book_id in book_ids:
         outcome.books += 1
         outcome.add(book_proofs.prove_book(book_id, whole=whole_books, now=now))
-    outcome.add(company.prove_roots(whole=whole_company))
+    outcome.add(company.prove_days(whole=whole_company, now=now))
     outcome.add(company.prove_audit_trail(whole=whole_company, now=now))
-    outcome.findings += company.prove_prices(now=now)
+    outcome.add(*company.prove_prices(now=now))
     return outcome
