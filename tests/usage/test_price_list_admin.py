@@ -142,6 +142,8 @@ def test_publishing_takes_a_second_person_where_no_usage_tells_its_size(ann, bob
 def test_a_cost_list_is_in_force_when_it_is_published(ann, chosen):
     take(ann, chosen | {"book": cost_book(currency="USD", now=EARLY).pk})
     address = page("publish", PriceListImport.objects.get())
+    shown = ann.get(page("change", PriceListImport.objects.get())).content.decode()
+    assert [name in shown for name in ("/publish/", "/keep/", "/preview")] == [True, False, False]
     typed = {"token": token(ann, address), "reason": "New list", "when": "soon"}
     assert "when it is published" in ann.post(address, {"_step": "review", **typed}).content.decode()
     ann.post(address, {"_step": "confirm", **typed})

@@ -91,6 +91,11 @@ class PriceBook(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_for_all(self) -> bool:
+        """Whether its prices are what all customers of its currency are charged, except those with their own."""
+        return self.organization_id is None and self.purpose == self.Purpose.CHARGE
+
 
 class PriceVersion(models.Model):
     """The price of a meter, or of one model on it, in one book, for a half-open span of time.

@@ -30,7 +30,7 @@ def choose_kept_prices(
     if locked.state != PriceListImport.State.DRAFT:
         raise errors.PriceNotDraft()
     book = locked.book
-    if until and (book.organization_id is not None or book.purpose != PriceBook.Purpose.CHARGE):
+    if until and not book.is_for_all:
         raise errors.PriceTermsInvalid(
             "customers can keep old prices only if the list applies to all customers of a currency"
         )

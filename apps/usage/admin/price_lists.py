@@ -36,7 +36,7 @@ from apps.common.csv_text import MARK, csv_line
 from apps.common.errors import BillingError
 from apps.common.money import MICROS_PER_UNIT, decimal_text
 from apps.pricing.csv_list import is_csv
-from apps.pricing.models import KeptPrices, PriceListImport
+from apps.pricing.models import KeptPrices, PriceBook, PriceListImport
 from apps.pricing.services import (
     ListTerms,
     choose_kept_prices,
@@ -161,8 +161,10 @@ class PriceListAdmin(OffersByState[PriceListImport], ReadOnlyModelAdmin[PriceLis
         return _lines([f"{name} is {target}" for name, target in sorted(row.aliases.items())])
 
     def buttons_for(self, row: PriceListImport) -> Collection[str]:
-        offered = OFFERED.get(State(row.state), ())
-        return offered if row.aliases else [name for name in offered if name != "take_names"]
+        is_cost = row.book.purpose == PriceBook.Purpose.COST
+        fits = {"take_names": bool(row.aliases), "keep_old": row.book.is_for_all}
+        fits |= dict.fromkeys(("preview_page", "preview_file"), not is_cost)
+        return [name for name in OFFERED.get(State(row.state), ()) if fits.get(name, True)]
 
     def has_move_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return request.user.has_perm("pricing.change_priceversion")
