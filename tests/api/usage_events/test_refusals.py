@@ -7,6 +7,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from apps.pricing.cell_text import read_lines
+from apps.pricing.cells import table_rows
 from apps.usage.models import Counter, EventId, UsageEvent
 from tests.api.callers import as_bearer, as_header, key_of
 from tests.pricing.factories import make_meter, price
@@ -105,3 +107,41 @@ def test_a_breakdown_that_is_not_kept_names_what_is(acme, chat):
     answer = reader.get("/v1/usage/breakdown?group_by=user&interval=day&from=2026-11-01&to=2026-11-02")
     assert (answer.status_code, answer.json()["code"]) == (422, "breakdown_not_kept")
     assert "chat by key and model" in answer.json()["detail"]
+
+
+WAITING = {
+    "unknown_meter": ("input 1", event(type="soap", quantity=1)),
+    "unknown_model": ("input 1", event(model="soap", input_tokens=1)),
+    "no_price": ("output 1", event(model="m", input_tokens=1)),
+    "no_price_for_tier": ("input 1\ninput tier=batch 0.5", event(model="m", input_tokens=1, service_tier="flex")),
+    "no_price_for_value": ("images variant=low 1", event(model="m", quantities={"images": 1}, variant="high")),
+    "no_price_for_unsplit_tokens": ("input 1\noutput 1", event(model="m", quantity=5)),
+    "no_cost": ("cost 1.3 USD", event(model="m", input_tokens=1)),
+}
+
+
+@pytest.mark.parametrize("reason", WAITING)
+def test_what_has_no_price_waits_with_the_reason(acme, sender, reason):
+    prices, told = WAITING[reason]
+    price(make_meter(), model="m", scheme="cells", cells=table_rows(read_lines(prices)))
+    answer = post(sender, "events", told)
+    assert (answer.status_code, answer.json()["quarantined"], answer.json()["rejected"]) == (200, 1, 0)
+    assert (UsageEvent.objects.get().reason, UsageEvent.objects.get().charge_micros) == (reason, 0)
+    assert not Counter.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("door", "body", "reason"),
+    [
+        (
+            "gemini",
+            {"responseId": "x", "usageMetadata": {"promptTokenCount": 1, "totalTokenCount": 9}},
+            "inconsistent_tokens",
+        ),
+        ("anthropic", {"id": "x", "usage": {"input_tokens": 1, "soap_tokens": 9}}, "unknown_token_kind"),
+        ("openai", {"id": "x", "usage": {"prompt_tokens": 1, "total_tokens": 9}}, "inconsistent_tokens"),
+    ],
+)
+def test_what_a_vendor_contradicts_waits_since_the_sender_cannot_mend_it(acme, chat, sender, door, body, reason):
+    assert post(sender, door, body).json()["quarantined"] == 1
+    assert UsageEvent.objects.get().reason == reason
