@@ -243,10 +243,10 @@ def apply_terms(event: RatedEvent, terms: Terms) -> None:
         return
     meter = event.meter = terms.meter
     event.price = None
-    event.reason = event.held_for or (Reason.UNKNOWN_METER if meter is None else _misfit(event))
+    event.reason = event.held_for or (Reason.UNKNOWN_METER if meter is None else _misfit(event, meter))
     if meter is None or event.reason:
         return
-    event.totals, event.name_sent, event.texts = _totals(event), terms.name_sent, terms.texts
+    event.totals, event.name_sent, event.texts = _totals(event, meter.counts), terms.name_sent, terms.texts
     event.cost = cost_of_event(event)
     event.has_unknown_model, event.reason = terms.has_unknown_model, terms.missing
     if terms.price is not None and meter.counts != CHARACTERS:
@@ -359,10 +359,10 @@ def find_usage_date(event: RatedEvent, closed: Collection[tuple[UUID, date]], to
     return UsageDate(utc_day(event.time), event.month)
 
 
-def _misfit(event: RatedEvent) -> str:
+def _misfit(event: RatedEvent, meter: Meter) -> str:
     """Return why the event does not fit its meter, or an empty string if it does."""
     told_apart = event.input_tokens is not None or event.output_tokens is not None
-    quantity, counts = event.quantity_micros, event.counts
+    quantity, counts = event.quantity_micros, meter.counts
     if counts == TOKENS:
         if quantity is None:
             is_counted = told_apart or event.more.quantities or event.more.cost_picos is not None
@@ -374,22 +374,21 @@ def _misfit(event: RatedEvent) -> str:
         return Reason.NOT_QUANTITY
     if counts == CHARACTERS and not event.text("character"):
         return Reason.NO_CHARACTER
-    return _figure_misfit(event) if counts in FIGURES else ""
+    return _figure_misfit(event, meter) if counts in FIGURES else ""
 
 
-def _figure_misfit(event: RatedEvent) -> str:
+def _figure_misfit(event: RatedEvent, meter: Meter) -> str:
     """Return why the event does not fit its meter, which counts a monthly figure; or an empty string."""
-    if event.counts != UNIQUE:
+    if meter.counts != UNIQUE:
         return Reason.NO_QUANTITY if event.quantity_micros is None else Reason.NONE
-    assert event.meter is not None, "the caller has checked that the meter is known"
     if event.quantity_micros not in (None, MICROS_PER_UNIT):
         return Reason.NOT_QUANTITY
-    return Reason.NONE if event.text(event.meter.unique_of) else Reason.NO_DIMENSION
+    return Reason.NONE if event.text(meter.unique_of) else Reason.NO_DIMENSION
 
 
-def _totals(event: RatedEvent) -> Totals:
-    if event.counts == TOKENS:
+def _totals(event: RatedEvent, counts: str) -> Totals:
+    if counts == TOKENS:
         return Totals(event.quantity_micros or 0, event.input_tokens or 0, event.output_tokens or 0)
-    if event.counts == CHARACTERS:
+    if counts == CHARACTERS:
         return Totals()  # the character is counted once a month, not the event
     return Totals(MICROS_PER_UNIT if event.quantity_micros is None else event.quantity_micros)

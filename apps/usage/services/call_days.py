@@ -6,6 +6,7 @@ from operator import add
 from typing import Final
 
 from apps.common.rows import RowWriter
+from apps.usage.event_amounts import NO_MORE
 from apps.usage.models import CallDay
 from apps.usage.models.call_days import SIZES
 from apps.usage.partitions import SIGN
@@ -22,8 +23,9 @@ def note_calls(events: Iterable[RatedEvent], writer: RowWriter) -> None:
     for event in events:
         if event.counts != TOKENS:
             continue
-        above = SIZES[max(bisect_left(SIZES, abs(event.totals.input_tokens)) - 1, 0)]
-        key = (event.kind, above, *event.more.details, *event.more.quantities)
+        tokens, more = abs(event.totals.input_tokens), event.more
+        above = 0 if tokens <= SIZES[1] else SIZES[bisect_left(SIZES, tokens) - 1]
+        key = (event.kind, above) if more is NO_MORE else (event.kind, above, *more.details, *more.quantities)
         group = groups.get(key)
         if group is None:
             group = groups[key] = _Calls(event, above)

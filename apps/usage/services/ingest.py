@@ -196,12 +196,18 @@ def insert_events(
         return
     used = pks[: len(taken)]  # the primary keys drawn for duplicates stay unused
     writer.insert_columns(UsageEvent, COLUMNS, event_columns(used, taken, created_by, now))
-    month = month_of(now).start.date()
-    ids = [
-        (rated.organization_id, each.digest, pk, each.fingerprint, each.priced_by, each.rank, each.facts, month)
-        for pk, (each, rated) in zip(used, taken, strict=True)
+    parsed_events = [each for each, _ in taken]
+    ids: list[Sequence[object]] = [
+        [rated.organization_id for _, rated in taken],
+        [each.digest for each in parsed_events],
+        used,
+        [each.fingerprint for each in parsed_events],
+        [each.priced_by for each in parsed_events],
+        [each.rank for each in parsed_events],
+        [each.facts for each in parsed_events],
+        [month_of(now).start.date()] * len(taken),
     ]
-    writer.insert(EventId, _IDS, ids)
+    writer.insert_columns(EventId, _IDS, ids)
 
 
 def _owned(
