@@ -36,7 +36,9 @@ WRAPPER_TEXTS: Final = ("project", "key", "user", "agent", "tag", "session", "re
 
 @dataclass(frozen=True, slots=True)
 class FieldMapping:
-    """Add the number at the first of the `paths` that exists to each of the `targets`: totals or token details."""
+    """Add the number at the first of the `paths` that has one above 0 to each of the `targets`: totals or token
+    details.
+    """
 
     paths: tuple[str, ...]
     targets: tuple[str, ...]
@@ -51,7 +53,7 @@ class FieldMapping:
         Raises:
             Unreadable: it is not a whole number from 0 to `MAX_TOKENS`.
         """
-        return next((count_at(usage, path) for path in self.paths if at(usage, path) is not None), 0)
+        return next((count for path in self.paths if (count := count_at(usage, path))), 0)
 
 
 def take(path: str, *targets: str) -> FieldMapping:

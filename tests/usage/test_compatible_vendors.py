@@ -164,10 +164,24 @@ class TestOthers:
             {"num_cached_tokens": 6},
             {"prompt_token_details": {"cached_tokens": 6}},  # both Mistral
             {"prompt_tokens_details": {"cached_tokens": 6}},  # Groq, Cohere
+            {"prompt_tokens_details": {"cached_tokens": 0}, "cache_read_input_tokens": 6},  # LiteLLM's proxy
         ],
     )
     def test_each_name_of_the_cache(self, details):
         assert data_of({"prompt_tokens": 9, "completion_tokens": 4, **details})["cache_read_tokens"] == 6
+
+    @pytest.mark.parametrize(
+        "details",
+        [
+            {"cache_creation_input_tokens": 6},  # any-llm
+            {"prompt_tokens_details": {"cache_write_tokens": 0, "cache_creation_tokens": 6}},  # LiteLLM's proxy
+            {"prompt_tokens_details": {"cache_creation_input_tokens": 6}},  # Alibaba
+        ],
+    )
+    def test_each_name_of_what_was_written_to_the_cache(self, details):
+        """They are part of the prompt, as at OpenAI: a proxy adds Anthropic's up."""
+        data = data_of({"prompt_tokens": 9, "completion_tokens": 4, **details})
+        assert (data["input_tokens"], data["cache_write_tokens"]) == (9, 6)
 
     def test_a_stream_of_groq_has_its_usage_apart(self):
         data = data_of(None, x_groq={"usage": {"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15}})

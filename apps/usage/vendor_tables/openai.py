@@ -95,13 +95,18 @@ _CHAT = VendorTable(
     takes=(
         take("prompt_tokens", IN),
         take("completion_tokens", OUT),
-        # after OpenAI's name, those of DeepSeek, Mistral, Together and Moonshot
+        # after OpenAI's name, those of DeepSeek, Mistral, Together and Moonshot, and LiteLLM
         take(
             "prompt_tokens_details.cached_tokens|prompt_cache_hit_tokens|prompt_token_details.cached_tokens"
-            "|num_cached_tokens|cached_tokens",
+            "|num_cached_tokens|cached_tokens|cache_read_input_tokens",
             "cache_read_tokens",
         ),
-        take("prompt_tokens_details.cache_write_tokens", "cache_write_tokens"),
+        # after OpenAI's name, those of LiteLLM and Alibaba
+        take(
+            "prompt_tokens_details.cache_write_tokens|prompt_tokens_details.cache_creation_tokens"
+            "|prompt_tokens_details.cache_creation_input_tokens|cache_creation_input_tokens",
+            "cache_write_tokens",
+        ),
         take("prompt_tokens_details.audio_tokens", "input_audio_tokens"),
         take("prompt_tokens_details.image_tokens", "input_image_tokens"),
         take("prompt_tokens_details.video_tokens", "input_video_tokens"),  # from OpenRouter, as output images are
