@@ -169,6 +169,20 @@ class TestGoesOn:
         assert (UsageEvent.objects.count(), list(check_usage())) == (4, [])
         assert (len(archived()), UsageEvent.objects.count(), list(check_usage())) == (1, 1, [])
 
+    def test_where_another_run_has_meanwhile_archived_the_month(self, used, directory, monkeypatch):
+        others = []
+        refuse = archive._refuse_unsettled
+
+        def late(month, now):
+            monkeypatch.setattr(archive, "_refuse_unsettled", refuse)
+            others.extend(archived(drop=True))
+            refuse(month, now)
+
+        monkeypatch.setattr(archive, "_refuse_unsettled", late)
+        assert archived(drop=True) == others
+        assert len(list(read_file(directory / "usage_usageevent_2025_03.parquet"))) == 3
+        assert [file.name for file in directory.iterdir()] == ["usage_usageevent_2025_03.parquet"]
+
     def test_and_never_detaches_what_is_not_in_its_file(self, used, directory, monkeypatch):
         with monkeypatch.context() as patch:
             patch.setattr(archive, "detach_partition", lambda *_, **__: None)

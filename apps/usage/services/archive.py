@@ -1,9 +1,9 @@
 """Archive old months of usage events to files, which are verified before the rows are removed.
 
 The steps of a month: its events are written to a `.part` file, read back and compared one by one; their sums are
-compared with the postings and day totals; the file is renamed; the month is recorded, together with those of its events
-that are among a customer's newest; its partition is detached, and dropped if requested. The next run continues an
-interrupted one at the step it had reached.
+compared with the postings and day totals; the month is recorded, together with those of its events that are among a
+customer's newest, and the file is renamed; its partition is detached, and dropped if requested. The next run continues
+an interrupted one at the step it had reached. Of two runs at once, the first to record a month provides its file.
 """
 
 from collections.abc import Iterator
@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -84,20 +85,23 @@ def _archive(month: date, now: datetime) -> ArchivedMonth:
     name = f"{partition_of(month)}.parquet"
     directory: Path = settings.ARCHIVE_DIR
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    part = directory / f"{name}.part"
+    part = directory / f"{name}.{uuid4().hex}.part"
     with transaction.atomic():
         write_file(part, _events(month))
         count = _compare(part, month)
         _compare_sums(month)
         charge = _of(month).aggregate(total=Sum("charge_micros"))["total"] or 0
-    path = part.rename(directory / name)
-    sync(directory)
-    digest = hash_of(path)
+    facts = {"file": name, "sha256": hash_of(part), "row_count": count, "charge_micros": charge, "archived_at": now}
     with transaction.atomic():
-        _keep_newest(month)
-        return ArchivedMonth.objects.create(
-            month=month, file=name, sha256=digest, row_count=count, charge_micros=charge, archived_at=now
-        )
+        # Another run may have archived the month meanwhile, and detached it before this one read it: its file stays.
+        row, is_first = ArchivedMonth.objects.get_or_create(month=month, defaults=facts)
+        if is_first:
+            _keep_newest(month)
+            part.rename(directory / name)
+            sync(directory)
+    for left_over in directory.glob(f"{name}.*.part"):
+        left_over.unlink(missing_ok=True)
+    return row
 
 
 def _keep_newest(month: date) -> None:
