@@ -1,6 +1,7 @@
 """Random calls through every way of reporting, against a calculation with fractions that shares no code with ours."""
 
 import json
+from decimal import Decimal
 from fractions import Fraction
 from itertools import count
 
@@ -11,10 +12,11 @@ from hypothesis import strategies as st
 
 from apps.pricing.cell_text import read_lines
 from apps.pricing.cells import table_rows
+from apps.pricing.services import cost_book
 from apps.usage.services import check_usage
 from apps.wallets.selectors import wallet_figures
-from tests.api.callers import as_header, key_of
-from tests.pricing.factories import make_meter, price
+from tests.api.callers import as_bearer, as_header, key_of
+from tests.pricing.factories import EARLY, make_meter, price
 from tests.usage.factories import event
 from tests.usage.test_vendor_reports import exported, span
 
@@ -34,6 +36,8 @@ tier flex 0.5
 LOW = {"input": "1.25", "output": "10", "cache_read": "0.141953125", "reasoning": "3", "input_audio": "40"}
 LOW["cache_write_1h"] = "6.000000000000000001"
 HIGH = LOW | {"input": "2.5", "output": "15.5", "cache_read": "0.3"}
+COSTS = "input 0.1234567\noutput 0.7654321\nreasoning 0.0000007\nsearches 0.001"
+COST = {"input": "0.1234567", "output": "0.7654321", "reasoning": "0.0000007"}
 # Where a kind has no price of its own.
 AS = {"cache_write": "input", "output_audio": "output", "cache_read_audio": "cache_read"}
 OF_INPUT = ("input", "cache_read", "cache_write", "cache_write_1h", "input_audio", "cache_read_audio")
@@ -61,6 +65,13 @@ def exact(calls):
         # the factor of a tier is of all its prices
         total += searches * 12_300 * (Fraction(1, 2) if is_flex else 1)
     return total
+
+
+def cost_picos(kinds, _is_flex, searches):
+    """Return what a call costs us: rounded for each call, and without tiers."""
+    prices = {kind: COST["input" if kind in OF_INPUT else "output"] for kind in (*OF_INPUT, *OF_OUTPUT)} | COST
+    micros = sum(tokens * Fraction(prices[kind]) for kind, tokens in kinds.items())
+    return rounded((micros + searches * 1_000) * 10**6)
 
 
 def rounded(exact):
@@ -159,8 +170,15 @@ def calls(draw):
 
 @pytest.fixture
 def sender(acme, db, frozen):
-    price(make_meter(), model="m", scheme="cells", cells=table_rows(read_lines(PRICES)))
+    meter = make_meter()
+    for lines, book in ((PRICES, None), (COSTS, cost_book(currency="USD", now=EARLY))):
+        price(meter, book=book, model="m", scheme="cells", cells=table_rows(read_lines(lines)))
     return Client(headers=as_header(key_of(acme, "usage:write")), raise_request_exception=False)
+
+
+@pytest.fixture
+def operator(acme):
+    return Client(headers=as_bearer(key_of(None, "platform:ledger")))
 
 
 @pytest.fixture
@@ -170,7 +188,7 @@ def sent():
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(given=st.lists(calls(), min_size=1, max_size=6))
-def test_what_is_charged_is_the_exact_sum_rounded_once(sender, acme, now, sent, given):
+def test_what_is_charged_is_the_exact_sum_rounded_once(sender, operator, acme, now, sent, given):
     for way, *call in given:
         report = getattr(Told(*call), way)()
         body = {"events": [report]} if "response" in report else report
@@ -179,6 +197,12 @@ def test_what_is_charged_is_the_exact_sum_rounded_once(sender, acme, now, sent, 
         assert answer.status_code == 200, answer.content
         assert answer.json() == {} if way == "otel" else answer.json()["accepted"] == 1, answer.content
         sent.append(call)
-    figures = wallet_figures(acme, now)
-    assert figures.outstanding_micros - figures.balance_micros == rounded(exact(sent))
+    figures, micros = wallet_figures(acme, now), rounded(exact(sent))
+    assert figures.outstanding_micros - figures.balance_micros == micros
+    answer = operator.get(f"/v1/usage/breakdown?group_by=model&organizationId={acme.pk}")
+    total = json.loads(answer.content, parse_float=Decimal)["total"]
+    picos, charge = sum(cost_picos(*call) for call in sent), Decimal(micros).scaleb(-6)
+    assert (total["events"], total["charge"]) == (len(sent), charge)
+    costs = {"costUsd": Decimal(picos).scaleb(-12), "marginUsd": charge - Decimal(picos).scaleb(-12)}
+    assert {name: total["cost"][name] for name in costs} == costs
     assert list(check_usage()) == []
