@@ -10,7 +10,8 @@ from collections.abc import Collection, Iterable, Iterator
 from functools import cache, cached_property
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
+from tests.sources import ROOT, nodes_of, tree_of
+
 OURS = ("apps", "billing_site", "tests")
 Calls = dict[str, set[str]]
 
@@ -21,13 +22,13 @@ class Module:
     def __init__(self, file: Path) -> None:
         parts = file.relative_to(ROOT).with_suffix("").parts
         self.name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-        self.tree = ast.parse(file.read_text())
+        self.tree = tree_of(file)
         self.names: dict[str, str] = {}
         self.texts: dict[str, str] = {}
         self.functions: dict[str, ast.AST] = {}
         self.classes: dict[str, ast.ClassDef] = {}
         self.tables: dict[str, ast.AST] = {}
-        for node in ast.walk(self.tree):
+        for node in nodes_of(file):
             if isinstance(node, ast.ImportFrom) and node.module and node.module.partition(".")[0] in OURS:
                 self.names |= {each.asname or each.name: f"{node.module}.{each.name}" for each in node.names}
             elif isinstance(node, ast.Import):

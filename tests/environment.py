@@ -40,6 +40,7 @@ def _keep_bytecode() -> None:
 
 
 _keep_bytecode()
+gc.disable()  # until all tests are collected: what is imported and collected stays
 
 # A test cluster need not survive a power cut, nor gather statistics in the background.
 TEST_SERVER = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
@@ -141,6 +142,7 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 10, 10)
+    gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -2,7 +2,7 @@
 
 import ast
 import re
-from functools import cache
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ from importlinter.cli import lint_imports
 
 from apps.outbox.delivery import OUTBOX_TASKS
 from billing_site.celery import app
+from tests.sources import nodes_of, tree_of
 
 ROOT = Path(__file__).resolve().parents[1]
 MODULES = [
@@ -32,9 +33,11 @@ EDGES = re.compile(
 LONGEST_MODULE = 400
 
 
-@cache
-def trees() -> list[tuple[Path, ast.Module]]:
-    return [(file.relative_to(ROOT), ast.parse(file.read_text())) for file in APP_MODULES]
+def nodes() -> Iterator[tuple[Path, ast.AST]]:
+    """Yield every node of the apps with its module."""
+    for file in APP_MODULES:
+        place = file.relative_to(ROOT)
+        yield from ((place, node) for node in nodes_of(file))
 
 
 def named(node: ast.AST) -> str:
@@ -71,10 +74,8 @@ class TestTexts:
     def test_none_is_taken_apart_at_a_colon(self):
         found = [
             f"{file}:{node.lineno} {ast.unparse(node)}"
-            for file, tree in trees()
-            if file not in self.FORMATS
-            for node in ast.walk(tree)
-            if isinstance(node, ast.Call) and self.is_cut(node, tree)
+            for file, node in nodes()
+            if isinstance(node, ast.Call) and file not in self.FORMATS and self.is_cut(node, tree_of(ROOT / file))
         ]
 
         assert found == []
@@ -82,8 +83,7 @@ class TestTexts:
     def test_no_key_is_taken_apart_or_looked_up_by_a_part(self):
         found = [
             f"{file}:{node.lineno} {ast.unparse(node)}"
-            for file, tree in trees()
-            for node in ast.walk(tree)
+            for file, node in nodes()
             if isinstance(node, ast.Call) and (self.is_of_key(node) or self.looks_up_by_a_part(node))
         ]
 
@@ -91,11 +91,8 @@ class TestTexts:
 
     def test_the_exceptions_are_needed(self):
         for file, reason in self.FORMATS.items():
-            tree = ast.parse((ROOT / file).read_text())
-            assert any(isinstance(node, ast.Call) and self.is_cut(node, tree) for node in ast.walk(tree)), (
-                file,
-                reason,
-            )
+            tree, own = tree_of(ROOT / file), nodes_of(ROOT / file)
+            assert any(isinstance(node, ast.Call) and self.is_cut(node, tree) for node in own), (file, reason)
 
     def is_cut(self, node: ast.Call, tree: ast.Module) -> bool:
         """Return whether a text is split at a colon, as a literal or a constant of the module; `//` is allowed."""
@@ -137,8 +134,7 @@ class TestMoney:
     def test_no_float_comes_near_it(self):
         found = [
             f"{file}:{node.lineno}"
-            for file, tree in trees()
-            for node in ast.walk(tree)
+            for file, node in nodes()
             if isinstance(node, ast.Call) and named(node.func) in FLOATS and not is_whole(node) and file != LENGTHS
         ]
 
@@ -147,8 +143,7 @@ class TestMoney:
     def test_no_float_is_written_down(self):
         found = [
             f"{file}:{node.lineno}"
-            for file, tree in trees()
-            for node in ast.walk(tree)
+            for file, node in nodes()
             if isinstance(node, ast.Constant) and isinstance(node.value, float) and file not in (*SECONDS, LENGTHS)
         ]
 
@@ -159,8 +154,7 @@ class TestClock:
     def test_is_read_at_the_edges_only(self):
         found = [
             f"{file}:{node.lineno}"
-            for file, tree in trees()
-            for node in ast.walk(tree)
+            for file, node in nodes()
             if isinstance(node, ast.Attribute)
             and (named(node.value), node.attr) in {("timezone", "now"), ("datetime", "now"), ("date", "today")}
             and not EDGES.search(str(file))
@@ -194,8 +188,7 @@ class TestTasks:
         app.loader.import_default_modules()
         enqueued = {
             call.args[0].value: f"{file}:{call.lineno}"
-            for file, tree in trees()
-            for call in ast.walk(tree)
+            for file, call in nodes()
             if isinstance(call, ast.Call) and named(call.func) == "enqueue" and isinstance(call.args[0], ast.Constant)
         }
 

@@ -2,11 +2,13 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 from django.apps import apps as registry
+
+from tests.sources import modules_of_apps, nodes_of
 
 ROOT = Path(__file__).resolve().parents[1]
 SQL = sorted((ROOT / "apps").glob("*/sql/*.sql"))
@@ -17,6 +19,10 @@ MODELS = {
     for app in ("ledger", "wallets")
     for model in registry.get_app_config(app).get_models()
 }
+MODEL_OF = {table: name for name, table in MODELS.items()}
+WRITTEN_IN_SQL = re.compile(
+    rf'\b(?:INSERT INTO|UPDATE|DELETE FROM|TRUNCATE)\s+"?({"|".join(MODEL_OF)})\b', re.IGNORECASE
+)
 WRITES = {
     "create",
     "bulk_create",
@@ -51,9 +57,9 @@ class TestRowsOfTheBooks:
     def test_are_written_by_the_functions_alone(self) -> None:
         found = {
             (str(file.relative_to(ROOT)), model)
-            for file in (ROOT / "apps").rglob("*.py")
+            for file in modules_of_apps()
             if "migrations" not in file.parts
-            for model in written_in(ast.parse(file.read_text()))
+            for model in written_in(nodes_of(file))
         }
 
         assert sorted(found - OUTSIDE_THE_KIT.keys()) == []
@@ -71,27 +77,25 @@ class TestRowsOfTheBooks:
         ],
     )
     def test_are_recognized_however_they_are_written(self, text: str) -> None:
-        assert list(written_in(ast.parse(text)))
+        assert list(written_in([*ast.walk(ast.parse(text))]))
 
 
-def written_in(tree: ast.Module) -> Iterator[str]:
+def written_in(nodes: Sequence[ast.AST]) -> Iterator[str]:
     """Yield the models of the books that a module writes, by the ORM, the kit for rows, or SQL."""
-    rows_of = dict(variables(tree))
-    for node in ast.walk(tree):
+    rows_of = dict(variables(nodes))
+    for node in nodes:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in WRITES:
             name = root(node.func)
             yield from (each for each in (name, rows_of.get(name, "")) if each in MODELS)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in KIT:
             yield from (each.id for each in node.args if isinstance(each, ast.Name) and each.id in MODELS)
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            for name, table in MODELS.items():
-                if re.search(rf'\b(INSERT INTO|UPDATE|DELETE FROM|TRUNCATE)\s+"?{table}\b', node.value, re.IGNORECASE):
-                    yield name
+            yield from (MODEL_OF[found[1].lower()] for found in WRITTEN_IN_SQL.finditer(node.value))
 
 
-def variables(tree: ast.Module) -> Iterator[tuple[str, str]]:
+def variables(nodes: Sequence[ast.AST]) -> Iterator[tuple[str, str]]:
     """Yield the names that stand for rows of the books, and their models."""
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Assign):
             yield from ((each.id, root(node.value)) for each in node.targets if isinstance(each, ast.Name))
         if isinstance(node, ast.For | ast.comprehension) and isinstance(node.target, ast.Name):

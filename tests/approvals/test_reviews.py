@@ -3,7 +3,6 @@
 import ast
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
@@ -13,6 +12,7 @@ from apps.approvals.pages import review_of
 from apps.common.changes import Change
 from tests.approvals.factories import NOW, create_person, rename
 from tests.factories import create_organization
+from tests.sources import modules_of_apps, nodes_of
 
 KINDS = sorted(kind for kind in REGISTRY if not kind.startswith("test."))
 REVIEWERS = {"confirm_action", "confirm_row_action", "confirm_row_actions", "review_of"}
@@ -26,11 +26,10 @@ WHILE_TYPED = {"contracts.edit": "contract_pages", "contracts.amend": "contract_
 def pages() -> Mapping[str, set[str]]:
     """The names that each module with pages of staff uses, by the module's path."""
     found = {}
-    for path in Path(django_settings.BASE_DIR, "apps").rglob("*.py"):
+    for path in modules_of_apps():
         if "admin" in path.relative_to(django_settings.BASE_DIR).as_posix() or "views" in path.parts:
-            tree = ast.parse(path.read_text())
-            names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-            found[path.as_posix()] = names | {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+            names = {node.id for node in nodes_of(path) if isinstance(node, ast.Name)}
+            found[path.as_posix()] = names | {node.attr for node in nodes_of(path) if isinstance(node, ast.Attribute)}
     return found
 
 

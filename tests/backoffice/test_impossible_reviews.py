@@ -18,6 +18,7 @@ from tests.backoffice.test_invoice_pages import DOCUMENTS, confirm
 from tests.bank.files import camt, entry
 from tests.contracts.factories import agreement
 from tests.invoices import factories
+from tests.sources import modules_of_apps, nodes_of
 
 # Questions without a rehearsal: nothing can refuse input that the form has accepted, or the review itself checks it.
 REVIEWED_BY_ITSELF = {
@@ -41,16 +42,15 @@ REVIEWED_BY_ITSELF = {
 def questions_without_rehearsal() -> Iterator[str]:
     """Yield the modules whose questions have a review but no rehearsal, which `confirm_step` adds by itself."""
     apps = Path(django_settings.BASE_DIR, "apps")
-    for path in sorted(apps.rglob("*.py")):
-        tree = ast.parse(path.read_text())
+    for path in modules_of_apps():
         rehearsed = {
             id(each.value)
-            for call in ast.walk(tree)
+            for call in nodes_of(path)
             if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "confirm_step"
             for each in call.keywords
             if each.arg == "question"
         }
-        for call in ast.walk(tree):
+        for call in nodes_of(path):
             if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "Question":
                 names = {each.arg for each in call.keywords}
                 if "review" in names and "rehearsal" not in names and id(call) not in rehearsed:

@@ -10,6 +10,7 @@ from apps.backoffice.explain.pages import PAGES
 from apps.common.admin import ModelAdmin, PageExtension, register_extension
 from apps.ledger.admin import TransferAdmin
 from apps.ledger.models import Transfer
+from tests.sources import ROOT, nodes_of
 
 REGISTERED = list(admin.site._registry.values())
 
@@ -18,9 +19,9 @@ def test_the_back_office_names_no_model_by_its_label():
     labels = {model._meta.label for model in apps.get_models()}
     named = [
         f"{path}:{node.lineno} {node.value}"
-        for path in Path("apps/backoffice").rglob("*.py")
+        for path in (ROOT / "apps/backoffice").rglob("*.py")
         if "migrations" not in path.parts
-        for node in ast.walk(ast.parse(path.read_text()))
+        for node in nodes_of(path)
         if isinstance(node, ast.Constant) and node.value in labels
     ]
     assert named == []

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.sources import nodes_of
+
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 OURS = {"apps", "billing_site", "local_stripe", "benchmarks", "examples", "tests", "tools"}
@@ -40,7 +42,7 @@ def imported(*folders: Path) -> set[str]:
         for path in [folder] if folder.is_file() else sorted(folder.rglob("*.py")):
             if EMBEDDED in path.parents:
                 continue
-            for node in ast.walk(ast.parse(path.read_text())):
+            for node in nodes_of(path):
                 if isinstance(node, ast.Import):
                     names |= {alias.name.split(".")[0] for alias in node.names}
                 elif isinstance(node, ast.ImportFrom) and not node.level:

@@ -16,6 +16,7 @@ from apps.mail.examples import EXAMPLES
 from apps.mail.models import Contact
 from apps.mail.templates import MAIL_TEMPLATES
 from tests.mail.test_templates import write
+from tests.sources import modules_of_apps, nodes_of
 
 TRANSLATED = ("de", "fr")
 TEMPLATES = sorted((settings.BASE_DIR / "templates" / "mail").iterdir())
@@ -37,8 +38,8 @@ def marked_in(text: str) -> Iterator[tuple[str, str]]:
 def marked() -> set[tuple[str, str]]:
     """Return all texts of emails and papers, from templates and from code."""
     found = {pair for file in TEMPLATES for pair in marked_in(file.read_text())}
-    for file in (settings.BASE_DIR / "apps").rglob("*.py"):
-        for node in ast.walk(ast.parse(file.read_text())):
+    for file in modules_of_apps():
+        for node in nodes_of(file):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("_", "gettext"):
                 found |= {(each.value, "") for each in node.args if isinstance(each, ast.Constant)}
     return found

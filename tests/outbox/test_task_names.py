@@ -3,24 +3,22 @@
 import ast
 from collections.abc import Iterator
 from importlib import import_module
-from pathlib import Path
 
 import pytest
 
 from apps.outbox.delivery import OUTBOX_TASKS
 from billing_site.celery import BEAT_SCHEDULE, HEARTBEAT, app
+from tests.sources import ROOT, modules_of_apps, nodes_of
 
-ROOT = Path(__file__).resolve().parents[2]
 ENQUEUE = ("enqueue", "enqueue_many")
 
 
 def enqueued() -> Iterator[tuple[str, ast.expr, str]]:
     """Yield the place, the task argument and the module of each call that enqueues a task."""
-    for path in sorted((ROOT / "apps").rglob("*.py")):
-        source = path.read_text()
-        if "enqueue" not in source:
+    for path in modules_of_apps():
+        if "enqueue" not in path.read_text():
             continue
-        for node in ast.walk(ast.parse(source)):
+        for node in nodes_of(path):
             if isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) in ENQUEUE:
                 place = path.relative_to(ROOT)
                 given = node.args[0] if node.args else next(k.value for k in node.keywords if k.arg == "task")

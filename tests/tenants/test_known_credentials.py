@@ -3,7 +3,8 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -258,26 +259,46 @@ def test_revocation_in_another_process_is_obeyed_by_the_next_call(now):
     with CaptureQueriesContext(connection) as sent:
         assert reserve("2") == 201
     assert len(sent) == 2
-    for change, answer in [
-        (f"Organization.objects.filter(pk='{organization.pk}').update(name='Other')", 201),
-        (f"ApiKey.objects.filter(pk={key.key.pk}).update(scopes=['usage:write'])", 403),
-        (f"services.revoke_api_key(key_id={key.key.pk}, revoked_by='x', now=timezone.now())", 401),
-    ]:
-        _in_another_process(change)
-        assert reserve(change[:5]) == answer
+    with _another_process() as change:
+        for statement, answer in [
+            (f"Organization.objects.filter(pk='{organization.pk}').update(name='Other')", 201),
+            (f"ApiKey.objects.filter(pk={key.key.pk}).update(scopes=['usage:write'])", 403),
+            (f"services.revoke_api_key(key_id={key.key.pk}, revoked_by='x', now=timezone.now())", 401),
+        ]:
+            change(statement)
+            assert reserve(statement[:5]) == answer
     assert Hold.objects.count() == 3
     with pytest.raises(InvalidCredential):
         selectors.authenticate_api_key(key.text, now)
 
 
-def _in_another_process(change: str) -> None:
-    code = (
-        "import django; django.setup()\n"
-        "from django.utils import timezone\n"
-        "from apps.tenants import services\n"
-        "from apps.tenants.models import ApiKey, Organization\n" + change
-    )
-    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, env={**os.environ, **_this_database()})
+OBEYING = """
+import sys
+import django
+django.setup()
+from django.utils import timezone
+from apps.tenants import services
+from apps.tenants.models import ApiKey, Organization
+for statement in sys.stdin:
+    exec(statement)
+    print("done", flush=True)
+"""
+
+
+@contextmanager
+def _another_process() -> Iterator[Callable[[str], None]]:
+    """Start Django in another process, and yield a function that runs a statement there and waits for its end."""
+    command, environment = [sys.executable, "-c", OBEYING], {**os.environ, **_this_database()}
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, cwd=ROOT, env=environment, **pipes) as process:
+
+        def change(statement: str) -> None:
+            print(statement, file=process.stdin, flush=True)
+            assert process.stdout.readline() == "done\n"
+
+        yield change
+        process.stdin.close()
+        assert process.wait() == 0
 
 
 def _this_database() -> dict[str, str]:
