@@ -18,7 +18,7 @@ from apps.pricing.services import cost_book
 from apps.tenants.models import Organization
 from apps.usage.errors import BreakdownNotKept
 from apps.usage.models import BreakdownTotal
-from apps.usage.selectors import BreakdownQuery, MarginGrouping, at_rates, broken_down, group_costs, margins
+from apps.usage.selectors import BreakdownQuery, MarginGrouping, at_rates, breakdowns, broken_down, group_costs, margins
 from apps.usage.services import check_usage, correct_costs, rebuild_usage, rollups
 from tests.api.callers import as_bearer, key_of
 from tests.api.documents import assert_described
@@ -257,6 +257,16 @@ class TestAnswers:
         rows = list(csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))
         assert sum(int(row["charge"]) for row in rows) == 15
         assert rows[0]["currency"] == "USD"
+
+    def test_a_file_of_many_days_is_read_in_parts_and_is_the_same(self, caller, monkeypatch):
+        address = self.ADDRESS + "key,model&interval=day&format=csv"
+        whole = b"".join(caller.get(address).streaming_content)
+        with CaptureQueriesContext(connection) as at_once:
+            b"".join(caller.get(address).streaming_content)
+        monkeypatch.setattr(breakdowns, "DAYS_AT_ONCE", 7)
+        with CaptureQueriesContext(connection) as captured:
+            assert b"".join(caller.get(address).streaming_content) == whole
+        assert len(captured) > len(at_once) + 2
 
     @pytest.mark.parametrize(
         ("query", "field"),

@@ -75,13 +75,15 @@ def _sums(sums: Mapping[str, int]) -> dict[str, Any]:
     }
 
 
-def csv_lines(
-    asked: BreakdownQuery, found: Breakdowns, currency: str, costs: GroupCosts | None = None
-) -> Iterator[str]:
-    """Yield the lines of a file with all groups; `is_other` marks the sum of the values without a row of their own."""
+def csv_head(asked: BreakdownQuery, *, with_costs: bool) -> str:
+    """Return the first line of a file; `is_other` marks the sum of the values without a row of their own."""
     period = [] if asked.interval == "none" else [asked.interval]
-    of_costs = [] if costs is None else ["costedEvents", *COSTS]
-    yield csv_line([*period, *asked.group_by, "is_other", *AMOUNTS, "currency", *of_costs])
+    of_costs = ["costedEvents", *COSTS] if with_costs else []
+    return csv_line([*period, *asked.group_by, "is_other", *AMOUNTS, "currency", *of_costs])
+
+
+def csv_rows(asked: BreakdownQuery, found: Breakdowns, costs: GroupCosts | None, currency: str) -> Iterator[str]:
+    """Yield the lines of groups in a file."""
     for group in found.groups:
         amounts = [
             decimal_text(group.sums[column]) if column.endswith("_micros") else group.sums[column]

@@ -24,8 +24,8 @@ from apps.api.query_parameters import (
 )
 from apps.api.responses import Response
 from apps.api.usage_breakdown import presenter
+from apps.api.usage_breakdown.files import file_lines
 from apps.api.views import ApiView
-from apps.common.csv_text import MARK
 from apps.pricing.breakdowns import KIND, WIDEST
 from apps.tenants.models import ApiKey, Organization
 from apps.tenants.selectors import organization_with_id
@@ -58,17 +58,15 @@ class UsageBreakdown(ApiView):
         organization = _organization(request)
         (limit,) = read_integers(request, LIMIT)
         asked = _asked(request, timezone.now())
-        costs = None
-        if not credential_of(request).organization:
-            asked = at_rates(organization, asked)
-            costs = group_costs(organization, asked)
+        with_costs = credential_of(request).organization is None
         cursor, kind = read_text(request, "cursor"), read_choice(request, "format", ("json", "csv"), "json")
         if kind == "csv":
-            found = broken_down(organization, asked, offset=0, limit=None)
-            lines = presenter.csv_lines(asked, found, organization.currency, costs)
-            answer = StreamingHttpResponse((MARK, *lines), content_type="text/csv; charset=utf-8")
+            lines = file_lines(organization, asked, with_costs=with_costs)
+            answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
             answer["Content-Disposition"] = 'attachment; filename="usage-breakdown.csv"'
             return answer
+        asked = at_rates(organization, asked) if with_costs else asked
+        costs = group_costs(organization, asked) if with_costs else None
         start = read_cursor(LISTING, organization.pk, cursor)[0] if cursor else 0
         found = broken_down(organization, asked, offset=start, limit=limit + 1)
         body = presenter.breakdown(asked, found, organization.currency, costs)

@@ -8,12 +8,11 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from apps.api.usage_breakdown.presenter import csv_lines
+from apps.api.usage_breakdown.files import file_lines
 from apps.backoffice.chart_ranges import RANGE, chosen_range
 from apps.backoffice.components import Cell, Link, Table, amount_of, feet, money
 from apps.backoffice.customer_page.money_tabs import SHOWN
 from apps.backoffice.customer_page.summary import tab_of
-from apps.common.csv_text import MARK
 from apps.common.money import divide_half_even
 from apps.pricing.breakdowns import KIND
 from apps.pricing.rating import PICOS_PER_MICRO
@@ -97,16 +96,10 @@ def _costs_by_kind(
 
 
 def breakdown_file(request: HttpRequest, organization: Organization, now: datetime) -> Iterator[str]:
-    """Yield all groups of the chosen range by day or month, to those who may see margins with what they cost us."""
+    """Return all groups of the chosen range by day or month, for those who may see margins with what they cost us."""
     interval = "month" if chosen_range(request).by_month else "day"
     asked = replace(_asked(request, _choices(request)[1], now), interval=interval)
-    costs = None
-    if request.user.has_perm(MARGINS):
-        asked = usage.at_rates(organization, asked)
-        costs = usage.group_costs(organization, asked)
-    found = usage.broken_down(organization, asked, offset=0, limit=None)
-    yield MARK
-    yield from csv_lines(asked, found, organization.currency, costs)
+    return file_lines(organization, asked, with_costs=request.user.has_perm(MARGINS))
 
 
 def _choices(request: HttpRequest) -> tuple[list[str], str]:

@@ -1,7 +1,7 @@
 """Usage by dimensions that events name, from day totals: a window's groups, with their total."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import reduce
 from operator import or_
@@ -27,6 +27,7 @@ NO_PERIOD: Final = Value(None, output_field=DateField())
 NO_VALUE: Final = Value("", output_field=CharField())
 INTERVALS: Final = ("none", "day", "month")
 SUMS: Final = ("event_count", "quantity_micros", "input_tokens", "output_tokens", "charge_micros")
+DAYS_AT_ONCE: Final = 31
 ORDERS: Final = {
     "-charge": "-charge_micros",
     "charge": "charge_micros",
@@ -60,6 +61,16 @@ class BreakdownQuery:
             found += [first] * (first >= self.first_day and first not in self.by_day)
             first = end
         return found
+
+    @property
+    def parts(self) -> list["BreakdownQuery"]:
+        """The same by spans of days, in order, where each day has groups of its own; otherwise itself."""
+        if self.interval != "day":
+            return [self]
+        days = range(0, (self.last_day - self.first_day).days + 1, DAYS_AT_ONCE)
+        firsts = [self.first_day + timedelta(days=each) for each in days]
+        lasts = [*(each - timedelta(days=1) for each in firsts[1:]), self.last_day]
+        return [replace(self, first_day=first, last_day=last) for first, last in zip(firsts, lasts, strict=True)]
 
     @property
     def named(self) -> tuple[str, ...]:
