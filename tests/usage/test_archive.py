@@ -4,7 +4,7 @@ import csv
 import io
 import os
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -182,6 +182,16 @@ class TestGoesOn:
         assert archived(drop=True) == others
         assert len(list(read_file(directory / "usage_usageevent_2025_03.parquet"))) == 3
         assert [file.name for file in directory.iterdir()] == ["usage_usageevent_2025_03.parquet"]
+
+    def test_and_clears_away_the_files_of_runs_that_broke_off(self, used, directory):
+        directory.mkdir()
+        for name, hours in (("old.part", 25), ("new.part", 23)):
+            (directory / name).touch()
+            moment = (LATER - timedelta(hours=hours)).timestamp()
+            os.utime(directory / name, (moment, moment))
+        archived()
+        assert sorted(file.suffix for file in directory.iterdir()) == [".parquet", ".part"]
+        assert (directory / "new.part").exists()
 
     def test_and_never_detaches_what_is_not_in_its_file(self, used, directory, monkeypatch):
         with monkeypatch.context() as patch:

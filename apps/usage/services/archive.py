@@ -7,6 +7,7 @@ an interrupted one at the step it had reached. Of two runs at once, the first to
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import zip_longest
@@ -29,6 +30,7 @@ from apps.usage.services.consistency import Proof, day_proof, posting_proof
 
 # Corrections may go this far back.
 SETTLED_AFTER = timedelta(days=35)
+LEFT_OVER_AFTER = timedelta(days=1)
 
 _KEEP = """
     INSERT INTO usage_recentarchivedevent (
@@ -85,6 +87,7 @@ def _archive(month: date, now: datetime) -> ArchivedMonth:
     name = f"{partition_of(month)}.parquet"
     directory: Path = settings.ARCHIVE_DIR
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _remove_left_over(directory, now)
     part = directory / f"{name}.{uuid4().hex}.part"
     with transaction.atomic():
         write_file(part, _events(month))
@@ -99,9 +102,17 @@ def _archive(month: date, now: datetime) -> ArchivedMonth:
             _keep_newest(month)
             part.rename(directory / name)
             sync(directory)
-    for left_over in directory.glob(f"{name}.*.part"):
-        left_over.unlink(missing_ok=True)
+        else:
+            part.unlink()
     return row
+
+
+def _remove_left_over(directory: Path, now: datetime) -> None:
+    """Remove the files of runs that broke off. Another run may be writing to a newer one."""
+    for part in directory.glob("*.part"):
+        with suppress(FileNotFoundError):
+            if part.stat().st_mtime < (now - LEFT_OVER_AFTER).timestamp():
+                part.unlink()
 
 
 def _keep_newest(month: date) -> None:
