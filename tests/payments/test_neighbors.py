@@ -35,6 +35,29 @@ PAYMENT = shape(
 WARNING = shape("radar.early_fraud_warning", id="issfr_neighbor1", charge="ch_neighbor1")
 
 
+NEIGHBORS = [
+    ("refund.created", REFUND),
+    ("refund.updated", {**REFUND, "payment_intent": None}),
+    ("refund.failed", {**REFUND, "charge": None, "payment_intent": None}),
+    ("refund.created", {**REFUND, "amount": None, "metadata": {"reference": "order-1", "n": "x" * 900}}),
+    ("charge.dispute.created", DISPUTE),
+    ("charge.dispute.closed", {**DISPUTE, "amount": -1, "currency": None}),
+    ("radar.early_fraud_warning.created", WARNING),
+    ("checkout.session.completed", SETUP),
+    ("checkout.session.expired", {**SETUP, "metadata": {"reference": "checkout:42"}}),
+    ("invoice.paid", INVOICE),
+    ("invoice.finalized", {**INVOICE, "customer": {"id": "cus_neighbor1", "object": "customer"}}),
+    ("invoice.overpaid", INVOICE),
+    ("credit_note.created", {"object": "credit_note", "id": "cn_neighbor1", "customer": "cus_neighbor1"}),
+    ("invoice_payment.paid", PAYMENT),
+    ("charge.succeeded", {"object": "charge", "id": "ch_neighbor1", "amount": "much", "customer": 7}),
+    ("charge.refunded", {"object": "charge", "id": "ch_neighbor1", "metadata": "none"}),
+    ("payment_intent.succeeded", {"object": "payment_intent", "id": "pi_neighbor1", "parent": []}),
+    ("payment_method.detached", {"object": "payment_method", "id": "pm_neighbor1", "customer": None}),
+    ("customer.deleted", {"object": "customer", "id": "cus_neighbor1\u0000"}),
+]
+
+
 def happen(desk: Desk, kind: str, subject: Body, **fields: Any) -> StripeEvent:
     """Create an event at Stripe, deliver it, and let workers handle it once."""
     with desk.account.store.transaction():
@@ -46,38 +69,16 @@ def happen(desk: Desk, kind: str, subject: Body, **fields: Any) -> StripeEvent:
 
 
 class TestNeighbor:
-    @pytest.mark.parametrize(
-        ("kind", "subject"),
-        [
-            ("refund.created", REFUND),
-            ("refund.updated", {**REFUND, "payment_intent": None}),
-            ("refund.failed", {**REFUND, "charge": None, "payment_intent": None}),
-            ("refund.created", {**REFUND, "amount": None, "metadata": {"reference": "order-1", "n": "x" * 900}}),
-            ("charge.dispute.created", DISPUTE),
-            ("charge.dispute.closed", {**DISPUTE, "amount": -1, "currency": None}),
-            ("radar.early_fraud_warning.created", WARNING),
-            ("checkout.session.completed", SETUP),
-            ("checkout.session.expired", {**SETUP, "metadata": {"reference": "checkout:42"}}),
-            ("invoice.paid", INVOICE),
-            ("invoice.finalized", {**INVOICE, "customer": {"id": "cus_neighbor1", "object": "customer"}}),
-            ("invoice.overpaid", INVOICE),
-            ("credit_note.created", {"object": "credit_note", "id": "cn_neighbor1", "customer": "cus_neighbor1"}),
-            ("invoice_payment.paid", PAYMENT),
-            ("charge.succeeded", {"object": "charge", "id": "ch_neighbor1", "amount": "much", "customer": 7}),
-            ("charge.refunded", {"object": "charge", "id": "ch_neighbor1", "metadata": "none"}),
-            ("payment_intent.succeeded", {"object": "payment_intent", "id": "pi_neighbor1", "parent": []}),
-            ("payment_method.detached", {"object": "payment_method", "id": "pm_neighbor1", "customer": None}),
-            ("customer.deleted", {"object": "customer", "id": "cus_neighbor1\u0000"}),
-        ],
-    )
     @pytest.mark.parametrize("fields", [{}, {"livemode": True}, {"account": "acct_1"}, {"api_version": "2020-08-27"}])
     def test_is_ignored_at_the_first_try(
-        self, desk: Desk, acme: Organization, now: datetime, kind: str, subject: Body, fields: dict[str, Any]
+        self, desk: Desk, acme: Organization, now: datetime, subtests: pytest.Subtests, fields: dict[str, Any]
     ) -> None:
         buy(acme, now)
-        event = happen(desk, kind, subject, **fields)
-        assert (event.state, event.attempts) == ("ignored", 0)
-        assert event.error == "It is not about an object of ours"
+        for number, (kind, subject) in enumerate(NEIGHBORS):
+            with subtests.test(number=number, kind=kind):
+                event = happen(desk, kind, subject, **fields)
+                assert (event.state, event.attempts) == ("ignored", 0)
+                assert event.error == "It is not about an object of ours"
 
     @pytest.mark.parametrize("fields", [{"livemode": True}, {"account": "acct_1"}])
     def test_of_another_mode_or_account_is_ignored_without_asking_stripe(
