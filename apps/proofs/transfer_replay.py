@@ -14,7 +14,6 @@ from apps.proofs.findings import Rule
 from apps.wallets.accounts import Role, code_of
 
 EXPIRY = "expiry"
-RETURNS = ("refund", "dispute")
 CHARGES = ("usage", "character", "service")
 # A mark keeps the day totals of this many days before the newest; older ones are compared only by a whole proof.
 DAYS_CARRIED = 40

@@ -84,6 +84,12 @@ WALLET_RULES = {
           ON r.grant_id = g.id
         WHERE g.returned_micros <> COALESCE(r.total, 0)
     """,
+    "every refund or lost dispute out of a wallet returns a grant's money": """
+        SELECT t.key, t.amount_micros, 0 FROM wallets_wallet w
+        JOIN ledger_transfer t ON t.source_id = w.account_id AND t.kind IN ('refund', 'dispute')
+        LEFT JOIN wallets_grantreturn r ON r.transfer_id = t.id
+        WHERE t.reverses_id IS NULL AND r.id IS NULL
+    """,
     "a grant that was reversed has ended": """
         SELECT g.key, 1, 0 FROM wallets_grant g JOIN ledger_transfer r ON r.reverses_id = g.transfer_id
         WHERE g.expires_at IS NULL OR g.expires_at > r.recorded_at

@@ -6,10 +6,13 @@ from datetime import timedelta
 import pytest
 from pytest_django import DjangoDbBlocker
 
+from apps.common.money import Micros
 from apps.proofs import services
 from apps.proofs.models import ProofMark
 from apps.tenants.models import Organization
-from tests.factories import create_grant, create_organization
+from apps.wallets.models import Grant
+from apps.wallets.services import Instruction, refund_grant
+from tests.factories import cause_of, create_grant, create_organization
 from tests.kept_worlds import kept
 from tests.proofs.test_tampered_rows import AFTER_MIDNIGHT, NOON, check, create_acme, edit
 
@@ -85,6 +88,15 @@ def test_an_entry_put_on_an_account_from_another_book(acme):
     (line,) = check("--all")
     assert line.startswith(f"{other.pk}: ledger_entry ")
     assert "R6: a row refers to rows of its own book" in line
+
+
+def test_a_refund_that_no_longer_counts_against_its_grant(acme):
+    order = Instruction(cause=cause_of(acme), key="re_1", created_by="staff:ann")
+    refund_grant(grant=Grant.objects.get(key="g2"), amount=Micros(1_000_000), order=order, now=AFTER_MIDNIGHT)
+    assert check("--all") == []
+    edit("DELETE FROM wallets_grantreturn; UPDATE wallets_grant SET returned_micros = 0")
+    (line,) = check("--all")
+    assert line.startswith(f"{acme.pk}: re_1: R6: every refund or lost dispute out of a wallet")
 
 
 def test_a_root_that_was_removed(acme):
