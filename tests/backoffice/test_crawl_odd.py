@@ -188,12 +188,13 @@ def own_fields(page):
 
 
 def odd_values(values):
-    """Return three sets of invalid values for the form's fields; of a table, only those of the first row."""
+    """Yield up to three sets of invalid values for the form's fields; of a table, only those of the first row."""
     left = re.compile(rf"-(__prefix__|[1-9]\d*)-|-({'|'.join(COUNTS)})$")
     names = [name for name in values if name not in KEPT and not left.search(name)]
     for odds in (("\x00", "abc"), ("", ""), (HUGE, HUGE)):
         odd = {name: odds[number % 2] for number, name in enumerate(names)}
-        yield {name: value for name, value in odd.items() if value != values[name]}
+        if changed := {name: value for name, value in odd.items() if value != values[name]}:
+            yield changed
 
 
 def odd_posts_apart(values):
@@ -240,18 +241,23 @@ def failing_posts(client, address, values):
             yield address, odd
         refused = {bound.html_name for form in forms_of(answer) for bound in form if refuses(bound)}
         taken = {name: value for name, value in odd.items() if name not in refused}
-        yield from failing_among(client, address, values, taken, refusals(plain))
+        yield from failing_among(client, address, values, taken, refusals(plain), answer if taken == odd else None)
 
 
-def failing_among(client, address, values, odd, usual):
-    """Post invalid values among valid ones: all together, then each refused one alone, then the others again."""
+def failing_among(client, address, values, odd, usual, answer=None):
+    """Post invalid values among valid ones: all together, then each refused one alone, then the others again.
+
+    An `answer` is the one to all together, if they were posted before. No post is sent twice.
+    """
     if not odd:
         return
-    answer = client.post(address, values | odd)
-    if answer.status_code < 500 and refusals(answer) <= usual:
+    answer = answer or client.post(address, values | odd)
+    if answer.status_code >= 500:
+        yield address, values | odd
+    elif refusals(answer) <= usual:
         return
     named = {name for name, *_ in refusals(answer) - usual} & odd.keys() or odd.keys()
-    posts = [values | {name: odd[name]} for name in named]
+    posts = [values | {name: odd[name]} for name in named if len(odd) > 1]
     yield from ((address, post) for post in posts if fails(client, address, post=post))
     others = {name: value for name, value in odd.items() if name not in named}
     yield from failing_among(client, address, values, others, usual)
