@@ -42,7 +42,8 @@ class FixedFields(Refused):
     """Refuse an UPDATE that changes one of these fields.
 
     `where`, SQL over OLD, limits it to some rows, and so does `exists`. A model with several of these gives each a
-    name.
+    name. The trigger is `UPDATE OF` the fields: the database parses a trigger's condition again for each statement,
+    and so skips it for one that sets none of them. No other trigger may set them, since this one would not notice.
     """
 
     def __init__(
@@ -56,9 +57,17 @@ class FixedFields(Refused):
         self.fields, self.where = fields, where
         super().__init__(name=name, operation=pgtrigger.Update, message=message, exists=exists)
 
+    def compile(self, model: Model) -> pgtrigger.compiler.Trigger:
+        self.operation = pgtrigger.UpdateOf(*self.columns(model))  # type: ignore[no-untyped-call]
+        return super().compile(model)
+
+    def columns(self, model: Model) -> list[str]:
+        """Return the columns of the fields."""
+        columns = {field.name: str(field.column) for field in model._meta.fields}
+        return [columns[name] for name in self.fields]
+
     def get_condition(self, model: Model) -> pgtrigger.Condition:
-        columns = {field.name: field.column for field in model._meta.fields}
-        changed = " OR ".join(f"OLD.{columns[name]} IS DISTINCT FROM NEW.{columns[name]}" for name in self.fields)
+        changed = " OR ".join(f"OLD.{name} IS DISTINCT FROM NEW.{name}" for name in self.columns(model))
         # The library adds no brackets to a condition that already begins with one.
         return pgtrigger.Condition(f"(({self.where}) AND ({changed}))" if self.where else f"({changed})")
 

@@ -269,8 +269,8 @@ class Migration(migrations.Migration):
                                 sql=pgtrigger.compiler.UpsertTriggerSql(
                                     condition="WHEN (OLD.kind IS DISTINCT FROM NEW.kind OR OLD.sha256 IS DISTINCT FROM NEW.sha256 OR OLD.created_at IS DISTINCT FROM NEW.created_at)",
                                     func="RAISE EXCEPTION 'the facts of backoffice_importedfile never change' USING ERRCODE = 'integrity_constraint_violation';",
-                                    hash="80c73d1efc05d5334f0af4f3d0fea74e151da846",
-                                    operation="UPDATE",
+                                    hash="e8c9180c1f9898320218a3e51d5c0c32f7e75ecf",
+                                    operation='UPDATE OF "kind", "sha256", "created_at"',
                                     pgid="pgtrigger_facts_c053c",
                                     table="backoffice_importedfile",
                                     when="BEFORE",
@@ -281,8 +281,8 @@ class Migration(migrations.Migration):
                                 sql=pgtrigger.compiler.UpsertTriggerSql(
                                     condition="WHEN ((OLD.imported_at IS NOT NULL) AND (OLD.content IS DISTINCT FROM NEW.content OR OLD.problems IS DISTINCT FROM NEW.problems OR OLD.line_count IS DISTINCT FROM NEW.line_count OR OLD.imported_at IS DISTINCT FROM NEW.imported_at))",
                                     func="RAISE EXCEPTION 'an imported file never changes' USING ERRCODE = 'integrity_constraint_violation';",
-                                    hash="4e5957466626536a58594a6800e2ee07e4c67e8b",
-                                    operation="UPDATE",
+                                    hash="4f8901fe020ba29fc6334757a26501d23d073b0d",
+                                    operation='UPDATE OF "content", "problems", "line_count", "imported_at"',
                                     pgid="pgtrigger_imported_9050b",
                                     table="backoffice_importedfile",
                                     when="BEFORE",

@@ -64,8 +64,8 @@ class Migration(migrations.Migration):
                                 sql=pgtrigger.compiler.UpsertTriggerSql(
                                     condition="WHEN (OLD.sha256 IS DISTINCT FROM NEW.sha256 OR OLD.created_at IS DISTINCT FROM NEW.created_at)",
                                     func="RAISE EXCEPTION 'the facts of bank_bankfile never change' USING ERRCODE = 'integrity_constraint_violation';",
-                                    hash="9d149aef8273ed8c76e73913409a665b1f82e2ba",
-                                    operation="UPDATE",
+                                    hash="f3dd5f124a08c118bafc04cce1dffbb4c576c23e",
+                                    operation='UPDATE OF "sha256", "created_at"',
                                     pgid="pgtrigger_facts_6d744",
                                     table="bank_bankfile",
                                     when="BEFORE",
@@ -76,8 +76,8 @@ class Migration(migrations.Migration):
                                 sql=pgtrigger.compiler.UpsertTriggerSql(
                                     condition="WHEN ((OLD.imported_at IS NOT NULL) AND (OLD.format IS DISTINCT FROM NEW.format OR OLD.account_id IS DISTINCT FROM NEW.account_id OR OLD.content IS DISTINCT FROM NEW.content OR OLD.line_count IS DISTINCT FROM NEW.line_count OR OLD.imported_by IS DISTINCT FROM NEW.imported_by OR OLD.imported_at IS DISTINCT FROM NEW.imported_at))",
                                     func="RAISE EXCEPTION 'an imported file never changes' USING ERRCODE = 'integrity_constraint_violation';",
-                                    hash="d9963fac6bd4d757214f0cc1eb17db55d33e0559",
-                                    operation="UPDATE",
+                                    hash="dd92231bbee85a6199ce8480b09d17f9503c8ffa",
+                                    operation='UPDATE OF "format", "account_id", "content", "line_count", "imported_by", "imported_at"',
                                     pgid="pgtrigger_imported_cec85",
                                     table="bank_bankfile",
                                     when="BEFORE",
@@ -283,8 +283,8 @@ class Migration(migrations.Migration):
                                 sql=pgtrigger.compiler.UpsertTriggerSql(
                                     condition="WHEN (OLD.account_id IS DISTINCT FROM NEW.account_id OR OLD.statement_id IS DISTINCT FROM NEW.statement_id OR OLD.key IS DISTINCT FROM NEW.key OR OLD.amount_micros IS DISTINCT FROM NEW.amount_micros OR OLD.booking_date IS DISTINCT FROM NEW.booking_date OR OLD.value_date IS DISTINCT FROM NEW.value_date OR OLD.is_reversal IS DISTINCT FROM NEW.is_reversal OR OLD.bank_reference IS DISTINCT FROM NEW.bank_reference OR OLD.end_to_end_id IS DISTINCT FROM NEW.end_to_end_id OR OLD.text IS DISTINCT FROM NEW.text OR OLD.party_name IS DISTINCT FROM NEW.party_name OR OLD.party_iban IS DISTINCT FROM NEW.party_iban OR OLD.return_code IS DISTINCT FROM NEW.return_code OR OLD.created_at IS DISTINCT FROM NEW.created_at)",
                                     func="RAISE EXCEPTION 'the facts of bank_bankline never change' USING ERRCODE = 'integrity_constraint_violation';",
-                                    hash="a5cdd4f97d8a9842bf705d08514042a053435416",
-                                    operation="UPDATE",
+                                    hash="cb708b1770f59d72ff7383c321188357d0973d39",
+                                    operation='UPDATE OF "account_id", "statement_id", "key", "amount_micros", "booking_date", "value_date", "is_reversal", "bank_reference", "end_to_end_id", "text", "party_name", "party_iban", "return_code", "created_at"',
                                     pgid="pgtrigger_facts_3024a",
                                     table="bank_bankline",
                                     when="BEFORE",
@@ -295,8 +295,8 @@ class Migration(migrations.Migration):
                                 sql=pgtrigger.compiler.UpsertTriggerSql(
                                     condition="WHEN ((OLD.state = 'confirmed') AND (OLD.state IS DISTINCT FROM NEW.state OR OLD.organization_id IS DISTINCT FROM NEW.organization_id OR OLD.money_id IS DISTINCT FROM NEW.money_id OR OLD.document_id IS DISTINCT FROM NEW.document_id))",
                                     func="RAISE EXCEPTION 'a confirmed bank line stays confirmed' USING ERRCODE = 'integrity_constraint_violation';",
-                                    hash="e83f0b36078c1bfcebebcd086c0a3dfce752e41a",
-                                    operation="UPDATE",
+                                    hash="35588e655f81a1d4b55310d187e917da4f9efe37",
+                                    operation='UPDATE OF "state", "organization_id", "money_id", "document_id"',
                                     pgid="pgtrigger_confirmed_8ee51",
                                     table="bank_bankline",
                                     when="BEFORE",

@@ -685,8 +685,8 @@ class Migration(migrations.Migration):
                                 sql=pgtrigger.compiler.UpsertTriggerSql(
                                     condition="WHEN ((OLD.used) AND (OLD.seller_id IS DISTINCT FROM NEW.seller_id OR OLD.product IS DISTINCT FROM NEW.product OR OLD.country IS DISTINCT FROM NEW.country OR OLD.region IS DISTINCT FROM NEW.region OR OLD.customer_kind IS DISTINCT FROM NEW.customer_kind OR OLD.needs_vat_number IS DISTINCT FROM NEW.needs_vat_number OR OLD.category IS DISTINCT FROM NEW.category OR OLD.rate_thousandths IS DISTINCT FROM NEW.rate_thousandths OR OLD.reason IS DISTINCT FROM NEW.reason OR OLD.vatex_code IS DISTINCT FROM NEW.vatex_code OR OLD.valid_from IS DISTINCT FROM NEW.valid_from OR OLD.created_by IS DISTINCT FROM NEW.created_by OR OLD.created_at IS DISTINCT FROM NEW.created_at))",
                                     func="RAISE EXCEPTION 'a tax rate that a document has used is only ended' USING ERRCODE = 'integrity_constraint_violation';",
-                                    hash="26d03b7c9d634a74afe782130e002de6c8663f58",
-                                    operation="UPDATE",
+                                    hash="77ff3e79428eb840b388667f716149f5f268c8e4",
+                                    operation='UPDATE OF "seller_id", "product", "country", "region", "customer_kind", "needs_vat_number", "category", "rate_thousandths", "reason", "vatex_code", "valid_from", "created_by", "created_at"',
                                     pgid="pgtrigger_facts_b4b00",
                                     table="billing_profiles_taxrate",
                                     when="BEFORE",
@@ -808,8 +808,8 @@ class Migration(migrations.Migration):
                                 sql=pgtrigger.compiler.UpsertTriggerSql(
                                     condition="WHEN (OLD.seller_id IS DISTINCT FROM NEW.seller_id OR OLD.kind IS DISTINCT FROM NEW.kind OR OLD.year IS DISTINCT FROM NEW.year)",
                                     func="RAISE EXCEPTION 'the facts of billing_profiles_numberrange never change' USING ERRCODE = 'integrity_constraint_violation';",
-                                    hash="f88263f16b2c6387eaf151ab3e1810daee52edc3",
-                                    operation="UPDATE",
+                                    hash="57c15db3ad97676b5e1abb8b04ccbb4ec1c43c7b",
+                                    operation='UPDATE OF "seller_id", "kind", "year"',
                                     pgid="pgtrigger_facts_b1f14",
                                     table="billing_profiles_numberrange",
                                     when="BEFORE",
@@ -820,8 +820,8 @@ class Migration(migrations.Migration):
                                 sql=pgtrigger.compiler.UpsertTriggerSql(
                                     condition="WHEN ((OLD.next_number > 1) AND (OLD.pattern IS DISTINCT FROM NEW.pattern))",
                                     func="RAISE EXCEPTION 'the facts of billing_profiles_numberrange never change' USING ERRCODE = 'integrity_constraint_violation';",
-                                    hash="729ecbdc3520275b4fefd3c168de15c70fbccad3",
-                                    operation="UPDATE",
+                                    hash="c30c3bb83b46928fad59f4a387f8a1243101082f",
+                                    operation='UPDATE OF "pattern"',
                                     pgid="pgtrigger_pattern_ec31c",
                                     table="billing_profiles_numberrange",
                                     when="BEFORE",

@@ -197,8 +197,8 @@ class Migration(migrations.Migration):
                                 sql=pgtrigger.compiler.UpsertTriggerSql(
                                     condition="WHEN (OLD.organization_id IS DISTINCT FROM NEW.organization_id OR OLD.seller_id IS DISTINCT FROM NEW.seller_id OR OLD.currency IS DISTINCT FROM NEW.currency OR OLD.opened_at IS DISTINCT FROM NEW.opened_at)",
                                     func="RAISE EXCEPTION 'the facts of dunning_dunningcase never change' USING ERRCODE = 'integrity_constraint_violation';",
-                                    hash="0f5e8ab6251460ef303e785ba50caa00e79a3987",
-                                    operation="UPDATE",
+                                    hash="03a47b33691e144a4c5a6bf9be548ddef7c90343",
+                                    operation='UPDATE OF "organization_id", "seller_id", "currency", "opened_at"',
                                     pgid="pgtrigger_facts_3ab82",
                                     table="dunning_dunningcase",
                                     when="BEFORE",
@@ -209,8 +209,8 @@ class Migration(migrations.Migration):
                                 sql=pgtrigger.compiler.UpsertTriggerSql(
                                     condition="WHEN ((OLD.closed_at IS NOT NULL) AND (OLD.closed_at IS DISTINCT FROM NEW.closed_at))",
                                     func="RAISE EXCEPTION 'the facts of dunning_dunningcase never change' USING ERRCODE = 'integrity_constraint_violation';",
-                                    hash="6637191920cfba5c5d25d63d7d74bcadaf2da2ff",
-                                    operation="UPDATE",
+                                    hash="eabc60d38ec2456f8c2b5756c8e99254cb93084e",
+                                    operation='UPDATE OF "closed_at"',
                                     pgid="pgtrigger_closed_once_92608",
                                     table="dunning_dunningcase",
                                     when="BEFORE",
@@ -644,8 +644,8 @@ class Migration(migrations.Migration):
                                 sql=pgtrigger.compiler.UpsertTriggerSql(
                                     condition="WHEN (OLD.organization_id IS DISTINCT FROM NEW.organization_id OR OLD.document_id IS DISTINCT FROM NEW.document_id OR OLD.reason IS DISTINCT FROM NEW.reason OR OLD.opened_by IS DISTINCT FROM NEW.opened_by OR OLD.opened_at IS DISTINCT FROM NEW.opened_at)",
                                     func="RAISE EXCEPTION 'the facts of dunning_disputedinvoice never change' USING ERRCODE = 'integrity_constraint_violation';",
-                                    hash="f2799a67a35633ddc11a38e4b2326757e16ac699",
-                                    operation="UPDATE",
+                                    hash="eda102c602c026b8f1e4eb3ae8e62d65724a3a12",
+                                    operation='UPDATE OF "organization_id", "document_id", "reason", "opened_by", "opened_at"',
                                     pgid="pgtrigger_facts_3ce40",
                                     table="dunning_disputedinvoice",
                                     when="BEFORE",

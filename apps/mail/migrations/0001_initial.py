@@ -270,8 +270,8 @@ class Migration(migrations.Migration):
                                 sql=pgtrigger.compiler.UpsertTriggerSql(
                                     condition="WHEN (OLD.organization_id IS DISTINCT FROM NEW.organization_id OR OLD.template IS DISTINCT FROM NEW.template OR OLD.key IS DISTINCT FROM NEW.key OR OLD.context IS DISTINCT FROM NEW.context OR OLD.subject IS DISTINCT FROM NEW.subject OR OLD.created_at IS DISTINCT FROM NEW.created_at OR OLD.attached_id IS DISTINCT FROM NEW.attached_id OR OLD.attached_sha256 IS DISTINCT FROM NEW.attached_sha256)",
                                     func="RAISE EXCEPTION 'the facts of mail_mailmessage never change' USING ERRCODE = 'integrity_constraint_violation';",
-                                    hash="1eb3036ffe23345319f32b4d6e5815f220565bfc",
-                                    operation="UPDATE",
+                                    hash="b522d14a56f8441fa22b5af17b69b0435534b5b6",
+                                    operation='UPDATE OF "organization_id", "template", "key", "context", "subject", "created_at", "attached_id", "attached_sha256"',
                                     pgid="pgtrigger_facts_8033d",
                                     table="mail_mailmessage",
                                     when="BEFORE",

@@ -229,8 +229,8 @@ class Migration(migrations.Migration):
                                 sql=pgtrigger.compiler.UpsertTriggerSql(
                                     condition="WHEN (OLD.organization_id IS DISTINCT FROM NEW.organization_id OR OLD.kind IS DISTINCT FROM NEW.kind OR OLD.seller_id IS DISTINCT FROM NEW.seller_id OR OLD.contract_id IS DISTINCT FROM NEW.contract_id OR OLD.money_id IS DISTINCT FROM NEW.money_id OR OLD.payment_id IS DISTINCT FROM NEW.payment_id OR OLD.number IS DISTINCT FROM NEW.number OR OLD.sequence IS DISTINCT FROM NEW.sequence OR OLD.number_range_id IS DISTINCT FROM NEW.number_range_id OR OLD.issue_date IS DISTINCT FROM NEW.issue_date OR OLD.first_day IS DISTINCT FROM NEW.first_day OR OLD.last_day IS DISTINCT FROM NEW.last_day OR OLD.amount_micros IS DISTINCT FROM NEW.amount_micros OR OLD.language IS DISTINCT FROM NEW.language OR OLD.title IS DISTINCT FROM NEW.title OR OLD.content IS DISTINCT FROM NEW.content OR OLD.content_sha256 IS DISTINCT FROM NEW.content_sha256 OR OLD.created_by IS DISTINCT FROM NEW.created_by OR OLD.created_at IS DISTINCT FROM NEW.created_at)",
                                     func="RAISE EXCEPTION 'the facts of papers_paper never change' USING ERRCODE = 'integrity_constraint_violation';",
-                                    hash="f78af3468fad7aff55b41ba81446b26df57f3d0d",
-                                    operation="UPDATE",
+                                    hash="e7f37ac08e11b832ff287bde8bf291046a0e8760",
+                                    operation='UPDATE OF "organization_id", "kind", "seller_id", "contract_id", "money_id", "payment_id", "number", "sequence", "number_range_id", "issue_date", "first_day", "last_day", "amount_micros", "language", "title", "content", "content_sha256", "created_by", "created_at"',
                                     pgid="pgtrigger_facts_f7d22",
                                     table="papers_paper",
                                     when="BEFORE",
@@ -241,8 +241,8 @@ class Migration(migrations.Migration):
                                 sql=pgtrigger.compiler.UpsertTriggerSql(
                                     condition="WHEN ((OLD.sha256 <> '') AND (OLD.pdf IS DISTINCT FROM NEW.pdf OR OLD.sha256 IS DISTINCT FROM NEW.sha256))",
                                     func="RAISE EXCEPTION 'the facts of papers_paper never change' USING ERRCODE = 'integrity_constraint_violation';",
-                                    hash="fa5dbe1883f7d876bf3d3345995a837f186aad82",
-                                    operation="UPDATE",
+                                    hash="71a5ce4951fc72d4d2f9f63530be1d8fcf543427",
+                                    operation='UPDATE OF "pdf", "sha256"',
                                     pgid="pgtrigger_drawn_once_e98dd",
                                     table="papers_paper",
                                     when="BEFORE",

@@ -90,8 +90,8 @@ class Migration(migrations.Migration):
                                 sql=pgtrigger.compiler.UpsertTriggerSql(
                                     condition="WHEN (OLD.stripe_id IS DISTINCT FROM NEW.stripe_id OR OLD.amount_micros IS DISTINCT FROM NEW.amount_micros OR OLD.currency IS DISTINCT FROM NEW.currency OR OLD.created_at IS DISTINCT FROM NEW.created_at)",
                                     func="RAISE EXCEPTION 'the facts of payments_payout never change' USING ERRCODE = 'integrity_constraint_violation';",
-                                    hash="37e6e0880454982e67461d8a3a92ca0ec0738bb8",
-                                    operation="UPDATE",
+                                    hash="7c42b8ac7ae3c5c008cd388dfb7818c44b66ef59",
+                                    operation='UPDATE OF "stripe_id", "amount_micros", "currency", "created_at"',
                                     pgid="pgtrigger_facts_7cded",
                                     table="payments_payout",
                                     when="BEFORE",
@@ -174,8 +174,8 @@ class Migration(migrations.Migration):
                                 sql=pgtrigger.compiler.UpsertTriggerSql(
                                     condition="WHEN (OLD.payout_id IS DISTINCT FROM NEW.payout_id OR OLD.organization_id IS DISTINCT FROM NEW.organization_id OR OLD.amount_micros IS DISTINCT FROM NEW.amount_micros)",
                                     func="RAISE EXCEPTION 'the facts of payments_payoutpart never change' USING ERRCODE = 'integrity_constraint_violation';",
-                                    hash="05940463d2e031f75956076eea3687fd78a3ae46",
-                                    operation="UPDATE",
+                                    hash="fbc24b42083ad0533558770ebcb8a06e74c56faa",
+                                    operation='UPDATE OF "payout_id", "organization_id", "amount_micros"',
                                     pgid="pgtrigger_facts_f1be2",
                                     table="payments_payoutpart",
                                     when="BEFORE",
@@ -1908,8 +1908,8 @@ class Migration(migrations.Migration):
                                 sql=pgtrigger.compiler.UpsertTriggerSql(
                                     condition="WHEN (OLD.stripe_id IS DISTINCT FROM NEW.stripe_id OR OLD.type IS DISTINCT FROM NEW.type OR OLD.amount_micros IS DISTINCT FROM NEW.amount_micros OR OLD.fee_micros IS DISTINCT FROM NEW.fee_micros OR OLD.currency IS DISTINCT FROM NEW.currency OR OLD.created_at IS DISTINCT FROM NEW.created_at)",
                                     func="RAISE EXCEPTION 'the facts of payments_balancetransaction never change' USING ERRCODE = 'integrity_constraint_violation';",
-                                    hash="7d0340bdb878e3a101cb978e4f427d26adb8f9c6",
-                                    operation="UPDATE",
+                                    hash="b120bb84f55ce4c22f5b5f25a6116e2c4af91cfa",
+                                    operation='UPDATE OF "stripe_id", "type", "amount_micros", "fee_micros", "currency", "created_at"',
                                     pgid="pgtrigger_facts_cf947",
                                     table="payments_balancetransaction",
                                     when="BEFORE",

@@ -342,8 +342,8 @@ class Migration(migrations.Migration):
                                 sql=pgtrigger.compiler.UpsertTriggerSql(
                                     condition="WHEN (OLD.slug IS DISTINCT FROM NEW.slug OR OLD.currency IS DISTINCT FROM NEW.currency OR OLD.unit_system IS DISTINCT FROM NEW.unit_system OR OLD.cadence IS DISTINCT FROM NEW.cadence OR OLD.list_quota_micros IS DISTINCT FROM NEW.list_quota_micros OR OLD.explorer_units_micros IS DISTINCT FROM NEW.explorer_units_micros OR OLD.developer_units_micros IS DISTINCT FROM NEW.developer_units_micros OR OLD.credits_micros IS DISTINCT FROM NEW.credits_micros)",
                                     func="IF EXISTS (SELECT 1 FROM plans_subscription WHERE plan_id = OLD.id) THEN RAISE EXCEPTION 'the terms of a plan that was ever used cannot be changed' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW;",
-                                    hash="d77e3c668ff7e87e72d86740277f0d91cf695b07",
-                                    operation="UPDATE",
+                                    hash="acc1197de3ff887aae8a401108bdf4b349ca0d6b",
+                                    operation='UPDATE OF "slug", "currency", "unit_system", "cadence", "list_quota_micros", "explorer_units_micros", "developer_units_micros", "credits_micros"',
                                     pgid="pgtrigger_terms_22cd7",
                                     table="plans_plan",
                                     when="BEFORE",

@@ -59,8 +59,8 @@ class Migration(migrations.Migration):
                                 sql=pgtrigger.compiler.UpsertTriggerSql(
                                     condition="WHEN (OLD.day IS DISTINCT FROM NEW.day OR OLD.root IS DISTINCT FROM NEW.root OR OLD.leaf_count IS DISTINCT FROM NEW.leaf_count OR OLD.key_id IS DISTINCT FROM NEW.key_id OR OLD.signature IS DISTINCT FROM NEW.signature OR OLD.sealed_at IS DISTINCT FROM NEW.sealed_at)",
                                     func="RAISE EXCEPTION 'the facts of proofs_dayroot never change' USING ERRCODE = 'integrity_constraint_violation';",
-                                    hash="c78494a513cc5a6e150675494257e3e2ab4447be",
-                                    operation="UPDATE",
+                                    hash="3332a6795f595ba0c09a21225d26c8808d4aecd5",
+                                    operation='UPDATE OF "day", "root", "leaf_count", "key_id", "signature", "sealed_at"',
                                     pgid="pgtrigger_facts_e21da",
                                     table="proofs_dayroot",
                                     when="BEFORE",
@@ -71,8 +71,8 @@ class Migration(migrations.Migration):
                                 sql=pgtrigger.compiler.UpsertTriggerSql(
                                     condition="WHEN ((OLD.sent_at IS NOT NULL) AND (OLD.sent_at IS DISTINCT FROM NEW.sent_at))",
                                     func="RAISE EXCEPTION 'the facts of proofs_dayroot never change' USING ERRCODE = 'integrity_constraint_violation';",
-                                    hash="6fe16a008b21d8fdfe73f38bf57205ea0b83c318",
-                                    operation="UPDATE",
+                                    hash="adc19806a3c770d1d969218fc8e9ffcb7e2be913",
+                                    operation='UPDATE OF "sent_at"',
                                     pgid="pgtrigger_sent_18875",
                                     table="proofs_dayroot",
                                     when="BEFORE",

@@ -223,8 +223,8 @@ class Migration(migrations.Migration):
                                 sql=pgtrigger.compiler.UpsertTriggerSql(
                                     condition="WHEN (OLD.currency IS DISTINCT FROM NEW.currency)",
                                     func="RAISE EXCEPTION 'the facts of tenants_organization never change' USING ERRCODE = 'integrity_constraint_violation';",
-                                    hash="04b6912ddb02ca466fe51474e9e3b3bd9ea2d7f5",
-                                    operation="UPDATE",
+                                    hash="1321e0ec9161be8028eb49532a7b4b8fba897af8",
+                                    operation='UPDATE OF "currency"',
                                     pgid="pgtrigger_currency_0bced",
                                     table="tenants_organization",
                                     when="BEFORE",

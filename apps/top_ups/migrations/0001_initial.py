@@ -173,8 +173,8 @@ class Migration(migrations.Migration):
                                 sql=pgtrigger.compiler.UpsertTriggerSql(
                                     condition="WHEN (OLD.id IS DISTINCT FROM NEW.id OR OLD.organization_id IS DISTINCT FROM NEW.organization_id OR OLD.amount_micros IS DISTINCT FROM NEW.amount_micros OR OLD.currency IS DISTINCT FROM NEW.currency OR OLD.is_for_refusal IS DISTINCT FROM NEW.is_for_refusal OR OLD.created_at IS DISTINCT FROM NEW.created_at)",
                                     func="RAISE EXCEPTION 'the facts of top_ups_topupattempt never change' USING ERRCODE = 'integrity_constraint_violation';",
-                                    hash="b856931eaf038db115e89b4e1441fefddd87713a",
-                                    operation="UPDATE",
+                                    hash="6ab49d5bdd86c68e3f70096b050ae7d4daed89d5",
+                                    operation='UPDATE OF "id", "organization_id", "amount_micros", "currency", "is_for_refusal", "created_at"',
                                     pgid="pgtrigger_facts_d82f5",
                                     table="top_ups_topupattempt",
                                     when="BEFORE",
@@ -185,8 +185,8 @@ class Migration(migrations.Migration):
                                 sql=pgtrigger.compiler.UpsertTriggerSql(
                                     condition="WHEN ((OLD.state <> 'requested') AND (OLD.tax_micros IS DISTINCT FROM NEW.tax_micros OR OLD.tax_category IS DISTINCT FROM NEW.tax_category OR OLD.tax_rate IS DISTINCT FROM NEW.tax_rate OR OLD.tax_reason IS DISTINCT FROM NEW.tax_reason OR OLD.tax_vatex_code IS DISTINCT FROM NEW.tax_vatex_code OR OLD.tax_rule IS DISTINCT FROM NEW.tax_rule))",
                                     func="RAISE EXCEPTION 'the tax of a top_ups_topupattempt never changes once it is sent' USING ERRCODE = 'integrity_constraint_violation';",
-                                    hash="80831870230c4351c8120b6f33fee155bb653d28",
-                                    operation="UPDATE",
+                                    hash="64a067ef8603a49b7022d4b56274ae252a0f5c88",
+                                    operation='UPDATE OF "tax_micros", "tax_category", "tax_rate", "tax_reason", "tax_vatex_code", "tax_rule"',
                                     pgid="pgtrigger_taxed_e58de",
                                     table="top_ups_topupattempt",
                                     when="BEFORE",
@@ -197,8 +197,8 @@ class Migration(migrations.Migration):
                                 sql=pgtrigger.compiler.UpsertTriggerSql(
                                     condition="WHEN ((OLD.state = 'succeeded') AND (OLD.state IS DISTINCT FROM NEW.state))",
                                     func="RAISE EXCEPTION 'a paid top_ups_topupattempt stays paid' USING ERRCODE = 'integrity_constraint_violation';",
-                                    hash="0c7b2f301853a9d9b15492a877d6a799dedc1c2a",
-                                    operation="UPDATE",
+                                    hash="378c5290374c9d878b250e128df224acdf025165",
+                                    operation='UPDATE OF "state"',
                                     pgid="pgtrigger_paid_e31b1",
                                     table="top_ups_topupattempt",
                                     when="BEFORE",
@@ -367,8 +367,8 @@ class Migration(migrations.Migration):
                                 sql=pgtrigger.compiler.UpsertTriggerSql(
                                     condition="WHEN (OLD.organization_id IS DISTINCT FROM NEW.organization_id OR OLD.created_at IS DISTINCT FROM NEW.created_at)",
                                     func="RAISE EXCEPTION 'the facts of top_ups_topup never change' USING ERRCODE = 'integrity_constraint_violation';",
-                                    hash="8f46ff1960270651f337c3051898201831661359",
-                                    operation="UPDATE",
+                                    hash="f5b115cf158813f94b7159f1d8fa95ff169301c3",
+                                    operation='UPDATE OF "organization_id", "created_at"',
                                     pgid="pgtrigger_facts_da16c",
                                     table="top_ups_topup",
                                     when="BEFORE",

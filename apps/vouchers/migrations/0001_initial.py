@@ -254,8 +254,8 @@ class Migration(migrations.Migration):
                                 sql=pgtrigger.compiler.UpsertTriggerSql(
                                     condition="WHEN (OLD.id IS DISTINCT FROM NEW.id OR OLD.kind IS DISTINCT FROM NEW.kind OR OLD.origin IS DISTINCT FROM NEW.origin OR OLD.amount_micros IS DISTINCT FROM NEW.amount_micros OR OLD.currency IS DISTINCT FROM NEW.currency OR OLD.code_count IS DISTINCT FROM NEW.code_count OR OLD.prefix IS DISTINCT FROM NEW.prefix OR OLD.max_per_organization IS DISTINCT FROM NEW.max_per_organization OR OLD.max_codes_per_organization IS DISTINCT FROM NEW.max_codes_per_organization OR OLD.starts_at IS DISTINCT FROM NEW.starts_at OR OLD.credit_days IS DISTINCT FROM NEW.credit_days OR OLD.key_fingerprint IS DISTINCT FROM NEW.key_fingerprint OR OLD.created_by IS DISTINCT FROM NEW.created_by OR OLD.created_at IS DISTINCT FROM NEW.created_at)",
                                     func="RAISE EXCEPTION 'the facts of vouchers_batch never change' USING ERRCODE = 'integrity_constraint_violation';",
-                                    hash="240cce26d4bc953e3a79867206aa42b64f573057",
-                                    operation="UPDATE",
+                                    hash="3e303961cf2589140480d8488114435e1d1e3b80",
+                                    operation='UPDATE OF "id", "kind", "origin", "amount_micros", "currency", "code_count", "prefix", "max_per_organization", "max_codes_per_organization", "starts_at", "credit_days", "key_fingerprint", "created_by", "created_at"',
                                     pgid="pgtrigger_facts_1e6df",
                                     table="vouchers_batch",
                                     when="BEFORE",
@@ -465,8 +465,8 @@ class Migration(migrations.Migration):
                                 sql=pgtrigger.compiler.UpsertTriggerSql(
                                     condition="WHEN (OLD.id IS DISTINCT FROM NEW.id OR OLD.batch_id IS DISTINCT FROM NEW.batch_id OR OLD.number IS DISTINCT FROM NEW.number OR OLD.code_hash IS DISTINCT FROM NEW.code_hash OR OLD.masked IS DISTINCT FROM NEW.masked)",
                                     func="RAISE EXCEPTION 'the facts of vouchers_voucher never change' USING ERRCODE = 'integrity_constraint_violation';",
-                                    hash="5c22d17df6de0df0725d784bb0602841fbb4d7f1",
-                                    operation="UPDATE",
+                                    hash="897819948b9472652c1fff18f899efa1e4325840",
+                                    operation='UPDATE OF "id", "batch_id", "number", "code_hash", "masked"',
                                     pgid="pgtrigger_facts_dc102",
                                     table="vouchers_voucher",
                                     when="BEFORE",
