@@ -227,6 +227,7 @@ def check_histories(examples: int) -> None:
     @settings(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck))
     @given(puts, steps)
     @example([("put", 0, 0, 0)] * 3, [("use", 0, 0, 8), ("wait", 28), ("put", 0, 0, 20)])
+    @example([("put", 2, 1, 0), ("put", 1, 1, 13)], [("use", 1, 0, 4), ("end", 1, 1)])
     def check(first, history):
         with transaction.atomic():
             played = History()

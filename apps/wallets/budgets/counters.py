@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from itertools import product
 from uuid import UUID
 
 from apps.common.values import value_class
 from apps.wallets.budgets.limits import BUDGET, RESOURCE_SPEND, Limit, in_alarm, room_micros
 from apps.wallets.budgets.notices import crossing_notices, pause_notice, recovery_notices, refusal_notice
 from apps.wallets.budgets.periods import has_period, span_of
-from apps.wallets.budgets.scopes import Dimensions, counting, rank_of, rules_on
+from apps.wallets.budgets.scopes import Dimensions, counting, is_replaced, rank_of, rules_on
 from apps.wallets.budgets.state import (
     FULL,
     HARD,
@@ -167,8 +168,16 @@ class Counters:
                 self._changed_periods.add(key)
 
     def end(self, budget: BudgetState) -> None:
-        """End a budget: it counts no more work, but keeps its counters and the amounts of its live holds."""
+        """End a budget: it counts no more work, but keeps its counters and the amounts of its live holds.
+
+        The `"*"` budget that it replaced for its value applies to that value again, so its alarms are compared again.
+        """
         self._set_budget(replace(budget, ended_at=self.now, updated_at=self.now))
+        for each, (_, value) in product(self.live(), budget.scope):
+            if is_replaced(each, value, [budget]):
+                period = self.period(each, value, self.today)
+                if period is not None and period.key in self.periods:
+                    self._changed_periods.add(period.key)
 
     def recount_resources(self, budget: BudgetState, *, paused_before: bool) -> None:
         """Compare this month's cost of persistent resources with their limit again after the limit's terms changed."""

@@ -135,14 +135,18 @@ def _find(state: BookState, slug: str) -> BookDecision[BudgetState | None]:
     return unchanged(state, find_budget(state, slug))
 
 
+@serialized
 def end_budget(*, organization: Organization, slug: str, set_by: str, now: datetime) -> None:
     """End a budget; it counts no more work.
 
     Raises:
         BudgetNotFound: there is no such budget. BudgetSetByStaff: staff set it, and a customer would end it.
     """
+    lock_wallet(organization, now=now)
+    known = decide(organization.pk, BookQuery(days=_today(now)), partial(_find, slug=slug), now).result
+    values = tuple(value for _, value in known.scope) if known else ()
     decision = partial(decide_end, slug=slug, set_by=set_by, now=now)
-    decide(organization.pk, BookQuery(days=_today(now)), decision, now)
+    decide(organization.pk, BookQuery(days=_today(now), labels=values), decision, now)
 
 
 def add_to_budget(*, organization: Organization, call: AddToBudget, now: datetime) -> AdditionResult:
