@@ -1,8 +1,9 @@
 """Months closed by hand: previewed with the invoice to come, held with a reason, for one customer or for many."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from django.test import Client
 from django.utils import timezone
 
@@ -94,6 +95,7 @@ def test_many_are_closed_together_after_a_review_of_each(billing, customers):
     assert MonthClose.objects.filter(state="closed").count() == 2
 
 
+@time_machine.travel(datetime(2026, 11, 28, 12, tzinfo=UTC))
 def test_a_running_month_is_previewed_and_not_closed(billing, customers):
     assert "open until 2026-12-01" in ask(billing, customers[0], "review", month="2026-11")
     assert "ends on 2026-12-01" in ask(billing, customers[0], "confirm", month="2026-11")
