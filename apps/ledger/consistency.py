@@ -70,7 +70,7 @@ def journal_rules() -> dict[str, str]:
     """Return the journal's own rules, plus those that are built from the registry of causes and from the models."""
     return JOURNAL_RULES | {
         "a transfer's cause exists": _causes(),
-        "a row refers to rows of its own book": _strangers(),
+        "a row refers to rows of its own book": _references_across_books(),
     }
 
 
@@ -88,7 +88,7 @@ def _causes() -> str:
     return " UNION ALL ".join(parts)
 
 
-def _strangers() -> str:
+def _references_across_books() -> str:
     """Return the query for rows of a book that refer to a row of another book."""
     parts = []
     for model in apps.get_models():

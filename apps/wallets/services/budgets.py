@@ -36,7 +36,7 @@ from apps.wallets.models import BucketPeriod
 from apps.wallets.services.books import BookQuery
 from apps.wallets.services.group_commit import decide
 from apps.wallets.services.locks import lock_wallet
-from apps.wallets.state import BookDecision, BookState
+from apps.wallets.state import BookState
 from apps.wallets.wallet_posting import WalletPosting, unchanged
 
 logger = logging.getLogger(__name__)
@@ -118,10 +118,9 @@ def put_budget(
     Raises:
         BudgetSetByStaff, VersionConflict, BudgetScopeFixed, BudgetExists, TooManyBudgets: see `decide_put`.
     """
-    lock_wallet(organization, now=now)
     first = counts_from(budget, now.astimezone(UTC).date(), organization.anchor_day)
     wanted, spent = replace(budget, counts_from=first), {}
-    known = decide(organization.pk, BookQuery(days=_today(now)), partial(_find, slug=budget.slug), now).result
+    known = _locked(organization, budget.slug, now)
     if known is None:
         spent = dict(spent_since(wanted))
     call = PutBudget(budget=wanted, version=version, spent=spent)
@@ -131,8 +130,11 @@ def put_budget(
     return decide(organization.pk, query, partial(decide_put, call=call, now=now), now).result
 
 
-def _find(state: BookState, slug: str) -> BookDecision[BudgetState | None]:
-    return unchanged(state, find_budget(state, slug))
+def _locked(organization: Organization, slug: str, now: datetime) -> BudgetState | None:
+    """Lock an organization's book, and return its live budget with this id, if there is one."""
+    lock_wallet(organization, now=now)
+    query = BookQuery(days=_today(now))
+    return decide(organization.pk, query, lambda state: unchanged(state, find_budget(state, slug)), now).result
 
 
 @serialized
@@ -142,8 +144,7 @@ def end_budget(*, organization: Organization, slug: str, set_by: str, now: datet
     Raises:
         BudgetNotFound: there is no such budget. BudgetSetByStaff: staff set it, and a customer would end it.
     """
-    lock_wallet(organization, now=now)
-    known = decide(organization.pk, BookQuery(days=_today(now)), partial(_find, slug=slug), now).result
+    known = _locked(organization, slug, now)
     values = tuple(value for _, value in known.scope) if known else ()
     decision = partial(decide_end, slug=slug, set_by=set_by, now=now)
     decide(organization.pk, BookQuery(days=_today(now), labels=values), decision, now)
