@@ -4,11 +4,11 @@ It runs supervisord with settings made from the Procfile; without names it runs 
 SIGINT stop all processes. Standard library only, like the first run.
 """
 
-import fcntl
 import os
 import resource
 import shlex
-import stat
+import signal
+import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -28,11 +28,11 @@ def commands(procfile: str) -> dict[str, str]:
     return {name.strip(): command.strip() for name, command in pairs}
 
 
-def settings_for(names: Sequence[str], known: Mapping[str, str], *, folder: Path, output: str) -> str:
+def settings_for(names: Sequence[str], known: Mapping[str, str], *, folder: Path) -> str:
     """Return supervisord's settings for these processes.
 
     A process that ends is restarted, whatever its exit code: at once, and if it keeps ending, a second later each time.
-    `output` receives its lines: a file or `syslog`; `folder` holds supervisord's pid file.
+    Its lines go to standard output; `folder` holds supervisord's pid file.
     """
     parts = [
         "[supervisord]",
@@ -55,7 +55,7 @@ def settings_for(names: Sequence[str], known: Mapping[str, str], *, folder: Path
             "stopasgroup=true",
             "killasgroup=true",
             "redirect_stderr=true",
-            f"stdout_logfile={output}",
+            "stdout_logfile=/dev/fd/1",
             "stdout_logfile_maxbytes=0",
         ]
     groups = {"servers": [name for name in names if name in SERVERS]}
@@ -72,6 +72,24 @@ def open_files() -> int:
     return OPEN_FILES if most == resource.RLIM_INFINITY else min(OPEN_FILES, most)
 
 
+def pipe_output() -> None:
+    """Replace standard output by a pipe, which `cat` copies to where the output went before.
+
+    supervisord opens /dev/fd/1 for each process, which only works if this user may open what is there: a pipe of our
+    own, but not the journal's socket or a terminal of the user who called sudo. Then it would start no process and not
+    say why. `cat` ignores the signals that stop the others, so that it copies their last lines.
+    """
+    stops = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    handlers = [signal.signal(each, signal.SIG_IGN) for each in stops]
+    reading, writing = os.pipe()
+    subprocess.Popen(["cat"], stdin=reading)
+    for each, handler in zip(stops, handlers, strict=True):
+        signal.signal(each, handler)
+    os.dup2(writing, 1)
+    os.close(reading)
+    os.close(writing)
+
+
 def main(names: Sequence[str]) -> None:
     """Become supervisord; exit if a name is unknown."""
     known = commands((ROOT / "Procfile").read_text())
@@ -80,13 +98,11 @@ def main(names: Sequence[str]) -> None:
         sys.exit(f"The Procfile has no process {', '.join(unknown)}.")
     scripts = Path(sys.executable).parent
     os.environ["PATH"] = os.pathsep.join([str(scripts), os.environ.get("PATH", os.defpath)])
-    # supervisord opens its output a second time: both append to a file, and the journal's socket cannot be reopened.
-    fcntl.fcntl(1, fcntl.F_SETFL, fcntl.fcntl(1, fcntl.F_GETFL) | os.O_APPEND)
-    output = "syslog" if stat.S_ISSOCK(os.fstat(1).st_mode) else "/dev/fd/1"
     folder = Path(os.environ.get("VAR_DIR", ROOT / "var")).resolve() / "-".join(names or PROCESSES)
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / "supervisord.conf"
-    file.write_text(settings_for(names or PROCESSES, known, folder=folder, output=output))
+    file.write_text(settings_for(names or PROCESSES, known, folder=folder))
+    pipe_output()
     os.execv(scripts / "supervisord", ["supervisord", "--configuration", str(file)])
 
 

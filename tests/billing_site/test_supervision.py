@@ -1,6 +1,9 @@
 """supervisord's settings: each process of the Procfile is restarted separately."""
 
 import resource
+import socket
+import subprocess
+import sys
 from configparser import RawConfigParser
 from pathlib import Path
 
@@ -13,7 +16,7 @@ KNOWN = {"web": "exec web --port ${PORT:-8000} '50%'", "worker": "exec worker", 
 
 def parsed_settings(*names: str) -> RawConfigParser:
     parser = RawConfigParser()
-    parser.read_string(supervision.settings_for(names, KNOWN, folder=Path("/var/x"), output="/dev/fd/1"))
+    parser.read_string(supervision.settings_for(names, KNOWN, folder=Path("/var/x")))
     return parser
 
 
@@ -48,3 +51,23 @@ def test_no_more_open_files_are_asked_for_than_the_machine_allows(
 ) -> None:
     monkeypatch.setattr(resource, "getrlimit", lambda _which: (1024, most))
     assert parsed_settings("web")["supervisord"]["minfds"] == str(asked)
+
+
+LAST_LINE_AFTER_A_SIGNAL = """
+import os, signal
+from billing_site.supervision import pipe_output
+pipe_output()
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+os.killpg(0, signal.SIGTERM)
+with open("/dev/fd/1", "w") as output:
+    output.write("stopped")
+"""
+
+
+def test_lines_reach_an_output_that_cannot_be_opened_again() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        command = [sys.executable, "-c", LAST_LINE_AFTER_A_SIGNAL]
+        subprocess.run(command, stdout=theirs.fileno(), check=True, start_new_session=True)
+        theirs.close()
+        assert ours.makefile().read() == "stopped"
