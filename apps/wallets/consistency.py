@@ -25,6 +25,10 @@ ENTRIES_BY_KIND = """
 """
 
 WALLET_RULES = {
+    "an account has the role that its code names": """
+        SELECT a.code, 1, 0 FROM ledger_account a WHERE a.code LIKE 'org:%'
+          AND NOT starts_with(a.code || ':', 'org:' || a.book_id || ':' || a.role || ':')
+    """,
     "a grant's remaining amount is its amount less its consumption": """
         SELECT g.key, g.amount_micros - COALESCE(c.total, 0), g.remaining_micros FROM wallets_grant g
         LEFT JOIN (SELECT grant_id, SUM(amount_micros) AS total FROM wallets_consumption GROUP BY grant_id) c

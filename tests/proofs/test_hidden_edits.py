@@ -52,6 +52,14 @@ EDITS = [
         "R6",
     ),
     (
+        "two accounts that exchanged their roles",
+        "UPDATE ledger_account SET role = '' WHERE role = 'late_fees';"
+        " UPDATE ledger_account SET role = 'late_fees' WHERE role = 'receivable';"
+        " UPDATE ledger_account SET role = 'receivable' WHERE role = ''",
+        ":receivable",
+        "R6",
+    ),
+    (
         "a note after the head",
         "INSERT INTO ledger_booknote (number, what, body, hash, recorded_at, book_id)"
         " SELECT number + 1, 'grant_end', '{}', head, now(), id FROM ledger_book WHERE number > 0",
