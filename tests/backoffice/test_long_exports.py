@@ -32,11 +32,21 @@ def charge_often(number: int) -> None:
 
 
 def _charge(purse: Account, revenue: Account, numbers: range) -> None:
-    when = {"effective_at": NOW, "recorded_at": NOW}
+    when = {"effective_at": NOW, "recorded_at": NOW, "book": purse.book}
+    cause = Transfer.objects.filter(book=purse.book).values("cause_type", "cause_id")[0]
     facts = {"fingerprint": "0" * 64, "kind": "usage", "description": FORMULA, "created_by": "key:long"}
     made = Transfer.objects.bulk_create(
         [
-            Transfer(key=f"long:{number}", source=purse, destination=revenue, amount_micros=number, **facts, **when)
+            Transfer(
+                number=1000 + number,
+                key=f"long:{number}",
+                source=purse,
+                destination=revenue,
+                amount_micros=number,
+                **facts,
+                **cause,
+                **when,
+            )
             for number in numbers
         ]
     )
