@@ -149,6 +149,19 @@ class TestCharges:
         rows = ReportFinding.objects.values_list("kind", "name", "model", "report_count", "last_event_id")
         assert list(rows) == [("free", "pages", "m", 2, "b")]
 
+    @pytest.mark.parametrize("told", [{"quantities": {"seconds": 8}}, {"cost": {"amount": "0.04", "currency": "USD"}}])
+    @pytest.mark.parametrize("terms", [cells("input 1\nsearches 0.01"), {"micros_per_million": 2_000_000}])
+    def test_a_call_that_counted_nothing_with_a_price_waits(self, acme, now, told, terms):
+        price(make_meter(), model="m", **terms)
+        send(acme, now, event("a", model="m", input_tokens=0, output_tokens=0, **told))
+        assert (reasons(), charged(acme, now)) == (["no_price"], 0)
+
+    def test_units_beside_tokens_at_a_price_without_a_table_cost_nothing_and_are_listed(self, acme, now):
+        price(make_meter(), model="m", micros_per_million=2_000_000)
+        send(acme, now, event("a", model="m", input_tokens=5, quantities={"seconds": 8}))
+        assert charged(acme, now) == 10
+        assert list(ReportFinding.objects.values_list("kind", "name")) == [("free", "seconds")]
+
     def test_details_alone_make_their_total(self, acme, chat, now):
         send(acme, now, event(model="gpt-5", cache_read_tokens=1_000_000, reasoning_tokens=100))
         row = UsageEvent.objects.get()

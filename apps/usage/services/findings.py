@@ -24,20 +24,22 @@ def note_unread(taken: Iterable[tuple[ParsedEvent, UUID]], writer: RowWriter, no
 
 
 def note_free_units(taken: Iterable[tuple[ParsedEvent, RatedEvent]], writer: RowWriter, now: datetime) -> None:
-    """Count the units of new events that cost nothing, since the table that prices the event has no price for them."""
+    """Count the units of new events that cost nothing, since the price of the event has no price for them."""
     kind = ReportFinding.Kind.FREE
     free = (
         (parsed, event.organization_id, kind, name)
         for parsed, event in taken
-        if event.more.quantities and (table := _table_of(event)) is not None and not table.per_cost_ppm
-        for name in event.more.quantities
-        if name not in table.priced_units
+        if event.more.quantities and event.price is not None
+        for name in _free_units(event.more.quantities, event.price.rule.table)
     )
     _note(free, writer, now)
 
 
-def _table_of(event: RatedEvent) -> CellTable | None:
-    return None if event.price is None else event.price.rule.table
+def _free_units(units: Iterable[str], table: CellTable | None) -> list[str]:
+    """Return the units that are not charged; only a price table has prices of units, or charges the whole cost."""
+    if table is None:
+        return list(units)
+    return [] if table.per_cost_ppm else [name for name in units if name not in table.priced_units]
 
 
 def note_different(reports: Iterable[tuple[ParsedEvent, UUID]], writer: RowWriter, now: datetime) -> None:
