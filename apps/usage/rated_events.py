@@ -253,8 +253,8 @@ def apply_terms(event: RatedEvent, terms: Terms) -> None:
         event.price = terms.price
         if terms.price.rule.table is not None:
             _add_exact_price(event, terms.price.rule.table)
-        elif meter.counts == TOKENS and _prices_nothing(event):
-            event.price, event.reason = None, Reason.NO_PRICE
+        elif meter.counts == TOKENS and event.totals == NOTHING and (event.more.quantities or event.more.cost_picos):
+            event.price, event.reason = None, Reason.NO_PRICE  # only a table has prices for other units and costs
 
 
 def _name_of(event: RatedEvent, meter: Meter, prices: PriceIndex) -> str:
@@ -281,11 +281,6 @@ def _add_exact_price(event: RatedEvent, table: CellTable) -> None:
         event.totals = Totals(of.quantity_micros, of.input_tokens, of.output_tokens, priced.exact, priced.months)
     except NoCell as error:
         event.price, event.reason = None, Reason(error.reason)
-
-
-def _prices_nothing(event: RatedEvent) -> bool:
-    """Return whether a call counted no tokens but other units or a cost, for which only a price table has prices."""
-    return bool(event.more.quantities or event.more.cost_picos) and event.totals == NOTHING
 
 
 def _cost_price(event: RatedEvent, meter: Meter, name_sent: str, costs: CostBooks) -> Price | None:
