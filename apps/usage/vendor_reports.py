@@ -146,7 +146,7 @@ def read_report(tables: Sequence[VendorTable], report: Json, wrapper: Json, *, m
         **{name: wrapper.get(name) for name in WRAPPER_TEXTS},
     }
     own = {"region": table.region, **table.texts}
-    texts |= {name: found for name, paths in own.items() if (found := text_of(_first(report, paths))) not in UNTOLD}
+    texts |= {name: found for name, paths in own.items() if (found := _name(report, paths, name)) not in UNTOLD}
     data |= {name: text for name, text in texts.items() if text not in (None, "")}
     unread = list(_unread(table, usage))
     is_free = "unknown_token_kind" if table.is_beside and any("." not in name for name in unread) else ""
@@ -267,20 +267,45 @@ def _moment(report: Json, paths: Sequence[str]) -> str:
 
 
 def _unread(table: VendorTable, usage: Json) -> Iterator[str]:
-    """Yield the members of a usage object, and of its details, that count tokens and that no row of the table reads."""
+    """Yield the members of a usage object, and of its details, that count tokens and that no row of the table reads.
+
+    Raises:
+        Unreadable: details are not an object.
+    """
     read = {path for row in table.takes for path in row.paths} | table.totals
     read |= {path for paths in table.units.values() for path in paths.split("|")}
     within = {path.rpartition(".")[0] for path in read} - {""}
-    places = [
-        ("", usage),
-        *((name, details) for name in sorted(within) if isinstance(details := at(usage, name), Mapping)),
-    ]
+    places = [("", usage), *((name, details) for name in sorted(within) if (details := _details(usage, name)))]
     for place, counts in places:
         for name, value in counts.items():
             path = f"{place}.{name}" if place else name
             is_count = isinstance(value, (int, Decimal)) and not isinstance(value, bool) and value > 0
             if is_count and name.lower().endswith(COUNTS_TOKENS) and path not in read and name.isprintable():
                 yield path[:NAME_LENGTH]
+
+
+def _details(usage: Json, path: str) -> Json:
+    """Return the details at a path, empty if there are none.
+
+    Raises:
+        Unreadable: they are not an object; without them, the call could cost the price of other tokens.
+    """
+    found = at(usage, path) or {}
+    if not isinstance(found, Mapping):
+        raise Unreadable("invalid_count", f"{path} in the usage object must be an object")
+    return found
+
+
+def rows_at(usage: Json, name: str) -> list[Json]:
+    """Return the objects in an array of a usage object; empty if there is no array.
+
+    Raises:
+        Unreadable: it is not an array of objects; without it, the call could cost the price of other tokens.
+    """
+    rows = usage.get(name) or []
+    if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
+        raise Unreadable("invalid_count", f"{name} in the usage object must be an array of objects")
+    return rows
 
 
 def _misfit(data: dict[str, Any]) -> str:

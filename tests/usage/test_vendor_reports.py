@@ -1,6 +1,8 @@
 """Vendors' unchanged usage objects, and the event made from each."""
 
+from copy import deepcopy
 from decimal import Decimal
+from functools import reduce
 
 import pytest
 from google.protobuf.json_format import ParseDict
@@ -393,6 +395,63 @@ LOGGED = {
 }
 
 
+class TestWrongTypes:
+    """Details of another type would be charged as plain tokens."""
+
+    @pytest.mark.parametrize("details", ["12", 7, True, [{"cached_tokens": 5}]])
+    @pytest.mark.parametrize(
+        ("vendor", "report", "path"),
+        [
+            ("openai", CHAT, "usage.prompt_tokens_details"),
+            ("openai", RESPONSE, "usage.output_tokens_details"),
+            ("anthropic", MESSAGE, "usage.cache_creation"),
+            ("anthropic", MESSAGE, "usage.server_tool_use"),
+            ("litellm", LOGGED, "metadata.usage_object.prompt_tokens_details"),
+        ],
+    )
+    def test_details_that_are_no_object_are_refused_and_named(self, vendor, report, path, details):
+        self.refuse(vendor, report, path, details, "invalid_count")
+
+    @pytest.mark.parametrize("rows", ["12", 7, {"a": 1}, [7], [None]])
+    @pytest.mark.parametrize(
+        ("vendor", "report", "path"),
+        [
+            ("gemini", GENERATED, "usageMetadata.promptTokensDetails"),
+            ("gemini", GENERATED, "usageMetadata.cacheTokensDetails"),
+            ("bedrock", CONVERSED, "usage.cacheDetails"),
+            ("anthropic", MESSAGE, "usage.iterations"),
+        ],
+    )
+    def test_rows_that_are_no_objects_are_refused_and_named(self, vendor, report, path, rows):
+        self.refuse(vendor, report, path, rows, "invalid_count")
+
+    @pytest.mark.parametrize(
+        ("vendor", "report", "path", "code"),
+        [
+            ("anthropic", MESSAGE, "usage.inference_geo", "invalid_region"),
+            ("litellm", LOGGED, "custom_llm_provider", "invalid_provider"),
+            ("litellm", LOGGED, "metadata.user_api_key_hash", "invalid_key"),
+        ],
+    )
+    def test_a_dimension_that_is_no_text_is_refused_and_named(self, vendor, report, path, code):
+        self.refuse(vendor, report, path, 7, code)
+
+    @staticmethod
+    def refuse(vendor, report, path, value, code):
+        changed = deepcopy(report)
+        *places, name = path.split(".")
+        reduce(lambda place, each: place[each], places, changed)[name] = value
+        with pytest.raises(Unreadable) as refused:
+            read_report(VENDOR_TABLES[vendor], changed, {"id": "x"})
+        assert refused.value.code == code
+        assert name in refused.value.reason
+
+    @pytest.mark.parametrize("empty", [None, [], {}])
+    def test_empty_details_are_none(self, empty):
+        usage = {"prompt_tokens": 3, "completion_tokens": 1, "prompt_tokens_details": empty}
+        assert counts("openai", CHAT | {"usage": usage}) == {"input_tokens": 3, "output_tokens": 1}
+
+
 class TestWhatMustWait:
     @pytest.mark.parametrize(
         ("vendor", "report"),
@@ -487,6 +546,15 @@ class TestLiteLLM:
         usage = LOGGED["metadata"]["usage_object"] | {"server_tool_use": {"web_search_requests": 2}}
         report = LOGGED | {"metadata": LOGGED["metadata"] | {"usage_object": usage}}
         assert data_of("litellm", report)["quantities"] == {"searches": 2}
+
+    def test_its_cost_is_kept_and_its_estimates_are_only_listed(self):
+        """LiteLLM estimates the tokens of Perplexity's citations from their length."""
+        usage = {"prompt_tokens": 9, "completion_tokens": 120, "citation_tokens": 4_000}
+        logged = LOGGED | {"response_cost": Decimal("0.00512"), "metadata": {"usage_object": usage}}
+        told = vendor_reports.read_report(VENDOR_TABLES["litellm"], logged, {}, meter="tokens")
+        assert told.event["data"]["cost"] == {"amount": Decimal("0.00512"), "currency": "USD"}
+        assert "quantities" not in told.event["data"]
+        assert told.unread == ("citation_tokens",)
 
     def test_what_its_own_cache_answered_cost_nothing(self):
         data = data_of("litellm", LOGGED | {"cache_hit": True})

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from apps.usage.vendor_reports import IN, OUT, Json, VendorTable, at, count_at, take, take_all, text_of
+from apps.usage.vendor_reports import IN, OUT, Json, VendorTable, at, count_at, rows_at, take, take_all, text_of
 from apps.usage.vendor_tables.openai import OPENAI
 
 
@@ -30,8 +30,7 @@ def _anthropic(_report: Json, usage: Json, data: dict[str, Any]) -> str:
     The totals leave out both (https://platform.claude.com/docs/en/build-with-claude/compaction,
     https://platform.claude.com/docs/en/agents-and-tools/tool-use/advisor-tool).
     """
-    listed = usage.get("iterations")
-    parts = [each for each in listed if isinstance(each, Mapping)] if isinstance(listed, list) else []
+    parts = rows_at(usage, "iterations")
     compactions = [each for each in parts if each.get("type") == "compaction"]
     for each in compactions:
         take_all(_ANTHROPIC_TAKES, each, data)
@@ -45,9 +44,8 @@ def _bedrock(_report: Json, usage: Json, data: dict[str, Any]) -> str:
     apart = count_at(usage, "cacheReadInputTokens") + count_at(usage, "cacheWriteInputTokens")
     if text_of(data.get("model")).startswith("openai.") and count_at(usage, "inputTokens") >= apart:
         data[IN] -= apart
-    details = usage.get("cacheDetails")
     by_lifetime = {"1h": "cache_write_1h_tokens"}
-    for each in details if isinstance(details, list) else ():
+    for each in rows_at(usage, "cacheDetails"):
         target = by_lifetime.get(text_of(at(each, "ttl")), "cache_write_tokens")
         if count := count_at(each, "inputTokens"):
             data[target] = data.get(target, 0) + count
@@ -80,8 +78,7 @@ def _by_modality(usage: Json, *names: str) -> dict[str, int]:
     """Return the tokens of each modality but text; documents count as text."""
     counts: dict[str, int] = {}
     for name in names:
-        rows = usage.get(name)
-        for row in rows if isinstance(rows, list) else ():
+        for row in rows_at(usage, name):
             modality = _MODALITIES.get(text_of(at(row, "modality")))
             if modality and (count := count_at(row, "tokenCount")):
                 counts[modality] = counts.get(modality, 0) + count
