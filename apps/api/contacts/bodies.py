@@ -34,7 +34,7 @@ class Address(StrictText):
 class ContactBody(RequestBody):
     """One contact."""
 
-    name = StrictText(max_length=200)
+    name = StrictText(pattern=r"[^\x00-\x1f\x7f-\x9f]*", rule="must be one line of text", max_length=200)
     email = Address()
     phone = StrictText(
         pattern=rf"(?:{PHONE_FORM})?",

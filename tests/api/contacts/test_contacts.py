@@ -41,6 +41,7 @@ def test_an_admin_replaces_them(person):
         ({"language": "xx"}, "language"),
         ({"phone": "call me"}, "phone"),
         ({"name": ""}, "name"),
+        ({"name": "Ada\r\nBcc: x@acme.test"}, "name"),
         ({"bouncedAt": None}, "bouncedAt"),
     ],
 )
