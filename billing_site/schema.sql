@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 98ceb093845cc01a19007ca62485a90c3d55e03336caa34f92834ab4e5fafaa9
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 a8784b223b86c32cc28e284a1f414f791fff0be7bcc8435eabce854fbfb7b23d
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql
@@ -4830,7 +4830,7 @@ BEGIN
     );
 END $$;
 
-CREATE FUNCTION public.usage_open(at timestamp with time zone, query jsonb) RETURNS json
+CREATE FUNCTION public.usage_open(at timestamp with time zone, query jsonb, digests uuid[]) RETURNS json
     LANGUAGE plpgsql
     SET plan_cache_mode TO 'force_generic_plan'
     AS $$
@@ -4859,7 +4859,8 @@ BEGIN
                 )
             ))
             FROM (
-                SELECT key::uuid AS organization, value::uuid[] AS digests FROM jsonb_each_text(query -> 'ids') OFFSET 0
+                SELECT key::uuid AS organization, digests[(value ->> 0)::int : (value ->> 1)::int] AS digests
+                FROM jsonb_each(query -> 'ids') OFFSET 0
             ) AS r
             CROSS JOIN LATERAL (
                 SELECT x.digest AS asked, x.* FROM usage_eventid x

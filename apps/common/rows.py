@@ -9,6 +9,7 @@ and values from parameters; nothing that a caller sends becomes SQL.
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
+from types import NoneType
 from typing import Any, TypeVar
 
 import orjson
@@ -16,6 +17,7 @@ from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Model
 from django.db.models.base import ModelState
 
+from apps.common.arrays import UuidArray
 from apps.common.queries import prepared_rows
 
 M = TypeVar("M", bound=Model)
@@ -242,12 +244,13 @@ def _given(model: type[Model], columns: Columns, values: Sequence[Sequence[Any]]
     """Return the subquery that expands parameters into typed columns, and the parameters.
 
     `values` are those of each column. A value that many rows share is a parameter of its own, so that it is written and
-    parsed once; the others include at least the first column. A single row is an object instead of a list: the planner
-    then knows that it is one, and finds the row to update by its key; for a list it expects a hundred rows and may read
-    the whole table.
+    parsed once; the others include at least one column. A single row is an object instead of a list: the planner then
+    knows that it is one, and finds the row to update by its key; for a list it expects a hundred rows and may read the
+    whole table.
     """
     many = len(values[0]) >= MANY
-    shared = tuple([many and place > 0 and _is_shared(each) for place, each in enumerate(values)])
+    alike = [many and _is_shared(each) for each in values]
+    shared = (False, *alike[1:]) if all(alike) else tuple(alike)
     parameters = [each[0] for each, same in zip(values, shared, strict=True) if same]
     typed = zip(_kinds(model, tuple(columns)), values, shared, strict=True)
     sent = [(kind, _written(kind, each)) for kind, each, same in typed if not same]
@@ -261,15 +264,19 @@ def _given(model: type[Model], columns: Columns, values: Sequence[Sequence[Any]]
     return _typed(model, tuple(columns), shared, expand), [*parameters, parameter]
 
 
-def _arrays(sent: Sequence[tuple[str, Sequence[Any]]]) -> list[str]:
+def _arrays(sent: Sequence[tuple[str, Sequence[Any]]]) -> list[str | UuidArray]:
     """Return the columns, each given with its field's kind, as array literals, which the database reads in three
     quarters of the time of a list of objects; nothing if one of them cannot be such a literal.
 
-    The literal of an array is its JSON in braces: both write a quote and a backslash in a text with a backslash before
-    it. JSON's other escapes, of control characters, have no counterpart; nor has a list in a column.
+    UUIDs are sent in binary form, which it reads faster still, unless one is missing. The literal of another array is
+    its JSON in braces: both write a quote and a backslash in a text with a backslash before it. JSON's other escapes,
+    of control characters, have no counterpart; nor has a list in a column.
     """
-    literals = []
+    literals: list[str | UuidArray] = []
     for kind, values in sent:
+        if kind == "UUIDField" and NoneType not in set(map(type, values)):
+            literals.append(UuidArray.of(values))
+            continue
         is_json = kind == "JSONField"
         texts = [value if value is None else orjson.dumps(value).decode() for value in values] if is_json else values
         text = orjson.dumps(texts).decode()
@@ -297,8 +304,9 @@ def _typed(model: type[Model], columns: Columns, shared: Sequence[bool], expand:
     )
     sent = [(f"c{number}", kind) for number, same, _, kind in types if not same]
     if expand == "unnest":
-        arrays, names = ", ".join(f"CAST(%s AS {kind}[])" for _, kind in sent), ", ".join(name for name, _ in sent)
-        return f"SELECT {fields} FROM unnest({arrays}) AS r({names})"
+        # `FROM unnest(…)` would copy each column to a store of its own before the first row.
+        arrays = ", ".join(f"unnest(CAST(%s AS {kind}[])) AS {name}" for name, kind in sent)
+        return f"SELECT {fields} FROM (SELECT {arrays}) AS r"
     record = ", ".join(f"{name} {kind}" for name, kind in sent)
     return f"SELECT {fields} FROM {expand}(%s) AS r({record})"
 

@@ -11,12 +11,28 @@ import psycopg
 from django.conf import settings
 from django.db.backends.postgresql import base, operations, schema
 from psycopg import abc, errors, generators, pq
-from psycopg.adapt import PyFormat, Transformer
+from psycopg.adapt import Dumper, PyFormat, Transformer
+
+from apps.common.arrays import UuidArray
 
 Row = tuple[Any, ...]
 
 # A healthy server aborts a statement at `statement_timeout`; the client waits this much longer for its error to arrive.
 GRACE_SECONDS = 5
+
+
+class UuidArrayDumper(Dumper):
+    """Sends an array of UUIDs in PostgreSQL's binary form, which it already has."""
+
+    oid = psycopg.adapters.types["uuid"].array_oid
+    format = pq.Format.BINARY
+
+    def dump(self, obj: UuidArray) -> UuidArray:
+        """Return the value to send."""
+        return obj
+
+
+psycopg.adapters.register_dumper(UuidArray, UuidArrayDumper)
 
 
 class Connection(psycopg.Connection[Any]):

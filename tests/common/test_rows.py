@@ -3,11 +3,14 @@
 import json
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from uuid import UUID
 
 import pytest
 
+from apps.common.arrays import UuidArray
+from apps.common.queries import prepared_rows
 from apps.common.rows import MANY, RowWriter
-from apps.usage.models import BreakdownTotal, MeteredOrganization, ReportFinding
+from apps.usage.models import BreakdownTotal, EventCorrection, MeteredOrganization, OtherEventId, ReportFinding
 from tests.factories import create_organization
 from tests.pricing.factories import make_meter
 
@@ -65,3 +68,34 @@ def test_objects_large_numbers_and_times_are_what_was_given(now, count):
         assert (row.created_at, row.filling) == (moment, json.loads(json.dumps(held[n])))
         total = BreakdownTotal.objects.get(organization=each)
         assert (total.is_month, total.event_count, total.cost_picos) == (n % 2 == 1, 2 * n, Decimal(2 * (10**30 + n)))
+
+
+@pytest.mark.parametrize("count", [0, 1, MANY])
+@pytest.mark.parametrize("form", [str, UUID, lambda digits: str(UUID(digits))], ids=["digits", "uuid", "hyphens"])
+def test_an_array_of_uuids_is_what_was_given(count, form):
+    digits = [f"{n + 2**120:032x}" for n in range(count)]
+    ((found, size),) = prepared_rows(
+        "SELECT given, cardinality(given) FROM (SELECT %s::uuid[] AS given) AS sent",
+        [UuidArray.of([form(each) for each in digits])],
+    )
+    assert (found, size) == ([UUID(each) for each in digits], count)
+
+
+def test_many_rows_keep_their_uuids_and_where_one_is_missing(now):
+    acme = create_organization(now)
+    digests = [f"{n + 2**120:032x}" for n in range(2 * MANY)]
+    replaced = [UUID(each) if n % 3 else None for n, each in enumerate(digests)]
+    writer = RowWriter()
+    writer.insert(OtherEventId, ("organization_id", "digest", "main"), [(acme.pk, e, e[::-1]) for e in digests])
+    columns = ("organization_id", "digest", "event", "replacement", "fingerprint", "month", "reason", "created_at")
+    month = date(2026, 11, 1)
+    rows = [
+        (acme.pk, each, n, n if text else None, text, month, "sent twice", now)
+        for n, (each, text) in enumerate(zip(digests, replaced, strict=True))
+    ]
+    writer.insert(EventCorrection, (*columns, "created_by"), [(*row, "test") for row in rows])
+    writer.run()
+    others = OtherEventId.objects.order_by("digest").values_list("digest", "main")
+    assert list(others) == [(UUID(each), UUID(each[::-1])) for each in digests]
+    corrections = EventCorrection.objects.order_by("event").values_list("digest", "fingerprint")
+    assert list(corrections) == list(zip(map(UUID, digests), replaced, strict=True))

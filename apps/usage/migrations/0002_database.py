@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
     dependencies = [("usage", "0001_initial"), ("pricing", "0002_database")]
     operations = [
         migrations.RunSQL(PARTITION, migrations.RunSQL.noop),
-        function(SQL, "usage_open", "timestamptz, jsonb"),
+        function(SQL, "usage_open", "timestamptz, jsonb, uuid[]"),
         function(SQL, "usage_resources", "uuid, date, date"),
         function(SQL, "usage_newest", "uuid, integer"),
         function(SQL, "usage_newest_events", "uuid, integer"),

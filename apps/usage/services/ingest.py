@@ -175,7 +175,7 @@ def _take(
             raise EventsRefused(refusals=result.refusals)
         insert_events(taken, opened.event_ids, writer, sender.created_by, now)
         note_other_ids(ids, taken, opened, writer)
-        note_unread(((parsed, rated.organization_id) for parsed, rated in taken), writer, now)
+        note_unread([(parsed, rated.organization_id) for parsed, rated in taken if parsed.unread], writer, now)
         note_free_units(taken, writer, now)
         batch.save(writer, created_by=sender.created_by)
     elif not (finish and result.refusals):
@@ -297,17 +297,16 @@ def _verdict(parsed: ParsedEvent, known: KnownEvent | None) -> ReportEffect:
 
 def _after(parsed: ParsedEvent, known: KnownEvent | None) -> KnownEvent:
     """Return the stored facts about an event after a report that was not refused."""
-    told = KnownEvent(frozenset([parsed.fingerprint]), parsed.priced_by, parsed.rank, parsed.facts)
-    if known is None:
-        return told
-    facts = known.facts | parsed.facts
-    return replace(told if parsed.rank > known.rank else known, facts=facts)
+    facts = parsed.facts if known is None else known.facts | parsed.facts
+    if known is None or parsed.rank > known.rank:
+        return KnownEvent(frozenset([parsed.fingerprint]), parsed.priced_by, parsed.rank, facts)
+    return known if facts == known.facts else replace(known, facts=facts)
 
 
 def ids_of(parsed: ParsedEvent, organization_id: UUID) -> dict[Id, str]:
     """Return all ids of a call, as sent, by organization and digest; its own comes first."""
-    names = {parsed.digest: parsed.id, **parsed.others}
-    return {(organization_id, digest): name for digest, name in names.items()}
+    own = {(organization_id, parsed.digest): parsed.id}
+    return own | {(organization_id, digest): name for digest, name in parsed.others.items()} if parsed.others else own
 
 
 def known_events(

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import orjson
 
+from apps.common.arrays import UuidArray
 from apps.common.queries import prepared_rows
 from apps.common.values import value_class
 from apps.pricing.costs import CostBooks
@@ -24,7 +25,7 @@ from apps.usage.services.counters import CounterValues, Key
 from apps.usage.services.distinct_ids import KINDS, DaysSeen
 
 Month = tuple[UUID, date]
-OPEN = "SELECT usage_open(%s::timestamptz, %s::jsonb)::text"
+OPEN = "SELECT usage_open(%s::timestamptz, %s::jsonb, %s::uuid[])::text"
 
 
 @dataclass(slots=True)
@@ -60,8 +61,9 @@ class RatingQuery:
         if self.ends is None or time > self.ends:
             self.ends = time
 
-    def as_json(self) -> str:
-        """Serialize it to the JSON that `usage_open` takes."""
+    def as_parameters(self) -> tuple[str, UuidArray]:
+        """Serialize it to the JSON and the digests that `usage_open` takes."""
+        places, digests = _by_organization((*self.ids, *self.others))
         query = {
             "organizations": list(self.organizations),
             "currencies": sorted({each.currency for each in self.organizations.values()}),
@@ -70,7 +72,7 @@ class RatingQuery:
             "starts": self.starts,
             "ends": self.ends,
             "events": len(self.ids),
-            "ids": _by_organization((*self.ids, *self.others)),
+            "ids": places,
             "months": [{"organization": pk, "month": month} for pk, month in self.months],
             "characters": [
                 {"organization": pk, "month": month, "character": character} for pk, month, character in self.characters
@@ -78,15 +80,19 @@ class RatingQuery:
             "holds": self.holds,
             "seen": [{"organization": pk, "kind": kind, "value": value} for pk, kind, value in self.seen],
         }
-        return orjson.dumps(query).decode()
+        return orjson.dumps(query).decode(), UuidArray.of(digests)
 
 
-def _by_organization(ids: Iterable[tuple[UUID, str]]) -> dict[str, str]:
-    """Return the digests of each organization as the text of an array, which the database parses fastest."""
+def _by_organization(ids: Iterable[tuple[UUID, str]]) -> tuple[dict[str, tuple[int, int]], list[str]]:
+    """Return the digests sorted by organization, and for each one the places of its first and last, counted from 1."""
     found: dict[UUID, list[str]] = {}
     for pk, digest in ids:
         found.setdefault(pk, []).append(digest)
-    return {str(pk): f"{{{','.join(digests)}}}" for pk, digests in found.items()}
+    places, digests = {}, list[str]()
+    for pk, own in found.items():
+        places[str(pk)] = len(digests) + 1, len(digests) + len(own)
+        digests += own
+    return places, digests
 
 
 @value_class(frozen=True, slots=True)
@@ -152,9 +158,10 @@ def rating_query(events: Iterable[RatedEvent]) -> RatingQuery:
 
 def open_usage(asked: RatingQuery, *, now: datetime) -> RatingData:
     """Lock the organizations until the transaction ends, then read the requested data."""
-    ((text,),) = prepared_rows(OPEN, [now, asked.as_json()])
+    ((text,),) = prepared_rows(OPEN, [now, *asked.as_parameters()])
     read = orjson.loads(text)
     meters, prices, costs = read_prices(read["prices"])
+    ids, known = _known_events(read["known"] or (), asked.organizations)
     return RatingData(
         meters=meters,
         prices=prices,
@@ -166,8 +173,8 @@ def open_usage(asked: RatingQuery, *, now: datetime) -> RatingData:
             for row in read["characters"] or ()
         },
         seen={(UUID(row[0]), row[1], row[2]): _days_seen(row[3:]) for row in read["seen"] or ()},
-        ids={(UUID(row[0]), _hex(row[1])): _hex(row[2]) for row in read["known"] or ()},
-        known={(UUID(row[0]), _hex(row[2])): _known(*row[3:]) for row in read["known"] or ()},
+        ids=ids,
+        known=known,
         event_ids=read["events"],
         holds={UUID(pk): dimensions for pk, dimensions in (read["holds"] or {}).items()},
     )
@@ -177,14 +184,20 @@ def _month(row: Sequence[Any]) -> Month:
     return UUID(row[0]), date.fromisoformat(row[1])
 
 
-def _known(first: str, priced_by: str, rank: int, facts: int, corrections: Sequence[str | None] | None) -> KnownEvent:
-    replaced = [first, *(corrections or ())]
-    fingerprints = frozenset([_hex(each) for each in replaced if each is not None])
-    return KnownEvent(fingerprints, _hex(priced_by), rank, facts, replaced[-1] is None)
-
-
-def _hex(digest: str) -> str:
-    return digest.replace("-", "")
+def _known_events(
+    rows: Iterable[Sequence[Any]], organizations: Iterable[UUID]
+) -> tuple[dict[tuple[UUID, str], str], dict[tuple[UUID, str], KnownEvent]]:
+    """Return the `ids` and `known` of `RatingData`."""
+    ids, known = {}, {}
+    owners = {str(pk): pk for pk in organizations}
+    for owner, *digests, rank, facts, corrections in rows:
+        organization_id = owners[owner]
+        asked, own, first, priced_by = [each.replace("-", "") for each in digests]
+        ids[organization_id, asked] = own
+        replaced = [first, *[each and each.replace("-", "") for each in corrections or ()]]
+        fingerprints = frozenset([each for each in replaced if each is not None])
+        known[organization_id, own] = KnownEvent(fingerprints, priced_by, rank, facts, replaced[-1] is None)
+    return ids, known
 
 
 def _counted(row: Sequence[Any]) -> CounterValues:

@@ -2,10 +2,11 @@
 -- their ids and until the transaction ends; everything else is read after the locks are granted.
 -- query: organizations, currencies, slugs (of meters), models, starts and ends (of the events' times), events (number
 -- of ids to draw for new events), holds (ids of the organizations' holds; the projects they name are looked up too),
--- and rows to look up: ids (for each organization, the digests as the text of an array), months, characters, seen.
+-- and rows to look up: ids (for each organization, which of the digests are its own: from and to), months, characters,
+-- seen.
 -- OFFSET 0 makes each row of a query a search by index. Joined, a table that was empty when the plan was made would be
 -- read whole for as long as the connection keeps that plan.
-CREATE OR REPLACE FUNCTION usage_open(at timestamptz, query jsonb) RETURNS json
+CREATE OR REPLACE FUNCTION usage_open(at timestamptz, query jsonb, digests uuid[]) RETURNS json
 LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     organizations uuid[] := ARRAY(SELECT jsonb_array_elements_text(query -> 'organizations')::uuid ORDER BY 1);
@@ -32,7 +33,8 @@ BEGIN
                 )
             ))
             FROM (
-                SELECT key::uuid AS organization, value::uuid[] AS digests FROM jsonb_each_text(query -> 'ids') OFFSET 0
+                SELECT key::uuid AS organization, digests[(value ->> 0)::int : (value ->> 1)::int] AS digests
+                FROM jsonb_each(query -> 'ids') OFFSET 0
             ) AS r
             CROSS JOIN LATERAL (
                 SELECT x.digest AS asked, x.* FROM usage_eventid x
