@@ -135,9 +135,9 @@ def preview_price_list(
     """Price a window, or else the last 30 days, again as if a whole list had been in force.
 
     Return the changes by customer, and by customer and model. Usage of customers with a price of their own for its
-    model, or for any model, does not change; nor does that of the customers who keep the old prices. Usage of models
-    whose price ends counts as waiting, even where the price for any model would apply. Names are resolved as with the
-    list in force, with and without the provider.
+    model, or for any model, does not change; nor does that of the customers who keep the old prices, except of models
+    that are new. Usage of models whose price ends counts as waiting, even where the price for any model would apply.
+    Names are resolved as with the list in force, with and without the provider.
     """
     if imported.book.purpose == PriceBook.Purpose.COST:
         return CHARGES_NOBODY, []
@@ -168,7 +168,8 @@ def preview_price_list(
     for row in rows:
         organization = organizations[row["organization_id"]]
         key = (organization.pk, _name_of(index, organization, imported.meter_id, row, now))
-        if key[0] in kept or key[1] not in prices:
+        keeps_old = key[0] in kept and (None, key[1]) in own  # there is no old price of a new model
+        if keeps_old or key[1] not in prices:
             continue
         if imported.book.organization_id is None and (key in own or (key[0], "") in own):
             continue

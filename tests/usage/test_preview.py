@@ -16,6 +16,7 @@ from apps.pricing.services import (
     ListTerms,
     PriceSlot,
     PriceTerms,
+    choose_kept_prices,
     draft_price_version,
     import_price_list,
     list_price_book,
@@ -268,6 +269,20 @@ class TestPreviewPriceList:
         send(acme, now, event("d", model="m1", time="2026-08-03T23:59:59Z", input_tokens=2_000_000))
         _, lines = preview_price_list(imported, now, window)
         assert [(line.model, line.before_micros, line.after_micros) for line in lines] == [("m1", 4 * MICRO, 6 * MICRO)]
+
+    def test_who_keeps_old_prices_still_pays_the_lists_prices_of_new_models(self, acme, now):
+        meter, book = make_meter(), list_price_book(currency="USD", now=now)
+        price(meter, model="m1", scheme="cells", cells=TWO)
+        send(acme, now, *(event(model, model=model, input_tokens=1_000_000) for model in LISTED))
+        raw = json.dumps({model: {"input_cost_per_token": price} for model, price in LISTED.items()}).encode()
+        terms = ListTerms(book=book, meter=meter, effective_from=now + DAY)
+        imported = import_price_list(
+            terms=terms, file_name="l", raw=raw, reason="New list", created_by="staff:ann", now=now
+        )
+        choose_kept_prices(imported=imported, until={acme: None}, created_by="staff:ann", now=now)
+        preview, lines = preview_price_list(imported, now)
+        assert {line.model for line in lines} == LISTED.keys() - {"m1"}
+        assert preview.change_micros == sum(line.after_micros for line in lines) > 0
 
     def test_names_usage_as_the_list_would_price_it(self, acme, now):
         meter, book = make_meter(), list_price_book(currency="USD", now=now)
