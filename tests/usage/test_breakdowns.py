@@ -18,7 +18,8 @@ from apps.pricing.services import cost_book
 from apps.tenants.models import Organization
 from apps.usage.errors import BreakdownNotKept
 from apps.usage.models import BreakdownTotal
-from apps.usage.selectors import BreakdownQuery, MarginGrouping, at_rates, breakdowns, broken_down, group_costs, margins
+from apps.usage.selectors import BreakdownQuery, MarginGrouping, breakdowns, broken_down, margins
+from apps.usage.selectors.breakdown_costs import at_rates, group_costs
 from apps.usage.services import check_usage, correct_costs, rebuild_usage, rollups
 from tests.api.callers import as_bearer, key_of
 from tests.api.documents import assert_described
@@ -135,11 +136,15 @@ class TestGroups:
         assert (found.total["event_count"], found.total["charge_micros"]) == (2, 12_000_000)
         assert {each.values["kind"] for each in found.groups} <= {"input", "cache_read", "output"}
 
-    def test_take_four_more_statements_with_costs_however_many_events(self, acme, usage):
-        """They read the days on which the rate changed, which sums are kept, those sums by rate, and corrections."""
+    @pytest.mark.parametrize(("interval", "statements"), [("none", 4), ("day", 3)])
+    def test_take_four_more_statements_with_costs_however_many_events(self, acme, usage, interval, statements):
+        """They read the days on which the rate changed, which sums are kept, those sums by rate, and corrections.
+
+        By day, no month is read whole, so the rates' days are not asked for.
+        """
         with CaptureQueriesContext(connection) as captured:
-            costs = group_costs(acme, at_rates(acme, asked("key", interval="day")))
-        assert (len(captured), costs.are_corrected) == (4, True)
+            costs = group_costs(acme, at_rates(acme, asked("key", interval=interval)))
+        assert (len(captured), costs.are_corrected) == (statements, True)
 
     def test_margins_are_there_by_key(self, acme, chat, now):
         send(acme, now, event("a", quantity=1_000_000, key="k1", cost={"amount": "0.25", "currency": "USD"}))

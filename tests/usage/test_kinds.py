@@ -17,7 +17,8 @@ from apps.pricing.cells import table_rows
 from apps.pricing.services import cost_book
 from apps.usage.errors import BreakdownNotKept
 from apps.usage.models import BreakdownTotal, UsageEvent
-from apps.usage.selectors import BreakdownQuery, at_rates, broken_down, group_costs, posted_rows
+from apps.usage.selectors import BreakdownQuery, broken_down, posted_rows
+from apps.usage.selectors.breakdown_costs import at_rates, group_costs
 from apps.usage.services import check_usage, correct_event, rebuild_usage, rollups
 from apps.usage.services.corrections import Correction
 from tests.api.callers import as_bearer, key_of

@@ -6,7 +6,7 @@ from itertools import chain
 from apps.api.usage_breakdown.presenter import csv_head, csv_rows
 from apps.common.csv_text import MARK
 from apps.tenants.models import Organization
-from apps.usage.selectors import BreakdownQuery, Breakdowns, GroupCosts, at_rates, broken_down, group_costs
+from apps.usage.selectors import BreakdownQuery, Breakdowns, GroupCosts, costed_groups
 
 Part = tuple[BreakdownQuery, Breakdowns, GroupCosts | None]
 
@@ -17,7 +17,7 @@ def file_lines(organization: Organization, asked: BreakdownQuery, *, with_costs:
     Raises:
         BreakdownNotKept: no meter keeps sums that distinguish these dimensions.
     """
-    parts = _read(organization, at_rates(organization, asked) if with_costs else asked, with_costs=with_costs)
+    parts = _read(organization, asked, with_costs=with_costs)
     first = next(parts)  # before anything is sent
     rows = (csv_rows(*part, organization.currency) for part in chain([first], parts))
     return chain([MARK, csv_head(asked, with_costs=with_costs)], chain.from_iterable(rows))
@@ -25,5 +25,4 @@ def file_lines(organization: Organization, asked: BreakdownQuery, *, with_costs:
 
 def _read(organization: Organization, asked: BreakdownQuery, *, with_costs: bool) -> Iterator[Part]:
     for part in asked.parts:
-        costs = group_costs(organization, part) if with_costs else None
-        yield part, broken_down(organization, part, offset=0, limit=None), costs
+        yield part, *costed_groups(organization, part, offset=0, limit=None, with_costs=with_costs)

@@ -29,7 +29,7 @@ from apps.api.views import ApiView
 from apps.pricing.breakdowns import KIND, WIDEST
 from apps.tenants.models import ApiKey, Organization
 from apps.tenants.selectors import organization_with_id
-from apps.usage.selectors import GROUPS, INTERVALS, ORDERS, BreakdownQuery, at_rates, broken_down, group_costs
+from apps.usage.selectors import GROUPS, INTERVALS, ORDERS, BreakdownQuery, costed_groups
 
 LISTING = "usage-breakdown"
 LIMIT = IntegerParameter("limit", 1, 500, 100)
@@ -65,10 +65,8 @@ class UsageBreakdown(ApiView):
             answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
             answer["Content-Disposition"] = 'attachment; filename="usage-breakdown.csv"'
             return answer
-        asked = at_rates(organization, asked) if with_costs else asked
-        costs = group_costs(organization, asked) if with_costs else None
         start = read_cursor(LISTING, organization.pk, cursor)[0] if cursor else 0
-        found = broken_down(organization, asked, offset=start, limit=limit + 1)
+        found, costs = costed_groups(organization, asked, offset=start, limit=limit + 1, with_costs=with_costs)
         body = presenter.breakdown(asked, found, organization.currency, costs)
         if len(found.groups) > limit:
             body["data"] = body["data"][:limit]

@@ -27,8 +27,9 @@ def breakdown(request: HttpRequest, organization: Organization, now: datetime) -
     """Return the usage of the chosen range by dimension."""
     choices, by = _choices(request)
     chosen, asked = chosen_range(request), _asked(request, by, now)
-    found = usage.broken_down(organization, asked, offset=0, limit=SHOWN + 1)
-    costs = _costs_by_kind(request, organization, asked)
+    # Breakdowns without kinds have costs in their files.
+    with_costs = KIND in asked.group_by and request.user.has_perm(MARGINS)
+    found, costs = usage.costed_groups(organization, asked, offset=0, limit=SHOWN + 1, with_costs=with_costs)
     unit, shown = organization.currency, found.groups[:SHOWN]
     rows = [
         [
@@ -84,15 +85,6 @@ def _cost(margin: usage.Margin) -> Cell:
     if not margin.costed_count:
         return Cell("")
     return money(divide_half_even(margin.cost_picos, PICOS_PER_MICRO), REPORTED_IN)
-
-
-def _costs_by_kind(
-    request: HttpRequest, organization: Organization, asked: usage.BreakdownQuery
-) -> usage.GroupCosts | None:
-    """Return what each kind cost us, for those who may see margins; other breakdowns have costs in their files."""
-    if KIND not in asked.group_by or not request.user.has_perm(MARGINS):
-        return None
-    return usage.group_costs(organization, usage.at_rates(organization, asked))
 
 
 def breakdown_file(request: HttpRequest, organization: Organization, now: datetime) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """Usage figures, read from rollups, so that their cost does not grow with the number of events, and lists of events."""
 
-from apps.usage.selectors.breakdown_costs import GroupCosts, at_rates, group_costs
+from apps.usage.selectors.breakdown_costs import GroupCosts, costed_groups
 from apps.usage.selectors.breakdowns import (
     GROUPS,
     INTERVALS,
@@ -96,16 +96,15 @@ __all__ = [
     "active_characters",
     "archived_event",
     "archived_events",
-    "at_rates",
     "broken_down",
     "bucket_named",
     "consumed_units",
     "cost_by_day",
+    "costed_groups",
     "estimate_charge",
     "events_of_day",
     "explain_entry",
     "explain_transfer",
-    "group_costs",
     "kept_breakdowns",
     "margins",
     "named_or_token_meter",

@@ -14,9 +14,11 @@ from apps.usage.models import CostCorrection
 from apps.usage.selectors.breakdowns import (
     NOT_OTHER,
     BreakdownQuery,
+    Breakdowns,
     Group,
     asked_rows,
     asked_sums,
+    broken_down,
     grouping,
     whole_rows,
 )
@@ -38,6 +40,20 @@ class GroupCosts:
         """Return the margin of a group."""
         period = () if group.period is None else (group.period,)
         return self.by_group.get((*period, *group.values.values(), group.is_other), Margin())
+
+
+def costed_groups(
+    organization: Organization, asked: BreakdownQuery, *, offset: int, limit: int | None, with_costs: bool
+) -> tuple[Breakdowns, GroupCosts | None]:
+    """Return a page of an organization's usage by group, and if asked what it cost us, from the same rows of sums.
+
+    Raises:
+        BreakdownNotKept: no meter keeps sums that distinguish these dimensions.
+    """
+    if not with_costs:
+        return broken_down(organization, asked, offset=offset, limit=limit), None
+    asked = at_rates(organization, asked)
+    return broken_down(organization, asked, offset=offset, limit=limit), group_costs(organization, asked)
 
 
 def group_costs(organization: Organization, asked: BreakdownQuery) -> GroupCosts:
@@ -68,6 +84,8 @@ def group_costs(organization: Organization, asked: BreakdownQuery) -> GroupCosts
 
 def at_rates(organization: Organization, asked: BreakdownQuery) -> BreakdownQuery:
     """Return the query that reads months by their days if the customer's rate in dollars changed within them."""
+    if asked.interval == "day":
+        return asked  # its rows are days anyway
     changed = UsdRate.objects.filter(organization=organization, day__range=(asked.first_day, asked.last_day))
     days = changed.exclude(day__day=1).values_list("day", flat=True)
     return replace(asked, by_day=frozenset(day.replace(day=1) for day in days))
