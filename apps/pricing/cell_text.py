@@ -50,13 +50,16 @@ def read_lines(text: str) -> CellTable:
             continue
         if words == ["other", "tiers", "standard"]:
             other_tiers_standard = True
-        elif words[0] == "tier" and len(words) == 3:
-            multipliers[words[1]] = _factor(number, words[2])
-        elif words[0] == "region" and len(words) == 3:
-            regions[words[1]] = _factor(number, words[2])
+        elif words[0] in ("tier", "region") and len(words) == 3:
+            factors = multipliers if words[0] == "tier" else regions
+            if words[1] in factors:
+                raise NotATable(f"Line {number}: {words[0]} {words[1][:40]} has a factor already.")
+            factors[words[1]] = _factor(number, words[2])
         elif words[0] == "month":
             months.append(_month_price(f"Line {number}", words[1:]))
         elif words[0] == "cost":
+            if cost_currency:
+                raise NotATable(f"Line {number}: there is a factor of the cost already.")
             per_cost_ppm, cost_currency = _share_of_cost(number, words[1:])
         else:
             cells.append(_cell(number, words))
@@ -123,7 +126,8 @@ def _cell(number: int, words: list[str]) -> tuple[Cell, dict[str, str]]:
     options = {name: value for name, _, value in (word.partition("=") for word in named)}
     tier, above = options.pop("tier", STANDARD), options.pop("above", "0")
     if (
-        not all(name in MATCHED and value for name, value in options.items())
+        len({word.partition("=")[0] for word in named}) < len(named)
+        or not all(name in MATCHED and value for name, value in options.items())
         or not above.isdecimal()
         or len(above) > 12
     ):

@@ -66,6 +66,21 @@ def test_a_line_that_cannot_be_read_is_named(line, rule):
 
 
 @pytest.mark.parametrize(
+    ("second", "rule"),
+    [
+        ("tier flex 0.4", "Line 3: tier flex has a factor already"),
+        ("region eu 1.2", "Line 3: region eu has a factor already"),
+        ("cost 1.2 USD", "Line 3: there is a factor of the cost already"),
+        ("output variant=a variant=b 2", "Line 3: write tier="),
+    ],
+)
+def test_what_is_said_twice_is_refused(second, rule):
+    first = second.replace("0.4", "0.5").replace("1.2", "1.1").replace(" variant=b", "")
+    with pytest.raises(NotATable, match=rule):
+        read_lines(f"input 1\n{first}\n{second}")
+
+
+@pytest.mark.parametrize(
     "line",
     [
         "input 0.0000000000000000001",
