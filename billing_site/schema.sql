@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 a8784b223b86c32cc28e284a1f414f791fff0be7bcc8435eabce854fbfb7b23d
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 03868514ab8d752a4d7675d66bf72b2fbacfe706412124c59d8f7e8c55ab839c
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql
@@ -5361,7 +5361,7 @@ BEGIN
         SELECT json_agg(json_build_array(
             g.id, g.burn_key, g.transfer_id, g.source, g.priority, g.is_paid, g.amount_micros, g.remaining_micros,
             g.held_micros, g.paid_micros, g.returned_micros, g.lapsed_micros, g.granted_at, g.starts_at,
-            g.expires_at, g.key, g.description
+            g.expires_at, g.key, g.description, g.freezes
         )) INTO spent
         FROM (
             SELECT * FROM wallets_grant x
@@ -5373,7 +5373,7 @@ BEGIN
     SELECT json_agg(json_build_array(
         g.id, g.burn_key, g.transfer_id, g.source, g.priority, g.is_paid, g.amount_micros, g.remaining_micros,
         g.held_micros, g.paid_micros, g.returned_micros, g.lapsed_micros, g.granted_at, g.starts_at,
-        g.expires_at, g.key, g.description
+        g.expires_at, g.key, g.description, g.freezes
     )) INTO grants
     FROM (
         SELECT * FROM wallets_grant x WHERE x.organization_id = book AND x.is_open
@@ -5383,7 +5383,7 @@ BEGIN
         SELECT json_agg(json_build_array(
             g.id, g.burn_key, g.transfer_id, g.source, g.priority, g.is_paid, g.amount_micros, g.remaining_micros,
             g.held_micros, g.paid_micros, g.returned_micros, g.lapsed_micros, g.granted_at, g.starts_at,
-            g.expires_at, g.key, g.description
+            g.expires_at, g.key, g.description, g.freezes
         )) INTO backing
         FROM wallets_grant g
         WHERE g.id = ANY(backers) AND g.organization_id = book AND g.is_open AND g.burn_key >= present.next_key;
@@ -5491,7 +5491,7 @@ BEGIN
             UPDATE wallets_grant g
             SET remaining_micros = changed.remaining_micros, held_micros = changed.held_micros,
                 returned_micros = changed.returned_micros, lapsed_micros = changed.lapsed_micros,
-                expires_at = changed.expires_at, burn_key = changed.burn_key
+                expires_at = changed.expires_at, burn_key = changed.burn_key, freezes = changed.freezes
             WHERE g.id = changed.id AND g.organization_id = book;
         END LOOP;
     END IF;
@@ -9690,6 +9690,7 @@ CREATE TABLE public.wallets_grant (
     paid_micros bigint NOT NULL,
     returned_micros bigint NOT NULL,
     lapsed_micros bigint NOT NULL,
+    freezes jsonb,
     granted_at timestamp with time zone NOT NULL,
     starts_at timestamp with time zone,
     expires_at timestamp with time zone,

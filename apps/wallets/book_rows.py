@@ -15,6 +15,7 @@ from apps.wallets.state import (
     BookChanges,
     BookState,
     ChargeState,
+    Freeze,
     GrantState,
     ShortfallState,
     SliceState,
@@ -73,7 +74,11 @@ def _grant(row: Sequence[Any]) -> GrantState:
     given, starts, ends = row[12:15]
     number = int(row[1][-NUMBER_DIGITS:], 16)
     moments = (datetime.fromisoformat(given), moment(starts), moment(ends))
-    return GrantState(*[row[0], number, *row[2:12], *moments, *row[15:]])
+    return GrantState(*[row[0], number, *row[2:12], *moments, *row[15:17], _freezes(row[17]) if row[17] else ()])
+
+
+def _freezes(rows: Mapping[str, Any]) -> tuple[Freeze, ...]:
+    return tuple(Freeze(key, name, left, tuple(map(UUID, holds))) for key, (name, left, holds) in rows.items())
 
 
 def _unread(row: Sequence[Any]) -> UnreadGrants:
@@ -154,7 +159,7 @@ def written(after: BookState, changes: BookChanges) -> dict[str, Any]:
 def _grants(after: BookState, changes: BookChanges) -> dict[str, Any]:
     changed, new = [], []
     for grant in (after.grants[number] for number in sorted(changes.grants)):
-        row = {
+        row: dict[str, Any] = {
             "remaining_micros": grant.remaining_micros,
             "held_micros": grant.held_micros,
             "returned_micros": grant.returned_micros,
@@ -162,6 +167,10 @@ def _grants(after: BookState, changes: BookChanges) -> dict[str, Any]:
             "expires_at": grant.expires_at and grant.expires_at.isoformat(),
             "burn_key": grant.burn_key,
         }
+        if grant.freezes:
+            row["freezes"] = {
+                each.key: [each.dispute, each.left_micros, list(map(str, each.hold_ids))] for each in grant.freezes
+            }
         if grant.id is not None:
             changed.append({"id": grant.id, **row})
             continue

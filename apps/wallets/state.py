@@ -64,6 +64,16 @@ class Lifetime:
 
 
 @value_class(frozen=True, slots=True)
+class Freeze:
+    """A freeze of a grant for an open dispute: its holds, and the amount, in micros, that freezes once it returns."""
+
+    key: str
+    dispute: str
+    left_micros: int
+    hold_ids: tuple[UUID, ...]
+
+
+@value_class(frozen=True, slots=True)
 class GrantState(Lifetime):
     """A grant; amounts in micros."""
 
@@ -84,6 +94,7 @@ class GrantState(Lifetime):
     expires_at: datetime | None
     key: str
     description: str
+    freezes: tuple[Freeze, ...] = ()
     drawn_id: int | None = None  # the id that a new grant gets, if its caller drew one from the sequence
 
     def credit_micros(self, now: datetime) -> int:

@@ -10,11 +10,13 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import TypeVar
-from uuid import UUID
+from uuid import UUID, uuid4
 
+from apps.common.money import Micros
 from apps.ledger.journal import Journal
+from apps.ledger.keys import beside
 from apps.ledger.records import GRANT_END, GrantTerms, grant_end
-from apps.ledger.requests import TransferRequest
+from apps.ledger.requests import HoldRequest, TransferRequest
 from apps.ledger.state import CAPTURED, PENDING, AccountState, HoldState, TransferState
 from apps.wallets.accounts import Role, codes_of
 from apps.wallets.budgets.counters import Counters
@@ -25,6 +27,7 @@ from apps.wallets.state import (
     BookDecision,
     BookState,
     ChargeState,
+    Freeze,
     GrantConsumption,
     GrantState,
     MoreRowsNeeded,
@@ -171,6 +174,8 @@ class WalletPosting:
         if amount_micros:
             self.journal.effects(transfer.number).parts.append((number, amount_micros))
             self._take(number, amount_micros, transfer.number, None, transfer.number)
+            if amount_micros < 0:
+                self._freeze_returned(number)
 
     def pay_short(self, number: int, amount_micros: int, short: ShortfallState, record: int) -> None:
         """Take an amount from a grant to cover an earlier shortfall; the pending `record` documents it."""
@@ -283,10 +288,32 @@ class WalletPosting:
         return self._slices_by_hold.get(hold_id, ())
 
     def free_slices(self, hold_id: UUID) -> None:
-        """Free the parts of grants that an ending hold held."""
+        """Free the parts of grants that an ending hold held; what a dispute waits for freezes at once."""
         for each in self.slices_of(hold_id):
             grant = self.grants[each.grant]
             self._set_grant(replace(grant, held_micros=grant.held_micros - each.amount_micros))
+            self._freeze_returned(each.grant)
+
+    def freeze(self, number: int, request: HoldRequest, of: Freeze) -> HoldState:
+        """Hold the amount of the request of a grant for the dispute of a freeze."""
+        hold = self.journal.place_hold(self.account(Role.WALLET), request, self.now)
+        self.set_aside(hold, (GrantPart(number, request.amount),), is_freeze=True)
+        left = of.left_micros - request.amount
+        self.set_freeze(number, of.key, replace(of, left_micros=left, hold_ids=(*of.hold_ids, hold.id)))
+        return hold
+
+    def set_freeze(self, number: int, key: str, freeze: Freeze | None) -> None:
+        """Set a grant's freeze for a dispute, by its key; None removes it, when the dispute is decided."""
+        others = tuple(each for each in self.grants[number].freezes if each.key != key)
+        self._set_grant(replace(self.grants[number], freezes=others if freeze is None else (*others, freeze)))
+
+    def _freeze_returned(self, number: int) -> None:
+        """Freeze what returned to a grant, up to what its open disputes wait for."""
+        for each in self.grants[number].freezes:
+            amount = Micros(min(each.left_micros, self.grants[number].free_micros))
+            if amount > 0:
+                key = beside(each.key, str(len(each.hold_ids)))
+                self.freeze(number, HoldRequest(uuid4(), key, amount, "system:disputes", None, "In dispute"), each)
 
     def close_hold(self, hold: HoldState) -> HoldState:
         """End a pending hold without a capture, and free what it held of its grants and budgets."""

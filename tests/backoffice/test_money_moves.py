@@ -401,7 +401,12 @@ class TestKinds:
     def test_what_a_dispute_froze_is_not_released_by_hand(self, customer, maker):
         reserved, grant = Hold.objects.get(), Grant.objects.get(key="world:acme:grant")
         frozen = wallets.freeze_grant(
-            grant=grant, amount=Micros(MILLION), key="dispute:du_1:freeze", created_by="system:stripe", now=NOW
+            grant=grant,
+            amount=Micros(MILLION),
+            key="dispute:du_1:freeze",
+            dispute="dispute:du_1:freeze",
+            created_by="system:stripe",
+            now=NOW,
         )
         with pytest.raises(HeldByDispute, match="du_1"):
             submit(order(customer, 1, ReleaseHold, hold_id=frozen.pk), by=maker, now=NOW)

@@ -13,6 +13,7 @@ from apps.common.money import Micros
 from apps.contracts import services, tasks
 from apps.contracts.consistency import contract_mismatches
 from apps.contracts.models import Contract, Installment, InstallmentRefund
+from apps.wallets import services as wallets
 from apps.wallets.accounts import Role
 from apps.wallets.consistency import book_mismatches
 from tests.contracts.factories import active, agreed, agreement, draft_fields, offer, rows
@@ -99,9 +100,12 @@ class History:
 
     def dispute(self, pick):
         row = self.row(pick)
-        hold = services.freeze_installment(
-            installment_id=row.pk, amount=Micros(row.paid_micros), **{**self.common, "key": f"freeze{self.number}"}
+        services.freeze_installment(
+            installment_id=row.pk,
+            amount=Micros(row.paid_micros),
+            **{**self.common, "key": f"freeze{self.number}", "dispute": f"freeze{self.number}"},
         )
+        wallets.unfreeze(organization=self.organization, dispute=f"freeze{self.number}", now=self.now)
         order = services.RefundOrder(
             amount=Micros(row.paid_micros - row.refunded_micros),
             key=f"k{self.number}",
@@ -109,7 +113,6 @@ class History:
             reason="r",
             kind=InstallmentRefund.Kind.DISPUTE,
             paid_to=Role.DISPUTES,
-            hold_id=hold,
         )
         services.refund_installment(installment_id=row.pk, order=order, now=self.now)
 

@@ -230,10 +230,15 @@ class TestUndoRefund:
 class TestDisputes:
     def freeze(self, paid, amount: str, now):
         return services.freeze_installment(
-            installment_id=paid.pk, amount=to_micros(amount), key="du_1:freeze", created_by="system:stripe", now=now
+            installment_id=paid.pk,
+            amount=to_micros(amount),
+            key="du_1:freeze",
+            dispute="du_1:freeze",
+            created_by="system:stripe",
+            now=now,
         )
 
-    def lose(self, paid, amount: str, now, hold_id=None):
+    def lose(self, paid, amount: str, now):
         order = services.RefundOrder(
             amount=to_micros(amount),
             key="du_1",
@@ -241,22 +246,22 @@ class TestDisputes:
             reason="Dispute lost",
             kind=InstallmentRefund.Kind.DISPUTE,
             paid_to=Role.DISPUTES,
-            hold_id=hold_id,
         )
         return services.refund_installment(installment_id=paid.pk, order=order, now=now)
 
     def test_freeze_the_credit_and_take_it_when_lost(self, acme, now, paid, balance):
-        hold = self.freeze(paid, "150", now)
+        self.freeze(paid, "150", now)
         assert wallet_figures(acme, now).available_micros == 0
-        self.lose(paid, "150", now, hold)
+        wallets.unfreeze(organization=acme, dispute="du_1:freeze", now=now)
+        self.lose(paid, "150", now)
         figures = wallet_figures(acme, now)
         assert (figures.balance_micros, figures.held_micros) == (0, 0)
         assert (balance(acme, Role.DISPUTES), balance(acme, Role.DEFERRED)) == (to_micros("150"), 0)
 
     def test_give_the_credit_back_when_won(self, acme, now, paid):
-        hold = self.freeze(paid, "75", now)
+        self.freeze(paid, "75", now)
         assert wallet_figures(acme, now).available_micros == to_micros("50")
-        wallets.unfreeze(organization=acme, hold_id=hold, now=now)
+        wallets.unfreeze(organization=acme, dispute="du_1:freeze", now=now)
         assert wallet_figures(acme, now).available_micros == to_micros("100")
 
     def test_freeze_once_and_no_more_than_is_left(self, acme, now, paid):

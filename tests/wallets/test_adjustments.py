@@ -132,9 +132,10 @@ class TestRefundGrant:
 class TestClawBackGrant:
     def test_takes_what_was_frozen(self, acme, now):
         grant = bought(acme, "10", now)
-        hold = services.freeze_grant(
-            grant=grant, amount=to_micros("10"), key="du_1", created_by="system:stripe", now=now
+        services.freeze_grant(
+            grant=grant, amount=to_micros("10"), key="du_1", dispute="du_1", created_by="system:stripe", now=now
         )
+        services.unfreeze(organization=acme, dispute="du_1", now=now)
         services.claw_back_grant(
             grant=grant,
             amount=to_micros("10"),
@@ -144,7 +145,6 @@ class TestClawBackGrant:
                 created_by="system:stripe",
             ),
             now=now,
-            hold_id=hold.pk,
         )
         figures = wallet_figures(acme, now)
         assert (figures.balance_micros, figures.held_micros) == (0, 0)

@@ -100,10 +100,12 @@ class TestBeforeItsStart:
     def test_is_frozen_by_a_dispute_and_nothing_else_is(self, acme, now):
         create_grant(acme, "3", now)
         grant = later(acme, "10", now)
-        hold = services.freeze_grant(grant=grant, amount=to_micros("10"), key="f", created_by="system:stripe", now=now)
+        services.freeze_grant(
+            grant=grant, amount=to_micros("10"), key="f", dispute="f", created_by="system:stripe", now=now
+        )
         assert [wallet_figures(acme, at).available_micros for at in (now, DECEMBER)] == [to_micros("3")] * 2
         assert reserve(acme, "3", now).amount_micros == to_micros("3")
-        services.unfreeze(organization=acme, hold_id=hold.pk, now=now)
+        services.unfreeze(organization=acme, dispute="f", now=now)
         assert (shown(acme, now), shown(acme, DECEMBER)) == ((3, 0), (13, 10))
 
     def test_is_taken_back_by_a_revocation(self, acme, now):

@@ -264,12 +264,18 @@ class TestReservationStats:
         reserve(acme, "1", now)
         bought = create_grant(acme, "5", now, key="bought", source="top_up", paid_micros=5_000_000)
         frozen = services.freeze_grant(
-            grant=bought, amount=to_micros("5"), key="dispute:du_1:freeze", created_by="system:stripe", now=now
+            grant=bought,
+            amount=to_micros("5"),
+            key="dispute:du_1:freeze",
+            dispute="dispute:du_1:freeze",
+            created_by="system:stripe",
+            now=now,
         )
         other = services.freeze_grant(
             grant=Grant.objects.exclude(key="bought").get(),
             amount=to_micros("2"),
             key="dispute:du_2:freeze",
+            dispute="dispute:du_2:freeze",
             created_by="system:stripe",
             now=now,
         )
@@ -283,7 +289,7 @@ class TestReservationStats:
             return found.by_status
 
         assert counted() == {"pending": (1, 1_000_000)}
-        services.unfreeze(organization=acme, hold_id=frozen.pk, now=now)
+        services.unfreeze(organization=acme, dispute=frozen.key, now=now)
         assert counted() == {"pending": (1, 1_000_000)}
         assert {each.key for each in recent_holds(acme, 9)} == {"r1", frozen.key, other.key}
         assert wallet_figures(acme, now).held_micros == to_micros("3")
@@ -325,7 +331,7 @@ class TestFreezeGrant:
     def test_sets_aside_what_is_left_of_one_grant(self, acme, now):
         grant = create_grant(acme, "5", now, key="bought", source="top_up", paid_micros=5_000_000)
         hold = services.freeze_grant(
-            grant=grant, amount=to_micros("7"), key="du_1", created_by="system:stripe", now=now
+            grant=grant, amount=to_micros("7"), key="du_1", dispute="du_1", created_by="system:stripe", now=now
         )
         assert hold.amount_micros == to_micros("5")
         charge(acme, "12", now)
@@ -335,7 +341,12 @@ class TestFreezeGrant:
     def test_ends_by_the_dispute_alone(self, acme, now, amount):
         grant = create_grant(acme, "5", now, key="bought", source="top_up", paid_micros=5_000_000)
         hold = services.freeze_grant(
-            grant=grant, amount=to_micros("5"), key="dispute:du_1:freeze", created_by="system:stripe", now=now
+            grant=grant,
+            amount=to_micros("5"),
+            key="dispute:du_1:freeze",
+            dispute="dispute:du_1:freeze",
+            created_by="system:stripe",
+            now=now,
         )
         by_hand = {"organization": acme, "hold_id": hold.pk, "now": now}
         with pytest.raises(HeldByDispute, match="dispute:du_1:freeze"):
@@ -346,5 +357,68 @@ class TestFreezeGrant:
             services.extend_reservation(**by_hand, expires_at=now + HOUR)
         assert wallet_figures(acme, now).held_micros == to_micros("5")
         for _ in range(2):
-            services.unfreeze(**by_hand)
+            services.unfreeze(organization=acme, dispute=hold.key, now=now)
         assert available(acme, now) == to_micros("15")
+
+    @pytest.mark.parametrize(("captured", "charged"), [("3", 3), ("0", 0)])
+    def test_sets_aside_at_once_what_a_reservation_returns(self, acme, now, captured, charged):
+        grant = create_grant(acme, "5", now, key="bought", source="top_up", paid_micros=5_000_000)
+        hold = reserve(acme, "12", now)
+        frozen = services.freeze_grant(
+            grant=grant,
+            amount=to_micros("5"),
+            key="dispute:du_1:freeze",
+            dispute="dispute:du_1:freeze",
+            created_by="system:stripe",
+            now=now,
+        )
+        assert (frozen.amount_micros, available(acme, now)) == (to_micros("3"), 0)
+        capture(acme, hold.pk, captured, now)
+        assert available(acme, now) == to_micros(str(10 - charged))
+        assert wallet_figures(acme, now).held_micros == to_micros("5")
+        assert book_mismatches() == []
+        services.unfreeze(organization=acme, dispute="dispute:du_1:freeze", now=now)
+        assert available(acme, now) == to_micros(str(15 - charged))
+        assert Grant.objects.filter(freezes__isnull=False).count() == 0
+
+    def test_sets_aside_what_returns_of_a_grant_that_was_all_reserved(self, acme, now):
+        charge(acme, "10", now)
+        grant = create_grant(acme, "5", now, key="bought", source="top_up", paid_micros=5_000_000)
+        first, _ = (reserve(acme, "2.5", now, key=key, expires_at=now + HOUR) for key in ("r1", "r2"))
+        freeze = {"grant": grant, "key": "dispute:du_1:freeze", "dispute": "du_1", "created_by": "system:stripe"}
+        for _ in range(2):
+            assert services.freeze_grant(**freeze, amount=to_micros("4"), now=now) is None
+        services.release_reservation(organization=acme, hold_id=first.pk, now=now)
+        assert available(acme, now) == 0
+        services.expire_reservations(now=now + HOUR)
+        assert available(acme, now + HOUR) == to_micros("1")
+        assert wallet_figures(acme, now + HOUR).held_micros == to_micros("4")
+        assert {each.key for each in recent_reservations(acme, 9)} == {"r1", "r2"}
+        services.unfreeze(organization=acme, dispute="du_1", now=now + HOUR)
+        assert (available(acme, now + HOUR), book_mismatches()) == (to_micros("5"), [])
+
+    def test_sets_aside_what_a_corrected_charge_returns(self, acme, now):
+        charge(acme, "10", now)
+        grant = create_grant(acme, "5", now, key="bought", source="top_up", paid_micros=5_000_000)
+        charge(acme, "4", now, key="c2")
+        services.freeze_grant(
+            grant=grant,
+            amount=to_micros("5"),
+            key="dispute:du_1:freeze",
+            dispute="dispute:du_1:freeze",
+            created_by="system:stripe",
+            now=now,
+        )
+        charge(acme, "-3", now, key="less")
+        assert (available(acme, now), wallet_figures(acme, now).held_micros) == (0, to_micros("4"))
+
+    def test_moves_the_grants_end_by_its_time_once(self, acme, now):
+        grant = create_grant(acme, "5", now, key="bought", source="top_up", expires_at=now + 9 * HOUR)
+        hold = reserve(acme, "12", now)
+        services.freeze_grant(
+            grant=grant, amount=to_micros("5"), key="du_1", dispute="du_1", created_by="system:stripe", now=now
+        )
+        services.release_reservation(organization=acme, hold_id=hold.pk, now=now + HOUR)
+        services.unfreeze(organization=acme, dispute="du_1", now=now + 2 * HOUR)
+        grant.refresh_from_db()
+        assert grant.expires_at == now + 11 * HOUR

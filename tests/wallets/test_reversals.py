@@ -65,10 +65,13 @@ def refund(grant, amount, now):
 
 
 def freeze(grant, amount, now):
-    return services.freeze_grant(grant=grant, amount=to_micros(amount), key="du", created_by="system:stripe", now=now)
+    return services.freeze_grant(
+        grant=grant, amount=to_micros(amount), key="du", dispute="du", created_by="system:stripe", now=now
+    )
 
 
-def lose(grant, amount, hold, now):
+def lose(grant, amount, now):
+    win(grant.organization, now)
     return services.claw_back_grant(
         grant=grant,
         amount=to_micros(amount),
@@ -78,12 +81,11 @@ def lose(grant, amount, hold, now):
             created_by="system:stripe",
         ),
         now=now,
-        hold_id=hold.pk,
     )
 
 
-def win(organization, hold, now):
-    services.unfreeze(organization=organization, hold_id=hold.pk, now=now)
+def win(organization, now):
+    services.unfreeze(organization=organization, dispute="du", now=now)
 
 
 def books(organization) -> dict[str, str]:
@@ -309,21 +311,22 @@ class TestDisputedCredit:
 
     def test_that_lapsed_while_frozen_is_lost_once(self, acme, now):
         grant = bought(acme, now, expires_at=now + HOUR)
-        lose(grant, "100", freeze(grant, "100", now), now + 2 * HOUR)
+        freeze(grant, "100", now)
+        lose(grant, "100", now + 2 * HOUR)
         services.expire_grants(now=now + 9 * HOUR)
         assert books(acme) == {"cash": "-1E+2", "disputes": "1E+2"}
 
     def test_that_lapsed_while_frozen_is_lost_once_when_it_is_released_first(self, acme, now):
         grant = bought(acme, now, expires_at=now + HOUR)
-        hold = freeze(grant, "100", now)
-        win(acme, hold, now + 2 * HOUR)
-        lose(grant, "100", hold, now + 2 * HOUR)
+        freeze(grant, "100", now)
+        win(acme, now + 2 * HOUR)
+        lose(grant, "100", now + 2 * HOUR)
         assert books(acme) == {"cash": "-1E+2", "disputes": "1E+2"}
 
     def test_has_when_won_the_time_that_it_was_frozen_for(self, acme, now):
         grant = bought(acme, now, expires_at=now + 2 * HOUR)
-        hold = freeze(grant, "100", now + HOUR)
-        win(acme, hold, now + 9 * HOUR)
+        freeze(grant, "100", now + HOUR)
+        win(acme, now + 9 * HOUR)
         services.expire_grants(now=now + 9 * HOUR)
         assert wallet_figures(acme, now + 9 * HOUR).available_micros == to_micros("100")
         assert wallet_figures(acme, now + 10 * HOUR).available_micros == 0
@@ -331,10 +334,10 @@ class TestDisputedCredit:
     @pytest.mark.parametrize("swept", [True, False])
     def test_does_not_bring_back_what_was_free_and_lapsed(self, acme, now, swept):
         grant = bought(acme, now, expires_at=now + HOUR)
-        hold = freeze(grant, "30", now)
+        freeze(grant, "30", now)
         if swept:
             services.expire_grants(now=now + HOUR)
-        win(acme, hold, now + 2 * HOUR)
+        win(acme, now + 2 * HOUR)
         assert wallet_figures(acme, now + 2 * HOUR).balance_micros == to_micros("30")
         assert account_balances(acme)[Role.BREAKAGE] == to_micros("70")
 

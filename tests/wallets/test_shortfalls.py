@@ -78,8 +78,9 @@ class TestOverspendIsPaidBy:
 
     def test_what_was_frozen_and_is_not_taken(self, acme, now):
         grant = create_grant(acme, "10", now, "bought", source="top_up", paid_micros=10_000_000)
-        hold = services.freeze_grant(grant=grant, amount=10_000_000, key="f", created_by="system:test", now=now)
+        services.freeze_grant(grant=grant, amount=10_000_000, key="f", dispute="f", created_by="system:test", now=now)
         charge(acme, "12", now)
+        services.unfreeze(organization=acme, dispute="f", now=now)
         services.claw_back_grant(
             grant=grant,
             amount=5_000_000,
@@ -89,16 +90,15 @@ class TestOverspendIsPaidBy:
                 created_by="system:test",
             ),
             now=now,
-            hold_id=hold.pk,
         )
         figures = wallet_figures(acme, now)
         assert (figures.balance_micros, figures.overspend_micros) == (3_000_000, 0)
 
     def test_what_was_frozen_and_is_free_again(self, acme, now):
         grant = create_grant(acme, "10", now, "bought", source="top_up", paid_micros=10_000_000)
-        hold = services.freeze_grant(grant=grant, amount=10_000_000, key="f", created_by="system:test", now=now)
+        services.freeze_grant(grant=grant, amount=10_000_000, key="f", dispute="f", created_by="system:test", now=now)
         charge(acme, "12", now)
-        services.unfreeze(organization=acme, hold_id=hold.pk, now=now)
+        services.unfreeze(organization=acme, dispute="f", now=now)
         figures = wallet_figures(acme, now)
         assert (figures.balance_micros, figures.overspend_micros) == (8_000_000, 0)
 

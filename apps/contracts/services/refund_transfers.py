@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
-from uuid import UUID
 
 from apps.common.money import Micros
 from apps.contracts.causes import INSTALLMENT_REFUND
@@ -19,8 +18,8 @@ Kind = InstallmentRefund.Kind
 class RefundOrder:
     """An order to refund `amount` micros from the account `paid_to`; `key` identifies the external refund or dispute.
 
-    A lost dispute is paid from the disputes account and first releases `hold_id`, placed when the dispute opened. A
-    bank transfer has a `value_date`, from which the money counts as sent; credit leaves the wallet when it is posted.
+    A lost dispute is paid from the disputes account; its freeze ends before. A bank transfer has a `value_date`, from
+    which the money counts as sent; credit leaves the wallet when it is posted.
     Of a settled installment, `credit` is taken from its credit and the rest from its service; None takes from both in
     proportion.
     """
@@ -31,7 +30,6 @@ class RefundOrder:
     reason: str
     kind: Kind = Kind.REFUND
     paid_to: Role = Role.CASH
-    hold_id: UUID | None = None
     value_date: date | None = None
     credit: Micros | None = None
 
@@ -98,11 +96,7 @@ class RefundPosting:
         installment = self.refund.installment
         if not amount or installment.grant is None:
             return
-        take = (
-            partial(wallets.claw_back_grant, hold_id=self.order.hold_id)
-            if to_role == Role.DISPUTES
-            else partial(wallets.refund_grant, to_role=to_role)
-        )
+        take = wallets.claw_back_grant if to_role == Role.DISPUTES else partial(wallets.refund_grant, to_role=to_role)
         take(
             grant=installment.grant,
             amount=amount,

@@ -162,11 +162,13 @@ def taken_by_refunds(installment: Installment) -> Funding:
 
 
 @serialized
-def freeze_installment(*, installment_id: int, amount: Micros, key: str, created_by: str, now: datetime) -> UUID | None:
+def freeze_installment(
+    *, installment_id: int, amount: Micros, key: str, created_by: str, now: datetime, dispute: str
+) -> UUID | None:
     """Hold the unspent credit that a dispute is about, once per key; return the hold's id, if any.
 
-    The hold does not expire: `refund_installment` releases it when the dispute is lost, `wallets.unfreeze` when it
-    is won. Amounts already refunded are not held.
+    The hold does not expire: `wallets.unfreeze` ends it when the dispute is decided. Amounts already refunded are not
+    held.
 
     Raises:
         InstallmentNotFound: there is none.
@@ -177,7 +179,7 @@ def freeze_installment(*, installment_id: int, amount: Micros, key: str, created
         return None
     credit = _parts(installment, Micros(min(amount, left))).money.credit_micros
     hold = credit and wallets.freeze_grant(
-        grant=installment.grant, amount=credit, key=key, created_by=created_by, now=now, description="In dispute"
+        grant=installment.grant, amount=credit, key=key, created_by=created_by, now=now, dispute=dispute
     )
     return hold.pk if hold else None
 

@@ -277,17 +277,22 @@ def _freeze(dispute: Dispute, payments: Sequence[StripePayment], context: EventC
     for payment, share in zip(payments, shares, strict=True):
         amount = Micros(shares_next(payment, share).net_micros)
         key = f"dispute:{dispute.stripe_id}:freeze:{payment.pk}"
-        dispute.holds += [str(hold_id) for hold_id in _freezes(payment, amount, key, context) if hold_id is not None]
+        dispute.holds += [
+            str(hold_id) for hold_id in _freezes(dispute, payment, amount, key, context) if hold_id is not None
+        ]
     dispute.frozen_at = context.now
 
 
-def _freezes(payment: StripePayment, amount: Micros, key: str, context: EventContext) -> Iterator[UUID | None]:
+def _freezes(
+    dispute: Dispute, payment: StripePayment, amount: Micros, key: str, context: EventContext
+) -> Iterator[UUID | None]:
     for part, share in parts_to_take(payment, amount):
         brought = max(0, share - surplus_left(part.installment_id))  # an overpayment brought no credit
         yield contracts.freeze_installment(
             installment_id=part.installment_id,
             amount=Micros(brought),
             key=f"{key}:{part.pk}",
+            dispute=dispute.stripe_id,
             created_by=context.created_by,
             now=context.now,
         )
@@ -297,6 +302,7 @@ def _freezes(payment: StripePayment, amount: Micros, key: str, context: EventCon
             installment_id=document.installment_id,
             amount=first_shares(min(amount, document.total_micros), document.balance.printed, document.step).net,
             key=f"{key}:invoice",
+            dispute=dispute.stripe_id,
             created_by=context.created_by,
             now=context.now,
         )
@@ -305,7 +311,7 @@ def _freezes(payment: StripePayment, amount: Micros, key: str, context: EventCon
             grant=payment.grant,
             amount=amount,
             key=key,
-            description="In dispute",
+            dispute=dispute.stripe_id,
             created_by=context.created_by,
             now=context.now,
         )
@@ -313,11 +319,10 @@ def _freezes(payment: StripePayment, amount: Micros, key: str, context: EventCon
 
 
 def _thaw(dispute: Dispute, context: EventContext) -> None:
-    for hold in dispute.holds:
-        try:
-            wallets.unfreeze(organization=dispute.payment.organization, hold_id=UUID(hold), now=context.now)
-        except BillingError as error:
-            raise EventParked(f"The freeze {hold} could not be ended: {error.detail}") from error
+    try:
+        wallets.unfreeze(organization=dispute.payment.organization, dispute=dispute.stripe_id, now=context.now)
+    except BillingError as error:
+        raise EventParked(f"The freeze could not be ended: {error.detail}") from error
 
 
 def _take(dispute: Dispute, payments: Sequence[StripePayment], amount_micros: int, context: EventContext) -> None:

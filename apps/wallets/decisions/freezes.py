@@ -6,55 +6,60 @@ and if the customer loses, the credit can still be taken. An unfrozen part that 
 
 from dataclasses import replace
 from datetime import datetime
-from uuid import UUID
 
 from apps.common.money import Micros
 from apps.ledger.requests import HoldRequest
-from apps.ledger.state import PENDING, HoldState
-from apps.wallets.accounts import Role
-from apps.wallets.burn_order import GrantPart
+from apps.ledger.state import HoldState
 from apps.wallets.decisions.expiry import post_expiry
 from apps.wallets.decisions.holds import hold_of
 from apps.wallets.decisions.shortfalls import begin, pay_overspend
-from apps.wallets.state import BookDecision, BookState, GrantState
+from apps.wallets.state import BookDecision, BookState, Freeze, GrantState
 from apps.wallets.wallet_posting import WalletPosting, unchanged
 
 
 def decide_freeze(
-    state: BookState, grant_id: int, request: HoldRequest, now: datetime
+    state: BookState, grant_id: int, request: HoldRequest, dispute: str, now: datetime
 ) -> BookDecision[HoldState | None]:
-    """Hold the free part of one grant, up to the request's amount; the result is None if nothing is free."""
+    """Hold the free part of one grant, up to the request's amount; the rest freezes when it returns to the grant.
+
+    The result is None if nothing is free.
+    """
     posting = WalletPosting(state, now)
     known = [hold for hold in posting.journal.holds.values() if hold.key == request.key]
-    if known:
-        return unchanged(state, known[0])
+    if known or any(each.key == request.key for each in grant_of(posting, grant_id).freezes):
+        return unchanged(state, known[0] if known else None)
     begin(posting)
     grant = grant_of(posting, grant_id)
-    frozen = min(request.amount, grant.free_micros) if not grant.is_expired(now) else 0
-    if frozen <= 0:
+    if grant.is_expired(now):
         return posting.decided(None)
-    hold = posting.journal.place_hold(posting.account(Role.WALLET), replace(request, amount=Micros(frozen)), now)
-    posting.set_aside(hold, (GrantPart(grant.number, frozen),), is_freeze=True)
-    return posting.decided(hold)
+    frozen, freeze = min(request.amount, grant.free_micros), Freeze(request.key, dispute, request.amount, ())
+    if frozen <= 0:
+        posting.set_freeze(grant.number, request.key, freeze)
+        return posting.decided(None)
+    return posting.decided(posting.freeze(grant.number, replace(request, amount=Micros(frozen)), freeze))
 
 
-def decide_unfreeze(state: BookState, hold_id: UUID, now: datetime) -> BookDecision[HoldState]:
-    """Release what a dispute froze, after the dispute is decided; a freeze that has ended stays unchanged."""
+def decide_unfreeze(state: BookState, dispute: str, now: datetime) -> BookDecision[None]:
+    """Release what a dispute froze, after it is decided."""
     posting = WalletPosting(state, now)
     begin(posting)
-    end_freeze(posting, hold_of(posting, hold_id))
+    end_freezes(posting, dispute)
     pay_overspend(posting)
-    return posting.decided(hold_of(posting, hold_id))
+    return posting.decided(None)
 
 
-def end_freeze(posting: WalletPosting, hold: HoldState) -> None:
-    """End a pending freeze: extend its grants by the time of the freeze, and free what it held."""
-    if hold.status != PENDING:
-        return
-    for part in posting.slices_of(hold.id):
-        if part.is_freeze:
-            _extend_grant(posting, part.grant, hold.created_at)
-    posting.close_hold(hold)
+def end_freezes(posting: WalletPosting, dispute: str) -> None:
+    """End the freezes of a dispute: extend their grants by their time, and free what they held."""
+    frozen = [(grant.number, each) for grant in posting.grants.values() for each in grant.freezes]
+    for number, freeze in frozen:
+        if freeze.dispute != dispute:
+            continue
+        posting.set_freeze(number, freeze.key, None)
+        holds = [hold_of(posting, hold_id) for hold_id in freeze.hold_ids]
+        if holds:
+            _extend_grant(posting, number, holds[0].created_at)
+        for hold in holds:
+            posting.close_hold(hold)
 
 
 def _extend_grant(posting: WalletPosting, number: int, frozen_at: datetime) -> None:

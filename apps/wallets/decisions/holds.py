@@ -226,9 +226,9 @@ def _charge_from(posting: WalletPosting, hold: HoldState, extra_micros: int, req
     """Charge the held part from the slices that backed it, and the rest from free grants."""
     transfer = posting.move(request)
     parts = [GrantPart(each.grant, each.amount_micros) for each in posting.slices_of(hold.id)]
-    posting.free_slices(hold.id)
     held = take_in_order(parts, request.amount - extra_micros)
     posting.consume(held, transfer)
+    posting.free_slices(hold.id)
     beyond = posting.burn(posting.spendable(), held.uncovered_micros + extra_micros)
     posting.consume(beyond, transfer)
     leave_uncovered(posting, beyond.uncovered_micros, request, transfer)

@@ -1,7 +1,6 @@
 """Refunds and lost disputes take back credit of the grant that was paid for; a spent part becomes a shortfall."""
 
 from datetime import datetime
-from uuid import UUID
 
 from apps.common.causes import Cause
 from apps.common.money import Micros
@@ -9,19 +8,15 @@ from apps.common.values import value_class
 from apps.ledger.requests import TransferRequest
 from apps.ledger.state import TransferState
 from apps.wallets.accounts import Role
-from apps.wallets.decisions.freezes import end_freeze, grant_of
-from apps.wallets.decisions.holds import hold_of
-from apps.wallets.decisions.shortfalls import begin, pay_overspend
+from apps.wallets.decisions.freezes import grant_of
+from apps.wallets.decisions.shortfalls import begin
 from apps.wallets.state import BookDecision, BookState
 from apps.wallets.wallet_posting import WalletPosting, unchanged
 
 
 @value_class(frozen=True, slots=True, kw_only=True)
 class GrantDebit:
-    """An amount to take out of the wallet because a grant's payment is returned.
-
-    The freeze `hold_id`, if given, ends first.
-    """
+    """An amount to take out of the wallet because a grant's payment is returned."""
 
     grant_id: int
     amount: Micros
@@ -31,7 +26,6 @@ class GrantDebit:
     cause: Cause
     created_by: str
     description: str
-    hold_id: UUID | None = None
 
     def request(self, posting: WalletPosting) -> TransferRequest:
         """Return the transfer that takes it."""
@@ -57,14 +51,10 @@ def decide_grant_debit(state: BookState, call: GrantDebit, now: datetime) -> Boo
     if known is not None:
         return unchanged(state, known)
     begin(posting)
-    if call.hold_id is not None:
-        end_freeze(posting, hold_of(posting, call.hold_id))
     number = grant_of(posting, call.grant_id).number
     transfer = posting.move(request)
     posting.count_returned(number, transfer)
     take_unspent(posting, number, transfer)
-    if call.hold_id is not None:
-        pay_overspend(posting)
     return posting.decided(transfer)
 
 

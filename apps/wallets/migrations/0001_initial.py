@@ -521,6 +521,15 @@ class Migration(migrations.Migration):
                             "lapsed_micros",
                             models.BigIntegerField(default=0, help_text="Amount that expired unspent, in micros."),
                         ),
+                        (
+                            "freezes",
+                            models.JSONField(
+                                blank=True,
+                                editable=False,
+                                help_text="By key: the open dispute, what of it returns frozen, in micros, and the ids of its holds.",
+                                null=True,
+                            ),
+                        ),
                         ("granted_at", models.DateTimeField()),
                         (
                             "starts_at",

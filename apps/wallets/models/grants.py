@@ -43,6 +43,12 @@ class Grant(Lifetime, OrganizationRow):
         default=0, help_text="Amount returned by refunds and lost disputes, in micros."
     )
     lapsed_micros = models.BigIntegerField(default=0, help_text="Amount that expired unspent, in micros.")
+    freezes = models.JSONField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="By key: the open dispute, what of it returns frozen, in micros, and the ids of its holds.",
+    )
     granted_at = models.DateTimeField()
     starts_at = models.DateTimeField(
         null=True, blank=True, help_text="First moment at which it counts, if later than granted. Empty: at once."

@@ -1,7 +1,6 @@
 """Refunds and lost disputes: take credit from the grant that the payment made; a spent part becomes a shortfall."""
 
 from datetime import datetime
-from uuid import UUID
 
 from apps.common.money import Micros
 from apps.ledger.models import Transfer
@@ -35,10 +34,8 @@ def refund_grant(
     return _take_back(grant, call, now)
 
 
-def claw_back_grant(
-    *, grant: Grant, amount: Micros, order: Instruction, now: datetime, hold_id: UUID | None = None
-) -> Transfer:
-    """Take the amount of a lost dispute, in micros, out of the wallet, once per key, after ending its freeze `hold_id`.
+def claw_back_grant(*, grant: Grant, amount: Micros, order: Instruction, now: datetime) -> Transfer:
+    """Take the amount of a lost dispute, in micros, out of the wallet, once per key; end its freeze first.
 
     Raises:
         IdempotencyMismatch: the key was used before with other inputs.
@@ -52,7 +49,6 @@ def claw_back_grant(
         cause=order.cause,
         created_by=order.created_by,
         description=order.description or "Dispute lost",
-        hold_id=hold_id,
     )
     return _take_back(grant, call, now)
 
@@ -62,7 +58,6 @@ def _take_back(grant: Grant, call: GrantDebit, now: datetime) -> Transfer:
         roles=(call.to_role, Role.BREAKAGE, Role.PROMOTIONS),
         keys=(call.key,),
         grant_ids=(grant.pk,),
-        hold_ids=() if call.hold_id is None else (call.hold_id,),
     )
     answer = decide(grant.organization_id, query, lambda state: decide_grant_debit(state, call, now), now)
     return transfer_row(answer, answer.result)

@@ -34,6 +34,7 @@ def grant_row(answer: BookResult[Any], state: GrantState) -> Grant:
         id=answer.grants[state.number],
         organization_id=answer.after.book_id,
         transfer_id=answer.transfers[state.number],
+        freezes=None,
     )
 
 

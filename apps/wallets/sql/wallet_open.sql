@@ -124,7 +124,7 @@ BEGIN
         SELECT json_agg(json_build_array(
             g.id, g.burn_key, g.transfer_id, g.source, g.priority, g.is_paid, g.amount_micros, g.remaining_micros,
             g.held_micros, g.paid_micros, g.returned_micros, g.lapsed_micros, g.granted_at, g.starts_at,
-            g.expires_at, g.key, g.description
+            g.expires_at, g.key, g.description, g.freezes
         )) INTO spent
         FROM (
             SELECT * FROM wallets_grant x
@@ -136,7 +136,7 @@ BEGIN
     SELECT json_agg(json_build_array(
         g.id, g.burn_key, g.transfer_id, g.source, g.priority, g.is_paid, g.amount_micros, g.remaining_micros,
         g.held_micros, g.paid_micros, g.returned_micros, g.lapsed_micros, g.granted_at, g.starts_at,
-        g.expires_at, g.key, g.description
+        g.expires_at, g.key, g.description, g.freezes
     )) INTO grants
     FROM (
         SELECT * FROM wallets_grant x WHERE x.organization_id = book AND x.is_open
@@ -146,7 +146,7 @@ BEGIN
         SELECT json_agg(json_build_array(
             g.id, g.burn_key, g.transfer_id, g.source, g.priority, g.is_paid, g.amount_micros, g.remaining_micros,
             g.held_micros, g.paid_micros, g.returned_micros, g.lapsed_micros, g.granted_at, g.starts_at,
-            g.expires_at, g.key, g.description
+            g.expires_at, g.key, g.description, g.freezes
         )) INTO backing
         FROM wallets_grant g
         WHERE g.id = ANY(backers) AND g.organization_id = book AND g.is_open AND g.burn_key >= present.next_key;

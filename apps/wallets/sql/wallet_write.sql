@@ -19,7 +19,7 @@ BEGIN
             UPDATE wallets_grant g
             SET remaining_micros = changed.remaining_micros, held_micros = changed.held_micros,
                 returned_micros = changed.returned_micros, lapsed_micros = changed.lapsed_micros,
-                expires_at = changed.expires_at, burn_key = changed.burn_key
+                expires_at = changed.expires_at, burn_key = changed.burn_key, freezes = changed.freezes
             WHERE g.id = changed.id AND g.organization_id = book;
         END LOOP;
     END IF;
