@@ -59,6 +59,18 @@ def fetch_together(*queries: Query[Any]) -> tuple[Any, ...]:
     return answers if check is None else answers[1:]
 
 
+def fetch_text(expression: str, values: Sequence[Any]) -> str:
+    """Return the text of an expression; a check that has to come first is made by the same statement."""
+    with _checks[0]() as check:
+        if check is None:
+            ((text,),) = prepared_rows(f"SELECT {expression}", values)
+        else:
+            statement = f"SELECT json_build_array({check.expression})::text, {expression}"
+            ((found, text),) = prepared_rows(statement, [*check.values, *values])
+            check.read(*json.loads(found))
+    return cast(str, text)
+
+
 Check = Callable[[], AbstractContextManager[Query[Any] | None]]
 _checks: list[Check] = [nullcontext]
 

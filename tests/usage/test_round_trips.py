@@ -7,6 +7,10 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from apps.ledger.models import Transfer
+from apps.tenants.known_credentials import CredentialChanged, DeferredCheck
+from apps.tenants.models import ApiKey
+from apps.tenants.selectors import authenticate_api_key
+from apps.tenants.services import issue_api_key
 from apps.usage.models import ActiveCharacter, DistinctId, EventId, UsageEvent, UsagePosting
 from tests.factories import create_grant, create_organization
 from tests.pricing.factories import make_meter, price
@@ -70,6 +74,24 @@ class TestRoundTrips:
         send(acme, now, *batch(number, "e"))
 
         assert len(sent(lambda: send(acme, now, *batch(number, "e")))) == 3
+
+
+def test_include_the_check_of_a_known_credential(acme, now):
+    """With a key that was changed meanwhile nothing is counted, and the first statement of the batch detects it."""
+    key = issue_api_key(organization=acme, name="x", scopes=["usage:write"], created_by="x", now=now)
+    authenticate_api_key(key.text, now)
+
+    def send_with_key(name: str) -> None:
+        with DeferredCheck():
+            authenticate_api_key(key.text, now)
+            send(acme, now, *batch(2, name))
+
+    assert len(sent(lambda: send_with_key("a"))) <= MOST
+    ApiKey.objects.update(scopes=[])
+    with CaptureQueriesContext(connection) as captured, pytest.raises(CredentialChanged):
+        send_with_key("b")
+    assert [query["sql"].split("(")[0] for query in captured] == ["BEGIN", "SELECT json_build_array", "ROLLBACK"]
+    assert UsageEvent.objects.count() == 2
 
 
 def test_no_batch_reads_a_table_whole_that_was_empty_when_its_plan_was_made(acme, now):

@@ -9,7 +9,7 @@ from uuid import UUID
 import orjson
 
 from apps.common.arrays import UuidArray
-from apps.common.queries import prepared_rows
+from apps.common.queries import fetch_text
 from apps.common.values import value_class
 from apps.pricing.costs import CostBooks
 from apps.pricing.model_names import candidates
@@ -25,7 +25,7 @@ from apps.usage.services.counters import CounterValues, Key
 from apps.usage.services.distinct_ids import KINDS, DaysSeen
 
 Month = tuple[UUID, date]
-OPEN = "SELECT usage_open(%s::timestamptz, %s::jsonb, %s::uuid[])::text"
+OPEN = "usage_open(%s::timestamptz, %s::jsonb, %s::uuid[])::text"
 
 
 @dataclass(slots=True)
@@ -158,8 +158,7 @@ def rating_query(events: Iterable[RatedEvent]) -> RatingQuery:
 
 def open_usage(asked: RatingQuery, *, now: datetime) -> RatingData:
     """Lock the organizations until the transaction ends, then read the requested data."""
-    ((text,),) = prepared_rows(OPEN, [now, *asked.as_parameters()])
-    read = orjson.loads(text)
+    read = orjson.loads(fetch_text(OPEN, [now, *asked.as_parameters()]))
     meters, prices, costs = read_prices(read["prices"])
     ids, known = _known_events(read["known"] or (), asked.organizations)
     return RatingData(
