@@ -98,14 +98,16 @@ def organization(db: None, now: datetime) -> Organization:
     return Organization.objects.create(name="Acme", slug="acme", created_at=now, updated_at=now)
 
 
-@pytest.fixture(autouse=True)
-def _nothing_is_cached() -> None:
+def forget_all() -> None:
     """Begin each test with an empty cache, because a rollback does not undo it."""
     cache.clear()
     STALE.forget()
     REFUSALS.take()
     for known in (KNOWN_KEYS, KNOWN_IDENTITIES, VERIFIED):
         known.clear()
+
+
+_nothing_is_cached = pytest.fixture(autouse=True, name="_nothing_is_cached")(forget_all)
 
 
 def prove_books_after(request: pytest.FixtureRequest) -> Iterator[None]:

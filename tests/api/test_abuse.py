@@ -10,8 +10,9 @@ from django.test import Client
 
 from apps.api.authentication import ReportSignature
 from apps.tenants.models import Organization
-from tests.api.routes import CALL_IDS, CALLS, ROUTES
+from tests.api.routes import CALLS, ROUTES
 from tests.api.test_credentials import own
+from tests.cases import for_each
 
 NUMBERS = [
     *["", "abc", "-1", "0", "-0", "1.0", "1e3", "1_0", "0x10", "+1", " 1", "01", "NaN", "Infinity", "-Infinity"],
@@ -105,6 +106,11 @@ TAKING = [
     if "requestBody" in route.operation(method) and route.view.authentication_classes != (ReportSignature,)
 ]
 
+each_call = for_each({f"{method} {route.path}": {"route": route, "method": method} for route, method in CALLS})
+each_post = for_each({route.path: {"route": route, "method": method} for route, method in POSTS})
+each_taking_call = for_each({route.path: {"route": route, "method": method} for route, method in TAKING})
+each_answering_route = for_each({route.path: {"route": route} for route in ANSWERING})
+
 # Links of emails, which people open in a browser.
 LINKS = ("/mail/unsubscribe/", "/top-ups/confirm/")
 
@@ -143,8 +149,8 @@ def none_but(found):
     return [each for each in found if each is not None]
 
 
-@pytest.mark.parametrize(("route", "method"), CALLS, ids=CALL_IDS)
 class TestOperation:
+    @each_call
     def test_query(self, route, method, refused, acme):
         headers = own(route, acme) if route.view.authentication_classes else {}
         names = [each["name"] for each in route.operation(method).get("parameters", []) if each.get("in") == "query"]
@@ -159,19 +165,21 @@ class TestOperation:
         ]
         assert none_but(refused(method, f"{route.url}?{query}", headers=headers) for query in queries) == []
 
+    @each_call
     def test_bodies_that_only_a_parser_should_see_are_refused(self, route, method, refused, acme):
         headers = own(route, acme) if route.view.authentication_classes else {}
         sent = {"headers": headers, "content_type": "application/json", "allowed": [413]}
         assert none_but([refused(method, route.url, BODIES["10 MB"], **sent)]) == []
 
 
-@pytest.mark.parametrize(("route", "method"), POSTS, ids=[route.path for route, _ in POSTS])
 class TestPost:
+    @each_post
     def test_body(self, route, method, refused, acme):
         headers = own(route, acme) if route.view.authentication_classes else {}
         sent = {"headers": headers, "content_type": "application/json"}
         assert none_but(refused(method, route.url, body, **sent) for body in BODIES.values()) == []
 
+    @each_post
     def test_media_type(self, route, method, refused, acme):
         headers = own(route, acme) if route.view.authentication_classes else {}
         found = [
@@ -181,7 +189,7 @@ class TestPost:
         assert none_but(found) == []
 
 
-@pytest.mark.parametrize(("route", "method"), TAKING, ids=[route.path for route, _ in TAKING])
+@each_taking_call
 def test_members_that_nobody_documented_change_nothing(route, method, refused, acme):
     headers, before = own(route, acme), row_counts()
     sent = {"headers": headers, "content_type": "application/json", "allowed": [200, route.view.invalid_input_status]}
@@ -190,15 +198,17 @@ def test_members_that_nobody_documented_change_nothing(route, method, refused, a
     assert after == before | {"tenants_identitylink": after["tenants_identitylink"]}
 
 
-@pytest.mark.parametrize("route", ANSWERING, ids=lambda route: route.path)
 class TestRoute:
+    @each_answering_route
     def test_header(self, route, refused):
         assert none_but(refused("GET", route.url, headers=headers) for headers in HEADERS) == []
 
+    @each_answering_route
     def test_method(self, route, refused):
         others = [method for method in METHODS if method not in route.methods]
         assert none_but(refused(method, route.url, allowed=[405]) for method in others) == []
 
+    @each_answering_route
     def test_path(self, route, refused):
         changed = ["{}/", "/{}", "{}%00", "{}%2f", "{}/..", "{}.json", "{};a=b", "{}" + "x" * 9_000]
         assert none_but(refused("GET", change.format(route.url)) for change in changed) == []

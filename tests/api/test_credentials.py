@@ -15,13 +15,13 @@ from apps.tenants import services
 from apps.tenants.models import ApiKey, Organization
 from tests.api.callers import as_bearer, as_header, key_of, session_of
 from tests.api.routes import CALLS
+from tests.cases import for_each
 
 SCOPES = ("billing:read", "usage:write", "usage:correct", "reservations:write")
 CLOSED = [
     (route, method) for route, method in CALLS if route.view.authentication_classes not in ((), (ReportSignature,))
 ]
-CLOSED_IDS = [f"{method} {route.path}" for route, method in CLOSED]
-pytestmark = [pytest.mark.parametrize(("route", "method"), CLOSED, ids=CLOSED_IDS)]
+closed_call = for_each({f"{method} {route.path}": {"route": route, "method": method} for route, method in CLOSED})
 
 
 @pytest.fixture
@@ -46,12 +46,14 @@ def own(route, organization, role=ADMIN_ROLE):
     return as_header(key) if takes.takes_keys_in_header else as_bearer(key)
 
 
+@closed_call
 def test_no_credential(route, method, acme):
     answer = call(route, method)
     assert answer.status_code == 401
     assert answer["WWW-Authenticate"]
 
 
+@closed_call
 def test_credential_of_another_surface(route, method, acme):
     takes = route.view.authentication_classes[0]
     wrong = [as_header(session_of(acme))]
@@ -61,6 +63,7 @@ def test_credential_of_another_surface(route, method, acme):
     assert {call(route, method, headers).status_code for headers in wrong} == {401}
 
 
+@closed_call
 def test_revoked_key(route, method, acme):
     issued = services.issue_api_key(organization=acme, name="x", scopes=SCOPES, created_by="x", now=timezone.now())
     services.revoke_api_key(key_id=issued.key.pk, revoked_by="x", now=timezone.now())
@@ -68,6 +71,7 @@ def test_revoked_key(route, method, acme):
     assert call(route, method, as_header(issued.text)).status_code == 401
 
 
+@closed_call
 def test_key_without_a_scope(route, method, acme):
     key = key_of(acme, "billing:read")
     ApiKey.objects.update(scopes=[])
@@ -75,6 +79,7 @@ def test_key_without_a_scope(route, method, acme):
     assert call(route, method, as_header(key)).status_code in (401, 403)
 
 
+@closed_call
 def test_suspended_organization(route, method, acme):
     headers = own(route, acme)
     Organization.objects.update(status=Organization.Status.SUSPENDED)
@@ -82,21 +87,25 @@ def test_suspended_organization(route, method, acme):
     assert (call(route, method, headers).status_code == 403) != answers_anyway
 
 
+@closed_call
 def test_person_without_an_organization(route, method, acme):
     headers = as_bearer(session_of(None, external_id="org_nobody_knows"))
     assert call(route, method, headers).status_code in (401, 403)
 
 
+@closed_call
 def test_member_where_an_administrator_is_needed(route, method, acme):
     needs_admin = any(permission is IsOrgAdmin for permission in route.view.permission_classes)
     answer = call(route, method, own(route, acme, role="org:member"))
     assert not needs_admin or answer.status_code == 403
 
 
+@closed_call
 def test_own(route, method, acme):
     assert call(route, method, own(route, acme)).status_code not in (401, 500)
 
 
+@closed_call
 def test_other_organization_sees_nothing_of_ours(route, method, acme, globex):
     headers = as_bearer(key_of(globex, *SCOPES)) if issubclass(route.view, OperatorView) else own(route, globex)
     answer = call(route, method, headers)

@@ -1,6 +1,5 @@
 from collections import defaultdict
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable
 
 import pytest
 from django.core.cache import cache
@@ -15,27 +14,6 @@ from apps.backoffice.site import BackofficeSite
 def _nothing_kept() -> None:
     """Clear the cache of pages, which would outlive a test."""
     cache.clear()
-
-
-@contextmanager
-def all_checks() -> Iterator[Callable[..., AbstractContextManager[None]]]:
-    """Run many checks, each named by its arguments, and raise the errors of all that failed at the end.
-
-    A report of each check by pytest would cost more than many of the checks themselves.
-    """
-    errors = []
-
-    @contextmanager
-    def check(**names: object) -> Iterator[None]:
-        try:
-            yield
-        except Exception as error:
-            error.add_note(f"in {names}")
-            errors.append(error)
-
-    yield check
-    if errors:
-        raise ExceptionGroup("failed checks", errors)
 
 
 FRAME = """{% block title %}{{ title }}{% endblock %}

@@ -12,10 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.backoffice.roles import ROLES
-from tests.backoffice.conftest import all_checks
 from tests.backoffice.formats import GERMAN, foreign
 from tests.backoffice.people import client_of, create_staff
 from tests.backoffice.world import create_customer, create_world, sign_contract
+from tests.cases import all_checks
 from tests.kept_worlds import kept
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("world")]

@@ -21,11 +21,11 @@ from apps.mail.models import MailMessage
 from apps.tenants.models import Organization
 from apps.usage.models import UsageEvent
 from apps.wallets.models import Grant
-from tests.backoffice.conftest import all_checks
 from tests.backoffice.formats import GERMAN, foreign
 from tests.backoffice.people import client_of, create_staff
 from tests.backoffice.test_crawl import PEOPLE, opener, person_in
 from tests.backoffice.world import NOW, create_world
+from tests.cases import all_checks
 from tests.kept_worlds import kept
 from tests.pricing.factories import make_meter, price
 from tests.usage.factories import event, send

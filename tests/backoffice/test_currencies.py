@@ -22,9 +22,9 @@ from apps.ledger.causes import TRANSFER
 from apps.ledger.models import Transfer
 from apps.usage.models import UsageEvent
 from apps.wallets.services import NewGrant, Source, grant_credits
-from tests.backoffice.conftest import all_checks
 from tests.backoffice.people import client_of, create_staff
 from tests.backoffice.world import NOW, create_customer, sign_contract
+from tests.cases import all_checks
 from tests.factories import charge, create_grant, create_organization
 from tests.pricing.factories import make_meter, price
 from tests.usage.factories import event, send, several
