@@ -1,4 +1,4 @@
--- Written by manage.py write_schema from the migrations and pins of SHA-256 03868514ab8d752a4d7675d66bf72b2fbacfe706412124c59d8f7e8c55ab839c
+-- Written by manage.py write_schema from the migrations and pins of SHA-256 a8ee6d0b6ba5bff76def2277090606d88cacc97520edae415115bce0b18981cf
 
 CREATE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
     LANGUAGE plpgsql
@@ -156,7 +156,10 @@ CREATE FUNCTION public.ledger_write(book uuid, expected bigint, changes jsonb) R
 DECLARE
     posted_ids jsonb := '{}';
     entry_ids jsonb := '{}';
-    changed record;
+    listed jsonb;
+    one jsonb;
+    ended uuid;
+    moved bigint;
 BEGIN
     UPDATE ledger_book
     SET version = version + 1, number = (changes ->> 'number')::bigint, head = (changes ->> 'head')::bytea
@@ -165,32 +168,41 @@ BEGIN
         RETURN NULL;
     END IF;
     IF changes ? 'transfers' THEN
-        WITH posted AS (
+        WITH given AS (
+            SELECT COALESCE(r.id, nextval('ledger_transfer_id_seq')) AS transfer_id, r.*
+            FROM jsonb_to_recordset(changes -> 'transfers') AS r(
+                id bigint, number bigint, key text, fingerprint text, source_id bigint, destination_id bigint,
+                amount_micros bigint, kind text, description text, created_by text, cause_type text, cause_id text,
+                metadata jsonb, grant_terms jsonb, hash bytea, reverses_id bigint, effective_at timestamptz,
+                recorded_at timestamptz, source_balance bigint, source_version bigint, destination_balance bigint,
+                destination_version bigint
+            )
+        ), posted AS (
             INSERT INTO ledger_transfer (
                 id, book_id, number, key, fingerprint, source_id, destination_id, amount_micros, kind, description,
                 created_by, cause_type, cause_id, metadata, grant_terms, hash, reverses_id, effective_at, recorded_at
             )
-            SELECT COALESCE(r.id, nextval('ledger_transfer_id_seq')), book, r.number, r.key, r.fingerprint,
-                r.source_id, r.destination_id, r.amount_micros, r.kind, r.description, r.created_by, r.cause_type,
-                r.cause_id, r.metadata, r.grant_terms, r.hash, r.reverses_id, r.effective_at, r.recorded_at
-            FROM jsonb_populate_recordset(NULL::ledger_transfer, changes -> 'transfers') r
-            RETURNING id, number, effective_at, recorded_at
+            SELECT g.transfer_id, book, g.number, g.key, g.fingerprint, g.source_id, g.destination_id,
+                g.amount_micros, g.kind, g.description, g.created_by, g.cause_type, g.cause_id, g.metadata,
+                g.grant_terms, g.hash, g.reverses_id, g.effective_at, g.recorded_at
+            FROM given g
         ), sides AS (
             INSERT INTO ledger_entry (
                 book_id, account_id, transfer_id, amount_micros, balance_after_micros, account_version, effective_at,
                 recorded_at
             )
-            SELECT book, r.account_id, p.id, r.amount_micros, r.balance_after_micros, r.account_version,
-                p.effective_at, p.recorded_at
-            FROM jsonb_to_recordset(changes -> 'entries') AS r(
-                number bigint, account_id bigint, amount_micros bigint, balance_after_micros bigint,
-                account_version bigint
-            ) JOIN posted p ON p.number = r.number
-            ORDER BY r.number, r.amount_micros
+            SELECT book, s.account_id, g.transfer_id, s.amount_micros, s.balance, s.version, g.effective_at,
+                g.recorded_at
+            FROM given g CROSS JOIN LATERAL (
+                VALUES (g.source_id, -g.amount_micros, g.source_balance, g.source_version),
+                    (g.destination_id, g.amount_micros, g.destination_balance, g.destination_version)
+            ) AS s(account_id, amount_micros, balance, version)
+            ORDER BY g.number, s.amount_micros
             RETURNING id, transfer_id, amount_micros
         )
-        SELECT jsonb_object_agg(p.number, p.id), jsonb_object_agg(p.number, s.id) INTO posted_ids, entry_ids
-        FROM posted p JOIN sides s ON s.transfer_id = p.id AND s.amount_micros < 0;
+        SELECT (SELECT jsonb_object_agg(g.number, g.transfer_id) FROM given g),
+            (SELECT jsonb_object_agg(s.transfer_id, s.id) FROM sides s WHERE s.amount_micros < 0)
+        INTO posted_ids, entry_ids;
     END IF;
     IF changes ? 'notes' THEN
         INSERT INTO ledger_booknote (book_id, number, what, body, hash, recorded_at)
@@ -207,11 +219,14 @@ BEGIN
         FROM jsonb_populate_recordset(NULL::ledger_hold, changes -> 'new_holds') r;
     END IF;
     IF changes ? 'changed_holds' THEN
-        FOR changed IN SELECT * FROM jsonb_populate_recordset(NULL::ledger_hold, changes -> 'changed_holds') LOOP
+        listed := changes -> 'changed_holds';
+        FOR place IN 0 .. jsonb_array_length(listed) - 1 LOOP
+            one := listed -> place;
+            ended := (one ->> 'id')::uuid;
             UPDATE ledger_hold h
-            SET status = changed.status, captured_micros = changed.captured_micros, expires_at = changed.expires_at,
-                closed_at = changed.closed_at
-            WHERE h.id = changed.id AND h.book_id = book;
+            SET status = one ->> 'status', captured_micros = (one ->> 'captured_micros')::bigint,
+                expires_at = (one ->> 'expires_at')::timestamptz, closed_at = (one ->> 'closed_at')::timestamptz
+            WHERE h.id = ended AND h.book_id = book;
         END LOOP;
     END IF;
     IF changes ? 'totals' THEN
@@ -223,11 +238,15 @@ BEGIN
             amount_micros = kept.amount_micros + EXCLUDED.amount_micros;
     END IF;
     IF changes ? 'accounts' THEN
-        UPDATE ledger_account a
-        SET balance_micros = r.balance_micros, held_micros = r.held_micros, pending_holds = r.pending_holds,
-            version = r.version
-        FROM jsonb_populate_recordset(NULL::ledger_account, changes -> 'accounts') r
-        WHERE a.id = r.id AND a.book_id = book;
+        listed := changes -> 'accounts';
+        FOR place IN 0 .. jsonb_array_length(listed) - 1 LOOP
+            one := listed -> place;
+            moved := (one ->> 'id')::bigint;
+            UPDATE ledger_account a
+            SET balance_micros = (one ->> 'balance_micros')::bigint, held_micros = (one ->> 'held_micros')::bigint,
+                pending_holds = (one ->> 'pending_holds')::integer, version = (one ->> 'version')::bigint
+            WHERE a.id = moved AND a.book_id = book;
+        END LOOP;
     END IF;
     IF changes ? 'checkpoints' THEN
         INSERT INTO ledger_checkpoint (book_id, account_id, through_version, entries_micros, checked_at)
@@ -253,7 +272,9 @@ CREATE FUNCTION public.outbox_add(messages jsonb) RETURNS void
         task, arguments, key, state, attempts, sends, last_error, available_at, next_send_at, created_at
     )
     SELECT r.task, r.arguments, r.key, 'pending', 0, 0, '', r.available_at, r.available_at, r.created_at
-    FROM jsonb_populate_recordset(NULL::outbox_outboxmessage, messages) r
+    FROM jsonb_to_recordset(messages) AS r(
+        task text, arguments jsonb, key text, available_at timestamptz, created_at timestamptz
+    )
     ON CONFLICT (key) DO NOTHING
 $$;
 
@@ -5009,6 +5030,9 @@ CREATE FUNCTION public.voucher_write(book uuid, expected bigint, changes jsonb) 
     AS $$
 DECLARE
     seen jsonb := changes -> 'seen';
+    used jsonb := changes -> 'redemption';
+    code jsonb;
+    batch jsonb;
     moved jsonb := '{}';
 BEGIN
     INSERT INTO vouchers_wrongcodes (organization_id, moments) VALUES (book, '[]') ON CONFLICT DO NOTHING;
@@ -5023,15 +5047,20 @@ BEGIN
         PERFORM outbox_add(changes -> 'outbox');
     END IF;
     IF changes ? 'redemption' THEN
-        PERFORM 1 FROM vouchers_voucher v JOIN jsonb_populate_record(NULL::vouchers_voucher, seen -> 'voucher') s
-            ON s.id = v.id AND s.redemption_count = v.redemption_count AND s.max_redemptions = v.max_redemptions
-        WHERE v.disabled_at IS NULL AND v.revoked_at IS NULL FOR NO KEY UPDATE OF v;
+        code := seen -> 'voucher';
+        PERFORM 1 FROM vouchers_voucher v
+        WHERE v.id = (code ->> 'id')::bigint AND v.redemption_count = (code ->> 'redemption_count')::integer
+            AND v.max_redemptions = (code ->> 'max_redemptions')::integer
+            AND v.disabled_at IS NULL AND v.revoked_at IS NULL
+        FOR NO KEY UPDATE;
         IF NOT FOUND THEN
             RETURN NULL;
         END IF;
         -- Read after the voucher is locked, so that a batch switched off in the meantime is noticed.
-        PERFORM 1 FROM vouchers_batch b JOIN jsonb_populate_record(NULL::vouchers_batch, seen -> 'batch') s
-            ON s.id = b.id AND s.state = b.state AND s.expires_at IS NOT DISTINCT FROM b.expires_at;
+        batch := seen -> 'batch';
+        PERFORM 1 FROM vouchers_batch b
+        WHERE b.id = (batch ->> 'id')::uuid AND b.state = batch ->> 'state'
+            AND b.expires_at IS NOT DISTINCT FROM (batch ->> 'expires_at')::timestamptz;
         IF NOT FOUND THEN
             RETURN NULL;
         END IF;
@@ -5047,12 +5076,15 @@ BEGIN
             id, voucher_id, batch_id, organization_id, number, amount_micros, grant_id, discount_id, call_id,
             balance_after_micros, redeemed_by, redeemed_at
         )
-        SELECT r.id, r.voucher_id, r.batch_id, book, r.number, r.amount_micros,
-            (moved -> 'grants' ->> (changes ->> 'grant_number'))::bigint, r.discount_id, r.call_id,
-            r.balance_after_micros, r.redeemed_by, r.redeemed_at
-        FROM jsonb_populate_record(NULL::vouchers_redemption, changes -> 'redemption') r;
-        UPDATE vouchers_voucher v SET redemption_count = r.number
-        FROM jsonb_populate_record(NULL::vouchers_redemption, changes -> 'redemption') r WHERE v.id = r.voucher_id;
+        VALUES (
+            (used ->> 'id')::uuid, (used ->> 'voucher_id')::bigint, (used ->> 'batch_id')::uuid, book,
+            (used ->> 'number')::integer, (used ->> 'amount_micros')::bigint,
+            (moved -> 'grants' ->> (changes ->> 'grant_number'))::bigint, (used ->> 'discount_id')::bigint,
+            (used ->> 'call_id')::uuid, (used ->> 'balance_after_micros')::bigint, used ->> 'redeemed_by',
+            (used ->> 'redeemed_at')::timestamptz
+        );
+        UPDATE vouchers_voucher v SET redemption_count = (used ->> 'number')::integer
+        WHERE v.id = (used ->> 'voucher_id')::bigint;
     END IF;
     RETURN moved;
 END $$;
@@ -5480,43 +5512,48 @@ DECLARE
     posted jsonb := ledger_write(book, expected, changes -> 'ledger');
     moved jsonb := posted -> 'transfers';
     granted jsonb := '{}';
-    charged jsonb := '{}';
+    listed jsonb;
+    one jsonb;
+    burned bigint;
     changed record;
 BEGIN
     IF posted IS NULL THEN
         RETURN NULL;
     END IF;
     IF changes ? 'grants' THEN
-        FOR changed IN SELECT * FROM jsonb_populate_recordset(NULL::wallets_grant, changes -> 'grants') LOOP
+        listed := changes -> 'grants';
+        FOR place IN 0 .. jsonb_array_length(listed) - 1 LOOP
+            one := listed -> place;
+            burned := (one ->> 'id')::bigint;
             UPDATE wallets_grant g
-            SET remaining_micros = changed.remaining_micros, held_micros = changed.held_micros,
-                returned_micros = changed.returned_micros, lapsed_micros = changed.lapsed_micros,
-                expires_at = changed.expires_at, burn_key = changed.burn_key, freezes = changed.freezes
-            WHERE g.id = changed.id AND g.organization_id = book;
+            SET remaining_micros = (one ->> 'remaining_micros')::bigint, held_micros = (one ->> 'held_micros')::bigint,
+                returned_micros = (one ->> 'returned_micros')::bigint,
+                lapsed_micros = (one ->> 'lapsed_micros')::bigint, burn_key = one ->> 'burn_key',
+                expires_at = (one ->> 'expires_at')::timestamptz, freezes = one -> 'freezes'
+            WHERE g.id = burned AND g.organization_id = book;
         END LOOP;
     END IF;
     IF changes ? 'new_grants' THEN
         WITH given AS (
-            INSERT INTO wallets_grant (
-                id, organization_id, source, priority, is_paid, amount_micros, remaining_micros, held_micros,
-                paid_micros, returned_micros, lapsed_micros, granted_at, starts_at, expires_at, burn_key, key,
-                description, transfer_id
-            )
-            SELECT COALESCE(r.id, nextval('wallets_grant_id_seq')), book, r.source, r.priority, r.is_paid,
-                r.amount_micros, r.remaining_micros, r.held_micros, r.paid_micros, r.returned_micros,
-                r.lapsed_micros, r.granted_at, r.starts_at, r.expires_at, r.burn_key, r.key, r.description,
-                (moved ->> r.number::text)::bigint
+            SELECT COALESCE(r.id, nextval('wallets_grant_id_seq')) AS grant_id, r.*
             FROM jsonb_to_recordset(changes -> 'new_grants') AS r(
                 id bigint, number bigint, source text, priority smallint, is_paid boolean, amount_micros bigint,
                 remaining_micros bigint, held_micros bigint, paid_micros bigint, returned_micros bigint,
                 lapsed_micros bigint, granted_at timestamptz, starts_at timestamptz, expires_at timestamptz,
                 burn_key text, key text, description text
-            ) ORDER BY r.number
-            RETURNING id, transfer_id
+            )
+        ), made AS (
+            INSERT INTO wallets_grant (
+                id, organization_id, source, priority, is_paid, amount_micros, remaining_micros, held_micros,
+                paid_micros, returned_micros, lapsed_micros, granted_at, starts_at, expires_at, burn_key, key,
+                description, transfer_id
+            )
+            SELECT g.grant_id, book, g.source, g.priority, g.is_paid, g.amount_micros, g.remaining_micros,
+                g.held_micros, g.paid_micros, g.returned_micros, g.lapsed_micros, g.granted_at, g.starts_at,
+                g.expires_at, g.burn_key, g.key, g.description, (moved ->> g.number::text)::bigint
+            FROM given g
         )
-        SELECT jsonb_object_agg(m.number, g.id) INTO granted
-        FROM given g JOIN (SELECT n.key AS number, n.value::bigint AS id FROM jsonb_each_text(moved) n) m
-            ON m.id = g.transfer_id;
+        SELECT jsonb_object_agg(g.number, g.grant_id) INTO granted FROM given g;
     END IF;
     IF changes ? 'consumptions' THEN
         INSERT INTO wallets_consumption (organization_id, grant_id, transfer_id, number, amount_micros, recorded_at)
@@ -5530,51 +5567,11 @@ BEGIN
             grant_id, grant_number, transfer_id, transfer_number, number, amount_micros, recorded_at, place
         ) ORDER BY r.place;
     END IF;
-    IF changes ? 'returns' THEN
-        INSERT INTO wallets_grantreturn (organization_id, grant_id, transfer_id)
-        SELECT book, COALESCE(r.grant_id, (granted ->> r.grant_number::text)::bigint),
-            (moved ->> r.transfer_number::text)::bigint
-        FROM jsonb_to_recordset(changes -> 'returns') AS r(
-            grant_id bigint, grant_number bigint, transfer_number bigint
-        );
-    END IF;
-    IF changes ? 'nets' THEN
-        FOR changed IN SELECT * FROM jsonb_populate_recordset(NULL::wallets_chargenet, changes -> 'nets') LOOP
-            UPDATE wallets_chargenet n SET undone_micros = changed.undone_micros
-            WHERE n.id = changed.id AND n.organization_id = book;
-        END LOOP;
-    END IF;
     IF changes ? 'new_nets' THEN
-        WITH charge AS (
-            INSERT INTO wallets_chargenet (organization_id, transfer_id, amount_micros, undone_micros)
-            SELECT book, (moved ->> r.number::text)::bigint, r.amount_micros, r.undone_micros
-            FROM jsonb_to_recordset(changes -> 'new_nets') AS r(
-                number bigint, amount_micros bigint, undone_micros bigint
-            ) ORDER BY r.number
-            RETURNING id, transfer_id
-        )
-        SELECT jsonb_object_agg(c.transfer_id, c.id) INTO charged FROM charge c;
-    END IF;
-    IF changes ? 'charge_reversals' THEN
-        INSERT INTO wallets_chargereversal (organization_id, charge_id, transfer_id, amount_micros)
-        SELECT book, COALESCE(r.charge_id, (charged ->> (moved ->> r.charge_number::text))::bigint),
-            (moved ->> r.transfer_number::text)::bigint, r.amount_micros
-        FROM jsonb_to_recordset(changes -> 'charge_reversals') AS r(
-            charge_id bigint, charge_number bigint, transfer_number bigint, amount_micros bigint
-        );
-    END IF;
-    IF changes ? 'shortfalls' THEN
-        FOR changed IN SELECT * FROM jsonb_populate_recordset(NULL::wallets_shortfall, changes -> 'shortfalls') LOOP
-            UPDATE wallets_shortfall s SET remaining_micros = changed.remaining_micros
-            WHERE s.id = changed.id AND s.organization_id = book;
-        END LOOP;
-    END IF;
-    IF changes ? 'new_shortfalls' THEN
-        INSERT INTO wallets_shortfall (organization_id, transfer_id, amount_micros, remaining_micros, recorded_at)
-        SELECT book, (moved ->> r.number::text)::bigint, r.amount_micros, r.remaining_micros, r.recorded_at
-        FROM jsonb_to_recordset(changes -> 'new_shortfalls') AS r(
-            number bigint, amount_micros bigint, remaining_micros bigint, recorded_at timestamptz
-        ) ORDER BY r.number;
+        INSERT INTO wallets_chargenet (organization_id, transfer_id, amount_micros, undone_micros)
+        SELECT book, (moved ->> r.number::text)::bigint, r.amount_micros, r.undone_micros
+        FROM jsonb_to_recordset(changes -> 'new_nets') AS r(number bigint, amount_micros bigint, undone_micros bigint)
+        ORDER BY r.number;
     END IF;
     IF changes ? 'slices' THEN
         INSERT INTO wallets_holdslice (organization_id, hold_id, grant_id, amount_micros, is_freeze)
@@ -5588,24 +5585,12 @@ BEGIN
     IF changes ? 'days' THEN
         INSERT INTO wallets_daytotal AS kept (organization_id, day, kind, amount_micros, entry_count)
         SELECT book, r.day, r.kind, r.amount_micros, r.entry_count
-        FROM jsonb_populate_recordset(NULL::wallets_daytotal, changes -> 'days') r
+        FROM jsonb_to_recordset(changes -> 'days') AS r(
+            day date, kind text, amount_micros bigint, entry_count bigint
+        )
         ON CONFLICT (organization_id, day, kind) DO UPDATE
         SET amount_micros = kept.amount_micros + EXCLUDED.amount_micros,
             entry_count = kept.entry_count + EXCLUDED.entry_count;
-    END IF;
-    IF changes ? 'budgets' THEN
-        INSERT INTO wallets_budget (
-            id, organization_id, slug, name, kind, scope, scope_digest, period, starts_on, ends_on, limit_micros, mode,
-            thresholds, when_missing, counts_from, set_by, version, created_by, created_at, updated_at, ended_at
-        )
-        SELECT r.id, book, r.slug, r.name, r.kind, r.scope, r.scope_digest, r.period, r.starts_on, r.ends_on,
-            r.limit_micros, r.mode, r.thresholds, r.when_missing, r.counts_from, r.set_by, r.version, r.created_by,
-            r.created_at, r.updated_at, r.ended_at
-        FROM jsonb_populate_recordset(NULL::wallets_budget, changes -> 'budgets') r
-        ON CONFLICT (id) DO UPDATE
-        SET name = EXCLUDED.name, limit_micros = EXCLUDED.limit_micros, mode = EXCLUDED.mode,
-            thresholds = EXCLUDED.thresholds, when_missing = EXCLUDED.when_missing, set_by = EXCLUDED.set_by,
-            version = EXCLUDED.version, updated_at = EXCLUDED.updated_at, ended_at = EXCLUDED.ended_at;
     END IF;
     IF changes ? 'buckets' THEN
         INSERT INTO wallets_bucket (id, organization_id, budget_id, value, held_micros)
@@ -5626,21 +5611,78 @@ BEGIN
             reached_at = EXCLUDED.reached_at, refused_at = EXCLUDED.refused_at, is_closed = EXCLUDED.is_closed,
             version = EXCLUDED.version;
     END IF;
-    IF changes ? 'additions' THEN
-        INSERT INTO wallets_budgetaddition (
-            organization_id, bucket_id, starts_on, amount_micros, reason, created_by, created_at
-        )
-        SELECT book, r.bucket_id, r.starts_on, r.amount_micros, r.reason, r.created_by, r.created_at
-        FROM jsonb_populate_recordset(NULL::wallets_budgetaddition, changes -> 'additions') r;
-    END IF;
-    IF changes ? 'alarms' THEN
-        UPDATE wallets_wallet w
-        SET alert_thresholds_micros = r.alert_thresholds_micros, alert_mail = r.alert_mail, alarm_bits = r.alarm_bits,
-            alarm_version = r.alarm_version, alarms_mailed = r.alarms_mailed
-        FROM jsonb_populate_record(NULL::wallets_wallet, changes -> 'alarms') r WHERE w.organization_id = book;
-    END IF;
-    IF changes ? 'top_up' THEN
-        PERFORM top_up_write(book, changes -> 'top_up');
+    IF changes ?| ARRAY[
+        'returns', 'nets', 'charge_reversals', 'shortfalls', 'new_shortfalls', 'budgets', 'additions', 'alarms',
+        'top_up'
+    ] THEN
+        IF changes ? 'returns' THEN
+            INSERT INTO wallets_grantreturn (organization_id, grant_id, transfer_id)
+            SELECT book, COALESCE(r.grant_id, (granted ->> r.grant_number::text)::bigint),
+                (moved ->> r.transfer_number::text)::bigint
+            FROM jsonb_to_recordset(changes -> 'returns') AS r(
+                grant_id bigint, grant_number bigint, transfer_number bigint
+            );
+        END IF;
+        IF changes ? 'nets' THEN
+            FOR changed IN SELECT * FROM jsonb_populate_recordset(NULL::wallets_chargenet, changes -> 'nets') LOOP
+                UPDATE wallets_chargenet n SET undone_micros = changed.undone_micros
+                WHERE n.id = changed.id AND n.organization_id = book;
+            END LOOP;
+        END IF;
+        IF changes ? 'charge_reversals' THEN
+            INSERT INTO wallets_chargereversal (organization_id, charge_id, transfer_id, amount_micros)
+            SELECT book, COALESCE(r.charge_id, (
+                    SELECT n.id FROM wallets_chargenet n
+                    WHERE n.organization_id = book AND n.transfer_id = (moved ->> r.charge_number::text)::bigint
+                )), (moved ->> r.transfer_number::text)::bigint, r.amount_micros
+            FROM jsonb_to_recordset(changes -> 'charge_reversals') AS r(
+                charge_id bigint, charge_number bigint, transfer_number bigint, amount_micros bigint
+            );
+        END IF;
+        IF changes ? 'shortfalls' THEN
+            FOR changed IN SELECT * FROM jsonb_populate_recordset(NULL::wallets_shortfall, changes -> 'shortfalls') LOOP
+                UPDATE wallets_shortfall s SET remaining_micros = changed.remaining_micros
+                WHERE s.id = changed.id AND s.organization_id = book;
+            END LOOP;
+        END IF;
+        IF changes ? 'new_shortfalls' THEN
+            INSERT INTO wallets_shortfall (organization_id, transfer_id, amount_micros, remaining_micros, recorded_at)
+            SELECT book, (moved ->> r.number::text)::bigint, r.amount_micros, r.remaining_micros, r.recorded_at
+            FROM jsonb_to_recordset(changes -> 'new_shortfalls') AS r(
+                number bigint, amount_micros bigint, remaining_micros bigint, recorded_at timestamptz
+            ) ORDER BY r.number;
+        END IF;
+        IF changes ? 'budgets' THEN
+            INSERT INTO wallets_budget (
+                id, organization_id, slug, name, kind, scope, scope_digest, period, starts_on, ends_on, limit_micros,
+                mode, thresholds, when_missing, counts_from, set_by, version, created_by, created_at, updated_at,
+                ended_at
+            )
+            SELECT r.id, book, r.slug, r.name, r.kind, r.scope, r.scope_digest, r.period, r.starts_on, r.ends_on,
+                r.limit_micros, r.mode, r.thresholds, r.when_missing, r.counts_from, r.set_by, r.version, r.created_by,
+                r.created_at, r.updated_at, r.ended_at
+            FROM jsonb_populate_recordset(NULL::wallets_budget, changes -> 'budgets') r
+            ON CONFLICT (id) DO UPDATE
+            SET name = EXCLUDED.name, limit_micros = EXCLUDED.limit_micros, mode = EXCLUDED.mode,
+                thresholds = EXCLUDED.thresholds, when_missing = EXCLUDED.when_missing, set_by = EXCLUDED.set_by,
+                version = EXCLUDED.version, updated_at = EXCLUDED.updated_at, ended_at = EXCLUDED.ended_at;
+        END IF;
+        IF changes ? 'additions' THEN
+            INSERT INTO wallets_budgetaddition (
+                organization_id, bucket_id, starts_on, amount_micros, reason, created_by, created_at
+            )
+            SELECT book, r.bucket_id, r.starts_on, r.amount_micros, r.reason, r.created_by, r.created_at
+            FROM jsonb_populate_recordset(NULL::wallets_budgetaddition, changes -> 'additions') r;
+        END IF;
+        IF changes ? 'alarms' THEN
+            UPDATE wallets_wallet w
+            SET alert_thresholds_micros = r.alert_thresholds_micros, alert_mail = r.alert_mail,
+                alarm_bits = r.alarm_bits, alarm_version = r.alarm_version, alarms_mailed = r.alarms_mailed
+            FROM jsonb_populate_record(NULL::wallets_wallet, changes -> 'alarms') r WHERE w.organization_id = book;
+        END IF;
+        IF changes ? 'top_up' THEN
+            PERFORM top_up_write(book, changes -> 'top_up');
+        END IF;
     END IF;
     IF changes ? 'outbox' THEN
         PERFORM outbox_add(changes -> 'outbox');

@@ -74,18 +74,14 @@ def ledger_written(after: LedgerState, changed: LedgerChanges) -> dict[str, Any]
                 "reverses_id": each.reverses_id,
                 "effective_at": each.effective_at.isoformat(),
                 "recorded_at": each.recorded_at.isoformat(),
+                "source_balance": source.balance_after_micros,
+                "source_version": source.account_version,
+                "destination_balance": destination.balance_after_micros,
+                "destination_version": destination.account_version,
             }
-            for each in changed.transfers
-        ],
-        "entries": [
-            {
-                "number": each.number,
-                "account_id": each.account_id,
-                "amount_micros": each.amount_micros,
-                "balance_after_micros": each.balance_after_micros,
-                "account_version": each.account_version,
-            }
-            for each in changed.entries
+            for each, source, destination in zip(
+                changed.transfers, changed.entries[::2], changed.entries[1::2], strict=True
+            )
         ],
         "notes": [
             {

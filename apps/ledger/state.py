@@ -122,6 +122,7 @@ class LedgerState:
 class LedgerChanges:
     """The changes to write to a book. Changed rows are named here; their new values are in the state after.
 
+    `entries` has two for each transfer, in the transfers' order, the source's first.
     `totals` maps (account id, hold status) to the count and the sum in micros to add.
     """
 

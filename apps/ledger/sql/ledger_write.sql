@@ -1,13 +1,18 @@
--- Write the changes of one book that is at version `expected`; return the ids of the new transfers, and of the entries
--- on the accounts that they take from, by the transfer's number.
--- Changed holds are written one by one: joined with the JSON, all holds of the book would be read to find them.
+-- Write the changes of one book that is at version `expected`; return the ids of the new transfers by number, and those
+-- of the entries on the accounts that they take from by the transfer's id.
+-- Changed rows are written one by one, each taken from the JSON by its place: joined with the JSON, all holds of the
+-- book would be read to find them, and a query for them costs as much as the change. Their ids are variables: the
+-- planner may prefer the comparison of a book to that of an expression, and read all rows of the book.
 -- If the book has another version by now, write nothing and return NULL.
 CREATE OR REPLACE FUNCTION ledger_write(book uuid, expected bigint, changes jsonb) RETURNS jsonb
 LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     posted_ids jsonb := '{}';
     entry_ids jsonb := '{}';
-    changed record;
+    listed jsonb;
+    one jsonb;
+    ended uuid;
+    moved bigint;
 BEGIN
     UPDATE ledger_book
     SET version = version + 1, number = (changes ->> 'number')::bigint, head = (changes ->> 'head')::bytea
@@ -16,32 +21,41 @@ BEGIN
         RETURN NULL;
     END IF;
     IF changes ? 'transfers' THEN
-        WITH posted AS (
+        WITH given AS (
+            SELECT COALESCE(r.id, nextval('ledger_transfer_id_seq')) AS transfer_id, r.*
+            FROM jsonb_to_recordset(changes -> 'transfers') AS r(
+                id bigint, number bigint, key text, fingerprint text, source_id bigint, destination_id bigint,
+                amount_micros bigint, kind text, description text, created_by text, cause_type text, cause_id text,
+                metadata jsonb, grant_terms jsonb, hash bytea, reverses_id bigint, effective_at timestamptz,
+                recorded_at timestamptz, source_balance bigint, source_version bigint, destination_balance bigint,
+                destination_version bigint
+            )
+        ), posted AS (
             INSERT INTO ledger_transfer (
                 id, book_id, number, key, fingerprint, source_id, destination_id, amount_micros, kind, description,
                 created_by, cause_type, cause_id, metadata, grant_terms, hash, reverses_id, effective_at, recorded_at
             )
-            SELECT COALESCE(r.id, nextval('ledger_transfer_id_seq')), book, r.number, r.key, r.fingerprint,
-                r.source_id, r.destination_id, r.amount_micros, r.kind, r.description, r.created_by, r.cause_type,
-                r.cause_id, r.metadata, r.grant_terms, r.hash, r.reverses_id, r.effective_at, r.recorded_at
-            FROM jsonb_populate_recordset(NULL::ledger_transfer, changes -> 'transfers') r
-            RETURNING id, number, effective_at, recorded_at
+            SELECT g.transfer_id, book, g.number, g.key, g.fingerprint, g.source_id, g.destination_id,
+                g.amount_micros, g.kind, g.description, g.created_by, g.cause_type, g.cause_id, g.metadata,
+                g.grant_terms, g.hash, g.reverses_id, g.effective_at, g.recorded_at
+            FROM given g
         ), sides AS (
             INSERT INTO ledger_entry (
                 book_id, account_id, transfer_id, amount_micros, balance_after_micros, account_version, effective_at,
                 recorded_at
             )
-            SELECT book, r.account_id, p.id, r.amount_micros, r.balance_after_micros, r.account_version,
-                p.effective_at, p.recorded_at
-            FROM jsonb_to_recordset(changes -> 'entries') AS r(
-                number bigint, account_id bigint, amount_micros bigint, balance_after_micros bigint,
-                account_version bigint
-            ) JOIN posted p ON p.number = r.number
-            ORDER BY r.number, r.amount_micros
+            SELECT book, s.account_id, g.transfer_id, s.amount_micros, s.balance, s.version, g.effective_at,
+                g.recorded_at
+            FROM given g CROSS JOIN LATERAL (
+                VALUES (g.source_id, -g.amount_micros, g.source_balance, g.source_version),
+                    (g.destination_id, g.amount_micros, g.destination_balance, g.destination_version)
+            ) AS s(account_id, amount_micros, balance, version)
+            ORDER BY g.number, s.amount_micros
             RETURNING id, transfer_id, amount_micros
         )
-        SELECT jsonb_object_agg(p.number, p.id), jsonb_object_agg(p.number, s.id) INTO posted_ids, entry_ids
-        FROM posted p JOIN sides s ON s.transfer_id = p.id AND s.amount_micros < 0;
+        SELECT (SELECT jsonb_object_agg(g.number, g.transfer_id) FROM given g),
+            (SELECT jsonb_object_agg(s.transfer_id, s.id) FROM sides s WHERE s.amount_micros < 0)
+        INTO posted_ids, entry_ids;
     END IF;
     IF changes ? 'notes' THEN
         INSERT INTO ledger_booknote (book_id, number, what, body, hash, recorded_at)
@@ -58,11 +72,14 @@ BEGIN
         FROM jsonb_populate_recordset(NULL::ledger_hold, changes -> 'new_holds') r;
     END IF;
     IF changes ? 'changed_holds' THEN
-        FOR changed IN SELECT * FROM jsonb_populate_recordset(NULL::ledger_hold, changes -> 'changed_holds') LOOP
+        listed := changes -> 'changed_holds';
+        FOR place IN 0 .. jsonb_array_length(listed) - 1 LOOP
+            one := listed -> place;
+            ended := (one ->> 'id')::uuid;
             UPDATE ledger_hold h
-            SET status = changed.status, captured_micros = changed.captured_micros, expires_at = changed.expires_at,
-                closed_at = changed.closed_at
-            WHERE h.id = changed.id AND h.book_id = book;
+            SET status = one ->> 'status', captured_micros = (one ->> 'captured_micros')::bigint,
+                expires_at = (one ->> 'expires_at')::timestamptz, closed_at = (one ->> 'closed_at')::timestamptz
+            WHERE h.id = ended AND h.book_id = book;
         END LOOP;
     END IF;
     IF changes ? 'totals' THEN
@@ -74,11 +91,15 @@ BEGIN
             amount_micros = kept.amount_micros + EXCLUDED.amount_micros;
     END IF;
     IF changes ? 'accounts' THEN
-        UPDATE ledger_account a
-        SET balance_micros = r.balance_micros, held_micros = r.held_micros, pending_holds = r.pending_holds,
-            version = r.version
-        FROM jsonb_populate_recordset(NULL::ledger_account, changes -> 'accounts') r
-        WHERE a.id = r.id AND a.book_id = book;
+        listed := changes -> 'accounts';
+        FOR place IN 0 .. jsonb_array_length(listed) - 1 LOOP
+            one := listed -> place;
+            moved := (one ->> 'id')::bigint;
+            UPDATE ledger_account a
+            SET balance_micros = (one ->> 'balance_micros')::bigint, held_micros = (one ->> 'held_micros')::bigint,
+                pending_holds = (one ->> 'pending_holds')::integer, version = (one ->> 'version')::bigint
+            WHERE a.id = moved AND a.book_id = book;
+        END LOOP;
     END IF;
     IF changes ? 'checkpoints' THEN
         INSERT INTO ledger_checkpoint (book_id, account_id, through_version, entries_micros, checked_at)

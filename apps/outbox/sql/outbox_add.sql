@@ -5,6 +5,8 @@ LANGUAGE sql AS $$
         task, arguments, key, state, attempts, sends, last_error, available_at, next_send_at, created_at
     )
     SELECT r.task, r.arguments, r.key, 'pending', 0, 0, '', r.available_at, r.available_at, r.created_at
-    FROM jsonb_populate_recordset(NULL::outbox_outboxmessage, messages) r
+    FROM jsonb_to_recordset(messages) AS r(
+        task text, arguments jsonb, key text, available_at timestamptz, created_at timestamptz
+    )
     ON CONFLICT (key) DO NOTHING
 $$;

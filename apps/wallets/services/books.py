@@ -168,7 +168,7 @@ class BookResult(Generic[R]):
     result: R
     after: BookState
     transfers: Mapping[int, int]
-    entries: Mapping[int, int]
+    entries: Mapping[int, int]  # by the transfer's id; the others by number
     grants: Mapping[int, int]
 
 

@@ -190,7 +190,7 @@ def _today(now: datetime) -> tuple[date]:
 def _reserved(organization: Organization, answer: BookResult[HoldResult]) -> ReservationResult:
     result = answer.result
     transfer = None if result.transfer is None else transfer_row(answer, result.transfer)
-    entry_id = None if result.transfer is None else answer.entries.get(result.transfer.number)
+    entry_id = None if transfer is None else answer.entries.get(transfer.pk)
     return ReservationResult(hold_row(organization.pk, result.hold), result, transfer, entry_id)
 
 
