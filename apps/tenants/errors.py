@@ -38,6 +38,13 @@ class OrganizationInactive(Forbidden):
     title = "The organization is not active"
 
 
+class OrganizationSuspended(OrganizationInactive):
+    """The organization is suspended."""
+
+    code = "organization_suspended"
+    title = "The organization is suspended"
+
+
 class OrganizationArchived(Conflict):
     """Nothing new can start for an archived organization."""
 

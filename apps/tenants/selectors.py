@@ -12,7 +12,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from apps.common.rows import copy_row
 from apps.tenants import key_text
-from apps.tenants.errors import InvalidCredential, OrganizationInactive, OrganizationNotFound
+from apps.tenants.errors import InvalidCredential, OrganizationInactive, OrganizationNotFound, OrganizationSuspended
 from apps.tenants.known_credentials import KnownCredentials, version_of
 from apps.tenants.models import ApiKey, IdentityLink, Organization, UsdRate
 
@@ -122,8 +122,11 @@ def require_active(organization: Organization) -> Organization:
     """Return the organization if it is active.
 
     Raises:
-        OrganizationInactive: it is suspended or archived.
+        OrganizationSuspended: it is suspended.
+        OrganizationInactive: it is archived.
     """
+    if organization.status == Organization.Status.SUSPENDED:
+        raise OrganizationSuspended("The organization is suspended.")
     if organization.status != Organization.Status.ACTIVE:
         raise OrganizationInactive(f"The organization is {organization.status}.")
     return organization

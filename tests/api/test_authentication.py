@@ -157,13 +157,15 @@ class TestWhoIsSeen:
 
 
 class TestWhoIsRefused:
-    @pytest.mark.parametrize("status", ["suspended", "archived"])
-    def test_an_organization_that_is_not_active(self, client, organization, session, key, status):
+    @pytest.mark.parametrize(
+        ("status", "code"), [("suspended", "organization_suspended"), ("archived", "organization_inactive")]
+    )
+    def test_an_organization_that_is_not_active(self, client, organization, session, key, status, code):
         services.set_status(organization_id=organization.pk, status=status, now=timezone.now())
 
         for headers in (as_bearer(session), as_bearer(key)):
             answer = client.get("/bearer", headers=headers)
-            assert (answer.status_code, answer.json()["code"]) == (403, "organization_inactive")
+            assert (answer.status_code, answer.json()["code"]) == (403, code)
 
     def test_an_organization_without_an_account(self, client):
         answer = client.get("/session", headers=as_bearer(session_of(None, external_id="org_unknown")))

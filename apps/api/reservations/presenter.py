@@ -64,12 +64,14 @@ def capture(
 ) -> dict[str, Any]:
     """Present a capture: the amount charged, the amount released, and the requested amount not charged."""
     charged = reserved.transfer.amount_micros if reserved.transfer is not None else 0
+    shown = reservation(organization, row, now)
     return {
-        "reservation": reservation(organization, row, now),
+        "reservation": shown,
         "charged": number(charged),
         "released": number(max(0, reserved.hold.amount_micros - charged)),
         "notCharged": number(asked_micros - charged),
         "availableBudget": number(reserved.result.available_micros),
+        **({"entryId": shown["entryId"]} if "entryId" in shown else {}),
     }
 
 
