@@ -29,7 +29,7 @@ def main() -> None:
         cursor.execute("VACUUM ANALYZE")
     person = User.objects.create(username="benchmark", is_staff=True, is_superuser=True)
     client = Client()
-    client.force_login(person, backend="apps.backoffice.sessions.StaffBackend")
+    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
     cookies = "; ".join(f"{name}={morsel.value}" for name, morsel in client.cookies.items())
     print(json.dumps({"cookies": cookies, "pages": pages(size)}))
 

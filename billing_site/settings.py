@@ -231,8 +231,7 @@ STAFF_SESSION_LENGTH = timedelta(hours=8)
 STAFF_SESSION_IDLE = timedelta(minutes=30)
 STAFF_PROOF_LASTS = timedelta(minutes=15)
 SESSION_COOKIE_AGE = int(STAFF_SESSION_LENGTH.total_seconds())
-SESSION_ENGINE = "apps.backoffice.sessions"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "apps.backoffice.sessions.StaffBackend"]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesBackend", "django.contrib.auth.backends.ModelBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.ScryptPasswordHasher",

@@ -22,7 +22,7 @@ def token_of(response):
 
 def sign_in(client, person):
     person.user_permissions.add(Permission.objects.get(codename="view_approval"))
-    client.force_login(person, backend="apps.backoffice.sessions.StaffBackend")
+    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
 
 
 @pytest.fixture
@@ -81,7 +81,9 @@ class TestDecidingOnScreen:
 class TestTheRecord:
     @pytest.fixture
     def root(self, client):
-        client.force_login(create_person("root", is_superuser=True), backend="apps.backoffice.sessions.StaffBackend")
+        client.force_login(
+            create_person("root", is_superuser=True), backend="django.contrib.auth.backends.ModelBackend"
+        )
 
     @pytest.mark.parametrize("name", ["add", "change", "delete"])
     def test_is_read_only_for_a_superuser_too(self, client, root, approval, name):

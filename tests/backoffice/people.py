@@ -6,15 +6,14 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import Group, User
+from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 
-from apps.backoffice.sessions import SessionStore
-
 PASSWORD = "a long enough password"
-BACKEND = "apps.backoffice.sessions.StaffBackend"
+BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 def create_staff(username: str = "ada", *groups: str, **fields: Any) -> User:

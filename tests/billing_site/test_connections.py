@@ -141,7 +141,7 @@ class TestLost:
 
     @pytest.mark.parametrize(
         "part",
-        ["FROM django_session", '"tenants_organization"."id"'],
+        ['"django_session"', '"tenants_organization"."id"'],
         ids=["while the session is read", "while the rows of the page are read"],
     )
     def test_on_a_page_of_staff_is_a_page_with_503_and_the_next_one_has_a_new_connection(self, browser, part):

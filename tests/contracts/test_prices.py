@@ -117,7 +117,7 @@ class TestOffering:
             "credit_portion_micros": "1200",
             "prices": "gpu-hours; ; 1.20",
         }
-        client.force_login(person, backend="apps.backoffice.sessions.StaffBackend")
+        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
         for start, said in (("2020-01-01", "about 10 minutes after publication"), ("2099-01-01", "on 2099-01-01")):
             shown = client.post(
                 "/admin/contracts/contract/add/", {**terms, "start_date": start}, headers={"HX-Request": "true"}

@@ -28,7 +28,7 @@ def staff(client: Client) -> User:
     person = User.objects.create_user("ann", is_staff=True)
     codes = ["view_plan", "add_plan", "change_plan", "view_subscription", "change_subscription", "view_includedquota"]
     person.user_permissions.set(Permission.objects.filter(codename__in=codes))
-    client.force_login(person, backend="apps.backoffice.sessions.StaffBackend")
+    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
     return person
 
 

@@ -66,7 +66,7 @@ class TestChooseSource:
         ann = User.objects.create_user("ann", is_staff=True)
         codes = ["view_collectionsource", "change_collectionsource"]
         ann.user_permissions.set(Permission.objects.filter(codename__in=codes))
-        client.force_login(ann, backend="apps.backoffice.sessions.StaffBackend")
+        client.force_login(ann, backend="django.contrib.auth.backends.ModelBackend")
         url = reverse("admin:snapshots_collectionsource_choose")
         token = re.search(r'name="token" value="([^"]+)"', client.get(url).content.decode())
         assert token is not None

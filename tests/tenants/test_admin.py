@@ -27,7 +27,7 @@ def staff(client):
     permissions = ["view_apikey", "add_apikey", "change_apikey", "view_organization"]
     permissions += [f"{verb}_{what}" for what in ("identitylink", "project") for verb in ("view", "add", "change")]
     person.user_permissions.set(Permission.objects.filter(codename__in=permissions))
-    client.force_login(person, backend="apps.backoffice.sessions.StaffBackend")
+    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
     return person
 
 

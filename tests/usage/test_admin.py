@@ -38,7 +38,7 @@ DRAFT = {
 @pytest.fixture(autouse=True)
 def ann(client):
     person = User.objects.create_superuser("ann")
-    client.force_login(person, backend="apps.backoffice.sessions.StaffBackend")
+    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
     return person
 
 

@@ -43,7 +43,7 @@ TERMS = {
 def ann(client):
     person = User.objects.create_user("ann", is_staff=True)
     person.user_permissions.set(Permission.objects.filter(content_type__app_label="vouchers"))
-    client.force_login(person, backend="apps.backoffice.sessions.StaffBackend")
+    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
     return person
 
 
