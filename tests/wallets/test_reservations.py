@@ -422,3 +422,14 @@ class TestFreezeGrant:
         services.unfreeze(organization=acme, dispute="du_1", now=now + 2 * HOUR)
         grant.refresh_from_db()
         assert grant.expires_at == now + 11 * HOUR
+
+    def test_frees_all_that_a_dispute_froze_of_one_grant_in_parts(self, acme, now):
+        charge(acme, "10", now)
+        grant = create_grant(acme, "5", now, key="bought", source="top_up", paid_micros=5_000_000)
+        for key, amount in (("du_1:first", "3"), ("du_1:second", "4")):
+            services.freeze_grant(
+                grant=grant, amount=to_micros(amount), key=key, dispute="du_1", created_by="system:stripe", now=now
+            )
+        assert available(acme, now) == 0
+        services.unfreeze(organization=acme, dispute="du_1", now=now)
+        assert (available(acme, now), wallet_figures(acme, now).held_micros) == (to_micros("5"), 0)

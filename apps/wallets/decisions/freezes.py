@@ -51,10 +51,10 @@ def decide_unfreeze(state: BookState, dispute: str, now: datetime) -> BookDecisi
 def end_freezes(posting: WalletPosting, dispute: str) -> None:
     """End the freezes of a dispute: extend their grants by their time, and free what they held."""
     frozen = [(grant.number, each) for grant in posting.grants.values() for each in grant.freezes]
-    for number, freeze in frozen:
-        if freeze.dispute != dispute:
-            continue
+    ended = [(number, freeze) for number, freeze in frozen if freeze.dispute == dispute]
+    for number, freeze in ended:  # all first, so that none of them takes what another frees
         posting.set_freeze(number, freeze.key, None)
+    for number, freeze in ended:
         holds = [hold_of(posting, hold_id) for hold_id in freeze.hold_ids]
         if holds:
             _extend_grant(posting, number, holds[0].created_at)
