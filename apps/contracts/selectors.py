@@ -73,9 +73,12 @@ def current_schedule(contract: Contract) -> list[Installment]:
     return list(rows.order_by("due_date", "-is_one_time", "version__number", "position"))
 
 
-def next_unpaid_installment(contract: Contract) -> Installment | None:
-    """Return the next installment to pay: the earliest that is due or partly paid. One being processed is skipped."""
-    unpaid = contract.installments.filter(state__in=[State.DUE, State.PARTIALLY_PAID])
+def next_unpaid_installment(contract: Contract, since: date = date.min) -> Installment | None:
+    """Return the next installment to pay: the earliest that is due or partly paid. One being processed is skipped.
+
+    Installments that fell due before `since` are skipped too.
+    """
+    unpaid = contract.installments.filter(state__in=[State.DUE, State.PARTIALLY_PAID], due_date__gte=since)
     return unpaid.order_by("due_date", "-is_one_time", "pk").first()
 
 

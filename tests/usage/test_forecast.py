@@ -15,6 +15,7 @@ from apps.wallets.burn_order import SpendableGrant
 from tests.api.callers import as_bearer, key_of
 from tests.api.documents import assert_described
 from tests.backoffice.people import client_of, create_staff
+from tests.contracts.factories import active, rows
 from tests.factories import create_grant, create_organization
 from tests.pricing.factories import make_meter, price
 from tests.usage.factories import event, send
@@ -120,6 +121,13 @@ class TestCustomers:
         (invoice,) = customer_forecast(acme, SIX).invoices
         # 428.035714 are expected, 300 of them are paid by credit; in whole cents.
         assert (invoice.kind, invoice.day, invoice.amount_micros) == ("postpaid", date(2026, 12, 1), 128_030_000)
+
+    def test_the_next_invoice_of_a_contract_is_not_one_that_is_overdue(self, acme):
+        contract = active(acme, SIX)
+        second, third = rows(contract)[1:3]
+        for day, due in ((second.due_date, second), (second.due_date + timedelta(days=1), third)):
+            found = customer_forecast(acme, datetime.combine(day, SIX.timetz())).invoices
+            assert [(each.kind, each.day) for each in found] == [("installment", due.due_date)]
 
     def test_it_is_an_answer_of_the_api_and_on_the_page(self, acme):
         with travel(SIX, tick=False):

@@ -48,7 +48,7 @@ def customer_forecast(organization: Organization, now: datetime) -> CustomerFore
         if each.next_due_date is not None and today <= each.next_due_date < month.period.end.date()
     ]
     running = Contract.objects.filter(organization=organization, status__in=RUNNING)
-    rows = [row for contract in running if (row := next_unpaid_installment(contract)) is not None]
+    rows = [row for contract in running if (row := next_unpaid_installment(contract, today)) is not None]
     invoices = [NextInvoice("installment", row.due_date, row.remaining_micros) for row in rows]
     if organization.billing_mode == Organization.BillingMode.POSTPAID and month.expected is not None:
         rest = month.expected.plus(sum(each.amount_micros for each in due) - month.so_far_micros)
