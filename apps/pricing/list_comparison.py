@@ -48,7 +48,7 @@ def _prices(table: CellTable, named: Mapping[str, str]) -> dict[tuple[str, str, 
 def warnings_of(
     changed: Mapping[str, CellTable], before: Mapping[str, CellTable | None], aliases: Mapping[str, str]
 ) -> Iterable[tuple[str, str]]:
-    """Yield (model, warning) for prices that staff should check before publication.
+    """Yield (model, warning) for prices that staff should check before publication, those of aliases last.
 
     `aliases` are the names that stand for another model until a price of their own starts.
     """
@@ -57,6 +57,7 @@ def warnings_of(
         old = before.get(name)
         if old is not None:
             yield from ((name, text) for text in _large_changes(old, table))
+    for name in changed:
         if name in aliases:
             yield name, f"it is an alias of {aliases[name]}, until this price starts"
 

@@ -159,3 +159,4 @@ def test_a_band_that_is_cheaper_than_the_one_below_is_a_warning():
     lines = "input 1\ninput above=32000 3\ninput above=128000 2\noutput 5\noutput above=128000 5"
     table = read_lines(lines)
     assert list(warnings_of({"m": table}, {}, {})) == [("m", "input above 128,000 tokens is cheaper than below")]
+    assert [name for name, _ in warnings_of({"a": table, "m": table}, {}, {"a": "b"})] == ["a", "m", "a"]

@@ -111,6 +111,15 @@ def test_the_price_of_one_unit_is_refused_by_the_code_of_the_rule(ann, chosen, f
     assert [error.code for error in form.errors.as_data()[field]] == [code]
 
 
+def test_equal_warnings_are_one_line_so_that_they_hide_no_other(ann, chosen):
+    cheaper = {"input_cost_per_token": 1e-6, "input_cost_per_token_above_200k_tokens": 5e-7}
+    take(ann, chosen, {f"free-{number:02}": {"input_cost_per_token": 0} for number in range(60)} | {"zoom": cheaper})
+    shown = ann.get(page("change", PriceListImport.objects.get())).content.decode()
+    listed = ", ".join(f"free-{number:02}" for number in range(50))
+    assert f"every price is 0 (60): {listed} and 10 more<" in shown
+    assert "input above 200,000 tokens is cheaper than below (1): zoom<" in shown
+
+
 def test_fields_that_are_not_read_are_listed(ann, chosen):
     take(ann, chosen, {name: {"input_cost_per_token": 1e-6, "cost_per_second": 1} for name in ("a", "b")})
     assert "cost_per_second: 2 models" in ann.get(page("change", PriceListImport.objects.get())).content.decode()

@@ -108,6 +108,14 @@ class PriceListImport(models.Model):
     def __str__(self) -> str:
         return f"{self.file_name}, {self.created_at:%Y-%m-%d %H:%M}"
 
+    @property
+    def warned_models(self) -> dict[str, list[str]]:
+        """Return the models of each warning, so that a common warning does not hide the others."""
+        found: dict[str, list[str]] = {}
+        for model, text in self.warnings:
+            found.setdefault(text, []).append(model)
+        return found
+
 
 class KeptPrices(models.Model):
     """A customer that keeps the prices that a list replaces, as its own prices."""

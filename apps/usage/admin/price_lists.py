@@ -146,7 +146,7 @@ class PriceListAdmin(OffersByState[PriceListImport], ReadOnlyModelAdmin[PriceLis
 
     @admin.display(description="Warnings")
     def warnings_shown(self, row: PriceListImport) -> SafeString | str:
-        return _lines([f"{model}: {text}" for model, text in row.warnings])
+        return _lines([f"{text} ({len(models):,}): {_first(models)}" for text, models in row.warned_models.items()])
 
     @admin.display(description="Fields not read")
     def unread_shown(self, row: PriceListImport) -> SafeString | str:
