@@ -14,6 +14,7 @@ from apps.common.periods import add_months
 WIDTH, HEIGHT = 1000, 300
 LEFT, RIGHT, TOP, BOTTOM = 110, 10, 12, 40
 TICKS = 4
+COLORS = 7  # of the style sheet
 
 # The address that a click on the bar of a day or month (by its first day) and a series opens.
 Lead = Callable[[date, str], str]
@@ -134,6 +135,18 @@ def bars_over_time(
         ],
         is_empty=not drawn,
     )
+
+
+def with_rest(series: Mapping[str, Mapping[date, int]], rest: str) -> dict[str, Mapping[date, int]]:
+    """Return at most as many series as there are colors: the largest in their order, then the sum of the others."""
+    if len(series) <= COLORS:
+        return dict(series)
+    kept = set(sorted(series, key=lambda name: -sum(series[name].values()))[: COLORS - 1])
+    added: dict[date, int] = {}
+    for name in series.keys() - kept:
+        for day, amount in series[name].items():
+            added[day] = added.get(day, 0) + amount
+    return {name: amounts for name, amounts in series.items() if name in kept} | {rest: added}
 
 
 Placed = tuple[int, int, tuple[int, int, int, int]]

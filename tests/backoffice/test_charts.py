@@ -1,8 +1,10 @@
+import re
 from datetime import date
 
 import pytest
+from django.conf import settings
 
-from apps.backoffice.charts import HEIGHT, LEFT, WIDTH, Axis, bars_over_time
+from apps.backoffice.charts import COLORS, HEIGHT, LEFT, WIDTH, Axis, bars_over_time, with_rest
 
 DAYS = [date(2026, 11, day) for day in range(1, 31)]
 AXIS = Axis(DAYS, DAYS[-1])
@@ -44,6 +46,19 @@ def test_bars_and_numbers_lead_to_what_they_are_made_of():
     chart = bars_over_time("c", AXIS, {"a": {DAYS[2]: 1}, "b": {}}, lead=lambda day, name: f"/{day}/{name}")
     assert chart.bars[0].href == "/2026-11-03/a"
     assert [number.href for number in chart.rows[0]] == ["", "/2026-11-03/a", ""]
+
+
+def test_more_series_than_colors_end_in_the_sum_of_the_smallest():
+    series = {f"m{number}": {DAYS[0]: number, DAYS[1]: 1} for number in range(9)}
+    assert with_rest({name: series[name] for name in list(series)[:7]}, "rest") == dict(list(series.items())[:7])
+    drawn = with_rest(series, "rest")
+    assert list(drawn) == ["m3", "m4", "m5", "m6", "m7", "m8", "rest"]
+    assert drawn["rest"] == {DAYS[0]: 0 + 1 + 2, DAYS[1]: 3}
+
+
+def test_each_series_has_a_color():
+    sheet = (settings.BASE_DIR / "apps/backoffice/static/backoffice/theme.css").read_text()
+    assert set(re.findall(r"\.series-(\d+) {", sheet)) == {str(number) for number in range(COLORS)}
 
 
 def test_what_is_no_sum_stands_beside_each_other():

@@ -1,9 +1,11 @@
 """One page per customer: every tab has bounded queries and shows the selectors' figures."""
 
+import html
 import json
 import re
 
 import pytest
+import time_machine
 from auditlog.models import LogEntry
 from django.contrib.auth.models import User
 from django.db import connection
@@ -13,6 +15,7 @@ from django.utils import timezone
 from apps.api.openapi import description
 from apps.backoffice.api_answers import PATHS, answer, indented
 from apps.backoffice.components import amount_of
+from apps.backoffice.customer_page.money_tabs import changelist
 from apps.backoffice.customer_page.page import GROUPS, SETTINGS, TABS
 from apps.backoffice.customer_page.summary import tab_of, tiles
 from apps.backoffice.explain.links import why
@@ -30,6 +33,8 @@ from tests.backoffice.world import NOW, create_customer
 from tests.factories import cause_of, create_organization
 from tests.kept_worlds import kept
 from tests.plans.conftest import create_plan
+from tests.pricing.factories import make_meter, price
+from tests.usage.factories import event, send
 from tests.webhooks.factories import record
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content_alone")]
@@ -65,6 +70,24 @@ def test_every_tab_opens_with_the_figures_above_it(client, customer, name):
     assert "82.654322 USD" in text
     assert f'text-important">{customer.name}</p>' in text
     assert len(queries) <= (35 if name in ("timeline", "usage") else 22), len(queries)
+
+
+@time_machine.travel(NOW)
+def test_the_chart_of_many_meters_adds_the_smallest_and_leads_to_their_days(client):
+    acme = create_organization(NOW, "many")
+    for number in range(1, 10):
+        price(make_meter(f"m{number}", "service"), micros_per_million=1_000_000)
+        send(acme, NOW, event(f"e{number}", f"m{number}", quantity=number, time="2026-11-17T10:00:00Z"))
+    shown = html.unescape(client.get(tab_of(acme, "usage")).content.decode())
+    assert re.findall(r"series-(\d)\"></span>([^<]+)<", shown) == [
+        *((str(place), f"m{place + 4}") for place in range(6)),
+        ("6", "other meters"),
+    ]
+    assert "other meters: 0.000006 USD" in shown
+    days = changelist(
+        "usage_usageday", organization__id__exact=str(acme.pk), day__gte="2026-11-17", day__lte="2026-11-17"
+    )
+    assert f'"{days}"' in shown
 
 
 @pytest.mark.parametrize("tab", ["", "ledger", "grants", "usage", "timeline"])

@@ -9,7 +9,7 @@ from django.utils.http import urlencode
 
 from apps.api.usage_forecast.facts import customer_forecast
 from apps.backoffice.chart_ranges import chosen_range, range_links
-from apps.backoffice.charts import Axis, bars_over_time
+from apps.backoffice.charts import Axis, bars_over_time, with_rest
 from apps.backoffice.components import (
     Block,
     Cell,
@@ -37,6 +37,7 @@ from apps.usage import selectors as usage
 from apps.usage.forecast import daily_rate
 from apps.wallets.errors import WalletNotFound
 
+OTHER_METERS = "other meters"  # the space tells it from any slug
 CONTRACT_STATES = {
     "draft": "default",
     "pending_payment": "info",
@@ -157,7 +158,7 @@ def usage_tab(request: HttpRequest, organization: Organization, now: datetime) -
     chart = bars_over_time(
         f"Charged by meter, last {range_.title}",
         axis,
-        series,
+        with_rest(series, OTHER_METERS),
         unit=organization.currency,
         lead=lambda start, meter: _usage_of(organization, axis, start, meter),
     )
@@ -171,15 +172,15 @@ def usage_tab(request: HttpRequest, organization: Organization, now: datetime) -
 
 
 def _usage_of(organization: Organization, axis: Axis, start: date, meter: str) -> str:
-    """Return the address that a bar opens: the explanation of a day, or the list of a month's days."""
-    if not axis.by_month:
+    """Return the address that a bar opens: the explanation of a meter's day, or a list of days."""
+    if not axis.by_month and meter != OTHER_METERS:
         return why("day", organization.pk, start, meter)
     return changelist(
         "usage_usageday",
         organization__id__exact=str(organization.pk),
         day__gte=str(start),
         day__lte=str(axis.last_of(start)),
-        meter__slug__exact=meter,
+        **({} if meter == OTHER_METERS else {"meter__slug__exact": meter}),
     )
 
 
