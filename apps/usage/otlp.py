@@ -33,7 +33,7 @@ READ: Final = frozenset(
 
 
 class NotTraces(ValueError):
-    """The body is not an export of traces."""
+    """The body is not an export of traces; the text names the member that is wrong, and what it must be."""
 
 
 def read_protobuf(raw: bytes) -> Json:
@@ -45,8 +45,8 @@ def read_protobuf(raw: bytes) -> Json:
     try:
         read: Json = MessageToDict(ExportTraceServiceRequest.FromString(raw))
     except (DecodeError, ValueError) as error:
-        raise NotTraces from error
-    for span in _spans(read):  # protobuf's JSON writes bytes in Base64, but OTLP's JSON writes ids in hexadecimal
+        raise NotTraces("body must be an export of traces in protobuf") from error
+    for _, span in _spans(read):  # protobuf's JSON writes bytes in Base64, but OTLP's JSON writes ids in hexadecimal
         span.update({name: b64decode(span[name]).hex() for name in ("traceId", "spanId") if name in span})
     return read
 
@@ -63,11 +63,11 @@ def spans(export: Any) -> list[Json]:
     """Return the spans of an export of traces as reports.
 
     Raises:
-        NotTraces: it is not an object with `resourceSpans`.
+        NotTraces: it is not an object, or has anything but objects where spans are.
     """
-    if not isinstance(export, Mapping) or not isinstance(export.get("resourceSpans", []), list):
-        raise NotTraces
-    return [_report(span) for span in _spans(export)]
+    if not isinstance(export, Mapping):
+        raise NotTraces("body must be an export of traces, with resourceSpans")
+    return [_report(span, place) for place, span in _spans(export)]
 
 
 def unread_members(export: Json) -> list[str]:
@@ -75,23 +75,38 @@ def unread_members(export: Json) -> list[str]:
     return [] if "resourceSpans" in export else [ascii(name)[:_SHOWN] for name in islice(export, _MOST_SHOWN)]
 
 
-def _spans(export: Json) -> Iterator[dict[str, Any]]:
-    for resource in export.get("resourceSpans", []):
-        for scope in _list(resource, "scopeSpans"):
-            yield from (span for span in _list(scope, "spans") if isinstance(span, dict))
+def _spans(export: Json) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the spans, each with its place in the export."""
+    for of_resource, resource in _objects(export, "resourceSpans", "body"):
+        for of_scope, scope in _objects(resource, "scopeSpans", of_resource):
+            yield from _objects(scope, "spans", of_scope)
 
 
-def _list(value: Any, name: str) -> list[Any]:
-    found = at(value, name)
-    return found if isinstance(found, list) else []
+def _objects(parent: Json, name: str, place: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the objects in a member of an object, each with its place; a missing member or null is an empty list.
+
+    Raises:
+        NotTraces: the member has anything else; whoever sent it must know that nothing was read from it.
+    """
+    found = parent.get(name)
+    if not isinstance(found, list | None):
+        raise NotTraces(f"{place}.{name} must be an array of objects")
+    for index, each in enumerate(found or ()):
+        here = f"{place}.{name}[{index}]"
+        if not isinstance(each, dict):
+            raise NotTraces(f"{here} must be an object")
+        yield here, each
 
 
-def _report(span: Json) -> Json:
+def _report(span: Json, place: str) -> Json:
     attributes = {}
-    for each in _list(span, "attributes"):
-        name = at(each, "key")
+    for here, each in _objects(span, "attributes", place):
+        name = each.get("key")
         if isinstance(name, str) and (name in READ or _UNREAD.fullmatch(name)):
-            attributes[name] = _value(at(each, "value"))
+            value = each.get("value")
+            if not isinstance(value, Mapping | None):
+                raise NotTraces(f"{here}.value must be an object")
+            attributes[name] = _value(value)
     ids = {name: _hexadecimal(span.get(f"{name}Id")) for name in ("trace", "span")}
     return {"attributes": attributes, "time": _moment(span.get("startTimeUnixNano")), **ids}
 

@@ -649,8 +649,8 @@ class TestOpenTelemetry:
         "export",
         [
             {},
-            {"resourceSpans": [5, {"scopeSpans": 5}, {"scopeSpans": [{"spans": [5]}, 5]}]},
-            {"resourceSpans": [{"scopeSpans": [{"spans": [{"attributes": [{"key": 5}, 5, {}]}]}]}]},
+            {"resourceSpans": [{}, {"scopeSpans": []}, {"scopeSpans": [{"spans": None}, {}]}]},
+            {"resourceSpans": [{"scopeSpans": [{"spans": [{"attributes": [{"key": 5}, {}]}]}]}]},
         ],
     )
     def test_odd_exports_have_no_calls(self, export):

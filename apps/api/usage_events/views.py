@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 from apps.api.authentication import Credential, PlatformAuthentication, ReportSignature, credential_of
 from apps.api.fields import StrictText, number
 from apps.api.permissions import HasScope
-from apps.api.problems import CONTENT_TYPE, FieldError, InvalidInput, Problem, problem_body, status_of
+from apps.api.problems import CONTENT_TYPE, FieldError, InvalidInput, MalformedBody, Problem, problem_body, status_of
 from apps.api.query_parameters import read_flag, read_text
 from apps.api.request_bodies import NotDecodable, RequestBody, attribute_headers, attributes_of, read_body
 from apps.api.responses import Response
@@ -303,7 +303,7 @@ def _spans(body: Any, *, has_span_ids: bool) -> list[Any]:
     try:
         exported = spans(body)
     except NotTraces as error:
-        raise InvalidInput([FieldError("body", "must be an export of traces, with resourceSpans")]) from error
+        raise MalformedBody(str(error)) from error
     if len(exported) > MAX_SPANS:
         raise InvalidInput([FieldError("body", f"must have at most {MAX_SPANS} spans")])
     return [{WRAPPED: span, "id": span_id(span)} for span in exported] if has_span_ids else list(exported)

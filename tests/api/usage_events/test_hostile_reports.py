@@ -103,6 +103,30 @@ def test_an_attribute_that_is_no_count_is_refused_by_its_name(sender, name):
     assert [reason for reason in reasons if not any(one in reason for one in names)] == []
 
 
+@pytest.mark.parametrize("odd", [5, 0, False, "", "x", {"a": 1}, [None], [5], ["x"], [[]]])
+@pytest.mark.parametrize("place", ["", ".scopeSpans", ".scopeSpans[0].spans", ".scopeSpans[0].spans[0].attributes"])
+def test_what_is_no_list_of_objects_around_spans_is_refused_by_its_place(sender, place, odd):
+    """Nothing else in the body is taken either, so that all of it can be sent again."""
+    broken = odd
+    for name in reversed(place.replace("[0]", "").split(".")[1:]):
+        broken = [{name: broken}]
+    sound = exported(span(**USED))["resourceSpans"]
+    answer = post(sender, "otel", {"resourceSpans": [*broken, *sound] if place else broken})
+    where = f"body.resourceSpans{place and '[0]'}{place}{'[0]' if isinstance(odd, list) else ''}"
+    rule = "must be an object" if isinstance(odd, list) else "must be an array of objects"
+    assert (answer.status_code, answer.json()["detail"]) == (400, f"{where} {rule}")
+    assert not UsageEvent.objects.exists()
+
+
+@pytest.mark.parametrize("value", [5, "chat", [], False])
+def test_an_attribute_whose_value_is_no_object_is_refused_by_its_place(sender, value):
+    one = span(**USED) | {"attributes": [{"key": "gen_ai.operation.name", "value": value}]}
+    answer = post(sender, "otel", exported(span(**USED), one))
+    where = "body.resourceSpans[0].scopeSpans[0].spans[1].attributes[0].value"
+    assert (answer.status_code, answer.json()["detail"]) == (400, f"{where} must be an object")
+    assert not UsageEvent.objects.exists()
+
+
 @pytest.mark.parametrize("address", ["events", *VENDOR_TABLES, "otel/v1/traces"])
 def test_an_empty_body_is_refused(sender, address):
     answer = post(sender, address, "")
@@ -213,7 +237,7 @@ def test_nested_nothing_is_no_error(sender, vendor):
     for value in (None, [], [[None]], {}, {"usage_object": None}, {"scopeSpans": [{"spans": [None]}]}, 0, False, ""):
         whole = post(sender, vendor, dict.fromkeys(names, value))
         several = post(sender, vendor, [value, {name: value for name in names[:3]}])
-        assert {whole.status_code, several.status_code} <= {200, 422}
+        assert {whole.status_code, several.status_code} <= {200, 400 if vendor == "otel" else 422}
     assert not UsageEvent.objects.exists()
 
 
