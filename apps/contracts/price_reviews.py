@@ -9,7 +9,7 @@ from apps.common.periods import midnight
 from apps.contracts.agreed_prices import AgreedPrice
 from apps.contracts.models import Contract
 from apps.pricing.models import Meter, PriceBook, PriceVersion
-from apps.pricing.price_effects import PriceEffect, effect_of
+from apps.pricing.price_effects import PriceEffect, after_text, effect_of
 from apps.pricing.price_text import price_text, rule_text
 from apps.pricing.selectors import price_index
 from apps.pricing.services import LEAD
@@ -94,11 +94,10 @@ def charge_changes(prices: Sequence[AgreedPrice], customer: Organization, now: d
         if not effect.has_usage:
             yield Change(name, "", "no usage to compare")
             continue
-        after = effect.after_micros
         yield Change(
             name,
             money_text(effect.before_micros, customer.currency),
-            "would wait in quarantine" if after is None else money_text(after, customer.currency),
+            after_text(effect.after_micros, customer.currency, leaves_calls=effect.leaves_calls),
         )
 
 

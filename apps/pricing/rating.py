@@ -5,6 +5,7 @@ counter's running total is priced, and an event costs the difference of two such
 the same events costs the same, to the micro.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -97,6 +98,11 @@ class Totals:
     def all_micros(self) -> int:
         """Everything counted, as one quantity."""
         return self.quantity_micros + (self.input_tokens + self.output_tokens) * MICROS_PER_UNIT
+
+
+def needs_table(totals: Totals, quantities: Mapping[str, int], cost_picos: int | None) -> bool:
+    """Whether a call counted nothing but units or a cost, for which only a price table has prices."""
+    return bool(quantities or cost_picos) and totals == Totals()
 
 
 @dataclass(frozen=True, slots=True)

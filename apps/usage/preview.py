@@ -12,7 +12,7 @@ from apps.pricing.cells import NoCell, PricedCall
 from apps.pricing.model_names import Alias
 from apps.pricing.models import Meter, PriceBook, PriceListImport, PriceVersion
 from apps.pricing.price_effects import PriceEffect
-from apps.pricing.rating import Totals, Unpriceable, price_of
+from apps.pricing.rating import Totals, Unpriceable, needs_table, price_of
 from apps.pricing.resolution import Price, PriceIndex
 from apps.pricing.selectors import as_price, places_in_force, prices_in_force
 from apps.pricing.services import ending_models
@@ -33,11 +33,15 @@ from apps.usage.selectors.previewed_usage import (
 
 @dataclass(frozen=True, slots=True)
 class PriceChange:
-    """An organization's charge in the window before and after, in micros; None if the price cannot be computed."""
+    """An organization's charge in the window before and after, in micros; None if the price cannot be computed.
+
+    If it `leaves_calls`, some calls would wait for another price; they add nothing to the charge.
+    """
 
     organization: Organization
     before_micros: int
     after_micros: int | None
+    leaves_calls: bool = False
 
     @property
     def difference_micros(self) -> int:
@@ -84,6 +88,7 @@ def preview_price(draft: PriceVersion, now: datetime, window: Window | None = No
     index = _prices_with(price, in_force, names.aliases)
     least_before = max((each.minimum_micros for each in in_force if _place(each) == _place(price)), default=0)
     before: dict[UUID, int] = {}
+    leaving: set[UUID] = set()
     totals: dict[UUID, dict[Any, Totals | None]] = {}
     for row in rows:
         organization = organizations[row["organization_id"]]
@@ -91,10 +96,22 @@ def preview_price(draft: PriceVersion, now: datetime, window: Window | None = No
             before[organization.pk] = before.get(organization.pk, 0) + row["charge"]
             months = totals.setdefault(organization.pk, {})
             _add(months, row["month"], row, price)
+            if price.rule.table is None and _needs_table(row):
+                leaving.add(organization.pk)
     after = {pk: _priced(price, months.values(), price.minimum_micros) for pk, months in totals.items()}
     before = {pk: max(charge, least_before) for pk, charge in before.items()}
-    changes = [PriceChange(organizations[pk], before[pk], after[pk]) for pk in after if after[pk] != before[pk]]
+    changes = [
+        PriceChange(organizations[pk], before[pk], after[pk], pk in leaving)
+        for pk in after
+        if after[pk] != before[pk] or pk in leaving
+    ]
     return _preview(changes, has_usage=bool(totals))
+
+
+def _needs_table(row: Mapping[str, Any]) -> bool:
+    call = row.get("call")
+    totals = Totals(row["quantity"] or 0, row["into"], row["out"])
+    return call is not None and needs_table(totals, call.quantities, call.cost_picos)
 
 
 def _rows_of(draft: PriceVersion, window: Window, names: PreviewedNames) -> list[Mapping[str, Any]]:
@@ -102,7 +119,7 @@ def _rows_of(draft: PriceVersion, window: Window, names: PreviewedNames) -> list
     tables = tables_of(draft, [*names.targets, *(names.models or ())])
     models = names.models
     rows: Iterable[Mapping[str, Any]]
-    if tables or (draft.model and draft.meter.counts == Meter.Counts.TOKENS):
+    if tables or draft.meter.counts == Meter.Counts.TOKENS:
         charged = charged_calls(tables, draft, window, models, were_sent=names.were_sent)
         rows = chain(charged, waiting_calls(tables, draft, window, models))
     else:
@@ -116,7 +133,7 @@ def effect_on_customer(draft: PriceVersion, now: datetime) -> PriceEffect:
     if not found.changes:
         return PriceEffect(has_usage=found.has_usage)
     change = found.changes[0]
-    return PriceEffect(change.before_micros, change.after_micros, has_usage=found.has_usage)
+    return PriceEffect(change.before_micros, change.after_micros, found.has_usage, change.leaves_calls)
 
 
 @dataclass(frozen=True, slots=True)

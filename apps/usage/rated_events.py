@@ -10,7 +10,7 @@ from apps.common.values import value_class
 from apps.pricing.cells import STANDARD, Call, CellTable, NoCell
 from apps.pricing.costs import MOST_PICOS, NO_COSTS, CostBooks
 from apps.pricing.models import FIGURES, Meter
-from apps.pricing.rating import Totals, Unpriceable, cost_of
+from apps.pricing.rating import Totals, Unpriceable, cost_of, needs_table
 from apps.pricing.resolution import Price, PriceIndex
 from apps.pricing.token_kinds import UNSPLIT, split
 from apps.tenants.models import Organization
@@ -253,8 +253,8 @@ def apply_terms(event: RatedEvent, terms: Terms) -> None:
         event.price = terms.price
         if terms.price.rule.table is not None:
             _add_exact_price(event, terms.price.rule.table)
-        elif meter.counts == TOKENS and event.totals == NOTHING and (event.more.quantities or event.more.cost_picos):
-            event.price, event.reason = None, Reason.NO_PRICE  # only a table has prices for other units and costs
+        elif meter.counts == TOKENS and needs_table(event.totals, event.more.quantities, event.more.cost_picos):
+            event.price, event.reason = None, Reason.NO_PRICE
 
 
 def _name_of(event: RatedEvent, meter: Meter, prices: PriceIndex) -> str:

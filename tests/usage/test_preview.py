@@ -23,7 +23,7 @@ from apps.pricing.services import (
     name_model,
     override_price_book,
 )
-from apps.usage.actions import PublishPrice, PublishPriceList, TermsChanged
+from apps.usage.actions import PublishPrice, PublishPriceList, TermsChanged, change_rows
 from apps.usage.preview import preview_price, preview_price_list, preview_without
 from apps.usage.selectors.previewed_usage import chosen_days
 from tests.factories import create_organization
@@ -117,6 +117,19 @@ class TestPreviewPrice:
         terms = {"micros_per_million": None, "input_micros_per_million": 1, "output_micros_per_million": 1}
         preview = preview_price(draft(chat, now, **terms), now)
         assert (shown(preview), preview.change_micros) == ([("acme", 20, None)], 20)
+
+    @pytest.mark.parametrize("model", ["", "m1"])
+    def test_says_that_calls_of_units_alone_would_wait(self, chat, acme, now, model):
+        send(acme, now, event("e", model="m1", input_tokens=0, output_tokens=0, quantities={"seconds": 8}))
+        preview = preview_price(draft(chat, now, model=model), now)
+        (change,) = preview.changes
+        assert (change.difference_micros, change.leaves_calls) == (12 if model else 30, True)
+        assert change_rows(preview, "USD")[0].after.endswith("USD, and calls would wait in quarantine")
+        send(acme, now, event("f", model="m2", input_tokens=1, quantities={"seconds": 8}))
+        assert not preview_price(draft(chat, now, model="m2"), now).changes[0].leaves_calls
+        priced = {"cells": [*TWO["cells"], {"of": "seconds", "yoctos": "1"}]}
+        with_table = draft(chat, now, model="m1", scheme="cells", micros_per_million=None, cells=priced)
+        assert not any(each.leaves_calls for each in preview_price(with_table, now).changes)
 
     def test_says_nothing_where_nothing_changes(self, chat, now):
         assert preview_price(draft(chat, now, micros_per_million=2 * MICRO), now).changes == []

@@ -15,6 +15,7 @@ from apps.common.changes import Change
 from apps.common.errors import Conflict
 from apps.pricing.errors import UnknownPriceList, UnknownPriceVersion
 from apps.pricing.models import PriceBook, PriceListImport, PriceVersion
+from apps.pricing.price_effects import after_text
 from apps.pricing.price_text import terms_in_words
 from apps.pricing.selectors import standing_alias
 from apps.pricing.services import (
@@ -311,7 +312,7 @@ def change_rows(preview: PricePreview, currency: str) -> list[Change]:
         Change(
             change.organization.name,
             money_text(change.before_micros, currency),
-            "would wait in quarantine" if change.after_micros is None else money_text(change.after_micros, currency),
+            after_text(change.after_micros, currency, leaves_calls=change.leaves_calls),
         )
         for change in preview.changes[:SHOWN]
     ]
