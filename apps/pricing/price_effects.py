@@ -21,6 +21,11 @@ class PriceEffect:
     leaves_calls: bool = False
 
     @property
+    def has_known_size(self) -> bool:
+        """Whether there is usage to compare, and the new charge can be computed."""
+        return self.has_usage and self.after_micros is not None
+
+    @property
     def change_micros(self) -> int:
         """The size of the change; if the new charge cannot be computed, the whole charge."""
         return abs(self.before_micros if self.after_micros is None else self.after_micros - self.before_micros)

@@ -60,6 +60,11 @@ class PricePreview:
     has_usage: bool
 
     @property
+    def has_known_size(self) -> bool:
+        """Whether there is usage to compare, and every new charge can be computed."""
+        return self.has_usage and all(change.after_micros is not None for change in self.changes)
+
+    @property
     def change_micros(self) -> int:
         """The sum of the absolute changes, which decides whether a second person must agree."""
         return sum(abs(change.difference_micros) for change in self.changes)

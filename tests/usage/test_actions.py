@@ -185,6 +185,16 @@ def test_a_price_that_changes_nothing_of_what_was_used_takes_one(people, now):
     assert (action.amount_micros, submit(action, by=people[0], now=now)) == (0, None)
 
 
+def test_a_price_by_which_something_used_has_no_charge_takes_two_people(people, now):
+    customer, meter = create_organization(now), make_meter()
+    price(meter, micros_per_million=5 * MICRO)
+    send(customer, now, event("a", quantity=10))
+    split = {"micros_per_million": None, "input_micros_per_million": 1, "output_micros_per_million": 1}
+    action = PublishPrice.of(draft(meter, now, **split), reason="new", key="staff:1", now=now)
+    waiting = submit(action, by=people[0], now=now)
+    assert not waiting.is_size_known
+
+
 def test_ending_a_price_counts_what_no_other_goes_on_pricing(people, now, settings):
     settings.APPROVAL_LIMIT_MICROS = 19
     customer, meter = create_organization(now), make_meter()

@@ -70,7 +70,7 @@ class PricingAction(RevisionAction):
         return cls.on(contract, amount_micros=size + effect, prices_micros=effect, **given)
 
     def has_known_size(self, now: datetime) -> bool:
-        return all(each.has_usage for each in effects_of(self.agreed_prices, self.customer(), now))
+        return all(each.has_known_size for each in effects_of(self.agreed_prices, self.customer(), now))
 
     def figures(self, now: datetime) -> Mapping[str, str]:
         return {**texts_in_force(self.agreed_prices, self.customer(), now), **super().figures(now)}

@@ -140,7 +140,7 @@ class PublishPrice(PriceAction):
         return [*super().preview(by=by, now=now), *_terms(version), *waiting]
 
     def has_known_size(self, now: datetime) -> bool:
-        return self.changed(now).has_usage
+        return self.changed(now).has_known_size
 
 
 @register
@@ -224,7 +224,7 @@ class PublishPriceList(Action):
         ]
 
     def has_known_size(self, now: datetime) -> bool:
-        return preview_price_list(self.imported(), now, starts_at=self.starts_at or now)[0].has_usage
+        return preview_price_list(self.imported(), now, starts_at=self.starts_at or now)[0].has_known_size
 
 
 def drafts_digest(imported: PriceListImport) -> str:
