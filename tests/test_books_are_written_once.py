@@ -123,6 +123,7 @@ class TestFunctions:
         "sum(s.remaining_micros)": "the total shortfall, of which only the oldest rows are read",
         "sum(a.amount_micros)": "the used part of the caps, where only the live attempt is read",
         "count(*)": "the number of rows, of which only the first are read",
+        "jsonb_array_length(listed) - 1 LOOP": "updates each changed row, taken from the JSON by its place",
         "') LOOP": "updates each changed row by its primary key; a join with the JSON would scan",
         "END LOOP": "the same",
         "t.number + 1": "the record after a charge, which has the part of it that became a debt",
@@ -132,7 +133,7 @@ class TestFunctions:
     CONDITION = re.compile(r"\bIF\b(.*?)\bTHEN\b", re.DOTALL)
     CONDITIONS = re.compile(
         r"(lock|(NOT )?FOUND|(posted|moved|wallet) IS NULL|ledger +'holds' IS NOT NULL|"
-        r"(query|changes) \? '\w+'( OR (query|changes) \? '\w+')*|"
+        r"(query|changes) \? '\w+'( OR (query|changes) \? '\w+')*|changes \?\| ARRAY\[(\s*'\w+',?)+\s*\]|"
         # These only skip statements that would find nothing: without `is_short` there is no shortfall, without
         # `next_key` no open grant beyond the first ones. A book that has changed meanwhile is read again.
         r"\w+ <> '{}'|present\.(has_buckets|is_short)|query \? 'first_grants' AND present\.next_key IS NOT NULL|"
