@@ -30,6 +30,13 @@ def acme(now):
     return organization
 
 
+def freeze(grant, amount, now, *, key="dispute:du_1:freeze", dispute=None):
+    """Freeze whole units of a grant, for a dispute that is named as the key unless it is given."""
+    return services.freeze_grant(
+        grant=grant, amount=to_micros(amount), key=key, dispute=dispute or key, created_by="system:stripe", now=now
+    )
+
+
 def available(organization, now) -> int:
     return wallet_figures(organization, now).available_micros
 
@@ -263,22 +270,8 @@ class TestReservationStats:
     def test_leave_out_what_a_dispute_froze_while_it_lasts_and_after(self, acme, now):
         reserve(acme, "1", now)
         bought = create_grant(acme, "5", now, key="bought", source="top_up", paid_micros=5_000_000)
-        frozen = services.freeze_grant(
-            grant=bought,
-            amount=to_micros("5"),
-            key="dispute:du_1:freeze",
-            dispute="dispute:du_1:freeze",
-            created_by="system:stripe",
-            now=now,
-        )
-        other = services.freeze_grant(
-            grant=Grant.objects.exclude(key="bought").get(),
-            amount=to_micros("2"),
-            key="dispute:du_2:freeze",
-            dispute="dispute:du_2:freeze",
-            created_by="system:stripe",
-            now=now,
-        )
+        frozen = freeze(bought, "5", now)
+        other = freeze(Grant.objects.exclude(key="bought").get(), "2", now, key="dispute:du_2:freeze")
 
         def counted():
             return {name: (each.count, each.amount_micros) for name, each in stats().items() if each.count}
@@ -330,9 +323,7 @@ class TestReservationStats:
 class TestFreezeGrant:
     def test_sets_aside_what_is_left_of_one_grant(self, acme, now):
         grant = create_grant(acme, "5", now, key="bought", source="top_up", paid_micros=5_000_000)
-        hold = services.freeze_grant(
-            grant=grant, amount=to_micros("7"), key="du_1", dispute="du_1", created_by="system:stripe", now=now
-        )
+        hold = freeze(grant, "7", now, key="du_1")
         assert hold.amount_micros == to_micros("5")
         charge(acme, "12", now)
         assert Grant.objects.get(key="bought").remaining_micros == to_micros("5")
@@ -340,14 +331,7 @@ class TestFreezeGrant:
     @pytest.mark.parametrize("amount", ["0", "1"])
     def test_ends_by_the_dispute_alone(self, acme, now, amount):
         grant = create_grant(acme, "5", now, key="bought", source="top_up", paid_micros=5_000_000)
-        hold = services.freeze_grant(
-            grant=grant,
-            amount=to_micros("5"),
-            key="dispute:du_1:freeze",
-            dispute="dispute:du_1:freeze",
-            created_by="system:stripe",
-            now=now,
-        )
+        hold = freeze(grant, "5", now)
         by_hand = {"organization": acme, "hold_id": hold.pk, "now": now}
         with pytest.raises(HeldByDispute, match="dispute:du_1:freeze"):
             capture(acme, hold.pk, amount, now)
@@ -364,14 +348,7 @@ class TestFreezeGrant:
     def test_sets_aside_at_once_what_a_reservation_returns(self, acme, now, captured, charged):
         grant = create_grant(acme, "5", now, key="bought", source="top_up", paid_micros=5_000_000)
         hold = reserve(acme, "12", now)
-        frozen = services.freeze_grant(
-            grant=grant,
-            amount=to_micros("5"),
-            key="dispute:du_1:freeze",
-            dispute="dispute:du_1:freeze",
-            created_by="system:stripe",
-            now=now,
-        )
+        frozen = freeze(grant, "5", now)
         assert (frozen.amount_micros, available(acme, now)) == (to_micros("3"), 0)
         capture(acme, hold.pk, captured, now)
         assert available(acme, now) == to_micros(str(10 - charged))
@@ -385,9 +362,8 @@ class TestFreezeGrant:
         charge(acme, "10", now)
         grant = create_grant(acme, "5", now, key="bought", source="top_up", paid_micros=5_000_000)
         first, _ = (reserve(acme, "2.5", now, key=key, expires_at=now + HOUR) for key in ("r1", "r2"))
-        freeze = {"grant": grant, "key": "dispute:du_1:freeze", "dispute": "du_1", "created_by": "system:stripe"}
         for _ in range(2):
-            assert services.freeze_grant(**freeze, amount=to_micros("4"), now=now) is None
+            assert freeze(grant, "4", now, dispute="du_1") is None
         services.release_reservation(organization=acme, hold_id=first.pk, now=now)
         assert available(acme, now) == 0
         services.expire_reservations(now=now + HOUR)
@@ -401,23 +377,14 @@ class TestFreezeGrant:
         charge(acme, "10", now)
         grant = create_grant(acme, "5", now, key="bought", source="top_up", paid_micros=5_000_000)
         charge(acme, "4", now, key="c2")
-        services.freeze_grant(
-            grant=grant,
-            amount=to_micros("5"),
-            key="dispute:du_1:freeze",
-            dispute="dispute:du_1:freeze",
-            created_by="system:stripe",
-            now=now,
-        )
+        freeze(grant, "5", now)
         charge(acme, "-3", now, key="less")
         assert (available(acme, now), wallet_figures(acme, now).held_micros) == (0, to_micros("4"))
 
     def test_moves_the_grants_end_by_its_time_once(self, acme, now):
         grant = create_grant(acme, "5", now, key="bought", source="top_up", expires_at=now + 9 * HOUR)
         hold = reserve(acme, "12", now)
-        services.freeze_grant(
-            grant=grant, amount=to_micros("5"), key="du_1", dispute="du_1", created_by="system:stripe", now=now
-        )
+        freeze(grant, "5", now, key="du_1")
         services.release_reservation(organization=acme, hold_id=hold.pk, now=now + HOUR)
         services.unfreeze(organization=acme, dispute="du_1", now=now + 2 * HOUR)
         grant.refresh_from_db()
@@ -427,9 +394,7 @@ class TestFreezeGrant:
         charge(acme, "10", now)
         grant = create_grant(acme, "5", now, key="bought", source="top_up", paid_micros=5_000_000)
         for key, amount in (("du_1:first", "3"), ("du_1:second", "4")):
-            services.freeze_grant(
-                grant=grant, amount=to_micros(amount), key=key, dispute="du_1", created_by="system:stripe", now=now
-            )
+            freeze(grant, amount, now, key=key, dispute="du_1")
         assert available(acme, now) == 0
         services.unfreeze(organization=acme, dispute="du_1", now=now)
         assert (available(acme, now), wallet_figures(acme, now).held_micros) == (to_micros("5"), 0)

@@ -84,7 +84,7 @@ class RatingQuery:
 
 
 def _by_organization(ids: Iterable[tuple[UUID, str]]) -> tuple[dict[str, tuple[int, int]], list[str]]:
-    """Return the digests sorted by organization, and for each one the places of its first and last, counted from 1."""
+    """Return where each organization's digests begin and end, counted from 1, and the digests in that order."""
     found: dict[UUID, list[str]] = {}
     for pk, digest in ids:
         found.setdefault(pk, []).append(digest)

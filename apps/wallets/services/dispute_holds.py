@@ -24,7 +24,7 @@ def freeze_grant(
     """Hold the free part of one grant, up to `amount` in micros, without an end, because its payment is in dispute.
 
     Once per key. Returns None if nothing is free. The rest is held once it returns to the grant, from a reservation or
-    a corrected charge. Only `unfreeze` and `claw_back_grant` end it.
+    a corrected charge. Only `unfreeze` ends it.
     """
     request = HoldRequest(uuid4(), key, amount, created_by, None, "In dispute")
     query = BookQuery(hold_keys=(key,), grant_ids=(grant.pk,))

@@ -35,7 +35,7 @@ def refund_grant(
 
 
 def claw_back_grant(*, grant: Grant, amount: Micros, order: Instruction, now: datetime) -> Transfer:
-    """Take the amount of a lost dispute, in micros, out of the wallet, once per key; end its freeze first.
+    """Take the amount of a lost dispute, in micros, out of the wallet, once per key. `unfreeze` has to come first.
 
     Raises:
         IdempotencyMismatch: the key was used before with other inputs.
